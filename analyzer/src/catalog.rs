@@ -1,0 +1,122 @@
+//! What the schema's text says there is.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use aio_databases_sql::Dialect;
+
+use crate::Type;
+
+/// Tables, views, types and functions, as the schema's statements left them.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    /// Whose rules hold.
+    pub dialect: Dialect,
+    /// Where names without a schema are looked up, in order: `public` for PostgreSQL, `main` for SQLite, one nameless
+    /// (empty) schema for MySQL. `pg_catalog` is always looked up first and does not stand here.
+    pub search_path: Vec<String>,
+    /// Tables and views by schema and name, both as the server stores them (folded where it folds).
+    pub relations: BTreeMap<(String, String), Arc<Relation>>,
+    /// Enums, domains and composite types by schema and name.
+    pub types: BTreeMap<(String, String), Type>,
+    /// Functions that the schema creates, by name; overloads side by side.
+    pub functions: BTreeMap<String, Vec<Function>>,
+}
+
+/// A table or view.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Relation {
+    /// The schema that it stands in.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: RelationKind,
+    /// Its columns, in the order of `select *`.
+    pub columns: Vec<RelationColumn>,
+    /// Its unique keys that hold for every row (no partial or expression index).
+    pub keys: Vec<Key>,
+    /// Unique indexes that are partial or over expressions: they can be a conflict target but make no key.
+    pub partial_keys: Vec<Key>,
+    /// False where a statement changed it in a way that could not be followed: a column not found here is then
+    /// unknown, not missing.
+    pub complete: bool,
+}
+
+/// What a relation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RelationKind {
+    /// A table, partitioned or not.
+    Table,
+    /// A view.
+    View,
+    /// A materialized view of PostgreSQL's.
+    MaterializedView,
+    /// A virtual table of SQLite's.
+    Virtual,
+}
+
+/// A column of a relation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RelationColumn {
+    /// Its name.
+    pub name: String,
+    /// Its type; `None` where it could not be followed.
+    pub ty: Option<Type>,
+    /// Whether it takes no null: `not null`, a primary key, an identity, a domain that forbids it, or a view's
+    /// expression that gives none.
+    pub not_null: bool,
+    /// Whether an insert may leave it out though it is not null: a default, an identity, a sequence, `auto_increment`,
+    /// SQLite's `integer primary key`.
+    pub has_default: bool,
+    /// Whether it is computed (`generated always as (…)`) or an identity `generated always`, so that it can't be written.
+    pub generated: bool,
+    /// Whether `select *` leaves it out: SQLite's `rowid` and hidden columns, PostgreSQL's `ctid` and its kin.
+    pub hidden: bool,
+}
+
+/// A unique key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The constraint's or the index's name, if it has one.
+    pub name: Option<String>,
+    /// Its columns. For an index over expressions: those of its parts that are columns.
+    pub columns: Vec<String>,
+    /// Whether it is the primary key.
+    pub primary: bool,
+}
+
+/// A function that the schema creates.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Function {
+    /// The schema that it stands in.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
+    /// The types of its input arguments; `None` where one is not known.
+    pub args: Vec<Option<Type>>,
+    /// How many of the arguments, from the end, have a default.
+    pub defaults: usize,
+    /// Whether the last argument is `variadic`.
+    pub variadic: bool,
+    /// What it gives.
+    pub returns: Returns,
+    /// `strict`: null in, null out.
+    pub strict: bool,
+    /// Whether it may write: `volatile`, which is PostgreSQL's default.
+    pub volatile: bool,
+    /// Whether it is an aggregate.
+    pub aggregate: bool,
+}
+
+/// What a function gives.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Returns {
+    /// One value; `None` where its type is not known.
+    Value(Option<Type>),
+    /// A set of values.
+    SetOf(Option<Type>),
+    /// A set of rows: `returns table (…)`, or several `out` arguments.
+    Table(Vec<RelationColumn>),
+    /// Nothing (`void`, a trigger, a procedure).
+    Nothing,
+}
