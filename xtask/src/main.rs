@@ -1,1 +1,59 @@
-fn main() {}
+//! What a contributor runs: `cargo xtask <command>`.
+//!
+//! | command | does |
+//! |---|---|
+//! | `test [--require-all] [-- ARGS]` | starts throw-away PostgreSQL and MariaDB servers and runs every test against them |
+//! | `servers` | keeps such servers up until Ctrl-C, and prints the variables that point tests at them |
+//! | `features` | checks each feature of `aio-databases` alone, and all together |
+
+mod features;
+mod servers;
+mod test;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "usage: cargo xtask <command>
+
+  test [--require-all] [-- ARGS]   start throw-away servers and run every test against them; ARGS go to `cargo test`
+                                   --require-all: a backend that can't be tested is a failure, not a warning
+  servers                          keep throw-away servers up until Ctrl-C
+  features                         check each feature of aio-databases alone, and all together";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
+    let mut args = std::env::args().skip(1);
+    match args.next().as_deref() {
+        Some("test") => test::run(args),
+        Some("servers") => servers::keep(),
+        Some("features") => features::check(),
+        None | Some("help" | "--help" | "-h") => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        Some(other) => bail!("no command `{other}`\n\n{USAGE}"),
+    }
+}
+
+/// The workspace's folder.
+fn root() -> PathBuf {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    here.parent().map(PathBuf::from).unwrap_or(here)
+}
+
+/// The cargo that runs us.
+fn cargo() -> std::process::Command {
+    let mut cargo = std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(root());
+    cargo
+}

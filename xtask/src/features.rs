@@ -1,0 +1,90 @@
+//! `cargo xtask features`: every feature builds alone, and one backend compiles nothing of another's.
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::cargo;
+
+const BACKENDS: [&str; 3] = ["sqlite", "postgres", "mysql"];
+const OTHERS: [&str; 7] = ["macros", "tls", "chrono", "time", "uuid", "rust_decimal", "json"];
+
+/// What a build with one backend must not contain.
+const FOREIGN: [(&str, &[&str]); 3] = [
+    ("sqlite", &["sqlx", "sqlx-core", "sqlx-postgres", "sqlx-mysql"]),
+    (
+        "postgres",
+        &["rusqlite", "libsqlite3-sys", "sqlx-mysql", "sqlx-sqlite"],
+    ),
+    (
+        "mysql",
+        &["rusqlite", "libsqlite3-sys", "sqlx-postgres", "sqlx-sqlite"],
+    ),
+];
+
+/// Checks each set of features.
+pub(crate) fn check() -> Result<()> {
+    check_set("")?;
+    for backend in BACKENDS {
+        check_set(backend)?;
+        check_set(&format!("{backend},macros"))?;
+    }
+    for feature in OTHERS {
+        check_set(feature)?;
+        check_set(&format!("sqlite,postgres,mysql,{feature}"))?;
+    }
+    check_set("sqlite,postgres,mysql,macros,tls,chrono,time,uuid,rust_decimal,json")?;
+    for (backend, foreign) in FOREIGN {
+        check_tree(backend, foreign)?;
+    }
+    println!("features: every set builds");
+    Ok(())
+}
+
+fn check_set(features: &str) -> Result<()> {
+    println!("features: [{features}]");
+    let status = cargo()
+        .args([
+            "check",
+            "--quiet",
+            "--package",
+            "aio-databases",
+            "--no-default-features",
+            "--features",
+            features,
+        ])
+        .env("RUSTFLAGS", "--deny warnings")
+        .status()
+        .context("running cargo check")?;
+    ensure!(
+        status.success(),
+        "aio-databases does not build with the features [{features}]"
+    );
+    Ok(())
+}
+
+fn check_tree(backend: &str, foreign: &[&str]) -> Result<()> {
+    let output = cargo()
+        .args([
+            "tree",
+            "--package",
+            "aio-databases",
+            "--no-default-features",
+            "--features",
+            backend,
+        ])
+        .args(["--edges", "normal,build", "--prefix", "none", "--format", "{p}"])
+        .output()
+        .context("running cargo tree")?;
+    ensure!(
+        output.status.success(),
+        "cargo tree failed: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let tree = String::from_utf8_lossy(&output.stdout);
+    for line in tree.lines() {
+        let name = line.split(' ').next().unwrap_or_default();
+        if foreign.contains(&name) {
+            bail!("a build with `{backend}` alone compiles `{name}`");
+        }
+    }
+    Ok(())
+}

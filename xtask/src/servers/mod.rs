@@ -1,0 +1,73 @@
+//! Throw-away database servers: own data folders, free loopback ports, gone when dropped.
+
+mod install;
+mod mariadb;
+mod postgres;
+mod process;
+
+use std::{sync::mpsc, time::Duration};
+
+use anyhow::Result;
+
+use self::process::Server;
+
+/// The password of every throw-away server: tests look for it where it must not be.
+pub(crate) const PASSWORD: &str = "correct-horse";
+
+/// What was started, and what could not be.
+pub(crate) struct Servers {
+    running: Vec<Server>,
+    missing: Vec<String>,
+}
+
+impl Servers {
+    /// Starts one server of each kind. One that is not installed, and can't be, is noted as missing; one that is
+    /// installed but does not start is an error.
+    pub(crate) fn start() -> Result<Self> {
+        let mut servers = Servers {
+            running: Vec::new(),
+            missing: Vec::new(),
+        };
+        for start in [postgres::start, mariadb::start] {
+            match start()? {
+                Ok(server) => servers.running.push(server),
+                Err(missing) => servers.missing.push(missing),
+            }
+        }
+        Ok(servers)
+    }
+
+    /// What can't be tested, each with what to install.
+    pub(crate) fn missing(&self) -> &[String] {
+        &self.missing
+    }
+
+    /// The servers that run, by name and version; SQLite is compiled in.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once("SQLite (compiled in)").chain(self.running.iter().map(|s| s.name.as_str()))
+    }
+
+    /// The environment that points tests at the servers.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.running.iter().map(|s| (s.variable, s.url.as_str()))
+    }
+}
+
+/// `cargo xtask servers`: up until Ctrl-C.
+pub(crate) fn keep() -> Result<()> {
+    let (stop, stopped) = mpsc::channel();
+    ctrlc::set_handler(move || {
+        // The receiver is gone only when we are stopping already.
+        let _ = stop.send(());
+    })?;
+    let servers = Servers::start()?;
+    for missing in servers.missing() {
+        eprintln!("xtask: NOT STARTED: {missing}");
+    }
+    for (variable, url) in servers.variables() {
+        println!("export {variable}='{url}'");
+    }
+    eprintln!("xtask: Ctrl-C stops the servers and removes their data");
+    while let Err(mpsc::RecvTimeoutError::Timeout) = stopped.recv_timeout(Duration::from_secs(3600)) {}
+    Ok(())
+}

@@ -1,0 +1,90 @@
+//! A throw-away PostgreSQL.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use anyhow::Result;
+
+use super::{
+    PASSWORD, install,
+    process::{Home, Server, free_port, version},
+};
+
+/// Speed over safety: the data is thrown away.
+const SETTINGS: [&str; 6] = [
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "listen_addresses=127.0.0.1",
+    "max_connections=200",
+    "timezone=UTC",
+];
+
+/// Starts one, or says what is missing.
+pub(super) fn start() -> Result<Result<Server, String>> {
+    let bin = match install::find_or_install("PostgreSQL", "postgresql", find)? {
+        Ok(bin) => bin,
+        Err(missing) => return Ok(Err(missing)),
+    };
+    let home = Home::new(&["postgres"])?;
+    let password = home.write("password", PASSWORD)?;
+    home.run(
+        home.command(&bin.join("initdb"))?
+            .args([
+                "--pgdata",
+                "data",
+                "--username",
+                "postgres",
+                "--auth",
+                "scram-sha-256",
+                "--no-sync",
+            ])
+            .args(["--encoding", "UTF8", "--locale", "C", "--pwfile"])
+            .arg(password),
+    )?;
+    let port = free_port()?.to_string();
+    let mut server = home.command(&bin.join("postgres"))?;
+    server.args(["-D", "data", "-p", &port, "-k"]).arg(home.path());
+    for setting in SETTINGS {
+        server.args(["-c", setting]);
+    }
+    let name = format!("PostgreSQL {}", version(&bin.join("postgres")));
+    let url = format!("postgres://postgres:{PASSWORD}@127.0.0.1:{port}/postgres");
+    let ready = || is_ready(&bin, &port);
+    Ok(Ok(home.serve(
+        server,
+        name,
+        "AIO_DATABASES_POSTGRES_URL",
+        url,
+        ready,
+    )?))
+}
+
+fn is_ready(bin: &Path, port: &str) -> bool {
+    Command::new(bin.join("pg_isready"))
+        .args(["-q", "-h", "127.0.0.1", "-p", port])
+        .stdin(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+/// The folder of the newest server's programs: Debian keeps them off the `PATH`, a folder a version.
+fn find() -> Option<PathBuf> {
+    let mut versions: Vec<(u32, PathBuf)> = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| {
+            Some((
+                entry.file_name().to_str()?.parse().ok()?,
+                entry.path().join("bin"),
+            ))
+        })
+        .filter(|(_, bin)| bin.join("initdb").is_file() && bin.join("postgres").is_file())
+        .collect();
+    versions.sort();
+    let newest = versions.pop().map(|(_, bin)| bin);
+    newest.or_else(|| install::on_path("initdb").and_then(|initdb| initdb.parent().map(PathBuf::from)))
+}

@@ -1,0 +1,183 @@
+//! One server's process and its data folder.
+
+use std::{
+    fs::File,
+    io::Read as _,
+    net::TcpListener,
+    os::unix::{fs::chown, process::CommandExt as _},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use tempfile::TempDir;
+
+use super::install;
+
+/// How long a server may take to come up.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running server. Dropping it ends the process and removes the data.
+pub(crate) struct Server {
+    /// For people: `PostgreSQL 15.4`.
+    pub(crate) name: String,
+    /// The variable by which tests find it.
+    pub(crate) variable: &'static str,
+    /// Its URL, with the password.
+    pub(crate) url: String,
+    child: Child,
+    // Removed after the process has ended: fields drop after `Drop::drop`.
+    _home: Home,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        terminate(&mut self.child);
+    }
+}
+
+/// Asks the process to end, and insists after a while.
+fn terminate(child: &mut Child) {
+    // SIGINT is PostgreSQL's fast shutdown; MariaDB wants SIGTERM, which PostgreSQL takes as its patient one.
+    for signal in ["-INT", "-TERM", "-KILL"] {
+        let _ = Command::new("kill")
+            .args([signal, &child.id().to_string()])
+            .stderr(Stdio::null())
+            .status();
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_secs(if signal == "-INT" { 2 } else { 8 }) {
+            if matches!(child.try_wait(), Ok(Some(_)) | Err(_)) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+/// A server's temporary folder, and the user who owns it.
+pub(crate) struct Home {
+    folder: TempDir,
+    user: Option<(u32, u32)>,
+}
+
+impl Home {
+    /// A new folder. Where we are root, it is given to the first of `users` that exists (or `nobody`), and the
+    /// server's commands run as that user.
+    pub(crate) fn new(users: &[&str]) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("aio-databases-").tempdir()?;
+        let mut user = None;
+        if install::is_root() {
+            user = users
+                .iter()
+                .chain(&["nobody"])
+                .find_map(|name| install::user(name));
+            let (uid, gid) =
+                user.context("running as root, and there is no other user to run a server as")?;
+            chown(folder.path(), Some(uid), Some(gid))?;
+        }
+        Ok(Home { folder, user })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A file below the folder, owned by the server's user.
+    pub(crate) fn write(&self, name: &str, text: &str) -> Result<PathBuf> {
+        let path = self.path().join(name);
+        std::fs::write(&path, text)?;
+        if let Some((uid, gid)) = self.user {
+            chown(&path, Some(uid), Some(gid))?;
+        }
+        Ok(path)
+    }
+
+    /// A command that runs as the server's user, its output going to `log`.
+    pub(crate) fn command(&self, program: &Path) -> Result<Command> {
+        let log = File::options().append(true).create(true).open(self.log())?;
+        let mut command = Command::new(program);
+        command
+            .current_dir(self.path())
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log);
+        if let Some((uid, gid)) = self.user {
+            command.uid(uid).gid(gid);
+        }
+        Ok(command)
+    }
+
+    fn log(&self) -> PathBuf {
+        self.path().join("server.log")
+    }
+
+    /// Runs a command to its end.
+    pub(crate) fn run(&self, command: &mut Command) -> Result<()> {
+        let status = command.status().with_context(|| format!("running {command:?}"))?;
+        ensure!(status.success(), "{command:?} failed:\n{}", self.log_text());
+        Ok(())
+    }
+
+    /// Starts the server and waits until `ready` says that it answers.
+    pub(crate) fn serve(
+        self,
+        mut command: Command,
+        name: String,
+        variable: &'static str,
+        url: String,
+        mut ready: impl FnMut() -> bool,
+    ) -> Result<Server> {
+        let mut child = command.spawn().with_context(|| format!("starting {command:?}"))?;
+        let start = Instant::now();
+        while !ready() {
+            if let Some(status) = child.try_wait()? {
+                bail!("{name} ended at its start ({status}):\n{}", self.log_text());
+            }
+            if start.elapsed() > PATIENCE {
+                terminate(&mut child);
+                bail!(
+                    "{name} did not answer within {} s:\n{}",
+                    PATIENCE.as_secs(),
+                    self.log_text()
+                );
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Ok(Server {
+            name,
+            variable,
+            url,
+            child,
+            _home: self,
+        })
+    }
+
+    fn log_text(&self) -> String {
+        let mut text = String::new();
+        if let Ok(mut log) = File::open(self.log()) {
+            // A log that can't be read is told as an empty one.
+            let _ = log.read_to_string(&mut text);
+        }
+        text
+    }
+}
+
+/// A loopback port that nobody listens on.
+pub(crate) fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+/// What `program --version` prints, from its first digit on.
+pub(crate) fn version(program: &Path) -> String {
+    let output = Command::new(program)
+        .arg("--version")
+        .output()
+        .map(|o| o.stdout)
+        .unwrap_or_default();
+    let text = String::from_utf8_lossy(&output).into_owned();
+    text.split_whitespace()
+        .find(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+        .unwrap_or("(version unknown)")
+        .to_owned()
+}
