@@ -1,0 +1,5 @@
+create table authors (
+    id integer primary key,
+    name text not null unique,
+    born integer
+);
