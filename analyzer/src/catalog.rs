@@ -1,6 +1,6 @@
 //! What the schema's text says there is.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::{BTreeMap, BTreeSet}, sync::Arc};
 
 use aio_databases_sql::Dialect;
 
@@ -20,6 +20,28 @@ pub struct Catalog {
     pub types: BTreeMap<(String, String), Type>,
     /// Functions that the schema creates, by name; overloads side by side.
     pub functions: BTreeMap<String, Vec<Function>>,
+    /// PostgreSQL's extensions that the schema creates, by name: `citext`, `uuid-ossp`. Their types, functions and
+    /// operators are there only then.
+    pub extensions: BTreeSet<String>,
+}
+
+impl Catalog {
+    /// A catalog without anything of the user's.
+    pub fn new(dialect: Dialect) -> Self {
+        let path = match dialect {
+            Dialect::Postgres => "public",
+            Dialect::Mysql => "",
+            Dialect::Sqlite => "main",
+        };
+        Catalog {
+            dialect,
+            search_path: vec![path.to_owned()],
+            relations: BTreeMap::new(),
+            types: BTreeMap::new(),
+            functions: BTreeMap::new(),
+            extensions: BTreeSet::new(),
+        }
+    }
 }
 
 /// A table or view.

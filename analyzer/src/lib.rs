@@ -15,6 +15,8 @@
 
 mod analysis;
 mod catalog;
+mod data;
+mod resolve;
 mod types;
 
 pub use analysis::{

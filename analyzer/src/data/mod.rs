@@ -1,0 +1,1 @@
+//! What the servers have built in: types, operators, functions and casts, as tables.
