@@ -1,0 +1,62 @@
+//! What can be wrong with an argument.
+
+use std::{borrow::Cow, error::Error, fmt};
+
+/// An argument that cannot be sent as the type that the server wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EncodeError {
+    /// The argument's index, from 0.
+    pub param: usize,
+    /// The type that the server wants, by its name of it.
+    pub wanted: Cow<'static, str>,
+    /// What was given: `text`, or the value where it is out of range.
+    pub given: Cow<'static, str>,
+    /// What is wrong.
+    pub problem: EncodeProblem,
+}
+
+/// What is wrong with an argument.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EncodeProblem {
+    /// It is of another type.
+    WrongType,
+    /// It is a number, date or text that the server's type does not hold.
+    OutOfRange,
+    /// This library does not know how to send such a thing yet; with what to do.
+    Unsupported(Cow<'static, str>),
+    /// Fewer or more arguments than the statement has parameters; the numbers are `wanted` and `given`.
+    Count,
+}
+
+impl fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            param,
+            wanted,
+            given,
+            problem,
+        } = self;
+        let number = param + 1;
+        match problem {
+            EncodeProblem::WrongType => {
+                write!(
+                    f,
+                    "parameter {number}: the query wants `{wanted}`, {given} was given"
+                )
+            }
+            EncodeProblem::OutOfRange => {
+                write!(f, "parameter {number}: {given} does not fit into `{wanted}`")
+            }
+            EncodeProblem::Unsupported(what) => {
+                write!(
+                    f,
+                    "parameter {number}: not supported yet: {given} as `{wanted}`: {what}"
+                )
+            }
+            EncodeProblem::Count => write!(f, "the query takes {wanted} arguments, {given} were given"),
+        }
+    }
+}
+
+impl Error for EncodeError {}
