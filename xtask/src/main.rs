@@ -4,9 +4,11 @@
 //! |---|---|
 //! | `test [--require-all] [-- ARGS]` | starts throw-away PostgreSQL and MariaDB servers and runs every test against them |
 //! | `servers` | keeps such servers up until Ctrl-C, and prints the variables that point tests at them |
+//! | `pg-catalog [URL]` | writes the analyzer's tables of what PostgreSQL has built in, from a live server |
 //! | `features` | checks each feature of `aio-databases` alone, and all together |
 
 mod features;
+mod pg_catalog;
 mod servers;
 mod test;
 
@@ -19,6 +21,7 @@ const USAGE: &str = "usage: cargo xtask <command>
   test [--require-all] [-- ARGS]   start throw-away servers and run every test against them; ARGS go to `cargo test`
                                    --require-all: a backend that can't be tested is a failure, not a warning
   servers                          keep throw-away servers up until Ctrl-C
+  pg-catalog [URL]                 write the analyzer's tables of what PostgreSQL has built in, from a live server
   features                         check each feature of aio-databases alone, and all together";
 
 fn main() -> ExitCode {
@@ -36,6 +39,7 @@ fn run() -> Result<()> {
     match args.next().as_deref() {
         Some("test") => test::run(args),
         Some("servers") => servers::keep(),
+        Some("pg-catalog") => pg_catalog::run(args),
         Some("features") => features::check(),
         None | Some("help" | "--help" | "-h") => {
             println!("{USAGE}");

@@ -27,9 +27,7 @@ pub(crate) fn find_or_install(
             return Ok(Ok(found));
         }
     }
-    Ok(Err(format!(
-        "{what}: install it first (on Debian and Ubuntu: `sudo apt-get install {package}`)"
-    )))
+    Ok(Err(format!("{what}: install it first (on Debian and Ubuntu: `sudo apt-get install {package}`)")))
 }
 
 fn may_install() -> bool {
@@ -37,10 +35,9 @@ fn may_install() -> bool {
 }
 
 fn install(package: &str) -> Result<()> {
-    for args in [
-        &["update", "--quiet"][..],
-        &["install", "--quiet", "--yes", "--no-install-recommends", package],
-    ] {
+    for args in
+        [&["update", "--quiet"][..], &["install", "--quiet", "--yes", "--no-install-recommends", package]]
+    {
         let status = Command::new("apt-get")
             .args(args)
             .env("DEBIAN_FRONTEND", "noninteractive")
@@ -67,10 +64,7 @@ pub(crate) fn user(name: &str) -> Option<(u32, u32)> {
 
 fn id(flag: &str, user: Option<&str>) -> Option<u32> {
     let output = Command::new("id").arg(flag).args(user).output().ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).trim().parse().ok())?
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().parse().ok())?
 }
 
 /// A program on the `PATH`.

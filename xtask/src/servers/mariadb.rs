@@ -24,11 +24,7 @@ pub(super) fn start() -> Result<Result<Server, String>> {
         install::on_path("mariadb-install-db").context("mariadbd is there, mariadb-install-db is not")?;
     home.run(
         home.command(&installer)?
-            .args([
-                "--no-defaults",
-                "--auth-root-authentication-method=normal",
-                "--skip-test-db",
-            ])
+            .args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"])
             .arg(format!("--datadir={}", data.display())),
     )?;
     let users = home.write(
@@ -43,17 +39,8 @@ pub(super) fn start() -> Result<Result<Server, String>> {
     let socket = home.path().join("server.sock");
     let mut server = home.command(&program)?;
     server
-        .args([
-            "--no-defaults",
-            "--bind-address=127.0.0.1",
-            "--skip-name-resolve",
-            "--max-connections=200",
-        ])
-        .args([
-            "--innodb-flush-log-at-trx-commit=0",
-            "--innodb-flush-method=nosync",
-            "--sync-binlog=0",
-        ])
+        .args(["--no-defaults", "--bind-address=127.0.0.1", "--skip-name-resolve", "--max-connections=200"])
+        .args(["--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync", "--sync-binlog=0"])
         .args(["--innodb-buffer-pool-size=64M", "--character-set-server=utf8mb4"])
         .arg(format!("--datadir={}", data.display()))
         .arg(format!("--init-file={}", users.display()))
@@ -64,25 +51,12 @@ pub(super) fn start() -> Result<Result<Server, String>> {
     let url = format!("mysql://tester:{PASSWORD}@127.0.0.1:{port}/test");
     let admin = install::on_path("mariadb-admin").context("mariadbd is there, mariadb-admin is not")?;
     let ready = || is_ready(&admin, &port);
-    Ok(Ok(home.serve(
-        server,
-        name,
-        "AIO_DATABASES_MYSQL_URL",
-        url,
-        ready,
-    )?))
+    Ok(Ok(home.serve(server, name, "AIO_DATABASES_MYSQL_URL", url, ready)?))
 }
 
 fn is_ready(admin: &Path, port: &str) -> bool {
     Command::new(admin)
-        .args([
-            "--no-defaults",
-            "--host=127.0.0.1",
-            "--user=tester",
-            "--port",
-            port,
-            "ping",
-        ])
+        .args(["--no-defaults", "--host=127.0.0.1", "--user=tester", "--port", port, "ping"])
         .env("MYSQL_PWD", PASSWORD)
         .stdin(Stdio::null())
         .stdout(Stdio::null())

@@ -24,10 +24,7 @@ impl Servers {
     /// Starts one server of each kind. One that is not installed, and can't be, is noted as missing; one that is
     /// installed but does not start is an error.
     pub(crate) fn start() -> Result<Self> {
-        let mut servers = Servers {
-            running: Vec::new(),
-            missing: Vec::new(),
-        };
+        let mut servers = Servers { running: Vec::new(), missing: Vec::new() };
         for start in [postgres::start, mariadb::start] {
             match start()? {
                 Ok(server) => servers.running.push(server),

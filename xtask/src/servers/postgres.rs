@@ -32,15 +32,7 @@ pub(super) fn start() -> Result<Result<Server, String>> {
     let password = home.write("password", PASSWORD)?;
     home.run(
         home.command(&bin.join("initdb"))?
-            .args([
-                "--pgdata",
-                "data",
-                "--username",
-                "postgres",
-                "--auth",
-                "scram-sha-256",
-                "--no-sync",
-            ])
+            .args(["--pgdata", "data", "--username", "postgres", "--auth", "scram-sha-256", "--no-sync"])
             .args(["--encoding", "UTF8", "--locale", "C", "--pwfile"])
             .arg(password),
     )?;
@@ -53,13 +45,7 @@ pub(super) fn start() -> Result<Result<Server, String>> {
     let name = format!("PostgreSQL {}", version(&bin.join("postgres")));
     let url = format!("postgres://postgres:{PASSWORD}@127.0.0.1:{port}/postgres");
     let ready = || is_ready(&bin, &port);
-    Ok(Ok(home.serve(
-        server,
-        name,
-        "AIO_DATABASES_POSTGRES_URL",
-        url,
-        ready,
-    )?))
+    Ok(Ok(home.serve(server, name, "AIO_DATABASES_POSTGRES_URL", url, ready)?))
 }
 
 fn is_ready(bin: &Path, port: &str) -> bool {
@@ -76,12 +62,7 @@ fn find() -> Option<PathBuf> {
         .into_iter()
         .flatten()
         .flatten()
-        .filter_map(|entry| {
-            Some((
-                entry.file_name().to_str()?.parse().ok()?,
-                entry.path().join("bin"),
-            ))
-        })
+        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
         .filter(|(_, bin)| bin.join("initdb").is_file() && bin.join("postgres").is_file())
         .collect();
     versions.sort();

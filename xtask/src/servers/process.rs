@@ -41,10 +41,7 @@ impl Drop for Server {
 fn terminate(child: &mut Child) {
     // SIGINT is PostgreSQL's fast shutdown; MariaDB wants SIGTERM, which PostgreSQL takes as its patient one.
     for signal in ["-INT", "-TERM", "-KILL"] {
-        let _ = Command::new("kill")
-            .args([signal, &child.id().to_string()])
-            .stderr(Stdio::null())
-            .status();
+        let _ = Command::new("kill").args([signal, &child.id().to_string()]).stderr(Stdio::null()).status();
         let start = Instant::now();
         while start.elapsed() < Duration::from_secs(if signal == "-INT" { 2 } else { 8 }) {
             if matches!(child.try_wait(), Ok(Some(_)) | Err(_)) {
@@ -68,10 +65,7 @@ impl Home {
         let folder = tempfile::Builder::new().prefix("aio-databases-").tempdir()?;
         let mut user = None;
         if install::is_root() {
-            user = users
-                .iter()
-                .chain(&["nobody"])
-                .find_map(|name| install::user(name));
+            user = users.iter().chain(&["nobody"]).find_map(|name| install::user(name));
             let (uid, gid) =
                 user.context("running as root, and there is no other user to run a server as")?;
             chown(folder.path(), Some(uid), Some(gid))?;
@@ -97,11 +91,7 @@ impl Home {
     pub(crate) fn command(&self, program: &Path) -> Result<Command> {
         let log = File::options().append(true).create(true).open(self.log())?;
         let mut command = Command::new(program);
-        command
-            .current_dir(self.path())
-            .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
-            .stderr(log);
+        command.current_dir(self.path()).stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         if let Some((uid, gid)) = self.user {
             command.uid(uid).gid(gid);
         }
@@ -136,21 +126,11 @@ impl Home {
             }
             if start.elapsed() > PATIENCE {
                 terminate(&mut child);
-                bail!(
-                    "{name} did not answer within {} s:\n{}",
-                    PATIENCE.as_secs(),
-                    self.log_text()
-                );
+                bail!("{name} did not answer within {} s:\n{}", PATIENCE.as_secs(), self.log_text());
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        Ok(Server {
-            name,
-            variable,
-            url,
-            child,
-            _home: self,
-        })
+        Ok(Server { name, variable, url, child, _home: self })
     }
 
     fn log_text(&self) -> String {
@@ -170,11 +150,7 @@ pub(crate) fn free_port() -> Result<u16> {
 
 /// What `program --version` prints, from its first digit on.
 pub(crate) fn version(program: &Path) -> String {
-    let output = Command::new(program)
-        .arg("--version")
-        .output()
-        .map(|o| o.stdout)
-        .unwrap_or_default();
+    let output = Command::new(program).arg("--version").output().map(|o| o.stdout).unwrap_or_default();
     let text = String::from_utf8_lossy(&output).into_owned();
     text.split_whitespace()
         .find(|word| word.starts_with(|c: char| c.is_ascii_digit()))
