@@ -1,0 +1,105 @@
+//! What a server says when it refuses a statement, in one shape for all servers.
+
+use std::{borrow::Cow, error::Error, fmt};
+
+use aio_databases_sql::Dialect;
+
+use super::{QueryPlace, at};
+
+/// The server's own error.
+#[derive(Debug)]
+pub struct DatabaseError {
+    pub(crate) backend: Dialect,
+    pub(crate) code: Option<Cow<'static, str>>,
+    pub(crate) message: String,
+    pub(crate) detail: Option<String>,
+    pub(crate) hint: Option<String>,
+    pub(crate) constraint: Option<String>,
+    pub(crate) violated: Option<ConstraintKind>,
+    pub(crate) query: Option<Box<QueryPlace>>,
+    pub(crate) source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+/// The kinds of constraints that a statement can violate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConstraintKind {
+    /// A primary key, a unique constraint or a unique index.
+    Unique,
+    /// A foreign key.
+    ForeignKey,
+    /// `not null`.
+    NotNull,
+    /// `check`.
+    Check,
+}
+
+impl DatabaseError {
+    /// Which kind of server said it.
+    pub fn backend(&self) -> Dialect {
+        self.backend
+    }
+
+    /// The server's code: PostgreSQL's SQLSTATE (`23505`), MySQL's number (`1062`), SQLite's extended result code
+    /// (`2067`).
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// What the server says.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What the server says in addition (PostgreSQL).
+    pub fn detail(&self) -> Option<&str> {
+        self.detail.as_deref()
+    }
+
+    /// What the server proposes (PostgreSQL).
+    pub fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
+    /// The constraint that was violated: its name on PostgreSQL and MySQL; on SQLite, where most have none, the columns
+    /// (`users.name`).
+    pub fn constraint(&self) -> Option<&str> {
+        self.constraint.as_deref()
+    }
+
+    /// The kind of constraint that was violated, if that is what happened.
+    pub fn violated(&self) -> Option<ConstraintKind> {
+        self.violated
+    }
+
+    /// The query.
+    pub fn query(&self) -> Option<&QueryPlace> {
+        self.query.as_deref()
+    }
+
+    pub(super) fn place_at(&mut self, place: impl FnOnce() -> QueryPlace) {
+        self.query.get_or_insert_with(|| Box::new(place()));
+    }
+}
+
+impl fmt::Display for DatabaseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.backend.title(), self.message)?;
+        if let Some(code) = &self.code {
+            write!(f, " (code {code})")?;
+        }
+        if let Some(detail) = &self.detail {
+            write!(f, "\n  {detail}")?;
+        }
+        if let Some(hint) = &self.hint {
+            write!(f, "\n  hint: {hint}")?;
+        }
+        at(f, self.query.as_deref())
+    }
+}
+
+impl Error for DatabaseError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,356 @@
+//! The one error type.
+
+mod connect;
+mod database;
+mod place;
+mod pool;
+mod url;
+
+use std::{borrow::Cow, fmt, io};
+
+use aio_databases_sql::Dialect;
+
+pub use connect::{ConnectError, ConnectProblem};
+pub use database::{ConstraintKind, DatabaseError};
+pub use place::QueryPlace;
+pub use pool::{Holder, PoolTimedOut};
+pub use url::{UrlError, UrlProblem};
+
+use crate::{DecodeError, EncodeError};
+
+/// A result with this crate's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Whatever can go wrong between a program and its database.
+///
+/// [`Display`](fmt::Display) says what happened, in which query (file, line and text) and, where it is known, what to
+/// do. Neither it nor `Debug` ever shows a password or an argument's value that the server did not repeat itself.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// A URL that names no database that can be opened.
+    Url(Box<UrlError>),
+    /// The URL's scheme is known, but its backend was not compiled in.
+    FeatureMissing {
+        /// The scheme: `postgres`.
+        scheme: String,
+        /// The feature of this crate to enable: `postgres`.
+        feature: &'static str,
+    },
+    /// No connection could be made.
+    Connect(Box<ConnectError>),
+    /// The server refused a statement.
+    Database(Box<DatabaseError>),
+    /// A value that came could not be read as the Rust type that was asked for.
+    Decode {
+        /// The column's index, from 0.
+        index: usize,
+        /// The column's name, where it is known.
+        column: Option<String>,
+        /// The query.
+        query: Option<Box<QueryPlace>>,
+        /// What is wrong with the value.
+        source: Box<DecodeError>,
+    },
+    /// An argument could not be sent as the type that the server wants.
+    Encode {
+        /// The query.
+        query: Option<Box<QueryPlace>>,
+        /// Which argument, and what is wrong with it.
+        source: Box<EncodeError>,
+    },
+    /// A text given at run time is not one statement with placeholders of one style, or its arguments are not those
+    /// that its placeholders want.
+    Sql {
+        /// What is wrong, with what to write instead.
+        message: String,
+        /// The query.
+        query: Box<QueryPlace>,
+    },
+    /// A query that always gives a row gave none.
+    RowNotFound {
+        /// The query.
+        query: Box<QueryPlace>,
+    },
+    /// A [`Record`](crate::Record) has no such column.
+    ColumnNotFound {
+        /// What was asked for: a name, or an index.
+        column: String,
+        /// The columns that there are.
+        columns: Vec<String>,
+    },
+    /// A checked query runs on a backend for which it was not checked.
+    NotChecked {
+        /// The database's backend.
+        backend: Dialect,
+        /// The backends for which the query was checked.
+        checked: Vec<Dialect>,
+        /// The query.
+        query: Box<QueryPlace>,
+    },
+    /// A stream of the same connection is open: waiting for it could last forever.
+    Busy {
+        /// The query whose rows are still being read.
+        stream: Box<QueryPlace>,
+    },
+    /// An operation on this very connection was cancelled midway, and the connection could not be made good again.
+    Interrupted {
+        /// The query.
+        query: Option<Box<QueryPlace>>,
+    },
+    /// No connection became free in time.
+    PoolTimedOut(Box<PoolTimedOut>),
+    /// The database was disconnected while the connection was waited for.
+    PoolClosed,
+    /// A statement that may write, where only reading is allowed.
+    ReadOnly {
+        /// The query.
+        query: Box<QueryPlace>,
+    },
+    /// The connection was lost.
+    Io {
+        /// The query, if one was running.
+        query: Option<Box<QueryPlace>>,
+        /// What the system or the driver says.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The server said something that the driver did not expect, or the driver itself failed.
+    Protocol {
+        /// The query, if one was running.
+        query: Option<Box<QueryPlace>>,
+        /// What the driver says.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl Error {
+    /// The server's own error, if it is one.
+    pub fn database(&self) -> Option<&DatabaseError> {
+        match self {
+            Error::Database(error) => Some(error),
+            Error::Connect(error) => error.database(),
+            _ => None,
+        }
+    }
+
+    /// The server's code: PostgreSQL's SQLSTATE (`23505`), MySQL's number (`1062`), SQLite's extended result code
+    /// (`2067`).
+    ///
+    /// ```
+    /// # async fn example(db: aio_databases::Database) {
+    /// if let Err(error) = db.execute("insert into users (name) values ($1)", ("Ada",)).await {
+    ///     println!("code {:?}", error.code());
+    /// }
+    /// # }
+    /// ```
+    pub fn code(&self) -> Option<&str> {
+        self.database()?.code()
+    }
+
+    /// Whether a row with the same key is there already.
+    pub fn is_unique_violation(&self) -> bool {
+        self.is(ConstraintKind::Unique)
+    }
+
+    /// Whether a foreign key refers to nothing, or something still refers to the row.
+    pub fn is_foreign_key_violation(&self) -> bool {
+        self.is(ConstraintKind::ForeignKey)
+    }
+
+    /// Whether a null was meant for a column that takes none.
+    pub fn is_not_null_violation(&self) -> bool {
+        self.is(ConstraintKind::NotNull)
+    }
+
+    /// Whether a `check` constraint forbids the row.
+    pub fn is_check_violation(&self) -> bool {
+        self.is(ConstraintKind::Check)
+    }
+
+    fn is(&self, kind: ConstraintKind) -> bool {
+        self.database().and_then(DatabaseError::violated) == Some(kind)
+    }
+
+    /// The query that the error is about.
+    pub fn query(&self) -> Option<&QueryPlace> {
+        match self {
+            Error::Database(error) => error.query(),
+            Error::Decode { query, .. }
+            | Error::Encode { query, .. }
+            | Error::Interrupted { query }
+            | Error::Io { query, .. }
+            | Error::Protocol { query, .. } => query.as_deref(),
+            Error::Sql { query, .. }
+            | Error::RowNotFound { query }
+            | Error::NotChecked { query, .. }
+            | Error::ReadOnly { query } => Some(query),
+            Error::Busy { stream } => Some(stream),
+            _ => None,
+        }
+    }
+
+    /// Says which query it was, where that is not known yet.
+    pub(crate) fn with_query(mut self, place: impl FnOnce() -> QueryPlace) -> Self {
+        match &mut self {
+            Error::Database(error) => error.place_at(place),
+            Error::Decode { query, .. }
+            | Error::Encode { query, .. }
+            | Error::Interrupted { query }
+            | Error::Io { query, .. }
+            | Error::Protocol { query, .. }
+                if query.is_none() =>
+            {
+                *query = Some(Box::new(place()));
+            }
+            _ => {}
+        }
+        self
+    }
+
+    /// Names the column of a decoding error.
+    pub(crate) fn with_column(mut self, name: impl FnOnce(usize) -> Option<String>) -> Self {
+        if let Error::Decode { index, column: column @ None, .. } = &mut self {
+            *column = name(*index);
+        }
+        self
+    }
+
+    /// An error of the connection itself, after which nothing more can be done with it.
+    pub(crate) fn io(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Error::Io { query: None, source: source.into() }
+    }
+
+    /// Something that only a mistake in a driver can cause.
+    pub(crate) fn protocol(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Error::Protocol { query: None, source: source.into() }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Url(error) => error.fmt(f),
+            Error::FeatureMissing { scheme, feature } => write!(
+                f,
+                "this program was built without support for `{scheme}:`. In Cargo.toml, write \
+                 aio-databases = {{ …, features = [\"{feature}\"] }}"
+            ),
+            Error::Connect(error) => error.fmt(f),
+            Error::Database(error) => error.fmt(f),
+            Error::Decode { index, column, query, source } => {
+                match column {
+                    Some(name) => write!(f, "column `{name}` (number {}): {source}", index + 1)?,
+                    None => write!(f, "column number {}: {source}", index + 1)?,
+                }
+                at(f, query.as_deref())
+            }
+            Error::Encode { query, source } => {
+                source.fmt(f)?;
+                at(f, query.as_deref())
+            }
+            Error::Sql { message, query } => {
+                f.write_str(message)?;
+                at(f, Some(query))
+            }
+            Error::RowNotFound { query } => {
+                f.write_str("the query gave no row, though it should always give one")?;
+                at(f, Some(query))
+            }
+            Error::ColumnNotFound { column, columns } => {
+                write!(f, "the record has no column {column}; it has {}", Listed(columns))
+            }
+            Error::NotChecked { backend, checked, query } => {
+                write!(
+                    f,
+                    "the query was checked for {}, but the database is {}. In Cargo.toml, add \"{backend}\" to \
+                     `backends = […]` of [package.metadata.aio-databases]",
+                    Titles(checked),
+                    backend.title(),
+                )?;
+                at(f, Some(query))
+            }
+            Error::Busy { stream } => {
+                f.write_str(
+                    "a stream of this connection is still open: read it to its end or drop it first, or use another \
+                     connection",
+                )?;
+                at(f, Some(stream))
+            }
+            Error::Interrupted { query } => {
+                f.write_str(
+                    "an earlier operation on this connection was cancelled midway: take another connection",
+                )?;
+                at(f, query.as_deref())
+            }
+            Error::PoolTimedOut(error) => error.fmt(f),
+            Error::PoolClosed => {
+                f.write_str("the database was disconnected while a connection was waited for")
+            }
+            Error::ReadOnly { query } => {
+                f.write_str("the query may write, but only reading is allowed here")?;
+                at(f, Some(query))
+            }
+            Error::Io { query, source } => {
+                write!(f, "the connection to the database was lost: {source}")?;
+                at(f, query.as_deref())
+            }
+            Error::Protocol { query, source } => {
+                write!(f, "the database driver failed: {source}")?;
+                at(f, query.as_deref())
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Url(error) => error.source(),
+            Error::Connect(error) => error.source(),
+            Error::Database(error) => error.source(),
+            Error::Decode { source, .. } => source.source(),
+            Error::Io { source, .. } | Error::Protocol { source, .. } => Some(&**source),
+            _ => None,
+        }
+    }
+}
+
+impl From<Error> for io::Error {
+    fn from(error: Error) -> Self {
+        io::Error::other(error)
+    }
+}
+
+/// The query, on a line of its own.
+fn at(f: &mut fmt::Formatter<'_>, query: Option<&QueryPlace>) -> fmt::Result {
+    match query {
+        Some(query) => write!(f, "\n  at {query}"),
+        None => Ok(()),
+    }
+}
+
+/// `a`, `b` and `c`.
+pub(crate) struct Listed<'a, T>(pub(crate) &'a [T]);
+
+impl<T: AsRef<str>> fmt::Display for Listed<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            [] => f.write_str("none"),
+            [one] => write!(f, "`{}`", one.as_ref()),
+            [first @ .., last] => {
+                let first: Vec<_> = first.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+                write!(f, "{} and `{}`", first.join(", "), last.as_ref())
+            }
+        }
+    }
+}
+
+/// The names of backends as people write them.
+struct Titles<'a>(&'a [Dialect]);
+
+impl fmt::Display for Titles<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let titles: Vec<_> = self.0.iter().map(|dialect| Cow::Borrowed(dialect.title())).collect();
+        f.write_str(&if titles.is_empty() { "no backend".to_owned() } else { titles.join(" and ") })
+    }
+}

@@ -1,0 +1,50 @@
+//! Why no connection became free.
+
+use std::{fmt, time::Duration};
+
+/// No connection became free in time: how full the pool is, and who has its connections.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PoolTimedOut {
+    /// How long was waited.
+    pub waited: Duration,
+    /// The most connections that the pool opens.
+    pub max_size: usize,
+    /// How many are open.
+    pub size: usize,
+    /// How many of them are idle.
+    pub idle: usize,
+    /// How many others wait.
+    pub waiting: usize,
+    /// Who has held a connection the longest, the longest first; at most three.
+    pub holders: Vec<Holder>,
+}
+
+/// Someone who has a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Holder {
+    /// The file in which the connection was taken.
+    pub file: &'static str,
+    /// The line in it.
+    pub line: u32,
+    /// For how long it has been held.
+    pub held: Duration,
+}
+
+impl fmt::Display for PoolTimedOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { waited, max_size, size, idle, waiting, holders } = self;
+        write!(
+            f,
+            "no connection became free in {waited:?}: {size} of at most {max_size} are open, {idle} idle; {waiting} \
+             others wait"
+        )?;
+        for Holder { file, line, held } in holders {
+            write!(f, "\n  held for {held:.1?} by {file}:{line}")?;
+        }
+        write!(f, "\n  drop connections sooner, or raise `max_size`")
+    }
+}
+
+impl std::error::Error for PoolTimedOut {}

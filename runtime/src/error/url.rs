@@ -1,0 +1,86 @@
+//! What is wrong with a URL.
+
+use std::fmt;
+
+use super::Listed;
+
+/// A URL that names no database. The URL is shown without its password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UrlError {
+    /// The URL, without its password.
+    pub(crate) url: String,
+    pub(crate) problem: UrlProblem,
+}
+
+/// What is wrong with a URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UrlProblem {
+    /// It does not begin with a scheme and a colon.
+    NoScheme,
+    /// Its scheme names no backend.
+    UnknownScheme {
+        /// The scheme.
+        scheme: String,
+        /// The known scheme that looks most like it, if one does.
+        nearest: Option<&'static str>,
+        /// Every known scheme.
+        known: Vec<&'static str>,
+    },
+    /// It has an option that this backend does not have.
+    UnknownOption {
+        /// The option.
+        option: String,
+        /// The known option that looks most like it, if one does.
+        nearest: Option<&'static str>,
+        /// Every option that there is.
+        known: Vec<&'static str>,
+    },
+    /// An option's value makes no sense.
+    BadOption {
+        /// The option.
+        option: String,
+        /// What it takes: `a number`.
+        expected: String,
+    },
+    /// Anything else, in words.
+    Malformed(String),
+}
+
+impl UrlError {
+    /// What is wrong.
+    pub fn problem(&self) -> &UrlProblem {
+        &self.problem
+    }
+}
+
+impl fmt::Display for UrlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = &self.url;
+        match &self.problem {
+            UrlProblem::NoScheme => write!(
+                f,
+                "`{url}` is no database URL: it should begin with `sqlite:`, `postgres:` or `mysql:`, as in \
+                 `sqlite:data.db` or `postgres://user@localhost/name`"
+            ),
+            UrlProblem::UnknownScheme { scheme, nearest, known } => {
+                write!(f, "`{scheme}:` names no database")?;
+                if let Some(nearest) = nearest {
+                    write!(f, "; did you mean `{nearest}:`?")?;
+                }
+                write!(f, " The known schemes are {}", Listed(known))
+            }
+            UrlProblem::UnknownOption { option, nearest, known } => {
+                write!(f, "`{url}`: no option `{option}`")?;
+                if let Some(nearest) = nearest {
+                    write!(f, "; did you mean `{nearest}`?")?;
+                }
+                write!(f, " The options are {}", Listed(known))
+            }
+            UrlProblem::BadOption { option, expected } => write!(f, "`{url}`: `{option}` takes {expected}"),
+            UrlProblem::Malformed(what) => write!(f, "`{url}`: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for UrlError {}

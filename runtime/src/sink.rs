@@ -1,0 +1,113 @@
+//! Where rows go: decoded at once, wherever the statement runs.
+//!
+//! A sink owns what it gathers and is handed back at the end, so that a statement may run on any thread without a
+//! lifetime in its way. The code that runs statements knows sinks only as `Box<dyn Sink>`; what is generic in the
+//! record type is the few lines here.
+
+use std::any::Any;
+
+use tokio::sync::mpsc;
+
+use crate::{ColumnError, Row};
+
+/// Takes the rows of one statement.
+pub(crate) trait Sink: Any + Send {
+    /// Takes a row.
+    fn row(&mut self, row: &Row<'_>) -> Result<Flow, ColumnError>;
+
+    /// Waits on this thread until a row can be taken again, after [`Flow::Pause`]. False: no more are wanted.
+    fn wait(&mut self) -> bool {
+        true
+    }
+}
+
+/// What to do after a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flow {
+    /// Read the next.
+    Continue,
+    /// Let the reader have this one first.
+    Pause,
+    /// No more are wanted.
+    Stop,
+}
+
+/// Makes a record of a row.
+pub(crate) trait DecodeRow<R>: Send + 'static {
+    fn decode(&mut self, row: &Row<'_>) -> Result<R, ColumnError>;
+}
+
+/// The function that a macro writes.
+pub(crate) type DecodeFn<R> = fn(&Row<'_>) -> Result<R, ColumnError>;
+
+impl<R: 'static> DecodeRow<R> for DecodeFn<R> {
+    fn decode(&mut self, row: &Row<'_>) -> Result<R, ColumnError> {
+        self(row)
+    }
+}
+
+/// Keeps no row.
+pub(crate) struct Discard;
+
+impl Sink for Discard {
+    fn row(&mut self, _: &Row<'_>) -> Result<Flow, ColumnError> {
+        Ok(Flow::Continue)
+    }
+}
+
+/// Keeps the first rows, up to a number.
+pub(crate) struct Collect<R, D> {
+    decode: D,
+    limit: usize,
+    pub(crate) rows: Vec<R>,
+}
+
+impl<R: Send + 'static, D: DecodeRow<R>> Collect<R, D> {
+    pub(crate) fn new(decode: D, limit: usize) -> Self {
+        Collect { decode, limit, rows: Vec::new() }
+    }
+}
+
+impl<R: Send + 'static, D: DecodeRow<R>> Sink for Collect<R, D> {
+    fn row(&mut self, row: &Row<'_>) -> Result<Flow, ColumnError> {
+        if self.rows.len() < self.limit {
+            self.rows.push(self.decode.decode(row)?);
+        }
+        Ok(if self.rows.len() < self.limit { Flow::Continue } else { Flow::Stop })
+    }
+}
+
+/// Hands each row to a stream.
+pub(crate) struct Channel<R, D> {
+    decode: D,
+    rows: mpsc::Sender<R>,
+    /// A row for which there was no room. Only a sink on a thread of its own fills up: elsewhere a row is taken before
+    /// the next is read.
+    pending: Option<R>,
+}
+
+impl<R: Send + 'static, D: DecodeRow<R>> Channel<R, D> {
+    pub(crate) fn new(decode: D, rows: mpsc::Sender<R>) -> Self {
+        Channel { decode, rows, pending: None }
+    }
+}
+
+impl<R: Send + 'static, D: DecodeRow<R>> Sink for Channel<R, D> {
+    fn row(&mut self, row: &Row<'_>) -> Result<Flow, ColumnError> {
+        match self.rows.try_send(self.decode.decode(row)?) {
+            Ok(()) => Ok(Flow::Pause),
+            Err(mpsc::error::TrySendError::Full(row)) => {
+                self.pending = Some(row);
+                Ok(Flow::Pause)
+            }
+            Err(mpsc::error::TrySendError::Closed(_)) => Ok(Flow::Stop),
+        }
+    }
+
+    fn wait(&mut self) -> bool {
+        match self.pending.take() {
+            Some(row) => self.rows.blocking_send(row).is_ok(),
+            None => true,
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! What is known of a query when the program is compiled: the static data that a macro writes down.
+
+use aio_databases_sql::Dialect;
+
+/// A checked query: its text for each backend and what the analyzer learned about it.
+#[derive(Debug)]
+pub struct Statement {
+    /// The text for each backend that it was checked for.
+    pub sql: &'static [Sql],
+    /// Whether it may change anything.
+    pub access: Access,
+    /// How many rows it gives.
+    pub rows: Cardinality,
+    /// The names of its columns.
+    pub columns: &'static [&'static str],
+    /// The file of the macro, as `file!()` gives it.
+    pub file: &'static str,
+    /// The line of the macro, as `line!()` gives it.
+    pub line: u32,
+}
+
+/// The text of a query for one backend.
+#[derive(Debug)]
+pub struct Sql {
+    /// The backend.
+    pub backend: Dialect,
+    /// The text, with the backend's own placeholders.
+    pub text: &'static str,
+    /// For each placeholder that is bound, the index of its argument.
+    pub order: &'static [u16],
+}
+
+/// Whether a query may change anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// It only reads.
+    Read,
+    /// It may write, or take locks as a writer does.
+    Write,
+}
+
+/// How many rows a query gives by its own shape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cardinality {
+    /// It has no result.
+    None,
+    /// Exactly one.
+    One,
+    /// None or one.
+    AtMostOne,
+    /// Any number.
+    Many,
+}
+
+impl Statement {
+    /// The text for a backend, if the query was checked for it.
+    pub(crate) fn for_backend(&self, backend: Dialect) -> Option<&'static Sql> {
+        self.sql.iter().find(|sql| sql.backend == backend)
+    }
+}
