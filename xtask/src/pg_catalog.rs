@@ -37,8 +37,8 @@ const EXTENSIONS: [&str; 21] = [
 /// The database that the extensions are created in, and dropped again.
 const SCRATCH: &str = "aio_databases_pg_catalog";
 
-/// What one file holds: its name, its columns, and the query that gives its lines. `{ext}` in a query is a condition
-/// on an object's extension.
+/// What one file holds: its name, its columns, and the query that gives its lines. The column
+/// before a table's last is the extension that an object belongs to.
 const TABLES: [(&str, &str, &str); 5] = [
     (
         "types.tsv",
@@ -51,8 +51,7 @@ const TABLES: [(&str, &str, &str); 5] = [
                 pg_temp.extension('pg_type', t.oid), null
            from pg_type t
           where t.typtype <> 'c' and not pg_temp.is_array(t.oid) and t.typnamespace <> 'information_schema'::regnamespace
-            and t.typnamespace <> 'pg_toast'::regnamespace and t.typnamespace::regnamespace::text !~ '^pg_temp'
-            and {ext}",
+            and t.typnamespace <> 'pg_toast'::regnamespace and t.typnamespace::regnamespace::text !~ '^pg_temp'",
     ),
     (
         "functions.tsv",
@@ -85,8 +84,7 @@ const TABLES: [(&str, &str, &str); 5] = [
             and not exists (select from pg_type t
                              where t.oid = any (p.proargtypes::oid[] || p.prorettype)
                                and t.typname in ('internal', 'trigger', 'event_trigger', 'language_handler', 'fdw_handler',
-                                                 'index_am_handler', 'tsm_handler', 'table_am_handler', 'pg_ddl_command'))
-            and {ext}",
+                                                 'index_am_handler', 'tsm_handler', 'table_am_handler', 'pg_ddl_command'))",
     ),
     (
         "operators.tsv",
@@ -95,8 +93,7 @@ const TABLES: [(&str, &str, &str); 5] = [
                 pg_temp.type_text(o.oprresult),
                 case when p.proisstrict then 's' else '' end || case when p.provolatile = 'v' then 'v' else '' end,
                 pg_temp.extension('pg_operator', o.oid), null
-           from pg_operator o join pg_proc p on p.oid = o.oprcode
-          where {ext}",
+           from pg_operator o join pg_proc p on p.oid = o.oprcode",
     ),
     (
         "casts.tsv",
@@ -104,8 +101,7 @@ const TABLES: [(&str, &str, &str); 5] = [
         "select pg_temp.type_text(c.castsource), pg_temp.type_text(c.casttarget), c.castcontext, c.castmethod,
                 pg_temp.extension('pg_cast', c.oid), null
            from pg_cast c
-          where not exists (select from pg_type where oid in (castsource, casttarget) and typtype = 'c')
-            and {ext}",
+          where not exists (select from pg_type where oid in (castsource, casttarget) and typtype = 'c')",
     ),
     (
         "relations.tsv",
@@ -114,8 +110,7 @@ const TABLES: [(&str, &str, &str); 5] = [
                 case when a.attnotnull then 'n' end, pg_temp.extension('pg_class', c.oid), null
            from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
                 join pg_type t on t.oid = a.atttypid
-          where c.relkind in ('r', 'v') and n.nspname !~ '^pg_(toast|temp)' and a.attnum > 0 and not a.attisdropped
-            and {ext}",
+          where c.relkind in ('r', 'v') and n.nspname !~ '^pg_(toast|temp)' and a.attnum > 0 and not a.attisdropped",
     ),
 ];
 
@@ -153,23 +148,22 @@ pub(crate) fn run(mut args: impl Iterator<Item = String>) -> Result<()> {
 
 fn write(url: &str, folder: &Path) -> Result<()> {
     let version = psql(url, "show server_version")?;
-    let version = version.split_whitespace().next().unwrap_or_default();
-    let own = "true";
+    let version = format!("PostgreSQL {}", version.split_whitespace().next().unwrap_or_default());
     for (name, columns, query) in TABLES {
-        write_table(url, &folder.join(name), version, columns, &query.replace("{ext}", own))?;
+        write_table(url, &folder.join(name), &version, columns, query)?;
     }
     for name in EXTENSIONS {
         psql(url, &format!("create extension if not exists \"{name}\" cascade"))?;
     }
+    let version = format!("{version} with {}", EXTENSIONS.join(" "));
     for (name, columns, query) in TABLES {
         // The column before the last one of each table is the extension's.
         let column = columns.split('\t').count() - 1;
         let query = format!(
-            "select * from ({}) q({}) where c{column} is not null",
-            query.replace("{ext}", own),
+            "select * from ({query}) q({}) where c{column} is not null",
             (1..=column + 1).map(|i| format!("c{i}")).collect::<Vec<_>>().join(", ")
         );
-        write_table(url, &folder.join("extensions").join(name), version, columns, &query)?;
+        write_table(url, &folder.join("extensions").join(name), &version, columns, &query)?;
     }
     Ok(())
 }
@@ -180,7 +174,7 @@ fn write_table(url: &str, path: &Path, version: &str, columns: &str, query: &str
     // By the first column, as bytes: the reader searches in that order. Columns of a relation keep their order.
     let keys = if path.ends_with("relations.tsv") { 2 } else { usize::MAX };
     lines.sort_by(|a, b| a.split('\t').take(keys).cmp(b.split('\t').take(keys)));
-    let mut text = format!("# PostgreSQL {version}\n# {columns}\n");
+    let mut text = format!("# {version}\n# {columns}\n");
     for line in &lines {
         text.push_str(line.trim_end_matches('\t'));
         text.push('\n');

@@ -1,1 +1,9 @@
 //! What the servers have built in: types, operators, functions and casts, as tables.
+//!
+//! The tables are text beside this file, sorted by name, and searched where they lie: nothing but what is asked for is
+//! ever read, and compiling them costs nothing.
+
+pub(crate) mod postgres;
+mod table;
+
+use table::Table;

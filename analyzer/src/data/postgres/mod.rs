@@ -1,0 +1,367 @@
+//! PostgreSQL's `pg_catalog`, written by `cargo xtask pg-catalog`, and what was found out about it by hand.
+//!
+//! | file | a line |
+//! |---|---|
+//! | `types.tsv` | name, kind (`pg_type.typtype`), category, `p` if preferred, `a` if there are arrays of it, element, range's or multirange's subtype, range's multirange |
+//! | `functions.tsv` | name, arguments (`[name:][*]type[=]`: `*` is variadic, `=` has a default), result (`setof ` before a set's), flags, columns of a row result |
+//! | `operators.tsv` | name, left (`-` for a prefix operator), right, result, flags |
+//! | `casts.tsv` | from, to, context (`i`mplicit, `a`ssignment, `e`xplicit), method (`f`unction, `b`inary, `i`nput/output) |
+//! | `relations.tsv` | schema, relation, kind, column, type, `n` if not null |
+//!
+//! The first line says which server the data is from; in `extensions/` it also names those that are covered. Two more
+//! columns end each line: the extension that brings it, and the first release that has it (empty: 15 or
+//! before). Flags: `f`unction, `a`ggregate, `o`rdered-set or `h`ypothetical-set aggregate, `w`indow function or
+//! `p`rocedure; then `s`trict, `v`olatile.
+
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    sync::{LazyLock, PoisonError, RwLock},
+};
+
+use super::Table;
+
+const TYPES: [Table; 2] =
+    [Table::new(include_str!("types.tsv")), Table::new(include_str!("extensions/types.tsv"))];
+const FUNCTIONS: [Table; 2] =
+    [Table::new(include_str!("functions.tsv")), Table::new(include_str!("extensions/functions.tsv"))];
+const OPERATORS: [Table; 2] =
+    [Table::new(include_str!("operators.tsv")), Table::new(include_str!("extensions/operators.tsv"))];
+const CASTS: [Table; 2] =
+    [Table::new(include_str!("casts.tsv")), Table::new(include_str!("extensions/casts.tsv"))];
+
+/// A type, as a number: those of the server come first, then what a schema adds; one bit says "array of".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct TypeId(u16);
+
+impl TypeId {
+    /// A type that is not known.
+    pub(crate) const UNCLEAR: TypeId = TypeId(0x7fff);
+    const ARRAY: u16 = 0x8000;
+    const USER: u16 = 0x4000;
+
+    /// The `n`th type that the schema adds.
+    pub(crate) fn user(n: usize) -> Self {
+        TypeId(Self::USER | u16::try_from(n).unwrap_or(0x3ffe).min(0x3ffe))
+    }
+
+    /// Which of the schema's types it is (or is an array of).
+    pub(crate) fn user_index(self) -> Option<usize> {
+        (self.0 & Self::USER != 0).then_some(usize::from(self.0 & 0x3fff))
+    }
+
+    /// An array of it; of an array, itself.
+    pub(crate) fn array(self) -> Self {
+        if self == Self::UNCLEAR { self } else { TypeId(self.0 | Self::ARRAY) }
+    }
+
+    /// What it is an array of.
+    pub(crate) fn array_element(self) -> Option<Self> {
+        (self.0 & Self::ARRAY != 0).then_some(TypeId(self.0 & !Self::ARRAY))
+    }
+}
+
+/// A type that the server has built in, or an extension brings.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TypeRow {
+    pub(crate) name: &'static str,
+    /// `b`ase, `p`seudo, `r`ange, `m`ultirange, `d`omain.
+    pub(crate) kind: u8,
+    pub(crate) category: u8,
+    pub(crate) preferred: bool,
+    /// Whether there are arrays of it.
+    pub(crate) array: bool,
+    /// What its subscripts give, for those of fixed length that are no arrays.
+    pub(crate) element: Option<TypeId>,
+    /// Of a range or multirange: what it ranges over.
+    pub(crate) subtype: Option<TypeId>,
+    /// Of a range: its multirange; of a multirange: its range.
+    pub(crate) other: Option<TypeId>,
+    pub(crate) extension: Option<&'static str>,
+}
+
+macro_rules! known {
+    ($($name:ident)*) => {
+        /// The types that rules speak of.
+        #[derive(Debug)]
+        pub(crate) struct Known { $(pub(crate) $name: TypeId,)* }
+
+        impl Known {
+            fn new(id: impl Fn(&str) -> Option<TypeId>) -> Self {
+                Known { $($name: id(stringify!($name)).unwrap_or(TypeId::UNCLEAR),)* }
+            }
+        }
+    };
+}
+
+known!(
+    any anyarray anycompatible anycompatiblearray anycompatiblemultirange anycompatiblenonarray anycompatiblerange
+    anyelement anyenum anymultirange anynonarray anyrange bool int2 int4 int8 int2vector jsonb oid oidvector record text
+    unknown
+);
+
+/// The tables that are read whole, because they are small and rules walk through them.
+#[derive(Debug)]
+pub(crate) struct Data {
+    pub(crate) types: Vec<TypeRow>,
+    by_name: HashMap<&'static str, TypeId>,
+    casts: HashMap<(TypeId, TypeId), (CastRow, Option<&'static str>)>,
+    pub(crate) known: Known,
+}
+
+/// A cast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CastRow {
+    /// `i`mplicit, `a`ssignment, `e`xplicit.
+    pub(crate) context: u8,
+    /// `f`unction, `b`inary, `i`nput/output.
+    pub(crate) method: u8,
+}
+
+/// A function, or an operator (then it has one or two arguments).
+#[derive(Clone, Debug)]
+pub(crate) struct Proc {
+    pub(crate) name: &'static str,
+    pub(crate) args: Box<[TypeId]>,
+    /// The names of the arguments; empty where it has none.
+    pub(crate) names: Box<[&'static str]>,
+    /// How many arguments, from the end, have a default.
+    pub(crate) defaults: usize,
+    /// The type of each variadic argument.
+    pub(crate) variadic: Option<TypeId>,
+    pub(crate) result: TypeId,
+    pub(crate) set: bool,
+    pub(crate) kind: u8,
+    pub(crate) strict: bool,
+    pub(crate) volatile: bool,
+    /// The columns of a row result.
+    pub(crate) out: Box<[(&'static str, TypeId)]>,
+    pub(crate) extension: Option<&'static str>,
+}
+
+/// What is read whole.
+pub(crate) fn data() -> &'static Data {
+    static DATA: LazyLock<Data> = LazyLock::new(Data::read);
+    &DATA
+}
+
+/// The functions of a name, those of extensions among them.
+pub(crate) fn functions(name: &str) -> &'static [Proc] {
+    static FOUND: Cache<Proc> = Cache::new();
+    FOUND.get(name, || {
+        let rows = FUNCTIONS.iter().flat_map(|table| table.find(name));
+        rows.map(|row| data().function(row.get())).collect()
+    })
+}
+
+/// The operators of a name, those of extensions among them.
+pub(crate) fn operators(name: &str) -> &'static [Proc] {
+    static FOUND: Cache<Proc> = Cache::new();
+    FOUND.get(name, || {
+        let rows = OPERATORS.iter().flat_map(|table| table.find(name));
+        rows.map(|row| data().operator(row.get())).collect()
+    })
+}
+
+/// The names of all functions that SQL calls, for a "did you mean".
+pub(crate) fn function_names() -> impl Iterator<Item = &'static str> {
+    FUNCTIONS.iter().flat_map(|table| table.all()).map(|row| row.get::<1>()[0])
+}
+
+/// The names of all types.
+pub(crate) fn type_names() -> impl Iterator<Item = &'static str> {
+    data().types.iter().map(|row| row.name)
+}
+
+/// Whether the tables cover an extension: else nothing can be said about what it brings.
+pub(crate) fn covers_extension(name: &str) -> bool {
+    name == "plpgsql" || TYPES[1].head().split_ascii_whitespace().any(|word| word == name)
+}
+
+impl Data {
+    fn read() -> Self {
+        let rows: Vec<[&str; 9]> = TYPES.iter().flat_map(|table| table.all()).map(|row| row.get()).collect();
+        let by_name: HashMap<_, _> = (0u16..).zip(&rows).map(|(n, row)| (row[0], TypeId(n))).collect();
+        let id = |text: &str| type_id(&by_name, text);
+        let mut types: Vec<TypeRow> = Vec::with_capacity(rows.len());
+        for [name, kind, category, preferred, array, element, subtype, multirange, extension] in &rows {
+            types.push(TypeRow {
+                name,
+                kind: first_byte(kind),
+                category: first_byte(category),
+                preferred: !preferred.is_empty(),
+                array: !array.is_empty(),
+                element: id(element),
+                subtype: id(subtype),
+                other: id(multirange),
+                extension: some(extension),
+            });
+        }
+        for n in 0..types.len() {
+            if let Some(multirange) = types[n].other.filter(|_| types[n].kind == b'r') {
+                types[usize::from(multirange.0)].other = u16::try_from(n).ok().map(TypeId);
+            }
+        }
+        let casts = CASTS.iter().flat_map(|table| table.all()).filter_map(|row| {
+            let [from, to, context, method, extension] = row.get();
+            let row = CastRow { context: first_byte(context), method: first_byte(method) };
+            Some(((id(from)?, id(to)?), (row, some(extension))))
+        });
+        Data { known: Known::new(id), casts: casts.collect(), types, by_name }
+    }
+
+    /// A type by its name in `pg_type`; `int4[]` is an array.
+    pub(crate) fn id(&self, name: &str) -> Option<TypeId> {
+        type_id(&self.by_name, name)
+    }
+
+    /// A type's row: of an array, its element's. `None` for what the schema adds.
+    pub(crate) fn row(&self, id: TypeId) -> Option<&TypeRow> {
+        self.types.get(usize::from(id.0 & !TypeId::ARRAY))
+    }
+
+    /// The cast from one type to another, and the extension that brings it.
+    pub(crate) fn cast(&self, from: TypeId, to: TypeId) -> Option<(CastRow, Option<&'static str>)> {
+        self.casts.get(&(from, to)).copied()
+    }
+
+    fn function(&self, row: [&'static str; 6]) -> Proc {
+        let [name, arguments, result, flags, out, extension] = row;
+        let id = |text| self.id(text).unwrap_or(TypeId::UNCLEAR);
+        let (mut args, mut names, mut defaults, mut variadic) = (Vec::new(), Vec::new(), 0, None);
+        for argument in arguments.split_ascii_whitespace() {
+            let (label, text) = argument.split_once(':').unwrap_or(("", argument));
+            let (text, default) = text.strip_suffix('=').map_or((text, false), |text| (text, true));
+            let (text, many) = text.strip_prefix('*').map_or((text, false), |text| (text, true));
+            defaults += usize::from(default);
+            if many {
+                variadic = Some(id(text.strip_suffix("[]").unwrap_or(text)));
+                // `anyarray` says "array" by its name alone.
+                variadic = variadic.map(|ty| self.polymorphic_element(ty).unwrap_or(ty));
+            }
+            args.push(id(text));
+            names.push(label);
+        }
+        if names.iter().all(|name| name.is_empty()) {
+            names.clear();
+        }
+        let (result, set) = result.strip_prefix("setof ").map_or((result, false), |result| (result, true));
+        let out = out.split_ascii_whitespace().filter_map(|column| column.split_once(':'));
+        Proc {
+            name,
+            args: args.into(),
+            names: names.into(),
+            defaults,
+            variadic,
+            result: id(result),
+            set,
+            kind: first_byte(flags),
+            strict: flags.get(1..).is_some_and(|flags| flags.contains('s')),
+            volatile: flags.get(1..).is_some_and(|flags| flags.contains('v')),
+            out: out.map(|(name, ty)| (name, id(ty))).collect(),
+            extension: some(extension),
+        }
+    }
+
+    fn operator(&self, row: [&'static str; 6]) -> Proc {
+        let [name, left, right, result, flags, extension] = row;
+        let id = |text| self.id(text).unwrap_or(TypeId::UNCLEAR);
+        Proc {
+            name,
+            args: if left == "-" { [id(right)].into() } else { [id(left), id(right)].into() },
+            names: [].into(),
+            defaults: 0,
+            variadic: None,
+            result: id(result),
+            set: false,
+            kind: b'f',
+            strict: flags.contains('s'),
+            volatile: flags.contains('v'),
+            out: [].into(),
+            extension: some(extension),
+        }
+    }
+
+    fn polymorphic_element(&self, ty: TypeId) -> Option<TypeId> {
+        if ty == self.known.anyarray {
+            Some(self.known.anyelement)
+        } else if ty == self.known.anycompatiblearray {
+            Some(self.known.anycompatible)
+        } else {
+            None
+        }
+    }
+}
+
+fn type_id(by_name: &HashMap<&'static str, TypeId>, text: &str) -> Option<TypeId> {
+    match text.strip_suffix("[]") {
+        Some(element) => by_name.get(element).map(|id| id.array()),
+        None => by_name.get(text).copied(),
+    }
+}
+
+fn first_byte(text: &str) -> u8 {
+    text.bytes().next().unwrap_or(b' ')
+}
+
+fn some(text: &'static str) -> Option<&'static str> {
+    (!text.is_empty()).then_some(text)
+}
+
+/// What was read once, by name. It lives as long as the process, and is at most as large as the tables.
+struct Cache<T: 'static>(LazyLock<RwLock<HashMap<&'static str, &'static [T]>>>);
+
+impl<T> Cache<T> {
+    const fn new() -> Self {
+        Cache(LazyLock::new(RwLock::default))
+    }
+
+    fn get(&self, name: &str, read: impl FnOnce() -> Vec<T>) -> &'static [T]
+    where
+        T: Named,
+    {
+        if let Some(found) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(name) {
+            return found;
+        }
+        let rows = read();
+        // What is not there is not remembered: there is no end to such names.
+        let Some(key) = rows.first().map(Named::name) else { return &[] };
+        self.0.write().unwrap_or_else(PoisonError::into_inner).entry(key).or_insert_with(|| rows.leak())
+    }
+}
+
+/// What is found by a name.
+trait Named {
+    fn name(&self) -> &'static str;
+}
+
+impl Named for Proc {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_is_understood() {
+        let data = data();
+        for table in FUNCTIONS {
+            for row in table.all() {
+                let proc = data.function(row.get());
+                let types = proc.args.iter().chain([&proc.result]).chain(proc.out.iter().map(|(_, ty)| ty));
+                assert!(types.into_iter().all(|ty| *ty != TypeId::UNCLEAR), "{row:?}");
+                assert!(b"faohwp".contains(&proc.kind), "{row:?}");
+            }
+        }
+        for table in OPERATORS {
+            for row in table.all() {
+                let proc = data.operator(row.get());
+                assert!(proc.args.iter().chain([&proc.result]).all(|ty| *ty != TypeId::UNCLEAR), "{row:?}");
+            }
+        }
+        assert_eq!(data.casts.len(), CASTS.iter().map(|table| table.all().count()).sum::<usize>());
+    }
+}
