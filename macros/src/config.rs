@@ -1,0 +1,296 @@
+//! The crate's settings: `[package.metadata.aio-databases]` of its `Cargo.toml`, and what the dependency is called there.
+
+use std::path::Path;
+
+use aio_databases_sql::{Dialect, Position, similar};
+use toml::de::{DeTable, DeValue};
+
+/// What `Cargo.toml` says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Config {
+    /// The backends that every query is checked for; never empty.
+    pub(crate) backends: Vec<Dialect>,
+    /// The file or folder with the schema, if one is named.
+    pub(crate) schema: Option<String>,
+    /// The path to this library in the code of the crate: `::aio_databases`.
+    pub(crate) krate: String,
+    /// Whose types stand for dates and times, if the crate says.
+    pub(crate) datetime: Option<DateTime>,
+    /// What is wrong in the settings.
+    pub(crate) problems: Vec<String>,
+}
+
+/// The crates that have types for dates and times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DateTime {
+    Chrono,
+    Time,
+}
+
+const KEYS: [&str; 4] = ["backends", "crate", "datetime", "schema"];
+const PACKAGE: &str = "aio-databases";
+
+/// A suggestion, where one of `names` is near.
+pub(crate) fn did_you_mean(name: &str, names: &[&str]) -> Option<String> {
+    similar(name, names.iter().copied()).map(|near| format!("did you mean `{near}`?"))
+}
+
+/// The backends that this build of the macros has.
+pub(crate) fn enabled() -> Vec<Dialect> {
+    Dialect::ALL
+        .into_iter()
+        .filter(|dialect| match dialect {
+            Dialect::Sqlite => cfg!(feature = "sqlite"),
+            Dialect::Postgres => cfg!(feature = "postgres"),
+            Dialect::Mysql => cfg!(feature = "mysql"),
+        })
+        .collect()
+}
+
+impl Config {
+    /// Reads the text of a `Cargo.toml`. `workspace` gives the text of the workspace's, should it be needed.
+    pub(crate) fn parse(
+        text: &str,
+        enabled: &[Dialect],
+        workspace: impl FnOnce() -> Option<String>,
+    ) -> Config {
+        let mut config = Config {
+            backends: enabled.to_vec(),
+            schema: None,
+            krate: "::aio_databases".to_owned(),
+            datetime: None,
+            problems: Vec::new(),
+        };
+        let Ok(manifest) = DeTable::parse(text) else {
+            return config; // Cargo itself has something to say about it.
+        };
+        let manifest = manifest.get_ref();
+        if let Some(name) = dependency_name(manifest, workspace) {
+            config.krate = format!("::{name}");
+        }
+        let settings = lookup(manifest, &["package", "metadata", PACKAGE]);
+        if let Some(settings) = settings {
+            let mut reader = Reader { text, enabled, config: &mut config };
+            reader.settings(settings);
+        }
+        if config.backends.is_empty() {
+            config.problems.push(
+                "no backend is enabled: turn on a feature of `aio-databases`: `sqlite`, `postgres` or `mysql`"
+                    .to_owned(),
+            );
+        }
+        config
+    }
+}
+
+fn lookup<'t, 'i>(table: &'t DeTable<'i>, path: &[&str]) -> Option<&'t DeTable<'i>> {
+    path.iter().try_fold(table, |table, key| table.get(*key)?.get_ref().as_table())
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    enabled: &'a [Dialect],
+    config: &'a mut Config,
+}
+
+impl Reader<'_> {
+    fn settings(&mut self, settings: &DeTable<'_>) {
+        for (key, value) in settings {
+            let at = key.span().start;
+            match key.get_ref().as_ref() {
+                "backends" => self.backends(value.get_ref(), at),
+                "schema" => self.config.schema = self.string(value.get_ref(), "schema", at),
+                "crate" => {
+                    if let Some(path) = self.string(value.get_ref(), "crate", at) {
+                        self.config.krate = if path.starts_with("::") || path.starts_with("crate") {
+                            path
+                        } else {
+                            format!("::{path}")
+                        };
+                    }
+                }
+                "datetime" => match self.string(value.get_ref(), "datetime", at).as_deref() {
+                    Some("chrono") => self.config.datetime = Some(DateTime::Chrono),
+                    Some("time") => self.config.datetime = Some(DateTime::Time),
+                    Some(other) => {
+                        self.problem(at, format!("`datetime` is `chrono` or `time`, not `{other}`"));
+                    }
+                    None => {}
+                },
+                unknown => {
+                    let hint = did_you_mean(unknown, &KEYS)
+                        .unwrap_or_else(|| format!("there are `{}`", KEYS.join("`, `")));
+                    self.problem(at, format!("no setting `{unknown}`: {hint}"));
+                }
+            }
+        }
+    }
+
+    fn backends(&mut self, value: &DeValue<'_>, at: usize) {
+        let Some(names) = value
+            .as_array()
+            .map(|array| array.iter().map(|item| item.get_ref().as_str()).collect::<Option<Vec<_>>>())
+            .unwrap_or_else(|| value.as_str().map(|name| vec![name]))
+        else {
+            self.problem(at, "`backends` is a list of names: `backends = [\"postgres\"]`".to_owned());
+            return;
+        };
+        let mut backends = Vec::new();
+        for name in names {
+            match name.parse::<Dialect>() {
+                Ok(dialect) if !self.enabled.contains(&dialect) => self.problem(
+                    at,
+                    format!("the backend `{dialect}` is not built in: turn on the feature `{dialect}` of `{PACKAGE}`"),
+                ),
+                Ok(dialect) if backends.contains(&dialect) => {}
+                Ok(dialect) => backends.push(dialect),
+                Err(_) => {
+                    let hint = did_you_mean(name, &Dialect::ALL.map(Dialect::name))
+                        .unwrap_or_else(|| "there are `sqlite`, `postgres` and `mysql`".to_owned());
+                    self.problem(at, format!("no backend `{name}`: {hint}"));
+                }
+            }
+        }
+        if !backends.is_empty() {
+            self.config.backends = backends;
+        }
+    }
+
+    fn string(&mut self, value: &DeValue<'_>, key: &str, at: usize) -> Option<String> {
+        let string = value.as_str().map(str::to_owned);
+        if string.is_none() {
+            self.problem(at, format!("`{key}` is a text: `{key} = \"…\"`"));
+        }
+        string
+    }
+
+    fn problem(&mut self, at: usize, message: String) {
+        let line = Position::of(self.text, at).line;
+        self.config
+            .problems
+            .push(format!("{message}\nat Cargo.toml:{line}, in [package.metadata.{PACKAGE}]"));
+    }
+}
+
+/// What the crate calls this library, if its manifest says.
+fn dependency_name(manifest: &DeTable<'_>, workspace: impl FnOnce() -> Option<String>) -> Option<String> {
+    let tables = dependency_tables(manifest);
+    let entries = || tables.iter().flat_map(|table| table.iter());
+    if let Some((key, _)) = entries().find(|(key, value)| is_ours(key.get_ref(), value.get_ref())) {
+        return Some(key.get_ref().replace('-', "_"));
+    }
+    let inherited = |value: &DeValue<'_>| {
+        value.as_table().and_then(|table| table.get("workspace")?.get_ref().as_bool()) == Some(true)
+    };
+    if !entries().any(|(_, value)| inherited(value.get_ref())) {
+        return None;
+    }
+    let root = workspace()?;
+    let root = DeTable::parse(&root).ok()?;
+    let shared = lookup(root.get_ref(), &["workspace", "dependencies"])?;
+    let (key, _) = entries().filter(|(_, value)| inherited(value.get_ref())).find(|(key, _)| {
+        shared.get(key.get_ref().as_ref()).is_some_and(|value| is_ours(key.get_ref(), value.get_ref()))
+    })?;
+    Some(key.get_ref().replace('-', "_"))
+}
+
+fn dependency_tables<'t, 'i>(manifest: &'t DeTable<'i>) -> Vec<&'t DeTable<'i>> {
+    const SECTIONS: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
+    let targets = manifest.get("target").and_then(|target| target.get_ref().as_table());
+    let targets = targets.into_iter().flat_map(|table| table.values());
+    let places = std::iter::once(manifest).chain(targets.filter_map(|target| target.get_ref().as_table()));
+    places
+        .flat_map(|place| SECTIONS.iter().filter_map(|section| place.get(*section)?.get_ref().as_table()))
+        .collect()
+}
+
+fn is_ours(key: &str, value: &DeValue<'_>) -> bool {
+    match value.as_table().and_then(|table| table.get("package")?.get_ref().as_str()) {
+        Some(package) => package == PACKAGE,
+        // A key without a package is the package's name, unless it is inherited: then the workspace says.
+        None => key == PACKAGE,
+    }
+}
+
+/// The text of the manifest of the workspace that the crate in `dir` belongs to.
+pub(crate) fn workspace_manifest(dir: &Path) -> Option<(std::path::PathBuf, String)> {
+    dir.ancestors().find_map(|folder| {
+        let path = folder.join("Cargo.toml");
+        let text = std::fs::read_to_string(&path).ok()?;
+        let manifest = DeTable::parse(&text).ok()?;
+        manifest.get_ref().contains_key("workspace").then_some(())?;
+        Some((path, text))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Config {
+        Config::parse(text, &Dialect::ALL, || None)
+    }
+
+    #[test]
+    fn settings() {
+        let config = parse(
+            "[package.metadata.aio-databases]\nbackends = ['postgresql', 'sqlite']\nschema = 'db'\ncrate = 'db::sql'\ndatetime = 'time'",
+        );
+        assert_eq!(
+            config,
+            Config {
+                backends: vec![Dialect::Postgres, Dialect::Sqlite],
+                schema: Some("db".to_owned()),
+                krate: "::db::sql".to_owned(),
+                datetime: Some(DateTime::Time),
+                problems: vec![],
+            }
+        );
+        assert_eq!(parse("[package]\nname = 'x'").backends, Dialect::ALL);
+        assert_eq!(parse("this is no toml").krate, "::aio_databases");
+    }
+
+    #[test]
+    fn problems() {
+        for (settings, problem) in [
+            ("backend = ['postgres']", "no setting `backend`: did you mean `backends`?"),
+            ("x = 1", "no setting `x`: there are `backends`, `crate`, `datetime`, `schema`"),
+            ("backends = 1", "`backends` is a list of names: `backends = [\"postgres\"]`"),
+            ("backends = ['postgers']", "no backend `postgers`: did you mean `postgres`?"),
+            ("backends = ['oracle']", "no backend `oracle`: there are `sqlite`, `postgres` and `mysql`"),
+            ("schema = true", "`schema` is a text: `schema = \"…\"`"),
+            ("datetime = 'jiff'", "`datetime` is `chrono` or `time`, not `jiff`"),
+        ] {
+            let config = parse(&format!("[package]\n\n[package.metadata.aio-databases]\n{settings}"));
+            let expected = format!("{problem}\nat Cargo.toml:4, in [package.metadata.aio-databases]");
+            assert_eq!(config.problems, [expected], "{settings}");
+        }
+        let config = Config::parse(
+            "[package.metadata.aio-databases]\nbackends = ['mysql']",
+            &[Dialect::Sqlite],
+            || None,
+        );
+        assert_eq!(config.backends, [Dialect::Sqlite]);
+        assert!(config.problems[0].contains("turn on the feature `mysql`"), "{:?}", config.problems);
+        assert!(Config::parse("", &[], || None).problems[0].starts_with("no backend is enabled"));
+    }
+
+    #[test]
+    fn names_of_the_dependency() {
+        for (manifest, name) in [
+            ("[dependencies]\naio-databases = '0.1'", "::aio_databases"),
+            ("[dependencies]\ndb = { package = 'aio-databases', version = '0.1' }", "::db"),
+            ("[dev-dependencies.my-db]\npackage = 'aio-databases'", "::my_db"),
+            ("[target.'cfg(unix)'.dependencies]\ndb = { package = 'aio-databases' }", "::db"),
+            ("[dependencies]\naio-databases = { package = 'other' }", "::aio_databases"),
+            ("[dependencies]\nserde.workspace = true\ndb = { workspace = true }", "::db"),
+            ("[dependencies]\naio-databases.workspace = true", "::aio_databases"),
+            ("[dependencies]\nfacade = '1'", "::aio_databases"),
+        ] {
+            let config = Config::parse(manifest, &Dialect::ALL, || {
+                Some("[workspace.dependencies]\nserde = '1'\ndb = { package = 'aio-databases' }".to_owned())
+            });
+            assert_eq!(config.krate, name, "{manifest}");
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! What stands between the parentheses of a macro call.
+
+mod args;
+mod expr;
+mod literal;
+pub(crate) mod sql;
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+use syn::{Error, PathArguments, Result, Token, Type, TypePath, parse::ParseStream, spanned::Spanned as _};
+
+pub(crate) use self::args::{Arg, Args};
+use self::sql::Sql;
+
+/// A macro.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Macro {
+    Query,
+    QueryVal,
+    QueryAs,
+    Execute,
+    Executemany,
+    Fetchall,
+    Fetchmany,
+    Fetchone,
+    Fetchval,
+    Iterate,
+}
+
+impl Macro {
+    /// Its name, without the `!`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Macro::Query => "query",
+            Macro::QueryVal => "query_val",
+            Macro::QueryAs => "query_as",
+            Macro::Execute => "execute",
+            Macro::Executemany => "executemany",
+            Macro::Fetchall => "fetchall",
+            Macro::Fetchmany => "fetchmany",
+            Macro::Fetchone => "fetchone",
+            Macro::Fetchval => "fetchval",
+            Macro::Iterate => "iterate",
+        }
+    }
+
+    /// Whether the first argument is what runs the query.
+    fn has_executor(self) -> bool {
+        !matches!(self, Macro::Query | Macro::QueryVal | Macro::QueryAs)
+    }
+
+    /// Whether a type may stand before the SQL.
+    fn takes_type(self) -> bool {
+        !matches!(
+            self,
+            Macro::Query | Macro::QueryVal | Macro::Execute | Macro::Executemany | Macro::Fetchval
+        )
+    }
+
+    /// How it is called, for messages.
+    fn usage(self) -> &'static str {
+        match self {
+            Macro::Query => "query!(\"select …\", arguments…)",
+            Macro::QueryVal => "query_val!(\"select …\", arguments…)",
+            Macro::QueryAs => "query_as!(Type, \"select …\", arguments…)",
+            Macro::Execute => "execute!(db, \"insert …\", arguments…)",
+            Macro::Executemany => "executemany!(db, \"insert …\", rows)",
+            Macro::Fetchall => "fetchall!(db, \"select …\", arguments…)",
+            Macro::Fetchmany => "fetchmany!(db, 10, \"select …\", arguments…)",
+            Macro::Fetchone => "fetchone!(db, \"select …\", arguments…)",
+            Macro::Fetchval => "fetchval!(db, \"select …\", arguments…)",
+            Macro::Iterate => "iterate!(db, \"select …\", arguments…)",
+        }
+    }
+}
+
+/// The user's own type for records.
+#[derive(Debug)]
+pub(crate) enum RecordType {
+    /// A struct with a field for each column, as a path that an expression may begin with.
+    Struct(TokenStream),
+    /// A tuple with an element for each column.
+    Tuple(Vec<TokenStream>),
+}
+
+/// A macro call.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) makro: Macro,
+    /// What runs the query.
+    pub(crate) executor: Option<TokenStream>,
+    /// `fetchmany!`'s number of records.
+    pub(crate) n: Option<TokenStream>,
+    /// The user's own type for records.
+    pub(crate) ty: Option<RecordType>,
+    pub(crate) sql: Sql,
+    /// The arguments; for `executemany!` one, the rows.
+    pub(crate) args: Args,
+}
+
+impl Call {
+    /// All of the user's expressions, in order.
+    pub(crate) fn expressions(&self) -> impl Iterator<Item = &TokenStream> {
+        let args = self.args.list.iter().map(|arg| &arg.expr);
+        self.executor.iter().chain(&self.n).chain(args)
+    }
+}
+
+/// Reads a macro call.
+pub(crate) fn parse(makro: Macro, input: ParseStream<'_>) -> Result<Call> {
+    let missing = |span: Span, what: &str| {
+        Error::new(span, format!("{what}\nhelp: it is called as `{}`", makro.usage()))
+    };
+    let comma = |what: &str| {
+        if input.is_empty() { Err(missing(input.span(), what)) } else { input.parse::<Token![,]>().map(drop) }
+    };
+
+    let mut executor = None;
+    if makro.has_executor() {
+        if input.is_empty() || input.peek(syn::LitStr) {
+            return Err(missing(input.span(), "the first argument is the database, or a connection of it"));
+        }
+        executor = Some(expr::parse(input)?);
+        comma("the SQL is missing")?;
+    }
+    let mut n = None;
+    if makro == Macro::Fetchmany {
+        if input.peek(syn::LitStr) {
+            return Err(missing(input.span(), "`fetchmany!` takes the number of records before the SQL"));
+        }
+        n = Some(expr::parse(input)?);
+        comma("the SQL is missing")?;
+    }
+    let mut ty = None;
+    if makro == Macro::QueryAs || makro.takes_type() && !sql::is_next(input.cursor()) {
+        if input.is_empty() {
+            return Err(missing(input.span(), "the SQL is missing"));
+        }
+        if sql::is_next(input.cursor()) {
+            return Err(missing(input.span(), "`query_as!` takes the type of the records before the SQL"));
+        }
+        ty = Some(record_type(input)?);
+        comma("the SQL is missing")?;
+    }
+    if input.is_empty() {
+        return Err(missing(input.span(), "the SQL is missing"));
+    }
+    let sql = sql::parse(input)?;
+    if !input.is_empty() {
+        input.parse::<Token![,]>()?;
+    }
+    let args = args::parse(input)?;
+    if makro == Macro::Executemany && args.list.len() != 1 {
+        let span = args.list.get(1).map_or_else(|| sql.span(), |arg| arg.span);
+        return Err(missing(
+            span,
+            "`executemany!` takes one thing after the SQL: the rows, each a tuple of arguments",
+        ));
+    }
+    Ok(Call { makro, executor, n, ty, sql, args })
+}
+
+/// The type of the records; anything else that stands where the SQL or a type should be is told.
+fn record_type(input: ParseStream<'_>) -> Result<RecordType> {
+    let (start, fork) = (input.span(), input.fork());
+    let parsed = fork.parse::<Type>();
+    if !parsed.is_ok_and(|_| fork.peek(Token![,])) {
+        return Err(Error::new(start, sql::WANTED));
+    }
+    match input.parse::<Type>()? {
+        Type::Path(TypePath { qself: None, mut path, .. }) => {
+            // As an expression needs it: `User::<T> { … }`.
+            for segment in &mut path.segments {
+                if let PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
+                    arguments.colon2_token = Some(Default::default());
+                }
+            }
+            Ok(RecordType::Struct(path.into_token_stream()))
+        }
+        Type::Tuple(tuple) => {
+            Ok(RecordType::Tuple(tuple.elems.iter().map(ToTokens::to_token_stream).collect()))
+        }
+        other => Err(Error::new(other.span(), sql::WANTED)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::parse::Parser as _;
+
+    use super::*;
+
+    fn call(makro: Macro, tokens: &str) -> Result<Call> {
+        (|input: ParseStream<'_>| parse(makro, input)).parse_str(tokens)
+    }
+
+    /// Executor, number, type, SQL and arguments, as text.
+    #[track_caller]
+    fn check(makro: Macro, tokens: &str, expected: &str) {
+        let call = call(makro, tokens).unwrap_or_else(|error| panic!("{tokens}: {error}"));
+        let text = |tokens: &Option<TokenStream>| tokens.as_ref().map_or("-".to_owned(), ToString::to_string);
+        let ty = match &call.ty {
+            None => "-".to_owned(),
+            Some(RecordType::Struct(path)) => path.to_string(),
+            Some(RecordType::Tuple(items)) => items.iter().map(|item| format!("{item},")).collect(),
+        };
+        let sql = call.sql.texts().map(|text| text.value.as_str()).collect::<Vec<_>>().join("|");
+        let args = call.args.list.iter().map(|arg| match &arg.name {
+            Some(name) => format!("{name}={}", arg.expr),
+            None => arg.expr.to_string(),
+        });
+        let args = args.collect::<Vec<_>>().join("; ");
+        let found = [text(&call.executor), text(&call.n), ty, sql, args].join(" # ").replace(' ', "");
+        assert_eq!(found, expected.replace(' ', ""), "{tokens}");
+    }
+
+    #[test]
+    fn calls() {
+        use Macro::*;
+        check(Fetchone, r#"db, "a""#, "db # - # - # a #");
+        check(Fetchone, r#"db, "a", 2"#, "db # - # - # a # 2");
+        check(Fetchone, r#"&self.db, "a", x.len(), (1, 2),"#, "&self.db # - # - # a # x.len(); (1,2)");
+        check(Fetchall, r#"db, User, "a", 2"#, "db # - # User # a # 2");
+        check(Fetchall, r#"db, a::B<C, D>, "a""#, "db # - # a::B::<C,D> # a #");
+        check(Fetchall, r#"db, (i64, Vec<String>), "a""#, "db # - # i64,Vec<String>, # a #");
+        check(Fetchmany, r#"db, n * 2, User, "a", 2"#, "db # n*2 # User # a # 2");
+        check(Fetchmany, r#"db, 10, "a" + "b""#, "db # 10 # - # ab #");
+        check(Query, r#""a", 1"#, "- # - # - # a # 1");
+        check(QueryAs, r#"User, "a", 1"#, "- # - # User # a # 1");
+        check(Fetchval, r#"db, "a", b = 1, r#type = x == y"#, "db # - # - # a # b=1; type=x==y");
+        check(
+            Execute,
+            r#"db, "a", f::<A, B>(1), |a, b| a < b, 2"#,
+            "db # - # - # a # f::<A,B>(1); |a,b|a<b; 2",
+        );
+        check(Iterate, r#"pool::<A, B>(), { sqlite: "a", _: "b" }, 1"#, "pool::<A,B>() # - # - # a|b # 1");
+        check(
+            Executemany,
+            r#"db, "a", rows.iter().map(|(a, b)| (a, b))"#,
+            "db # - # - # a # rows.iter().map(|(a,b)|(a,b))",
+        );
+        check(Fetchone, r#"db, concat!("a", "b")"#, "db # - # - # ab #");
+        check(Fetchone, r#"match x { A => a, B => b }, "a""#, "match x{A=>a,B=>b} # - # - # a #");
+    }
+
+    #[test]
+    fn mistakes() {
+        use Macro::*;
+        for (makro, tokens, message) in [
+            (Fetchone, r#""select 1""#, "the first argument is the database, or a connection of it"),
+            (Fetchone, "", "the first argument is the database, or a connection of it"),
+            (Fetchone, "db", "the SQL is missing"),
+            (Fetchone, "db,", "the SQL is missing"),
+            (Query, "", "the SQL is missing"),
+            (QueryAs, "User", "the SQL must be known"),
+            (QueryAs, "\"select 1\"", "`query_as!` takes the type of the records before the SQL"),
+            (Fetchone, "db, sql", "the SQL must be known"),
+            (Fetchone, "db, &sql, 1", "the SQL must be known"),
+            (Fetchone, "db, format!(\"select {x}\")", "the SQL must be known"),
+            (Execute, "db, sql", "the SQL must be known"),
+            (Fetchmany, r#"db, "a""#, "`fetchmany!` takes the number of records before the SQL"),
+            (Executemany, r#"db, "a""#, "`executemany!` takes one thing after the SQL"),
+            (Executemany, r#"db, "a", 1, 2"#, "`executemany!` takes one thing after the SQL"),
+            (Fetchone, r#"db, "a" 1"#, "expected `,`"),
+        ] {
+            let error = call(makro, tokens).map(|call| format!("{call:?}")).unwrap_err().to_string();
+            assert!(error.starts_with(message), "{tokens}: {error}");
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! What is known about the crate that is being compiled, read once a process and again when its files change.
+//!
+//! A compiler's process expands the macros of one crate; rust-analyzer's server expands those of many and lives for
+//! days. So what was read is kept by the crate's folder, together with the stamps of all that was read.
+
+use std::{
+    collections::HashMap,
+    env, fs,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, LazyLock, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant, SystemTime},
+};
+
+use aio_databases_analyzer::Schema;
+use aio_databases_sql::Dialect;
+
+use crate::{
+    config::{self, Config},
+    schema::{self, Located},
+};
+
+/// The environment variable that names another crate's folder to read the settings and the schema from.
+pub(crate) const MANIFEST_DIR: &str = "AIO_DATABASES_MANIFEST_DIR";
+
+/// How long stamps are trusted: a build asks for each query, the files change at the speed of people.
+const TRUST: Duration = Duration::from_millis(250);
+
+/// A crate.
+pub(crate) struct Project {
+    /// Its folder.
+    pub(crate) dir: PathBuf,
+    /// Its settings.
+    pub(crate) config: Config,
+    located: [Located; 3],
+    schemas: [OnceLock<(Schema, Vec<String>)>; 3],
+    stamps: Vec<(PathBuf, Stamp)>,
+    first: AtomicBool,
+}
+
+type Stamp = Option<(SystemTime, u64)>;
+
+fn stamp(path: &Path) -> Stamp {
+    let data = fs::metadata(path).ok()?;
+    Some((data.modified().ok()?, data.len()))
+}
+
+struct Entry {
+    project: Arc<Project>,
+    checked: Instant,
+}
+
+static PROJECTS: LazyLock<Mutex<HashMap<PathBuf, Entry>>> = LazyLock::new(Mutex::default);
+
+impl Project {
+    /// The crate whose macros are being expanded.
+    pub(crate) fn current() -> Arc<Project> {
+        let dir = env::var_os(MANIFEST_DIR)
+            .or_else(|| env::var_os("CARGO_MANIFEST_DIR"))
+            .map_or_else(|| PathBuf::from("."), PathBuf::from);
+        let mut projects = PROJECTS.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entry) = projects.get_mut(&dir) {
+            if entry.checked.elapsed() < TRUST {
+                return entry.project.clone();
+            }
+            if entry.project.is_fresh() {
+                entry.checked = Instant::now();
+                return entry.project.clone();
+            }
+        }
+        let project = Arc::new(Project::read(&dir, &config::enabled()));
+        projects.insert(dir, Entry { project: project.clone(), checked: Instant::now() });
+        project
+    }
+
+    fn read(dir: &Path, enabled: &[Dialect]) -> Project {
+        let manifest = dir.join("Cargo.toml");
+        let mut stamps = vec![(manifest.clone(), stamp(&manifest))];
+        let text = fs::read_to_string(&manifest).unwrap_or_default();
+        let mut config = Config::parse(&text, enabled, || {
+            let (path, text) = config::workspace_manifest(dir)?;
+            stamps.push((path.clone(), stamp(&path)));
+            Some(text)
+        });
+        let located = Dialect::ALL.map(|dialect| schema::locate(dir, config.schema.as_deref(), dialect));
+        for dialect in &config.backends {
+            let located = &located[*dialect as usize];
+            if let Some(problem) = located.problem.clone().filter(|problem| !config.problems.contains(problem)) {
+                config.problems.push(problem);
+            }
+            let places = located.looked.iter().map(|place| dir.join(place));
+            let paths = places.chain(located.files.iter().cloned());
+            for path in paths {
+                let stamp = stamp(&path);
+                if !stamps.iter().any(|(known, _)| *known == path) {
+                    stamps.push((path, stamp));
+                }
+            }
+        }
+        Project {
+            dir: dir.to_owned(),
+            config,
+            located,
+            schemas: Default::default(),
+            stamps,
+            first: AtomicBool::new(true),
+        }
+    }
+
+    fn is_fresh(&self) -> bool {
+        self.stamps.iter().all(|(path, known)| stamp(path) == *known)
+    }
+
+    /// True for one caller only: the one that says what is said once for all queries.
+    pub(crate) fn is_first(&self) -> bool {
+        self.first.swap(false, Ordering::Relaxed)
+    }
+
+    /// The schema for a dialect.
+    pub(crate) fn schema(&self, dialect: Dialect) -> &Schema {
+        &self.loaded(dialect).0
+    }
+
+    /// The files of the schema that could not be read.
+    pub(crate) fn unreadable(&self, dialect: Dialect) -> &[String] {
+        &self.loaded(dialect).1
+    }
+
+    fn loaded(&self, dialect: Dialect) -> &(Schema, Vec<String>) {
+        let at = dialect as usize;
+        self.schemas[at].get_or_init(|| schema::load(&self.dir, &self.located[at], dialect))
+    }
+
+    /// Where the schema of a dialect comes from, or was looked for.
+    pub(crate) fn located(&self, dialect: Dialect) -> &Located {
+        &self.located[dialect as usize]
+    }
+
+    /// The files that, when changed, make the crate compile anew.
+    pub(crate) fn files(&self) -> Vec<&Path> {
+        let folders = self.located.iter().filter_map(|located| located.folder.as_deref());
+        let folders: Vec<_> = folders.collect();
+        self.stamps
+            .iter()
+            .filter(|(path, stamp)| stamp.is_some() && !folders.contains(&path.as_path()))
+            .map(|(path, _)| path.as_path())
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stamps_tell_of_changes() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = |name: &str| dir.path().join(name);
+        fs::write(path("Cargo.toml"), "").unwrap();
+        let read = || Project::read(dir.path(), &[Dialect::Sqlite]);
+
+        let project = read();
+        assert!(project.is_fresh());
+        assert_eq!(project.files(), [path("Cargo.toml")]);
+
+        fs::create_dir(path("migrations")).unwrap();
+        assert!(!project.is_fresh(), "a folder that was missing is there");
+        let project = read();
+
+        fs::write(path("migrations/1_a.sql"), "create table t (a int)").unwrap();
+        assert!(!project.is_fresh(), "a new file in the folder");
+        let project = read();
+        assert_eq!(project.files(), [path("Cargo.toml"), path("migrations/1_a.sql")]);
+        assert!(project.is_fresh());
+
+        fs::write(path("migrations/1_a.sql"), "create table t (a text)").unwrap();
+        assert!(!project.is_fresh(), "a changed file");
+        let project = read();
+
+        fs::write(path("Cargo.toml"), "[package.metadata.aio-databases]\nschema = 'other'").unwrap();
+        assert!(!project.is_fresh(), "a changed setting");
+        assert!(read().config.problems[0].contains("schema = \"other\""));
+        drop(project);
+        assert!(read().is_first());
+    }
+}

@@ -1,0 +1,157 @@
+//! Where the schema's files are, in which order, and what they say. The one place that reads them.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use aio_databases_analyzer::Schema;
+use aio_databases_sql::Dialect;
+
+/// The schema's files for one dialect, found but not read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Located {
+    /// The files, in the order in which they are to be applied.
+    pub(crate) files: Vec<PathBuf>,
+    /// The folder that they stand in, if it is one.
+    pub(crate) folder: Option<PathBuf>,
+    /// Where files were looked for, relative to the crate; the last is where they were found, if they were.
+    pub(crate) looked: Vec<String>,
+    /// What is wrong: the setting names nothing that is there, or it can't be read.
+    pub(crate) problem: Option<String>,
+}
+
+/// Finds the schema's files of the crate in `dir`: what the setting names, else `migrations/<backend>/`, else
+/// `migrations/`, else `schema.sql`.
+pub(crate) fn locate(dir: &Path, setting: Option<&str>, dialect: Dialect) -> Located {
+    let candidates = match setting {
+        Some(setting) => vec![format!("{setting}/{dialect}"), setting.to_owned()],
+        None => vec![format!("migrations/{dialect}"), "migrations".to_owned(), "schema.sql".to_owned()],
+    };
+    let mut located = Located::default();
+    for candidate in &candidates {
+        let path = dir.join(candidate);
+        located.looked.push(candidate.clone());
+        if path.is_dir() {
+            match migrations(&path) {
+                Ok(files) => located.files = files,
+                Err(error) => located.problem = Some(format!("can't read the folder `{candidate}`: {error}")),
+            }
+            located.folder = Some(path);
+        } else if path.is_file() {
+            located.files = vec![path];
+        } else {
+            continue;
+        }
+        return located;
+    }
+    if let Some(setting) = setting {
+        let message = format!("`schema = \"{setting}\"`: there is no such file or folder in {}", dir.display());
+        located.problem = Some(message);
+    }
+    located
+}
+
+/// The `.sql` files of a folder, those that undo another left out, by version number, then by name.
+fn migrations(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+        if name.ends_with(".sql") && !name.ends_with(".down.sql") && path.is_file() {
+            files.push((version(&name), name, path));
+        }
+    }
+    files.sort();
+    Ok(files.into_iter().map(|(_, _, path)| path).collect())
+}
+
+/// The number that a migration's name begins with; names without one come last.
+fn version(name: &str) -> u128 {
+    let digits = name.len() - name.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    name[..digits].parse().unwrap_or(u128::MAX)
+}
+
+/// Reads the files and follows their statements. A file that can't be read is a problem, not a panic.
+pub(crate) fn load(dir: &Path, located: &Located, dialect: Dialect) -> (Schema, Vec<String>) {
+    let mut schema = Schema::new(dialect);
+    let mut problems = Vec::new();
+    for path in &located.files {
+        let name = path.strip_prefix(dir).unwrap_or(path).display().to_string();
+        match fs::read(path) {
+            Ok(bytes) => match String::from_utf8(bytes) {
+                Ok(text) => schema.apply(&name, text.strip_prefix('\u{feff}').unwrap_or(&text)),
+                Err(_) => problems.push(format!("{name} is not UTF-8")),
+            },
+            Err(error) => problems.push(format!("can't read {name}: {error}")),
+        }
+    }
+    (schema, problems)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder with these files (a name ending in `/` is a folder), and what is found in it.
+    #[track_caller]
+    fn check(names: &[&str], setting: Option<&str>, expected: &[&str]) -> Located {
+        let dir = tempfile::tempdir().unwrap();
+        for name in names {
+            let path = dir.path().join(name);
+            fs::create_dir_all(if name.ends_with('/') { &path } else { path.parent().unwrap() }).unwrap();
+            if !name.ends_with('/') {
+                fs::write(path, "").unwrap();
+            }
+        }
+        let located = locate(dir.path(), setting, Dialect::Postgres);
+        let found: Vec<_> =
+            located.files.iter().map(|path| path.strip_prefix(dir.path()).unwrap().to_str().unwrap()).collect();
+        assert_eq!(found, expected);
+        located
+    }
+
+    #[test]
+    fn places() {
+        let both = ["migrations/postgres/1_a.sql", "migrations/1_b.sql", "schema.sql"];
+        check(&both, None, &["migrations/postgres/1_a.sql"]);
+        check(&both[1..], None, &["migrations/1_b.sql"]);
+        check(&both[2..], None, &["schema.sql"]);
+        check(&["db/postgres/1.sql", "db/sqlite/1.sql"], Some("db"), &["db/postgres/1.sql"]);
+        check(&["db/x.sql", "db/y.sql"], Some("db/y.sql"), &["db/y.sql"]);
+        check(&["migrations/"], None, &[]);
+    }
+
+    #[test]
+    fn order() {
+        check(
+            &[
+                "migrations/10_c.sql",
+                "migrations/9_b.sql",
+                "migrations/20240101120000_d.up.sql",
+                "migrations/20240101120000_d.down.sql",
+                "migrations/0001_a.sql",
+                "migrations/README.md",
+                "migrations/views.sql",
+                "migrations/seeds/1_x.sql",
+            ],
+            None,
+            &[
+                "migrations/0001_a.sql",
+                "migrations/9_b.sql",
+                "migrations/10_c.sql",
+                "migrations/20240101120000_d.up.sql",
+                "migrations/views.sql",
+            ],
+        );
+    }
+
+    #[test]
+    fn nothing_there() {
+        let located = check(&[], None, &[]);
+        assert_eq!(located.looked, ["migrations/postgres", "migrations", "schema.sql"]);
+        assert_eq!(located.problem, None);
+        let located = check(&[], Some("db"), &[]);
+        assert!(located.problem.unwrap().starts_with("`schema = \"db\"`: there is no such file or folder"));
+    }
+}
