@@ -61,11 +61,7 @@ pub struct UnknownDialect(String);
 
 impl fmt::Display for UnknownDialect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "`{}` is no dialect: write `sqlite`, `postgres` or `mysql`",
-            self.0
-        )
+        write!(f, "`{}` is no dialect: write `sqlite`, `postgres` or `mysql`", self.0)
     }
 }
 

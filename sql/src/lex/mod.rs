@@ -1,0 +1,361 @@
+//! From text to tokens, in each dialect as its servers read it.
+//!
+//! MySQL is read in its default `sql_mode`: `"a"` is a string and a backslash escapes. PostgreSQL is read with
+//! `standard_conforming_strings` on.
+
+pub(crate) mod chars;
+mod operand;
+mod operator;
+mod placeholder;
+mod quoted;
+mod token;
+
+pub use token::{Token, TokenKind, Unterminated};
+
+use crate::{Dialect, Span, Style};
+use chars::{end_of, in_name, in_operator, in_plain_name, is_punctuation, is_space, starts_name};
+use operand::Before;
+
+/// The tokens of `sql`, which cover it without gaps. Any text has tokens.
+pub fn lex(sql: &str, dialect: Dialect) -> Vec<Token> {
+    Lexer::new(sql, dialect).collect()
+}
+
+/// The tokens of a text, one by one.
+#[derive(Clone, Debug)]
+pub struct Lexer<'a> {
+    sql: &'a str,
+    bytes: &'a [u8],
+    dialect: Dialect,
+    /// Where the next token starts.
+    at: usize,
+    /// The last two tokens that are neither space nor comment.
+    earlier: Option<Token>,
+    last: Option<Token>,
+    /// How many of PostgreSQL's `[` are open, where `:` is part of a slice.
+    brackets: usize,
+    /// Inside of PostgreSQL's `operator( … )`, where the whole is an operator's name.
+    operator_name: bool,
+    /// Inside of MySQL's `/*! … */`.
+    code: bool,
+}
+
+impl<'a> Lexer<'a> {
+    /// A lexer at the start of `sql`.
+    pub fn new(sql: &'a str, dialect: Dialect) -> Self {
+        Lexer {
+            sql,
+            bytes: sql.as_bytes(),
+            dialect,
+            at: 0,
+            earlier: None,
+            last: None,
+            brackets: 0,
+            operator_name: false,
+            code: false,
+        }
+    }
+
+    /// Where the next token starts.
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Goes on at `at`, as at the start of a text.
+    pub(crate) fn restart(&mut self, at: usize) {
+        *self = Lexer { at, ..Lexer::new(self.sql, self.dialect) };
+    }
+
+    fn is(&self, dialect: Dialect) -> bool {
+        self.dialect == dialect
+    }
+
+    /// What stands before the next token.
+    fn before(&self) -> Before {
+        operand::before(self.sql, self.dialect, self.earlier, self.last)
+    }
+
+    /// Whether `last` ends where the next token starts, and is a name.
+    fn is_glued_to_name(&self) -> bool {
+        self.last.is_some_and(|last| {
+            last.span.end == self.at && matches!(last.kind, TokenKind::Word | TokenKind::QuotedIdentifier)
+        })
+    }
+
+    /// The next token's kind and end.
+    fn read(&self) -> (TokenKind, usize) {
+        let (bytes, at) = (self.bytes, self.at);
+        let next = bytes.get(at + 1).copied().unwrap_or_default();
+        if let Some(end) = chars::line_comment(bytes, at, self.dialect) {
+            return (TokenKind::LineComment, end);
+        }
+        match bytes[at] {
+            byte if is_space(byte) => (TokenKind::Space, end_of(bytes, at, is_space)),
+            b'/' if next == b'*' => self.block_comment(),
+            b'*' if next == b'/' && self.code => (TokenKind::CodeClose, at + 2),
+            b'\'' => self.string(TokenKind::String, at),
+            b'"' if self.is(Dialect::Mysql) => self.string(TokenKind::String, at),
+            b'"' => self.identifier(at, b'"'),
+            b'`' if !self.is(Dialect::Postgres) => self.identifier(at, b'`'),
+            b'[' if self.is(Dialect::Sqlite) => match bytes[at..].iter().position(|&byte| byte == b']') {
+                Some(n) => (TokenKind::QuotedIdentifier, at + n + 1),
+                None => (TokenKind::Unterminated(Unterminated::Identifier), bytes.len()),
+            },
+            b'$' => self.dollar(),
+            b':' => self.colon(),
+            b'@' if self.is(Dialect::Mysql) => self.variable(),
+            b'@' if self.is(Dialect::Sqlite) => match placeholder::name(bytes, at, Style::At) {
+                Some((style, end)) => (TokenKind::Placeholder(style), end),
+                None => self.almost_number(TokenKind::Unknown),
+            },
+            b'{' => self.brace(at),
+            b'#' if next == b'{' => self.brace(at + 1),
+            byte if byte.is_ascii_digit() => self.number(),
+            b'.' if next.is_ascii_digit() && !self.is_glued_to_name() => self.number(),
+            byte if starts_name(byte) => self.word(),
+            byte if is_punctuation(byte) => (TokenKind::Punctuation, at + 1),
+            byte if in_operator(byte) => self.operator(),
+            _ => (TokenKind::Unknown, at + 1),
+        }
+    }
+
+    fn block_comment(&self) -> (TokenKind, usize) {
+        let rest = &self.bytes[self.at + 2..];
+        let code = if rest.starts_with(b"!") {
+            Some(1)
+        } else if rest.starts_with(b"M!") {
+            Some(2)
+        } else {
+            None
+        };
+        if let Some(mark) = code.filter(|_| self.is(Dialect::Mysql) && !self.code) {
+            // The version has five or six digits; the server reads what comes after it.
+            let digits = rest[mark..].iter().take(6).take_while(|byte| byte.is_ascii_digit()).count();
+            let version = if digits >= 5 { digits } else { 0 };
+            return (TokenKind::CodeOpen, self.at + 2 + mark + version);
+        }
+        match chars::block_comment(self.bytes, self.at, self.dialect) {
+            Ok(end) => (TokenKind::BlockComment, end),
+            Err(end) => (TokenKind::Unterminated(Unterminated::Comment), end),
+        }
+    }
+
+    /// A string the quote of which stands at `quote`.
+    fn string(&self, kind: TokenKind, quote: usize) -> (TokenKind, usize) {
+        let end = match kind {
+            TokenKind::EscapeString => quoted::escape_string(self.bytes, quote),
+            _ => quoted::quoted(self.bytes, quote, self.bytes[quote], self.is(Dialect::Mysql)),
+        };
+        match end {
+            Ok(end) => (kind, end),
+            Err(end) => (TokenKind::Unterminated(Unterminated::String), end),
+        }
+    }
+
+    /// A name the quote of which stands at `at`.
+    fn identifier(&self, at: usize, quote: u8) -> (TokenKind, usize) {
+        match quoted::quoted(self.bytes, at, quote, false) {
+            Ok(end) => (TokenKind::QuotedIdentifier, end),
+            Err(end) => (TokenKind::Unterminated(Unterminated::Identifier), end),
+        }
+    }
+
+    /// `$1`, `$name`, `$$ … $$`.
+    fn dollar(&self) -> (TokenKind, usize) {
+        let (bytes, at) = (self.bytes, self.at);
+        if self.is(Dialect::Postgres)
+            && let Some(open) = quoted::dollar_tag(bytes, at)
+        {
+            return match quoted::dollar_string(self.sql, at, open) {
+                Ok(end) => (TokenKind::DollarString, end),
+                Err(end) => (TokenKind::Unterminated(Unterminated::Dollar), end),
+            };
+        }
+        if let Some(end) = placeholder::number(bytes, at) {
+            (TokenKind::Placeholder(Style::Dollar), end)
+        } else if let Some((style, end)) = placeholder::name(bytes, at, Style::DollarName) {
+            (TokenKind::Placeholder(style), end)
+        } else if bytes.get(at + 1) == Some(&b'{') {
+            self.brace(at + 1)
+        } else {
+            (TokenKind::Unknown, at + 1)
+        }
+    }
+
+    /// `::`, `:=`, `:name`, or a `:` of PostgreSQL's slices and JSON constructors.
+    fn colon(&self) -> (TokenKind, usize) {
+        let (bytes, at) = (self.bytes, self.at);
+        if matches!(bytes.get(at + 1), Some(b':' | b'=')) {
+            return (TokenKind::Operator, at + 2);
+        }
+        let separates = match (self.dialect, self.before()) {
+            (Dialect::Sqlite, _) => false,
+            (_, Before::Operand) => true,
+            // `a[i:j]` is a slice, `label:begin` a label.
+            (Dialect::Postgres, Before::Name) => self.brackets > 0,
+            (Dialect::Mysql, Before::Name) => self.is_glued_to_name(),
+            (_, Before::Opening) => false,
+        };
+        match placeholder::name(bytes, at, Style::Colon) {
+            _ if separates => (TokenKind::Punctuation, at + 1),
+            Some((style, end)) => (TokenKind::Placeholder(style), end),
+            // `a[:2]` is a slice.
+            None if self.brackets > 0 => (TokenKind::Punctuation, at + 1),
+            None => self.almost_number(TokenKind::Punctuation),
+        }
+    }
+
+    /// `:1` and `@1`, which are placeholders to SQLite and must not be left to it.
+    fn almost_number(&self, otherwise: TokenKind) -> (TokenKind, usize) {
+        match placeholder::number(self.bytes, self.at) {
+            Some(end) => (TokenKind::AlmostPlaceholder, end),
+            None => (otherwise, self.at + 1),
+        }
+    }
+
+    /// MySQL's `@name`, `@'name'`, `@@name`.
+    fn variable(&self) -> (TokenKind, usize) {
+        let (bytes, at) = (self.bytes, self.at);
+        let start = if bytes.get(at + 1) == Some(&b'@') { at + 2 } else { at + 1 };
+        match bytes.get(start) {
+            Some(&quote @ (b'\'' | b'"')) => match self.string(TokenKind::Variable, start) {
+                (TokenKind::Unterminated(_), end) => (TokenKind::Unterminated(Unterminated::String), end),
+                _ => {
+                    (TokenKind::Variable, quoted::quoted(bytes, start, quote, true).unwrap_or_else(|end| end))
+                }
+            },
+            Some(b'`') => match self.identifier(start, b'`') {
+                (TokenKind::QuotedIdentifier, end) => (TokenKind::Variable, end),
+                unterminated => unterminated,
+            },
+            Some(&byte) if in_name(byte) || byte == b'.' => {
+                (TokenKind::Variable, end_of(bytes, start, |byte| in_name(byte) || byte == b'.'))
+            }
+            _ => (TokenKind::Unknown, start),
+        }
+    }
+
+    /// `{name}` at `at`, which may come after a `$` or `#` that makes it wrong.
+    fn brace(&self, at: usize) -> (TokenKind, usize) {
+        if let Some((style, end)) = placeholder::brace(self.bytes, at) {
+            let kind =
+                if at == self.at { TokenKind::Placeholder(style) } else { TokenKind::AlmostPlaceholder };
+            return (kind, end);
+        }
+        // ODBC's `{d '2020-01-01'}` and `{fn now()}`.
+        let name_end = end_of(self.bytes, at + 1, in_plain_name);
+        if at == self.at && name_end > at + 1 && self.bytes.get(name_end).is_some_and(|&byte| is_space(byte))
+        {
+            return (TokenKind::Punctuation, at + 1);
+        }
+        let end = end_of(self.bytes, at + 1, |byte| byte != b'}' && byte != b'\n' && byte != b'\'');
+        let closed = self.bytes.get(end) == Some(&b'}');
+        (TokenKind::AlmostPlaceholder, if closed { end + 1 } else { at + 1 })
+    }
+
+    fn number(&self) -> (TokenKind, usize) {
+        let (bytes, at) = (self.bytes, self.at);
+        let end = number_end(bytes, at);
+        let after_dot = at > 0 && bytes[at - 1] == b'.' && self.last.is_some_and(|last| last.span.end == at);
+        // MySQL's names may start with digits: `1st`, `t.1`.
+        if self.is(Dialect::Mysql) && bytes[at] != b'.' {
+            let name_end = end_of(bytes, at, in_name);
+            if after_dot || name_end > end {
+                return (TokenKind::Word, name_end);
+            }
+        }
+        (TokenKind::Number, end)
+    }
+
+    /// A name or keyword, or the string of which it is the prefix.
+    fn word(&self) -> (TokenKind, usize) {
+        let (bytes, at) = (self.bytes, self.at);
+        let prefix = bytes[at].to_ascii_lowercase();
+        match (bytes.get(at + 1), self.dialect, prefix) {
+            (Some(b'\''), Dialect::Postgres, b'e') => return self.string(TokenKind::EscapeString, at + 1),
+            (Some(b'\''), Dialect::Postgres | Dialect::Mysql, b'n') => {
+                return self.string(TokenKind::String, at + 1);
+            }
+            (Some(b'\''), Dialect::Postgres | Dialect::Mysql, b'b') | (Some(b'\''), _, b'x') => {
+                return self.string(TokenKind::BitString, at + 1);
+            }
+            (Some(b'&'), Dialect::Postgres, b'u') => match bytes.get(at + 2) {
+                Some(b'\'') => return self.string(TokenKind::String, at + 2),
+                Some(b'"') => return self.identifier(at + 2, b'"'),
+                _ => {}
+            },
+            _ => {}
+        }
+        if at == 0 && self.sql.starts_with('\u{feff}') {
+            return (TokenKind::Space, 3);
+        }
+        (TokenKind::Word, end_of(bytes, at, in_name))
+    }
+
+    /// Keeps what later tokens depend on.
+    fn remember(&mut self, token: Token) {
+        if !token.is_significant() {
+            return;
+        }
+        match (token.kind, self.bytes[token.span.start]) {
+            (TokenKind::CodeOpen, _) => self.code = true,
+            (TokenKind::CodeClose, _) => self.code = false,
+            (TokenKind::Punctuation, b'[') => self.brackets += 1,
+            (TokenKind::Punctuation, b']') => self.brackets = self.brackets.saturating_sub(1),
+            (TokenKind::Punctuation, b'(') if self.is(Dialect::Postgres) => {
+                let word = |last: Token| {
+                    last.kind == TokenKind::Word && last.span.of(self.sql).eq_ignore_ascii_case("operator")
+                };
+                self.operator_name = self.last.is_some_and(word);
+            }
+            (TokenKind::Punctuation, b')') => self.operator_name = false,
+            _ => {}
+        }
+        self.earlier = self.last.replace(token);
+    }
+}
+
+/// Where the number at `at` ends.
+fn number_end(bytes: &[u8], at: usize) -> usize {
+    let digits = |at| end_of(bytes, at, |byte| byte.is_ascii_digit() || byte == b'_');
+    if bytes[at] == b'0' {
+        let is_digit: fn(u8) -> bool = match bytes.get(at + 1).map(u8::to_ascii_lowercase) {
+            Some(b'x') => |byte| byte.is_ascii_hexdigit() || byte == b'_',
+            Some(b'o') => |byte| matches!(byte, b'0'..=b'7' | b'_'),
+            Some(b'b') => |byte| matches!(byte, b'0' | b'1' | b'_'),
+            _ => |_| false,
+        };
+        let end = end_of(bytes, (at + 2).min(bytes.len()), is_digit);
+        if end > at + 2 {
+            return end;
+        }
+    }
+    let mut end = digits(at);
+    // Not the dots of `1..10`.
+    if bytes.get(end) == Some(&b'.') && bytes.get(end + 1) != Some(&b'.') {
+        end = digits(end + 1);
+    }
+    if matches!(bytes.get(end), Some(b'e' | b'E')) {
+        let sign = matches!(bytes.get(end + 1), Some(b'+' | b'-')) as usize;
+        if bytes.get(end + 1 + sign).is_some_and(u8::is_ascii_digit) {
+            end = digits(end + 1 + sign);
+        }
+    }
+    end
+}
+
+impl Iterator for Lexer<'_> {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        let start = self.at;
+        if start >= self.bytes.len() {
+            return None;
+        }
+        let (kind, end) = self.read();
+        self.at = end;
+        let token = Token { kind, span: Span::new(start, end) };
+        self.remember(token);
+        Some(token)
+    }
+}

@@ -1,0 +1,206 @@
+//! Whether an operand stands before a place, or is expected there: what tells an operator from a placeholder.
+
+use super::{
+    Token, TokenKind,
+    chars::{in_name, in_plain_name, skip_blank, starts_name},
+};
+use crate::Dialect;
+
+/// What stands before a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Before {
+    /// An operator, an opening bracket, a comma, a keyword such as `where`: an operand must follow.
+    Opening,
+    /// A word that is a name or a keyword we don't know: most likely an operand.
+    Name,
+    /// An operand's end.
+    Operand,
+}
+
+/// Keywords after which a value may stand. Sorted.
+const BEFORE_VALUE: &[&str] = &[
+    "all",
+    "and",
+    "any",
+    "asymmetric",
+    "between",
+    "both",
+    "by",
+    "case",
+    "check",
+    "default",
+    "distinct",
+    "else",
+    "escape",
+    "for",
+    "from",
+    "having",
+    "ilike",
+    "in",
+    "is",
+    "leading",
+    "like",
+    "limit",
+    "not",
+    "offset",
+    "on",
+    "or",
+    "placing",
+    "return",
+    "returning",
+    "select",
+    "similar",
+    "some",
+    "symmetric",
+    "then",
+    "to",
+    "trailing",
+    "using",
+    "variadic",
+    "when",
+    "where",
+];
+
+/// The same, where MySQL or SQLite have them and PostgreSQL does not. Sorted.
+const BEFORE_VALUE_ELSEWHERE: &[&str] = &[
+    "against",
+    "binary",
+    "div",
+    "glob",
+    "interval",
+    "match",
+    "mod",
+    "regexp",
+    "rlike",
+    "separator",
+    "set",
+    "values",
+    "xor",
+];
+
+/// Keywords before a value that are ordinary names by themselves.
+const PAIRS_BEFORE_VALUE: &[(&str, &str)] = &[("time", "zone"), ("fetch", "first"), ("fetch", "next")];
+
+/// Words that follow a value and start none. Sorted.
+const AFTER_VALUE: &[&str] = &[
+    "and",
+    "as",
+    "asc",
+    "at",
+    "between",
+    "collate",
+    "cross",
+    "desc",
+    "else",
+    "end",
+    "escape",
+    "except",
+    "fetch",
+    "following",
+    "for",
+    "from",
+    "full",
+    "group",
+    "having",
+    "ilike",
+    "in",
+    "inner",
+    "intersect",
+    "into",
+    "is",
+    "isnull",
+    "join",
+    "left",
+    "like",
+    "limit",
+    "natural",
+    "not",
+    "notnull",
+    "nulls",
+    "offset",
+    "on",
+    "or",
+    "order",
+    "over",
+    "overlaps",
+    "placing",
+    "preceding",
+    "returning",
+    "right",
+    "row",
+    "rows",
+    "set",
+    "similar",
+    "then",
+    "union",
+    "using",
+    "values",
+    "when",
+    "where",
+    "window",
+    "with",
+];
+
+/// Whether a sorted list of lower-case words has `word`.
+pub(crate) fn has(list: &[&str], word: &str) -> bool {
+    list.binary_search_by(|probe| probe.bytes().cmp(word.bytes().map(|byte| byte.to_ascii_lowercase())))
+        .is_ok()
+}
+
+/// What the last two tokens that are neither space nor comment make of the place after them.
+pub(super) fn before(sql: &str, dialect: Dialect, earlier: Option<Token>, last: Option<Token>) -> Before {
+    let Some(last) = last else { return Before::Opening };
+    let text = last.span.of(sql);
+    match last.kind {
+        TokenKind::Word => word_before(sql, dialect, earlier, text),
+        TokenKind::Punctuation if matches!(text, ")" | "]" | "}") => Before::Operand,
+        TokenKind::Punctuation | TokenKind::Operator => Before::Opening,
+        TokenKind::CodeOpen | TokenKind::CodeClose | TokenKind::Unknown => Before::Opening,
+        _ => Before::Operand,
+    }
+}
+
+fn word_before(sql: &str, dialect: Dialect, earlier: Option<Token>, word: &str) -> Before {
+    let earlier_text = earlier.map_or("", |token| token.span.of(sql));
+    let pair = |(first, second): &(&str, &str)| {
+        earlier_text.eq_ignore_ascii_case(first) && word.eq_ignore_ascii_case(second)
+    };
+    let elsewhere = dialect != Dialect::Postgres && has(BEFORE_VALUE_ELSEWHERE, word);
+    if earlier_text != "." && (has(BEFORE_VALUE, word) || elsewhere || PAIRS_BEFORE_VALUE.iter().any(pair)) {
+        Before::Opening
+    } else {
+        Before::Name
+    }
+}
+
+/// Whether an operand starts after `at` and the space and comments there.
+pub(super) fn starts_after(sql: &str, at: usize, dialect: Dialect) -> bool {
+    let bytes = sql.as_bytes();
+    let at = skip_blank(bytes, at, dialect);
+    let Some(&byte) = bytes.get(at) else { return false };
+    let next = bytes.get(at + 1).copied().unwrap_or_default();
+    match byte {
+        b'(' | b'\'' | b'"' | b'$' | b'?' | b'{' | b'0'..=b'9' => true,
+        b'.' => next.is_ascii_digit(),
+        b':' | b'@' => starts_name(next),
+        b'%' => next == b'(' || next == b's' && !bytes.get(at + 2).is_some_and(|&byte| in_plain_name(byte)),
+        _ if starts_name(byte) => {
+            let end = super::chars::end_of(bytes, at, in_name);
+            !has(AFTER_VALUE, &sql[at..end])
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_sorted() {
+        for list in [BEFORE_VALUE, BEFORE_VALUE_ELSEWHERE, AFTER_VALUE] {
+            assert!(list.is_sorted(), "{list:?}");
+        }
+        assert!(has(AFTER_VALUE, "And") && !has(AFTER_VALUE, "android"));
+    }
+}

@@ -1,0 +1,138 @@
+//! A query in the style of its backend.
+
+use std::{borrow::Cow, fmt::Write as _};
+
+use crate::{Dialect, Span, Style, Template, lex::chars::in_name};
+
+/// A query's text as its backend reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Rendered<'t> {
+    /// The text; borrowed where it is as written.
+    pub sql: Cow<'t, str>,
+    /// For each value to bind, the index of its [`TemplateParam`](crate::TemplateParam). For SQLite and PostgreSQL
+    /// these are `0, 1, 2 …`; MySQL's `?` has an argument repeated as often as it is used.
+    pub order: Vec<usize>,
+    edits: Vec<Edit>,
+}
+
+/// A part of the text that was replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Edit {
+    source: Span,
+    rendered: Span,
+}
+
+impl Template {
+    /// The text in its dialect's own style: `?1` for SQLite, `$1` for PostgreSQL, `?` for MySQL. Text that has these
+    /// already (and SQLite's `?`) stays as it is.
+    pub fn render(&self) -> Rendered<'_> {
+        let order = match self.dialect {
+            Dialect::Mysql => self.slots.iter().map(|slot| slot.param).collect(),
+            Dialect::Sqlite | Dialect::Postgres => (0..self.params.len()).collect(),
+        };
+        let target = Style::of(self.dialect);
+        let as_written = match self.style {
+            None => true,
+            Some(Style::Question) => self.dialect != Dialect::Postgres,
+            Some(style) => style == target,
+        };
+        if as_written && self.percents.is_empty() {
+            return Rendered { sql: Cow::Borrowed(&self.sql), order, edits: Vec::new() };
+        }
+        let mut writer = Writer {
+            source: &self.sql,
+            done: 0,
+            sql: String::with_capacity(self.sql.len() + 2 * self.slots.len()),
+            edits: Vec::with_capacity(self.slots.len() + self.percents.len()),
+        };
+        let mut percents = self.percents.iter().copied().peekable();
+        for slot in &self.slots {
+            while let Some(percent) = percents.next_if(|percent| percent.start < slot.span.start) {
+                writer.replace(percent, |sql| sql.push('%'));
+            }
+            writer.placeholder(slot.span, target, slot.param + 1);
+        }
+        for percent in percents {
+            writer.replace(percent, |sql| sql.push('%'));
+        }
+        let Writer { mut sql, edits, done, .. } = writer;
+        sql.push_str(&self.sql[done..]);
+        Rendered { sql: Cow::Owned(sql), order, edits }
+    }
+}
+
+struct Writer<'t> {
+    source: &'t str,
+    /// How much of the source is written.
+    done: usize,
+    sql: String,
+    edits: Vec<Edit>,
+}
+
+impl Writer<'_> {
+    fn replace(&mut self, source: Span, write: impl FnOnce(&mut String)) {
+        self.sql.push_str(&self.source[self.done..source.start]);
+        let start = self.sql.len();
+        write(&mut self.sql);
+        self.done = source.end;
+        self.edits.push(Edit { source, rendered: Span::new(start, self.sql.len()) });
+    }
+
+    /// Writes a placeholder, with a space where it would grow together with what is beside it.
+    fn placeholder(&mut self, span: Span, style: Style, number: usize) {
+        let bytes = self.source.as_bytes();
+        let after = bytes.get(span.end).is_some_and(|&byte| in_name(byte));
+        self.replace(span, |sql| {
+            if sql.ends_with(in_name_char) {
+                sql.push(' ');
+            }
+            let _ = match style {
+                Style::Dollar => write!(sql, "${number}"),
+                Style::QuestionNumber => write!(sql, "?{number}"),
+                _ => write!(sql, "?"),
+            };
+            if after {
+                sql.push(' ');
+            }
+        });
+    }
+}
+
+fn in_name_char(letter: char) -> bool {
+    u8::try_from(letter).map_or(true, in_name)
+}
+
+impl Rendered<'_> {
+    /// Where the byte `offset` of the rendered text is in the text as written: the start of a placeholder for what is
+    /// inside of it. An offset past the end is the end.
+    pub fn to_source(&self, offset: usize) -> usize {
+        let offset = offset.min(self.sql.len());
+        let after = self.edits.partition_point(|edit| edit.rendered.start <= offset);
+        match after.checked_sub(1).map(|last| self.edits[last]) {
+            None => offset,
+            Some(edit) if offset < edit.rendered.end => edit.source.start,
+            Some(edit) => edit.source.end + (offset - edit.rendered.end),
+        }
+    }
+
+    /// Where a part of the rendered text is in the text as written.
+    pub fn to_source_span(&self, span: Span) -> Span {
+        let start = self.to_source(span.start);
+        // The end of a part is where its last byte ends, which may be inside of a placeholder.
+        let end = match self
+            .edits
+            .iter()
+            .find(|edit| edit.rendered.start < span.end && span.end <= edit.rendered.end)
+        {
+            Some(edit) => edit.source.end,
+            None => self.to_source(span.end),
+        };
+        Span::new(start, end.max(start))
+    }
+
+    /// Takes the text out, without a copy where it was written anew.
+    pub fn into_sql(self) -> String {
+        self.sql.into_owned()
+    }
+}

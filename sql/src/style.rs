@@ -1,0 +1,97 @@
+//! The ways to write a placeholder.
+
+use std::fmt;
+
+use crate::Dialect;
+
+/// A way to write a placeholder. A query uses one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Style {
+    /// `$1`: the first argument, however often it stands there.
+    Dollar,
+    /// `?`: the next argument.
+    Question,
+    /// `?1`: the first argument, however often it stands there.
+    QuestionNumber,
+    /// `%s`: the next argument.
+    Percent,
+    /// `%(name)s`: the argument of that name.
+    PercentName,
+    /// `:name`: the argument of that name.
+    Colon,
+    /// `@name`: the argument of that name. Not in MySQL, where it is a variable of the session.
+    At,
+    /// `$name`: the argument of that name.
+    DollarName,
+    /// `{name}`: the argument of that name; macros capture a variable of that name.
+    Brace,
+}
+
+impl Style {
+    /// Whether arguments are found by name rather than by place.
+    pub const fn is_named(self) -> bool {
+        matches!(self, Style::PercentName | Style::Colon | Style::At | Style::DollarName | Style::Brace)
+    }
+
+    /// Whether the placeholder carries its argument's number.
+    pub const fn is_numbered(self) -> bool {
+        matches!(self, Style::Dollar | Style::QuestionNumber)
+    }
+
+    /// How it is written, as an example: `$1`, `?`, `%(name)s` …
+    pub const fn example(self) -> &'static str {
+        match self {
+            Style::Dollar => "$1",
+            Style::Question => "?",
+            Style::QuestionNumber => "?1",
+            Style::Percent => "%s",
+            Style::PercentName => "%(name)s",
+            Style::Colon => ":name",
+            Style::At => "@name",
+            Style::DollarName => "$name",
+            Style::Brace => "{name}",
+        }
+    }
+
+    /// The style that the servers of a dialect read: `?1`, `$1` or `?`.
+    pub const fn of(dialect: Dialect) -> Style {
+        match dialect {
+            Dialect::Sqlite => Style::QuestionNumber,
+            Dialect::Postgres => Style::Dollar,
+            Dialect::Mysql => Style::Question,
+        }
+    }
+
+    /// A placeholder in this style, for the argument `number` (from 1) that is called `name`.
+    pub(crate) fn placeholder(self, number: usize, name: &str) -> String {
+        match self {
+            Style::Dollar => format!("${number}"),
+            Style::Question => "?".to_owned(),
+            Style::QuestionNumber => format!("?{number}"),
+            Style::Percent => "%s".to_owned(),
+            Style::PercentName => format!("%({name})s"),
+            Style::Colon => format!(":{name}"),
+            Style::At => format!("@{name}"),
+            Style::DollarName => format!("${name}"),
+            Style::Brace => format!("{{{name}}}"),
+        }
+    }
+
+    /// The name in a placeholder of a named style, the digits in one of a numbered style.
+    pub(crate) fn inside(self, placeholder: &str) -> &str {
+        let (before, after) = match self {
+            Style::Question | Style::Percent => return "",
+            Style::Dollar | Style::QuestionNumber | Style::Colon | Style::At | Style::DollarName => (1, 0),
+            Style::PercentName => (2, 2),
+            Style::Brace => (1, 1),
+        };
+        placeholder.get(before..placeholder.len().saturating_sub(after)).unwrap_or_default()
+    }
+}
+
+/// The style's example.
+impl fmt::Display for Style {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.example())
+    }
+}

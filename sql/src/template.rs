@@ -1,0 +1,344 @@
+//! A query's text with its placeholders found.
+
+use std::collections::HashMap;
+
+use crate::{
+    Dialect, Error, ErrorKind, Lexer, Span, Style, Token, TokenKind, Unterminated,
+    blocks::Blocks,
+    lex::chars::{in_name, in_plain_name},
+};
+
+/// A query's text with its placeholders found.
+///
+/// ```
+/// use aio_databases_sql::{Dialect, Style, Template};
+///
+/// let template = Template::parse("select * from users where id = :id or boss = :id", Dialect::Postgres)?;
+/// assert_eq!(template.style(), Some(Style::Colon));
+/// assert_eq!(template.params().len(), 1);
+/// assert_eq!(template.render().sql, "select * from users where id = $1 or boss = $1");
+/// # Ok::<(), aio_databases_sql::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template {
+    pub(crate) sql: String,
+    pub(crate) dialect: Dialect,
+    pub(crate) style: Option<Style>,
+    pub(crate) params: Vec<TemplateParam>,
+    /// In the order of the text.
+    pub(crate) slots: Vec<Slot>,
+    /// Each `%%` that is a `%`, in the order of the text.
+    pub(crate) percents: Vec<Span>,
+    statement: Span,
+}
+
+/// One argument of a query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TemplateParam {
+    /// Its name, in a named style.
+    pub name: Option<String>,
+    /// Where it is used, in the order of the text.
+    pub spans: Vec<Span>,
+}
+
+/// One placeholder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Slot {
+    pub(crate) span: Span,
+    /// The index of its [`TemplateParam`].
+    pub(crate) param: usize,
+}
+
+/// The most parameters that a server takes.
+const fn most_params(dialect: Dialect) -> usize {
+    match dialect {
+        Dialect::Sqlite => 32_766,
+        Dialect::Postgres | Dialect::Mysql => 65_535,
+    }
+}
+
+impl Template {
+    /// Finds the placeholders of one statement.
+    ///
+    /// # Errors
+    ///
+    /// Any [`ErrorKind`] that does not depend on the arguments: the first in the text. Text that no server would take
+    /// for other reasons is not refused.
+    pub fn parse(sql: &str, dialect: Dialect) -> Result<Template, Error> {
+        let mut parser = Parser {
+            sql,
+            dialect,
+            style: None,
+            slots: Vec::new(),
+            percents: Vec::new(),
+            names: HashMap::new(),
+            version_comment: false,
+        };
+        let statement = parser.statement()?;
+        let params = parser.params()?;
+        let percent = matches!(parser.style, Some(Style::Percent | Style::PercentName));
+        Ok(Template {
+            sql: sql.to_owned(),
+            dialect,
+            style: parser.style,
+            params,
+            slots: parser.slots,
+            percents: if percent { parser.percents } else { Vec::new() },
+            statement,
+        })
+    }
+
+    /// The text as written.
+    pub fn sql(&self) -> &str {
+        &self.sql
+    }
+
+    /// The dialect that the text is in.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// The style of its placeholders; `None` where it has none.
+    pub fn style(&self) -> Option<Style> {
+        self.style
+    }
+
+    /// Its arguments: by number, by place, or in the order in which their names first stand in the text.
+    pub fn params(&self) -> &[TemplateParam] {
+        &self.params
+    }
+
+    /// Where the statement is: the text without a `;`, space and comments around it.
+    pub fn statement(&self) -> Span {
+        self.statement
+    }
+}
+
+struct Parser<'a> {
+    sql: &'a str,
+    dialect: Dialect,
+    style: Option<Style>,
+    slots: Vec<Slot>,
+    percents: Vec<Span>,
+    names: HashMap<&'a str, usize>,
+    /// Inside of MySQL's `/*!50100 … */`.
+    version_comment: bool,
+}
+
+impl<'a> Parser<'a> {
+    fn error(&self, kind: ErrorKind, span: Span, message: impl Into<String>) -> Error {
+        Error::new(kind, self.sql, span, message)
+    }
+
+    /// Reads the only statement, and gives its place.
+    fn statement(&mut self) -> Result<Span, Error> {
+        let mut blocks = Blocks::new(self.dialect);
+        let mut statement: Option<Span> = None;
+        let mut ended = false;
+        for token in Lexer::new(self.sql, self.dialect) {
+            if token.is_significant() {
+                let ends = blocks.ends_at(token, self.sql);
+                if !ends && ended && statement.is_some() {
+                    return Err(self.several(token));
+                }
+                match (ends, &mut statement) {
+                    (true, _) => ended = statement.is_some(),
+                    (false, Some(span)) => span.end = token.span.end,
+                    (false, None) => statement = Some(token.span),
+                }
+            }
+            self.token(token)?;
+        }
+        statement.ok_or_else(|| {
+            self.error(ErrorKind::Empty, Span::new(0, self.sql.len()), "there is no statement here")
+                .help("write one, such as `select 1`")
+        })
+    }
+
+    fn several(&self, second: Token) -> Error {
+        let span = Span::new(second.span.start, self.sql.trim_end().len());
+        self.error(
+            ErrorKind::SeveralStatements,
+            span,
+            "there is a second statement, and a query is one statement",
+        )
+        .help("write a query for each of them")
+    }
+
+    fn token(&mut self, token: Token) -> Result<(), Error> {
+        let text = token.span.of(self.sql);
+        match token.kind {
+            TokenKind::Placeholder(style) => self.placeholder(style, token.span)?,
+            TokenKind::AlmostPlaceholder => return Err(self.almost(token.span)),
+            TokenKind::Unterminated(what) => return Err(self.unterminated(what, token.span)),
+            TokenKind::CodeOpen => self.version_comment = text.ends_with(|last: char| last.is_ascii_digit()),
+            TokenKind::CodeClose => self.version_comment = false,
+            TokenKind::Operator => {
+                let pairs = text.match_indices("%%").map(|(n, _)| token.span.start + n);
+                self.percents.extend(pairs.map(|at| Span::new(at, at + 2)));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn placeholder(&mut self, style: Style, span: Span) -> Result<(), Error> {
+        let text = span.of(self.sql);
+        if self.version_comment {
+            let message = format!("`{text}` is in a comment that only servers of some versions read");
+            return Err(self
+                .error(ErrorKind::InVersionComment, span, message)
+                .help("write it outside of `/*! … */`"));
+        }
+        if style == Style::Brace {
+            self.check_whole(span)?;
+        }
+        match self.style {
+            Some(first) if first != style => return Err(self.mixed(first, span)),
+            _ => self.style = Some(style),
+        }
+        let param = if style.is_named() {
+            let next = self.names.len();
+            *self.names.entry(style.inside(text)).or_insert(next)
+        } else if style.is_numbered() {
+            self.number(style, span)?
+        } else {
+            self.slots.len()
+        };
+        if param >= most_params(self.dialect) {
+            return Err(self.too_large(span));
+        }
+        self.slots.push(Slot { span, param });
+        Ok(())
+    }
+
+    /// The index that a number stands for.
+    fn number(&self, style: Style, span: Span) -> Result<usize, Error> {
+        match style.inside(span.of(self.sql)).parse::<usize>() {
+            Ok(0) => {
+                let message = format!("`{}` is no placeholder, the first is `{style}`", span.of(self.sql));
+                Err(self.error(ErrorKind::Zero, span, message).help(format!("write `{style}`")))
+            }
+            Ok(number) => Ok(number - 1),
+            Err(_) => Err(self.too_large(span)),
+        }
+    }
+
+    /// The arguments, once all placeholders are known.
+    fn params(&mut self) -> Result<Vec<TemplateParam>, Error> {
+        let count = self.slots.iter().map(|slot| slot.param + 1).max().unwrap_or(0);
+        // More numbers than placeholders: one is missing, among the first ones.
+        let mut params: Vec<TemplateParam> =
+            vec![TemplateParam { name: None, spans: Vec::new() }; count.min(self.slots.len())];
+        for slot in &self.slots {
+            if let Some(param) = params.get_mut(slot.param) {
+                param.spans.push(slot.span);
+            }
+        }
+        let missing = params.iter().position(|param| param.spans.is_empty());
+        if let Some(missing) = missing.or((params.len() < count).then_some(params.len())) {
+            return Err(self.gap(missing));
+        }
+        for (&name, &param) in &self.names {
+            params[param].name = Some(name.to_owned());
+        }
+        Ok(params)
+    }
+
+    fn gap(&self, missing: usize) -> Error {
+        let style = self.style.unwrap_or(Style::Dollar);
+        let after = self
+            .slots
+            .iter()
+            .filter(|slot| slot.param > missing)
+            .min_by_key(|slot| (slot.param, slot.span.start));
+        let span = after.map(|slot| slot.span).unwrap_or_default();
+        let (next, missing) = (span.of(self.sql), style.placeholder(missing + 1, ""));
+        self.error(ErrorKind::Gap, span, format!("there is `{next}` but no `{missing}`"))
+            .help(format!("write `{missing}` instead of `{next}`: the numbers have no gaps"))
+    }
+
+    fn mixed(&self, first: Style, span: Span) -> Error {
+        let first_text = self.slots[0].span.of(self.sql);
+        let text = span.of(self.sql);
+        let message = format!(
+            "`{text}` is another style than `{first_text}`, and a query has one style of placeholders"
+        );
+        let number = self.slots.iter().map(|slot| slot.param + 1).max().unwrap_or(0) + 1;
+        let name = text.trim_matches(|letter: char| !in_plain_name_char(letter));
+        let help = if first.is_named()
+            && (name.is_empty() || name.starts_with(|letter: char| letter.is_ascii_digit()))
+        {
+            format!("name it in the style of `{first_text}`, as `{}`", first.example())
+        } else {
+            format!("write `{}`", first.placeholder(number, name))
+        };
+        self.error(ErrorKind::MixedStyles, span, message).help(help)
+    }
+
+    fn too_large(&self, span: Span) -> Error {
+        let most = most_params(self.dialect);
+        let message =
+            format!("`{}` is one more placeholder than {} takes", span.of(self.sql), self.dialect.title());
+        self.error(ErrorKind::TooLarge, span, message).help(format!("a query has at most {most} of them"))
+    }
+
+    /// A `{name}` that is glued to a name was meant to become part of it.
+    fn check_whole(&self, span: Span) -> Result<(), Error> {
+        let bytes = self.sql.as_bytes();
+        let before = span.start > 0 && in_name(bytes[span.start - 1]);
+        let after = bytes.get(span.end).is_some_and(|&byte| in_name(byte));
+        if !before && !after {
+            return Ok(());
+        }
+        let message =
+            format!("`{}` is part of a name, and a placeholder stands for a whole value", span.of(self.sql));
+        Err(self
+            .error(ErrorKind::PartOfName, span, message)
+            .help("write the name out: names of tables and columns are no arguments"))
+    }
+
+    fn almost(&self, span: Span) -> Error {
+        let text = span.of(self.sql);
+        let inside = text.trim_matches(|letter: char| !in_plain_name_char(letter));
+        let digits = !inside.is_empty() && inside.bytes().all(|byte| byte.is_ascii_digit());
+        let help = if text.starts_with('%') {
+            "write `%s` or `%(name)s`; modulo has a space after its `%`".to_owned()
+        } else if digits {
+            match inside.parse::<usize>() {
+                Ok(number) if text.starts_with('{') => {
+                    format!("write `${}`, counted from 1", number.saturating_add(1))
+                }
+                _ => format!("write `${inside}`"),
+            }
+        } else if !inside.is_empty() && inside.chars().all(in_plain_name_char) {
+            format!("write `{{{inside}}}`")
+        } else {
+            "write `{name}`, with the name of an argument or a variable".to_owned()
+        };
+        self.error(ErrorKind::NotAPlaceholder, span, format!("`{text}` is no placeholder")).help(help)
+    }
+
+    fn unterminated(&self, what: Unterminated, span: Span) -> Error {
+        let text = span.of(self.sql);
+        let (what, close) = match what {
+            Unterminated::String => ("this string", if text.ends_with('"') { "\"" } else { "'" }.to_owned()),
+            Unterminated::Identifier => {
+                let open = text.trim_start_matches(['u', 'U', '&', '@']).chars().next().unwrap_or('"');
+                ("this name in quotes", if open == '[' { ']' } else { open }.to_string())
+            }
+            Unterminated::Dollar => {
+                let tag = text[1..].find('$').map_or(text, |end| &text[..end + 2]);
+                ("this string in dollar quotes", tag.to_owned())
+            }
+            Unterminated::Comment => ("this comment", "*/".to_owned()),
+        };
+        let first_line = Span::new(span.start, span.start + text.lines().next().map_or(0, str::len));
+        self.error(ErrorKind::Unterminated, first_line, format!("{what} has no end"))
+            .help(format!("close it with `{close}`"))
+    }
+}
+
+fn in_plain_name_char(letter: char) -> bool {
+    u8::try_from(letter).map_or(true, in_plain_name)
+}
