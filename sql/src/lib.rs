@@ -1,20 +1,25 @@
 #![doc = include_str!("../README.md")]
 
+mod bind;
 mod blocks;
 mod dialect;
 mod error;
+mod hints;
 mod lex;
 mod render;
 mod similar;
 mod span;
+mod split;
 mod style;
 mod template;
 
 pub use dialect::{Dialect, UnknownDialect};
 pub use error::{Error, ErrorKind};
+pub use hints::{Hint, HintKind};
 pub use lex::{Lexer, Token, TokenKind, Unterminated, lex};
 pub use render::Rendered;
 pub use similar::similar;
 pub use span::{Position, Span};
+pub use split::split;
 pub use style::Style;
 pub use template::{Template, TemplateParam};

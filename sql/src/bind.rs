@@ -1,0 +1,165 @@
+//! Whether the arguments that a query is given fit its placeholders.
+
+use std::collections::HashMap;
+
+use crate::{Error, ErrorKind, Span, Style, Template, TemplateParam, similar};
+
+impl Template {
+    /// Checks arguments that are given by place: as many as the query has parameters.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::WrongCount`], which tells of a placeholder inside quotes if that is what is missing;
+    /// [`ErrorKind::WrongArguments`] where the placeholders have names.
+    ///
+    /// ```
+    /// use aio_databases_sql::{Dialect, Template};
+    ///
+    /// let template = Template::parse("select * from users where name like '%$1%'", Dialect::Sqlite)?;
+    /// let error = template.bind_positional(1).unwrap_err();
+    /// assert_eq!(error.message, "1 argument is given, and the query takes none");
+    /// assert_eq!(error.help.as_deref(), Some("`$1` is text here, it is inside quotes: write `'%' || $1 || '%'`"));
+    /// # Ok::<(), aio_databases_sql::Error>(())
+    /// ```
+    pub fn bind_positional(&self, count: usize) -> Result<(), Error> {
+        if let Some(style) = self.style.filter(|style| style.is_named() && count > 0) {
+            let name = self.params[0].name.as_deref().unwrap_or_default();
+            let message = "the arguments have no names, and the placeholders have";
+            return Err(self
+                .error(ErrorKind::WrongArguments, self.params[0].spans[0], message)
+                .help(format!("write `{name} = …` for `{}`", style.placeholder(1, name))));
+        }
+        if count == self.params.len() {
+            return Ok(());
+        }
+        Err(self.wrong_count(count))
+    }
+
+    /// Finds the argument of each parameter, by name: for each of [`params`](Template::params), the index in `names`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::MissingName`], [`ErrorKind::UnusedName`] and [`ErrorKind::RepeatedName`], with the name that was
+    /// most likely meant; [`ErrorKind::WrongArguments`] where the placeholders have no names.
+    ///
+    /// ```
+    /// use aio_databases_sql::{Dialect, Template};
+    ///
+    /// let template = Template::parse("select :first || :last || :first", Dialect::Sqlite)?;
+    /// assert_eq!(template.bind_names(&["last", "first"])?, [1, 0]);
+    ///
+    /// let error = template.bind_names(&["lats", "first"]).unwrap_err();
+    /// assert_eq!(error.message, "no argument is named `last`");
+    /// assert_eq!(error.help.as_deref(), Some("did you mean `last` instead of `lats`?"));
+    /// # Ok::<(), aio_databases_sql::Error>(())
+    /// ```
+    pub fn bind_names(&self, names: &[&str]) -> Result<Vec<usize>, Error> {
+        let found = self.bind_captured(names)?;
+        self.params
+            .iter()
+            .zip(found)
+            .map(|(param, found)| found.ok_or_else(|| self.missing(param, names)))
+            .collect()
+    }
+
+    /// The same where names that are not given are captured, as `format!` does: `None` for each such parameter. Only
+    /// placeholders written `{name}` are captured, others must be given.
+    ///
+    /// # Errors
+    ///
+    /// As [`bind_names`](Template::bind_names), but for missing names in the style `{name}`.
+    pub fn bind_captured(&self, names: &[&str]) -> Result<Vec<Option<usize>>, Error> {
+        if self.style.is_some_and(|style| !style.is_named()) && !names.is_empty() {
+            let place = self.params[0].spans[0];
+            let message = "the arguments have names, and the placeholders have none";
+            return Err(self.error(ErrorKind::WrongArguments, place, message).help(format!(
+                "write `:{}` instead of `{}`",
+                names[0],
+                place.of(&self.sql)
+            )));
+        }
+        let mut indexes = HashMap::with_capacity(names.len());
+        for (index, &name) in names.iter().enumerate() {
+            if indexes.insert(name, index).is_some() {
+                return Err(self
+                    .error(
+                        ErrorKind::RepeatedName,
+                        self.statement(),
+                        format!("two arguments are named `{name}`"),
+                    )
+                    .help("leave one of them out"));
+            }
+        }
+        let mut used = vec![false; names.len()];
+        let mut found = Vec::with_capacity(self.params.len());
+        for param in &self.params {
+            let index = indexes.get(param.name.as_deref().unwrap_or_default()).copied();
+            if let Some(index) = index {
+                used[index] = true;
+            } else if self.style != Some(Style::Brace) {
+                return Err(self.missing(param, names));
+            }
+            found.push(index);
+        }
+        match used.iter().position(|used| !used) {
+            Some(unused) => Err(self.unused(names[unused], names)),
+            None => Ok(found),
+        }
+    }
+
+    fn error(&self, kind: ErrorKind, span: Span, message: impl Into<String>) -> Error {
+        Error::new(kind, &self.sql, span, message)
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.params.iter().filter_map(|param| param.name.as_deref())
+    }
+
+    fn missing(&self, param: &TemplateParam, names: &[&str]) -> Error {
+        let name = param.name.as_deref().unwrap_or_default();
+        let unused = names.iter().copied().filter(|given| !self.names().any(|name| name == *given));
+        let help = match similar(name, unused) {
+            Some(similar) => format!("did you mean `{name}` instead of `{similar}`?"),
+            None => format!("add `{name} = …`"),
+        };
+        self.error(ErrorKind::MissingName, param.spans[0], format!("no argument is named `{name}`"))
+            .help(help)
+    }
+
+    fn unused(&self, name: &str, names: &[&str]) -> Error {
+        let missing = self.names().filter(|known| !names.contains(known));
+        let quoted = self.hints().into_iter().find(|hint| hint.name.as_deref() == Some(name));
+        let (span, help) = match (quoted, similar(name, missing)) {
+            (Some(hint), _) => (hint.span, hint.sentence()),
+            (None, Some(similar)) => (self.statement(), format!("did you mean `{similar}`?")),
+            (None, None) => (self.statement(), "leave it out".to_owned()),
+        };
+        self.error(ErrorKind::UnusedName, span, format!("no placeholder is named `{name}`")).help(help)
+    }
+
+    fn wrong_count(&self, count: usize) -> Error {
+        let takes = self.params.len();
+        let given = match count {
+            0 => "no argument is given".to_owned(),
+            1 => "1 argument is given".to_owned(),
+            _ => format!("{count} arguments are given"),
+        };
+        let message = match takes {
+            0 => format!("{given}, and the query takes none"),
+            _ => format!("{given}, and the query takes {takes}"),
+        };
+        let hint = (count > takes).then(|| self.hints().into_iter().next()).flatten();
+        let (span, help) = match hint {
+            Some(hint) => (hint.span, hint.sentence()),
+            None if count > takes => {
+                (self.statement(), "leave out what is too much, or add a placeholder for it".to_owned())
+            }
+            None => {
+                let first = &self.params[count];
+                let (plural, text) = (if takes - count > 1 { "s" } else { "" }, first.spans[0].of(&self.sql));
+                (first.spans[0], format!("add {} argument{plural}, from `{text}` on", takes - count))
+            }
+        };
+        self.error(ErrorKind::WrongCount, span, message).help(help)
+    }
+}

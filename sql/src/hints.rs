@@ -1,0 +1,163 @@
+//! What looks like a placeholder and is left alone, because it is inside quotes.
+
+use crate::{
+    Dialect, Lexer, Span, Style, Template, Token, TokenKind,
+    lex::chars::{end_of, in_plain_name, starts_name},
+};
+
+/// Something in a query's text that may be meant in another way than it is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Hint {
+    /// What it is.
+    pub kind: HintKind,
+    /// What looks like a placeholder.
+    pub span: Span,
+    /// The name of that placeholder, in a named style.
+    pub name: Option<String>,
+    /// How it is read, without a full stop: "`$1` is text here, it is inside quotes".
+    pub message: String,
+    /// What to type instead.
+    pub help: String,
+}
+
+/// A kind of [`Hint`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum HintKind {
+    /// A placeholder inside a string: `'%$1%'`.
+    InString,
+    /// A placeholder inside a quoted name: `"$1"`.
+    InIdentifier,
+    /// MySQL's `@name`, a variable of the session.
+    Variable,
+}
+
+impl Hint {
+    /// Message and help.
+    pub(crate) fn sentence(&self) -> String {
+        format!("{}: {}", self.message, self.help)
+    }
+}
+
+impl Template {
+    /// What looks like a placeholder and is none, because it is inside quotes (or a variable of MySQL's). Nothing is
+    /// wrong with that as long as the arguments fit without it.
+    ///
+    /// Only the query's own style is looked for, if it has one.
+    pub fn hints(&self) -> Vec<Hint> {
+        let mut hints = Vec::new();
+        for token in Lexer::new(&self.sql, self.dialect) {
+            match token.kind {
+                TokenKind::String | TokenKind::EscapeString | TokenKind::QuotedIdentifier => {
+                    self.quoted(token, &mut hints)
+                }
+                TokenKind::Variable => self.variable(token, &mut hints),
+                _ => {}
+            }
+        }
+        hints
+    }
+
+    fn quoted(&self, token: Token, hints: &mut Vec<Hint>) {
+        let mut at = token.span.start;
+        while let Some((style, span)) = find(&self.sql, Span::new(at, token.span.end)) {
+            at = span.end;
+            // Without a style of the query's own, `?` and `%s` are text more often than not.
+            let expected = match self.style {
+                Some(own) => own == style,
+                None => {
+                    style != Style::Question || span.end - span.start + 2 == token.span.end - token.span.start
+                }
+            };
+            if expected {
+                hints.push(self.in_quotes(token, style, span));
+            }
+        }
+    }
+
+    fn in_quotes(&self, token: Token, style: Style, span: Span) -> Hint {
+        let text = span.of(&self.sql);
+        let is_name = token.kind == TokenKind::QuotedIdentifier;
+        let (kind, message, help) = if is_name {
+            let message = format!("`{text}` is part of a name here, it is inside quotes");
+            (
+                HintKind::InIdentifier,
+                message,
+                "write the name out, a placeholder stands for a value".to_owned(),
+            )
+        } else {
+            let message = format!("`{text}` is text here, it is inside quotes");
+            (HintKind::InString, message, format!("write `{}`", self.outside_of_quotes(token, span)))
+        };
+        Hint { kind, span, name: name(style, text), message, help }
+    }
+
+    /// The string with its placeholder taken out: `'%' || $1 || '%'`.
+    fn outside_of_quotes(&self, token: Token, span: Span) -> String {
+        let text = token.span.of(&self.sql);
+        // The prefix of `N'…'` and the like, with the quote.
+        let open = text.find(['\'', '"']).map_or(0, |n| n + 1);
+        let (start, end) = (token.span.start + open, token.span.end - 1);
+        let (open, close) = (&text[..open], &text[text.len() - 1..]);
+        let before = &self.sql[start..span.start];
+        let after = &self.sql[span.end..end];
+        let mut pieces = vec![span.of(&self.sql).to_owned()];
+        if !before.is_empty() {
+            pieces.insert(0, format!("{open}{before}{close}"));
+        }
+        if !after.is_empty() {
+            pieces.push(format!("{open}{after}{close}"));
+        }
+        match self.dialect {
+            Dialect::Mysql if pieces.len() > 1 => format!("concat({})", pieces.join(", ")),
+            _ => pieces.join(" || "),
+        }
+    }
+
+    fn variable(&self, token: Token, hints: &mut Vec<Hint>) {
+        let text = token.span.of(&self.sql);
+        let name = &text[1..];
+        if matches!(self.style, None | Some(Style::At)) && !name.is_empty() && name.bytes().all(in_plain_name)
+        {
+            hints.push(Hint {
+                kind: HintKind::Variable,
+                span: token.span,
+                name: Some(name.to_owned()),
+                message: format!("`{text}` is a variable of the session in MySQL"),
+                help: format!("write `:{name}`"),
+            });
+        }
+    }
+}
+
+fn name(style: Style, text: &str) -> Option<String> {
+    style.is_named().then(|| style.inside(text).to_owned())
+}
+
+/// The first of what looks like a placeholder, inside of what is quoted.
+fn find(sql: &str, span: Span) -> Option<(Style, Span)> {
+    let bytes = &sql.as_bytes()[..span.end];
+    (span.start..span.end).find_map(|at| {
+        let next = bytes.get(at + 1).copied().unwrap_or_default();
+        let digits = end_of(bytes, at + 1, |byte| byte.is_ascii_digit());
+        let letters = if starts_name(next) { end_of(bytes, at + 1, in_plain_name) } else { at + 1 };
+        let glued = at > span.start && in_plain_name(bytes[at - 1]);
+        let (style, end) = match bytes[at] {
+            b'$' if digits > at + 1 => (Style::Dollar, digits),
+            b'$' if letters > at + 1 => (Style::DollarName, letters),
+            b'?' if digits > at + 1 => (Style::QuestionNumber, digits),
+            b'?' => (Style::Question, at + 1),
+            b'%' if next == b's' && letters == at + 2 => (Style::Percent, at + 2),
+            b'%' if next == b'(' => {
+                let end = end_of(bytes, at + 2, in_plain_name);
+                (bytes.get(end..end + 2)? == b")s").then_some((Style::PercentName, end + 2))?
+            }
+            b':' if letters > at + 1 && !glued => (Style::Colon, letters),
+            b'@' if letters > at + 1 && !glued => (Style::At, letters),
+            b'{' if letters > at + 1 && bytes.get(letters) == Some(&b'}') => (Style::Brace, letters + 1),
+            _ => return None,
+        };
+        Some((style, Span::new(at, end)))
+    })
+}

@@ -1,0 +1,156 @@
+//! From a script to its statements.
+
+use crate::{Dialect, Lexer, Span, Token, TokenKind, blocks::Blocks, lex::chars::is_space};
+
+/// The statements of a script, each without its `;` and the space and comments around it. What is between
+/// statements, and statements of nothing, are left out.
+///
+/// A `;` does not end a statement in quotes, comments, PostgreSQL's brackets and `begin atomic … end`, and in the body
+/// of SQLite's triggers and MySQL's procedures, functions, triggers and events. MySQL's `delimiter` commands are
+/// obeyed, and psql's commands (`\connect x`) and the data after `copy … from stdin;` left out.
+///
+/// Any text has an answer: one that is not closed goes on to the end.
+///
+/// ```
+/// use aio_databases_sql::{Dialect, split};
+///
+/// let script = "create table a (b text); -- the first\ninsert into a values (';');";
+/// let statements: Vec<&str> = split(script, Dialect::Sqlite).map(|span| span.of(script)).collect();
+/// assert_eq!(statements, ["create table a (b text)", "insert into a values (';')"]);
+/// ```
+pub fn split(script: &str, dialect: Dialect) -> impl Iterator<Item = Span> {
+    Splitter {
+        script,
+        dialect,
+        lexer: Lexer::new(script, dialect),
+        blocks: Blocks::new(dialect),
+        delimiter: None,
+    }
+}
+
+struct Splitter<'a> {
+    script: &'a str,
+    dialect: Dialect,
+    lexer: Lexer<'a>,
+    blocks: Blocks,
+    /// What MySQL's `delimiter` command put in the place of `;`.
+    delimiter: Option<&'a str>,
+}
+
+impl Iterator for Splitter<'_> {
+    type Item = Span;
+
+    fn next(&mut self) -> Option<Span> {
+        let mut statement: Option<Span> = None;
+        while let Some(token) = self.lexer.next() {
+            if !token.is_significant() {
+                continue;
+            }
+            if statement.is_none() && self.skip_command(token) {
+                continue;
+            }
+            match self.end_in(token) {
+                Some(end) => {
+                    if end > token.span.start {
+                        statement.get_or_insert(token.span).end = end;
+                    }
+                    if statement.is_some() {
+                        break;
+                    }
+                }
+                None => statement.get_or_insert(token.span).end = token.span.end,
+            }
+        }
+        if let Some(span) = statement {
+            self.skip_copied_data(span);
+        }
+        statement
+    }
+}
+
+impl<'a> Splitter<'a> {
+    /// Where the statement ends, if it does so in `token`.
+    fn end_in(&mut self, token: Token) -> Option<usize> {
+        let Some(delimiter) = self.delimiter else {
+            return self.blocks.ends_at(token, self.script).then_some(token.span.start);
+        };
+        let quoted = matches!(
+            token.kind,
+            TokenKind::String
+                | TokenKind::QuotedIdentifier
+                | TokenKind::BitString
+                | TokenKind::Unterminated(_)
+        );
+        // A delimiter may be several tokens (`//`), or the end of one (`end$$`).
+        let ends =
+            if quoted { token.span.start..=token.span.start } else { token.span.start..=token.span.end - 1 };
+        let at =
+            ends.into_iter().find(|&at| self.script.as_bytes()[at..].starts_with(delimiter.as_bytes()))?;
+        self.restart(at + delimiter.len());
+        Some(at)
+    }
+
+    fn restart(&mut self, at: usize) {
+        self.lexer.restart(at);
+        self.blocks = Blocks::new(self.dialect);
+    }
+
+    /// Skips a line that is for the server's command-line client, where one starts with `token`.
+    fn skip_command(&mut self, token: Token) -> bool {
+        let at = token.span.start;
+        let text = token.span.of(self.script);
+        let line_start = self.script[..at].ends_with('\n') || at == 0;
+        match self.dialect {
+            Dialect::Postgres if text == "\\" && line_start => {
+                self.restart(self.line_end(at));
+                true
+            }
+            Dialect::Mysql if token.kind == TokenKind::Word && text.eq_ignore_ascii_case("delimiter") => {
+                let end = self.line_end(at);
+                let argument =
+                    self.script[token.span.end..end].split(is_space_char).find(|word| !word.is_empty());
+                let Some(delimiter) = argument else { return false };
+                self.delimiter = (delimiter != ";").then_some(delimiter);
+                self.restart(end);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Skips the lines up to `\.` after `copy … from stdin;`.
+    fn skip_copied_data(&mut self, statement: Span) {
+        if self.dialect != Dialect::Postgres || !is_copy_from_stdin(statement.of(self.script)) {
+            return;
+        }
+        let first_line = self.line_end(self.lexer.at());
+        let rest = &self.script[first_line..];
+        let mut at = first_line;
+        for line in rest.split_inclusive('\n') {
+            at += line.len();
+            if line.trim_end() == "\\." {
+                break;
+            }
+        }
+        self.restart(at);
+    }
+
+    fn line_end(&self, at: usize) -> usize {
+        self.script[at..].find('\n').map_or(self.script.len(), |n| at + n)
+    }
+}
+
+fn is_space_char(letter: char) -> bool {
+    u8::try_from(letter).is_ok_and(is_space)
+}
+
+fn is_copy_from_stdin(statement: &str) -> bool {
+    let starts = statement.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("copy"));
+    starts && {
+        let words = Lexer::new(statement, Dialect::Postgres).filter(|token| token.kind == TokenKind::Word);
+        let words: Vec<&str> = words.map(|token| token.span.of(statement)).collect();
+        words
+            .windows(2)
+            .any(|pair| pair[0].eq_ignore_ascii_case("from") && pair[1].eq_ignore_ascii_case("stdin"))
+    }
+}
