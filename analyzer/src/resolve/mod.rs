@@ -51,6 +51,8 @@ pub(crate) struct Resolved {
     pub(crate) operands: Vec<Option<Type>>,
     /// When it gives null.
     pub(crate) nulls: Nulls,
+    /// Whether it gives null where any operand is null, whatever else it does: `null` in, `null` out.
+    pub(crate) strict: bool,
     /// Whether it may change anything.
     pub(crate) writes: bool,
     /// Whether it gives a set of rows.
@@ -81,6 +83,8 @@ pub(crate) enum Nulls {
     Strict,
     /// Never, whatever the operands.
     Never,
+    /// Exactly where the first operand is null.
+    First,
     /// It may give null on its own.
     Maybe,
 }
@@ -105,14 +109,7 @@ pub(crate) struct Call<'a> {
 impl<'a> Call<'a> {
     /// A call by name and arguments alone.
     pub(crate) fn new(name: &'a str, args: &'a [Operand]) -> Self {
-        Call {
-            schema: None,
-            name,
-            args,
-            names: &[],
-            variadic: false,
-            star: false,
-        }
+        Call { schema: None, name, args, names: &[], variadic: false, star: false }
     }
 }
 
@@ -171,7 +168,7 @@ pub(crate) fn operator(
     right: &Operand,
 ) -> Result<Resolved, Unresolved> {
     match catalog.dialect {
-        Dialect::Postgres => postgres::operator(catalog, name, left, right),
+        Dialect::Postgres => postgres::operator::operator(catalog, name, left, right),
         Dialect::Mysql => mysql::operator(catalog, name, left, right),
         Dialect::Sqlite => sqlite::operator(catalog, name, left, right),
     }
@@ -190,19 +187,27 @@ pub(crate) fn operator_any(
     array: &Operand,
 ) -> Result<Resolved, Unresolved> {
     match catalog.dialect {
-        Dialect::Postgres => postgres::operator_any(catalog, name, left, array),
+        Dialect::Postgres => postgres::operator::operator_any(catalog, name, left, array),
         Dialect::Mysql | Dialect::Sqlite => Ok(unclear(2)),
     }
 }
 
-/// `left in (items…)`: the answer's operands are `left` and then the items.
+/// `left in (items…)`: the answer's operands are `left` and then the items. `columns` says which of the items speak of
+/// a column of their own query (empty: none does): PostgreSQL types those one by one.
+///
+/// It gives null only where an operand is null; always where `left` is, and not always where an item is.
 ///
 /// # Errors
 ///
 /// [`Unresolved`] where the server refuses.
-pub(crate) fn in_list(catalog: &Catalog, left: &Operand, items: &[Operand]) -> Result<Resolved, Unresolved> {
+pub(crate) fn in_list(
+    catalog: &Catalog,
+    left: &Operand,
+    items: &[Operand],
+    columns: &[bool],
+) -> Result<Resolved, Unresolved> {
     match catalog.dialect {
-        Dialect::Postgres => postgres::in_list(catalog, left, items),
+        Dialect::Postgres => postgres::operator::in_list(catalog, left, items, columns),
         Dialect::Mysql => mysql::in_list(catalog, left, items),
         Dialect::Sqlite => sqlite::in_list(catalog, left, items),
     }
@@ -215,7 +220,7 @@ pub(crate) fn in_list(catalog: &Catalog, left: &Operand, items: &[Operand]) -> R
 /// [`Unresolved`] where the server refuses.
 pub(crate) fn function(catalog: &Catalog, call: &Call<'_>) -> Result<Resolved, Unresolved> {
     match catalog.dialect {
-        Dialect::Postgres => postgres::function(catalog, call),
+        Dialect::Postgres => postgres::function::function(catalog, call),
         Dialect::Mysql => mysql::function(catalog, call),
         Dialect::Sqlite => sqlite::function(catalog, call),
     }
@@ -232,6 +237,18 @@ pub(crate) fn common_type(catalog: &Catalog, operands: &[Operand]) -> Result<Opt
         Dialect::Postgres => postgres::common_type(catalog, operands),
         Dialect::Mysql => Ok(mysql::common_type(operands)),
         Dialect::Sqlite => Ok(sqlite::common_type(operands)),
+    }
+}
+
+/// The type of `array[elements…]`; arrays in it make one of more dimensions. Only PostgreSQL has it.
+///
+/// # Errors
+///
+/// [`Unresolved::Mismatch`] where the elements do not come together.
+pub(crate) fn array_type(catalog: &Catalog, elements: &[Operand]) -> Result<Option<Type>, Unresolved> {
+    match catalog.dialect {
+        Dialect::Postgres => postgres::array_type(catalog, elements),
+        Dialect::Mysql | Dialect::Sqlite => Ok(None),
     }
 }
 
@@ -272,7 +289,7 @@ pub(crate) fn cast_nulls(catalog: &Catalog, from: &Operand, to: &Type) -> Nulls 
 /// The type that a column, a cast or an argument is declared with; `None` where there is no such type.
 pub(crate) fn type_by_name(catalog: &Catalog, name: &DataType) -> Option<Type> {
     match catalog.dialect {
-        Dialect::Postgres => postgres::type_by_name(catalog, name),
+        Dialect::Postgres => postgres::names::type_by_name(catalog, name),
         Dialect::Mysql => mysql::type_by_name(name),
         Dialect::Sqlite => Some(sqlite::type_by_name(name)),
     }
@@ -281,13 +298,13 @@ pub(crate) fn type_by_name(catalog: &Catalog, name: &DataType) -> Option<Type> {
 /// The target of `cast(… as name)`, which MySQL and SQLite read differently from a column's declaration.
 pub(crate) fn cast_type_by_name(catalog: &Catalog, name: &DataType) -> Option<Type> {
     match catalog.dialect {
-        Dialect::Postgres => postgres::type_by_name(catalog, name),
+        Dialect::Postgres => postgres::names::type_by_name(catalog, name),
         Dialect::Mysql => mysql::cast_type_by_name(name),
         Dialect::Sqlite => sqlite::cast_type_by_name(name),
     }
 }
 
-/// The type of a number as written (without a sign): `1`, `1.5`, `1e3`, `0x1f`.
+/// The type of a number as written, with or without a sign: `1`, `1.5`, `-1e3`, `0x1f`.
 pub(crate) fn number_type(catalog: &Catalog, text: &str) -> Option<Type> {
     match catalog.dialect {
         Dialect::Postgres => postgres::number_type(text),
@@ -318,7 +335,7 @@ pub(crate) fn bool_type(catalog: &Catalog) -> Type {
 /// literal means: without quotes and escapes.
 pub(crate) fn literal_problem(catalog: &Catalog, text: &str, ty: &Type) -> Option<String> {
     match catalog.dialect {
-        Dialect::Postgres => postgres::literal_problem(text, ty),
+        Dialect::Postgres => postgres::literal::problem(text, ty),
         Dialect::Mysql | Dialect::Sqlite => None,
     }
 }
@@ -329,6 +346,7 @@ fn unclear(operands: usize) -> Resolved {
         ty: None,
         operands: vec![None; operands],
         nulls: Nulls::Maybe,
+        strict: false,
         writes: false,
         set: false,
         kind: Kind::Plain,

@@ -1,0 +1,115 @@
+//! PostgreSQL's rules: the manual's chapter 10, over `pg_catalog`'s tables.
+
+use super::{CastContext, Kind, Nulls, Operand, Resolved, Unresolved, unclear};
+use crate::{Catalog, Type, data::postgres::TypeId};
+use types::Types;
+
+mod candidates;
+mod coerce;
+pub(super) mod function;
+pub(super) mod literal;
+pub(super) mod names;
+mod nulls;
+pub(super) mod operator;
+mod polymorphic;
+mod similar;
+mod types;
+
+pub(super) fn common_type(catalog: &Catalog, operands: &[Operand]) -> Result<Option<Type>, Unresolved> {
+    let mut types = Types::new(catalog);
+    let ids: Vec<TypeId> = operands.iter().map(|operand| types.operand(operand)).collect();
+    if ids.contains(&TypeId::UNCLEAR) {
+        return Ok(None);
+    }
+    match coerce::common_checked(&types, &ids) {
+        Ok(chosen) => Ok(types.ty(chosen)),
+        Err(_) if types.open_world() => Ok(None),
+        Err(pair) => Err(mismatch(&types, pair)),
+    }
+}
+
+pub(super) fn array_type(catalog: &Catalog, elements: &[Operand]) -> Result<Option<Type>, Unresolved> {
+    let chosen = common_type(catalog, elements)?;
+    let Some(chosen) = &chosen else { return Ok(None) };
+    let mut types = Types::new(catalog);
+    let id = types.id(chosen);
+    Ok(match types.element(types.base(id)) {
+        Some(_) => types.ty(types.base(id)),
+        None => types.array(id).and_then(|array| types.ty(array)),
+    })
+}
+
+fn mismatch(types: &Types<'_>, (left, right): (TypeId, TypeId)) -> Unresolved {
+    let ty = |id| types.ty(id).unwrap_or(Type::base("unknown"));
+    Unresolved::Mismatch { left: ty(left), right: ty(right) }
+}
+
+pub(super) fn subscript(catalog: &Catalog, base: &Operand, slice: bool) -> Result<Resolved, Unresolved> {
+    let Operand::Known(_) = base else { return Ok(unclear(2)) };
+    let mut types = Types::new(catalog);
+    let id = types.operand(base);
+    let container = types.base(id);
+    let known = types.known();
+    let row = types.data.row(container).filter(|_| container.array_element().is_none());
+    let hstore = row.is_some_and(|row| row.name == "hstore");
+    let (element, index) = if container == known.jsonb {
+        (known.jsonb, None)
+    } else if hstore {
+        (known.text, Some(known.text))
+    } else if let Some(element) = types.element(container).or_else(|| row.and_then(|row| row.element)) {
+        (element, Some(known.int4))
+    } else if row.is_none() && container.user_index().is_some() && types.open_world() {
+        return Ok(unclear(2));
+    } else {
+        return Err(Unresolved::NoMatch {
+            candidates: Vec::new(),
+            hint: Some(format!("`{}` has no subscripts", types.name(id))),
+        });
+    };
+    Ok(Resolved {
+        ty: types.ty(if slice { container } else { element }),
+        operands: vec![types.ty(container), index.and_then(|index| types.ty(index))],
+        nulls: if slice { Nulls::Strict } else { Nulls::Maybe },
+        strict: true,
+        writes: false,
+        set: false,
+        kind: Kind::Plain,
+        out: None,
+    })
+}
+
+pub(super) fn can_cast(catalog: &Catalog, from: &Type, to: &Type, context: CastContext) -> bool {
+    let mut types = Types::new(catalog);
+    let (from, to) = (types.id(from), types.id(to));
+    coerce::can_coerce_one(&types, from, to, context) || types.open_world()
+}
+
+/// A cast gives null only for null, but for the values that hold a null of their own: JSON's, from release 18 on.
+pub(super) fn cast_nulls(from: &Operand, to: &Type) -> Nulls {
+    let json = |ty: &Type| matches!(ty.underlying().name(), Some("jsonb" | "json"));
+    match from {
+        Operand::Known(ty) if json(ty) && !json(to) => match to.underlying().name() {
+            Some("text" | "varchar" | "bpchar" | "name") => Nulls::Strict,
+            _ => Nulls::Maybe,
+        },
+        Operand::Unclear => Nulls::Maybe,
+        _ => Nulls::Strict,
+    }
+}
+
+pub(super) fn number_type(text: &str) -> Option<Type> {
+    let text = text.replace('_', "");
+    let digits = text.strip_prefix('-').unwrap_or(&text);
+    let radix = match digits.as_bytes() {
+        [b'0', b'x' | b'X', ..] => 16,
+        [b'0', b'o' | b'O', ..] => 8,
+        [b'0', b'b' | b'B', ..] => 2,
+        _ => 10,
+    };
+    let integer = if radix == 10 { text.parse::<i128>() } else { i128::from_str_radix(&digits[2..], radix) };
+    Some(Type::base(match integer {
+        Ok(value) if i32::try_from(value).is_ok() => "int4",
+        Ok(value) if i64::try_from(value).is_ok() => "int8",
+        _ => "numeric",
+    }))
+}

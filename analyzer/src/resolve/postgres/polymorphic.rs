@@ -1,0 +1,167 @@
+//! `anyelement` and its kin: what they stand for in one call.
+
+use super::{coerce, types::Types};
+use crate::data::postgres::{Known, TypeId};
+
+/// Whether a parameter's type is polymorphic.
+pub(super) fn is(known: &Known, ty: TypeId) -> bool {
+    is_simple(known, ty) || is_compatible(known, ty)
+}
+
+fn is_simple(known: &Known, ty: TypeId) -> bool {
+    [known.anyelement, known.anyarray, known.anynonarray, known.anyenum, known.anyrange, known.anymultirange]
+        .contains(&ty)
+}
+
+fn is_compatible(known: &Known, ty: TypeId) -> bool {
+    [
+        known.anycompatible,
+        known.anycompatiblearray,
+        known.anycompatiblenonarray,
+        known.anycompatiblerange,
+        known.anycompatiblemultirange,
+    ]
+    .contains(&ty)
+}
+
+/// What the polymorphic types of one call stand for; `None` where the arguments do not say.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Meaning {
+    simple: Family,
+    compatible: Family,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Family {
+    element: Option<TypeId>,
+    array: Option<TypeId>,
+    range: Option<TypeId>,
+    multirange: Option<TypeId>,
+}
+
+/// The meaning of polymorphic parameters for arguments, or `None` where they contradict each other.
+pub(super) fn resolve(types: &Types<'_>, args: &[TypeId], params: &[TypeId]) -> Option<Meaning> {
+    Some(Meaning { simple: simple(types, args, params)?, compatible: compatible(types, args, params)? })
+}
+
+/// Sets what is still open, or tells whether it is the same.
+fn settle(slot: &mut Option<TypeId>, ty: TypeId) -> Option<()> {
+    (*slot.get_or_insert(ty) == ty).then_some(())
+}
+
+/// The family in which all arguments must agree exactly.
+fn simple(types: &Types<'_>, args: &[TypeId], params: &[TypeId]) -> Option<Family> {
+    let known = types.known();
+    let mut family = Family::default();
+    let (mut not_array, mut is_enum) = (false, false);
+    for (arg, param) in args.iter().zip(params) {
+        if !is_simple(known, *param) {
+            continue;
+        }
+        not_array |= *param == known.anynonarray;
+        is_enum |= *param == known.anyenum;
+        if *arg == known.unknown || *arg == TypeId::UNCLEAR {
+            continue;
+        }
+        if *param == known.anyarray {
+            settle(&mut family.array, types.base(*arg))?;
+        } else if *param == known.anyrange {
+            settle(&mut family.range, types.base(*arg))?;
+        } else if *param == known.anymultirange {
+            settle(&mut family.multirange, types.base(*arg))?;
+        } else {
+            settle(&mut family.element, *arg)?;
+        }
+    }
+    if let Some(array) = family.array {
+        // A column of `pg_stats` is an `anyarray` by itself: it says nothing of its elements.
+        if array != known.anyarray {
+            settle(&mut family.element, types.element(array)?)?;
+        }
+    }
+    if let Some(multirange) = family.multirange {
+        settle(&mut family.range, types.multirange_range(multirange)?)?;
+    }
+    if let Some(range) = family.range {
+        settle(&mut family.element, types.range_subtype(range)?)?;
+    }
+    if let Some(element) = family.element {
+        if not_array && types.element(types.base(element)).is_some() {
+            return None;
+        }
+        if is_enum && !types.is_enum(element) {
+            return None;
+        }
+    }
+    Some(family)
+}
+
+/// The family in which arguments come together as the branches of a `case` do.
+fn compatible(types: &Types<'_>, args: &[TypeId], params: &[TypeId]) -> Option<Family> {
+    let known = types.known();
+    let mut family = Family::default();
+    let mut parts = Vec::new();
+    let (mut any, mut not_array, mut unclear) = (false, false, false);
+    for (arg, param) in args.iter().zip(params) {
+        if !is_compatible(known, *param) {
+            continue;
+        }
+        any = true;
+        not_array |= *param == known.anycompatiblenonarray;
+        unclear |= *arg == TypeId::UNCLEAR;
+        if *arg == known.unknown || *arg == TypeId::UNCLEAR {
+            continue;
+        }
+        if *param == known.anycompatiblearray {
+            parts.push(types.element(types.base(*arg))?);
+        } else if *param == known.anycompatiblerange {
+            settle(&mut family.range, types.base(*arg))?;
+            parts.push(types.range_subtype(types.base(*arg))?);
+        } else if *param == known.anycompatiblemultirange {
+            let multirange = types.base(*arg);
+            settle(&mut family.multirange, multirange)?;
+            parts.push(types.range_subtype(types.multirange_range(multirange)?)?);
+        } else {
+            parts.push(*arg);
+        }
+    }
+    if !any {
+        return Some(family);
+    }
+    if unclear {
+        return Some(Family::default());
+    }
+    let element = coerce::common_checked(types, &parts).ok()?;
+    if let Some(multirange) = family.multirange {
+        settle(&mut family.range, types.multirange_range(multirange)?)?;
+    }
+    if family.range.is_some_and(|range| types.range_subtype(range) != Some(element)) {
+        return None;
+    }
+    if not_array && types.element(types.base(element)).is_some() {
+        return None;
+    }
+    family.element = Some(element);
+    Some(family)
+}
+
+impl Meaning {
+    /// What a parameter's (or the result's) type stands for; itself, if it is not polymorphic. `None` where nothing
+    /// says.
+    pub(super) fn of(&self, types: &Types<'_>, ty: TypeId) -> Option<TypeId> {
+        let known = types.known();
+        let Family { element, array, range, multirange } =
+            if is_compatible(known, ty) { self.compatible } else { self.simple };
+        if !is(known, ty) {
+            Some(ty)
+        } else if ty == known.anyarray || ty == known.anycompatiblearray {
+            array.or_else(|| types.array(element?))
+        } else if ty == known.anyrange || ty == known.anycompatiblerange {
+            range
+        } else if ty == known.anymultirange || ty == known.anycompatiblemultirange {
+            multirange.or_else(|| types.range_multirange(range?))
+        } else {
+            element
+        }
+    }
+}
