@@ -6,3 +6,8 @@ pub(crate) mod mysql;
 pub(crate) mod postgres;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
+
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+mod refusal;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+use refusal::{Refusal, argument, check_count};

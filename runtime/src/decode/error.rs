@@ -55,24 +55,15 @@ impl DecodeError {
     }
 
     pub(crate) fn wrong_type(expected: &'static str, found: impl Into<Cow<'static, str>>) -> Self {
-        DecodeError::WrongType {
-            expected: expected.into(),
-            found: found.into(),
-        }
+        DecodeError::WrongType { expected: expected.into(), found: found.into() }
     }
 
     pub(crate) fn out_of_range(value: impl fmt::Display, target: &'static str) -> Self {
-        DecodeError::OutOfRange {
-            value: value.to_string(),
-            target,
-        }
+        DecodeError::OutOfRange { value: value.to_string(), target }
     }
 
     pub(crate) fn invalid(what: &'static str, found: impl fmt::Display) -> Self {
-        DecodeError::Invalid {
-            what,
-            found: found.to_string(),
-        }
+        DecodeError::Invalid { what, found: found.to_string() }
     }
 }
 

@@ -25,35 +25,27 @@ pub enum EncodeProblem {
     OutOfRange,
     /// This library does not know how to send such a thing yet; with what to do.
     Unsupported(Cow<'static, str>),
+    /// The Rust value has no SQL value, with the reason.
+    Invalid(String),
     /// Fewer or more arguments than the statement has parameters; the numbers are `wanted` and `given`.
     Count,
 }
 
 impl fmt::Display for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            param,
-            wanted,
-            given,
-            problem,
-        } = self;
+        let Self { param, wanted, given, problem } = self;
         let number = param + 1;
         match problem {
             EncodeProblem::WrongType => {
-                write!(
-                    f,
-                    "parameter {number}: the query wants `{wanted}`, {given} was given"
-                )
+                write!(f, "parameter {number}: the query wants `{wanted}`, {given} was given")
             }
             EncodeProblem::OutOfRange => {
                 write!(f, "parameter {number}: {given} does not fit into `{wanted}`")
             }
             EncodeProblem::Unsupported(what) => {
-                write!(
-                    f,
-                    "parameter {number}: not supported yet: {given} as `{wanted}`: {what}"
-                )
+                write!(f, "parameter {number}: not supported yet: {given} as `{wanted}`: {what}")
             }
+            EncodeProblem::Invalid(reason) => write!(f, "parameter {number}: {reason}"),
             EncodeProblem::Count => write!(f, "the query takes {wanted} arguments, {given} were given"),
         }
     }

@@ -127,24 +127,17 @@ impl<'r> Pull<'r> for &'r Value {
 /// An integer as a float that is exactly it.
 pub(super) fn exact_float(integer: i128) -> Result<f64> {
     let float = integer as f64;
-    if float as i128 == integer {
-        Ok(float)
-    } else {
-        Err(DecodeError::out_of_range(integer, "f64"))
-    }
+    if float as i128 == integer { Ok(float) } else { Err(DecodeError::out_of_range(integer, "f64")) }
 }
 
 /// A value that its text is.
 pub(super) fn parse<T: std::str::FromStr>(text: &str, what: &'static str) -> Result<T> {
-    text.parse()
-        .map_err(|_| DecodeError::invalid(what, format_args!("{text:?}")))
+    text.parse().map_err(|_| DecodeError::invalid(what, format_args!("{text:?}")))
 }
 
 /// A UUID from its 16 bytes.
 pub(super) fn uuid_bytes(bytes: &[u8]) -> Result<[u8; 16]> {
-    bytes
-        .try_into()
-        .map_err(|_| DecodeError::invalid("a uuid", format_args!("{} bytes", bytes.len())))
+    bytes.try_into().map_err(|_| DecodeError::invalid("a uuid", format_args!("{} bytes", bytes.len())))
 }
 
 /// A UUID from text.

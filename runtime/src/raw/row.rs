@@ -39,15 +39,27 @@ impl<'r> Row<'r> {
         self.len() == 0
     }
 
+    /// The names of its columns; none where only values are known.
+    pub(crate) fn names(&self) -> Vec<String> {
+        match self.0 {
+            Columns::Owned(_) => Vec::new(),
+            #[cfg(feature = "sqlite")]
+            Columns::Sqlite(row) => row.as_ref().column_names().into_iter().map(str::to_owned).collect(),
+            #[cfg(feature = "postgres")]
+            Columns::Postgres(row) => names(row),
+            #[cfg(feature = "mysql")]
+            Columns::Mysql(row) => names(row),
+        }
+    }
+
     /// A column's value.
     pub fn raw(&self, column: usize) -> Result<Raw<'r>, ColumnError> {
         let raw = match self.0 {
             Columns::Owned(values) => values.get(column).map(Raw::from),
             #[cfg(feature = "sqlite")]
-            Columns::Sqlite(row) => row
-                .get_ref(column)
-                .ok()
-                .map(|value| Raw(Source::Sqlite(super::sqlite::Sqlite(value)))),
+            Columns::Sqlite(row) => {
+                row.get_ref(column).ok().map(|value| Raw(Source::Sqlite(super::sqlite::Sqlite(value))))
+            }
             #[cfg(feature = "postgres")]
             Columns::Postgres(row) => {
                 super::postgres::Postgres::of(row, column).map(|value| Raw(Source::Postgres(value)))
@@ -57,10 +69,7 @@ impl<'r> Row<'r> {
                 super::mysql::Mysql::of(row, column).map(|value| Raw(Source::Mysql(value)))
             }
         };
-        raw.ok_or_else(|| ColumnError {
-            column,
-            error: DecodeError::NoSuchColumn { columns: self.len() },
-        })
+        raw.ok_or_else(|| ColumnError { column, error: DecodeError::NoSuchColumn { columns: self.len() } })
     }
 
     /// A column of the SQL type `T`, read into `D`. Null is an error where `D` is no `Option`.
@@ -74,10 +83,13 @@ impl<'r> Row<'r> {
         if raw.is_null() {
             return Ok(None);
         }
-        D::decode(raw)
-            .map(Some)
-            .map_err(|error| ColumnError { column, error })
+        D::decode(raw).map(Some).map_err(|error| ColumnError { column, error })
     }
+}
+
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+fn names(row: &impl sqlx::Row) -> Vec<String> {
+    row.columns().iter().map(|column| sqlx::Column::name(column).to_owned()).collect()
 }
 
 impl<'r> From<&'r [Value]> for Row<'r> {

@@ -43,13 +43,7 @@ impl fmt::Display for Timetz {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.offset < 0 { '-' } else { '+' };
         let offset = self.offset.unsigned_abs();
-        write!(
-            f,
-            "{}{sign}{:02}:{:02}",
-            self.time,
-            offset / 3600,
-            offset / 60 % 60
-        )?;
+        write!(f, "{}{sign}{:02}:{:02}", self.time, offset / 3600, offset / 60 % 60)?;
         match offset % 60 {
             0 => Ok(()),
             seconds => write!(f, ":{seconds:02}"),
@@ -81,11 +75,7 @@ impl fmt::Display for Interval {
         part(f, i64::from(self.months % 12), 'M')?;
         part(f, i64::from(self.days), 'D')?;
         if self.micros == 0 {
-            return f.write_str(if self.months == 0 && self.days == 0 {
-                "T0S"
-            } else {
-                ""
-            });
+            return f.write_str(if self.months == 0 && self.days == 0 { "T0S" } else { "" });
         }
         f.write_str("T")?;
         part(f, self.micros / 3_600_000_000, 'H')?;
@@ -95,10 +85,7 @@ impl fmt::Display for Interval {
             return Ok(());
         }
         let sign = if micros < 0 { "-" } else { "" };
-        let (seconds, fraction) = (
-            micros.unsigned_abs() / 1_000_000,
-            micros.unsigned_abs() % 1_000_000,
-        );
+        let (seconds, fraction) = (micros.unsigned_abs() / 1_000_000, micros.unsigned_abs() % 1_000_000);
         write!(f, "{sign}{seconds}")?;
         if fraction > 0 {
             let digits = format!("{fraction:06}");
@@ -125,11 +112,14 @@ impl Rest<'_> {
         }
         let (digits, rest) = self.0.split_at(count);
         self.0 = rest;
-        Some(
-            digits
-                .iter()
-                .fold(0, |number, digit| number * 10 + i64::from(digit - b'0')),
-        )
+        Some(digits.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0')))
+    }
+
+    /// Two digits, whatever follows.
+    fn two(&mut self) -> Option<i32> {
+        let (two, rest) = self.0.split_at_checked(2)?;
+        self.0 = rest;
+        two.iter().try_fold(0, |number, byte| Some(number * 10 + char::from(*byte).to_digit(10)? as i32))
     }
 
     fn date(&mut self) -> Option<Date> {
@@ -169,29 +159,18 @@ impl Rest<'_> {
         if self.eat(b'Z').or_else(|| self.eat(b'z')).is_some() {
             return Some(0);
         }
-        let sign = if self.eat(b'+').is_some() {
-            1
-        } else {
-            self.eat(b'-').map(|()| -1)?
-        };
-        let (hour, minute, mut second) = match self.digits(2, 4)? {
-            both if both > 99 || !matches!(self.0.first(), None | Some(b':')) => (both / 100, both % 100, 0),
-            hour if self.eat(b':').is_some() => (hour, self.digits(2, 2)?, 0),
-            hour => (hour, 0, 0),
-        };
-        if self.eat(b':').is_some() {
-            second = self.digits(2, 2)?;
-        }
-        (hour < 24 && minute < 60 && second < 60)
-            .then_some(sign * (hour * 3600 + minute * 60 + second) as i32)
+        let sign = if self.eat(b'+').is_some() { 1 } else { self.eat(b'-').map(|()| -1)? };
+        let hour = self.two()?;
+        let colon = self.eat(b':').is_some();
+        let minute = if colon || !self.0.is_empty() { self.two()? } else { 0 };
+        let second = if colon && self.eat(b':').is_some() { self.two()? } else { 0 };
+        (hour < 24 && minute < 60 && second < 60).then_some(sign * (hour * 3600 + minute * 60 + second))
     }
 
     /// A day and a time, with a space or a `T` between them; a day alone is its midnight.
     fn timestamp(&mut self) -> Option<Timestamp> {
         let date = self.date()?;
-        let separated = [b' ', b'T', b't']
-            .into_iter()
-            .any(|byte| self.eat(byte).is_some());
+        let separated = [b' ', b'T', b't'].into_iter().any(|byte| self.eat(byte).is_some());
         let time = if separated { self.time()? } else { Time::MIDNIGHT };
         Some(Timestamp::new(date, time))
     }

@@ -50,6 +50,8 @@ pub enum Value {
     Json(String),
     /// An array's elements.
     Array(Vec<Value>),
+    /// A Rust value that has no SQL value, with the reason. To send it is an error that says so.
+    Invalid(String),
 }
 
 impl Value {
@@ -78,6 +80,7 @@ impl Value {
             Value::Uuid(_) => "uuid",
             Value::Json(_) => "json",
             Value::Array(_) => "array",
+            Value::Invalid(_) => "invalid value",
         }
     }
 }
@@ -90,7 +93,7 @@ impl fmt::Display for Value {
             Value::Int(value) => value.fmt(f),
             Value::UInt(value) => value.fmt(f),
             Value::Float(value) => value.fmt(f),
-            Value::Text(value) | Value::Json(value) => value.fmt(f),
+            Value::Text(value) | Value::Json(value) | Value::Invalid(value) => value.fmt(f),
             Value::Bytes(value) => {
                 f.write_str("\\x")?;
                 value.iter().try_for_each(|byte| write!(f, "{byte:02x}"))

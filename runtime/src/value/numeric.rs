@@ -70,17 +70,13 @@ impl FromStr for Numeric {
             }
         }
         let (mantissa, exponent) = match digits.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => (
-                mantissa,
-                exponent.parse::<i32>().map_err(|_| ParseNumericError(()))?,
-            ),
+            Some((mantissa, exponent)) => {
+                (mantissa, exponent.parse::<i32>().map_err(|_| ParseNumericError(()))?)
+            }
             None => (digits, 0),
         };
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let all_digits = whole
-            .bytes()
-            .chain(fraction.bytes())
-            .all(|byte| byte.is_ascii_digit());
+        let all_digits = whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
         if !all_digits || whole.len() + fraction.len() == 0 || exponent.abs() > MAX_EXPONENT {
             return Err(ParseNumericError(()));
         }

@@ -127,12 +127,7 @@ impl Time {
     pub fn hour_minute_second_nano(self) -> (u8, u8, u8, u32) {
         let seconds = self.nanos / NANOS_PER_SECOND;
         let nanos = (self.nanos % NANOS_PER_SECOND) as u32;
-        (
-            (seconds / 3600) as u8,
-            (seconds / 60 % 60) as u8,
-            (seconds % 60) as u8,
-            nanos,
-        )
+        ((seconds / 3600) as u8, (seconds / 60 % 60) as u8, (seconds % 60) as u8, nanos)
     }
 }
 
@@ -140,10 +135,7 @@ impl Timestamp {
     /// A day and a time of it.
     pub fn new(date: Date, time: Time) -> Self {
         let (seconds, nanos) = (time.nanos / NANOS_PER_SECOND, time.nanos % NANOS_PER_SECOND);
-        Timestamp {
-            seconds: i64::from(date.days) * SECONDS_PER_DAY + seconds as i64,
-            nanos: nanos as u32,
-        }
+        Timestamp { seconds: i64::from(date.days) * SECONDS_PER_DAY + seconds as i64, nanos: nanos as u32 }
     }
 
     /// By the seconds since 1970-01-01 00:00:00 and the nanoseconds above them; `None` for more nanoseconds than a second has, or
@@ -173,25 +165,19 @@ impl Timestamp {
 
     /// Microseconds since 1970-01-01 00:00:00, rounded down; `None` where an `i64` does not hold them.
     pub fn micros(self) -> Option<i64> {
-        self.seconds
-            .checked_mul(1_000_000)?
-            .checked_add(i64::from(self.nanos / 1_000))
+        self.seconds.checked_mul(1_000_000)?.checked_add(i64::from(self.nanos / 1_000))
     }
 
     /// The day.
     pub fn date(self) -> Date {
         // Every constructor sees to it that the day fits.
-        Date {
-            days: self.seconds.div_euclid(SECONDS_PER_DAY) as i32,
-        }
+        Date { days: self.seconds.div_euclid(SECONDS_PER_DAY) as i32 }
     }
 
     /// The time of the day.
     pub fn time(self) -> Time {
         let seconds = self.seconds.rem_euclid(SECONDS_PER_DAY) as u64;
-        Time {
-            nanos: seconds * NANOS_PER_SECOND + u64::from(self.nanos),
-        }
+        Time { nanos: seconds * NANOS_PER_SECOND + u64::from(self.nanos) }
     }
 }
 
