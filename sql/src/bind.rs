@@ -10,7 +10,8 @@ impl Template {
     /// # Errors
     ///
     /// [`ErrorKind::WrongCount`], which tells of a placeholder inside quotes if that is what is missing;
-    /// [`ErrorKind::WrongArguments`] where the placeholders have names.
+    /// [`ErrorKind::WrongArguments`] (with no arguments at all: [`ErrorKind::MissingName`]) where the placeholders have
+    /// names.
     ///
     /// ```
     /// use aio_databases_sql::{Dialect, Template};
@@ -22,12 +23,8 @@ impl Template {
     /// # Ok::<(), aio_databases_sql::Error>(())
     /// ```
     pub fn bind_positional(&self, count: usize) -> Result<(), Error> {
-        if let Some(style) = self.style.filter(|style| style.is_named() && count > 0) {
-            let name = self.params[0].name.as_deref().unwrap_or_default();
-            let message = "the arguments have no names, and the placeholders have";
-            return Err(self
-                .error(ErrorKind::WrongArguments, self.params[0].spans[0], message)
-                .help(format!("write `{name} = …` for `{}`", style.placeholder(1, name))));
+        if let Some(style) = self.style.filter(|style| style.is_named()) {
+            return Err(self.unnamed(style, count));
         }
         if count == self.params.len() {
             return Ok(());
@@ -115,6 +112,18 @@ impl Template {
         self.params.iter().filter_map(|param| param.name.as_deref())
     }
 
+    /// Named placeholders and arguments without names.
+    fn unnamed(&self, style: Style, count: usize) -> Error {
+        let param = &self.params[0];
+        if count == 0 {
+            return self.missing(param, &[]);
+        }
+        let name = param.name.as_deref().unwrap_or_default();
+        let message = "the arguments have no names, and the placeholders have";
+        self.error(ErrorKind::WrongArguments, param.spans[0], message)
+            .help(format!("write `{name} = …` for `{}`", style.placeholder(1, name)))
+    }
+
     fn missing(&self, param: &TemplateParam, names: &[&str]) -> Error {
         let name = param.name.as_deref().unwrap_or_default();
         let unused = names.iter().copied().filter(|given| !self.names().any(|name| name == *given));
@@ -155,9 +164,15 @@ impl Template {
                 (self.statement(), "leave out what is too much, or add a placeholder for it".to_owned())
             }
             None => {
-                let first = &self.params[count];
-                let (plural, text) = (if takes - count > 1 { "s" } else { "" }, first.spans[0].of(&self.sql));
-                (first.spans[0], format!("add {} argument{plural}, from `{text}` on", takes - count))
+                let first = self.params[count].spans[0];
+                let help = match (takes - count, self.style) {
+                    (1, Some(style)) if style.is_numbered() => {
+                        format!("add an argument for `{}`", first.of(&self.sql))
+                    }
+                    (1, _) => "add an argument for the last placeholder".to_owned(),
+                    (more, _) => format!("add {more} arguments for the last placeholders"),
+                };
+                (first, help)
             }
         };
         self.error(ErrorKind::WrongCount, span, message).help(help)

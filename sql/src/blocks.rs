@@ -6,8 +6,6 @@ use crate::{Dialect, Token, TokenKind};
 #[derive(Clone, Debug)]
 pub(crate) struct Blocks {
     dialect: Dialect,
-    /// How many significant tokens the statement has had.
-    count: usize,
     body: Body,
     /// Brackets that are open.
     brackets: usize,
@@ -15,7 +13,7 @@ pub(crate) struct Blocks {
     depth: usize,
     /// The statement's body is a bare `if`, `while`, `loop` or `repeat`, so that these count too.
     bare: bool,
-    /// The word (or what stands for another token) before the current one.
+    /// What stands before the current token.
     last: Last,
 }
 
@@ -40,20 +38,21 @@ enum Last {
     Word(Keyword),
     Semicolon,
     Colon,
+    Dot,
     CloseBracket,
     String,
     Other,
 }
 
 macro_rules! keywords {
-    ($($keyword:ident $text:literal)*) => {
+    ($($keyword:ident $($text:literal)+;)*) => {
         /// A word that matters to where statements end.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         enum Keyword { $($keyword,)* Other }
 
         impl Keyword {
             fn of(word: &str) -> Keyword {
-                $(if word.eq_ignore_ascii_case($text) { return Keyword::$keyword; })*
+                $($(if word.eq_ignore_ascii_case($text) { return Keyword::$keyword; })+)*
                 Keyword::Other
             }
         }
@@ -61,75 +60,91 @@ macro_rules! keywords {
 }
 
 keywords! {
-    Atomic "atomic" Begin "begin" Case "case" Create "create" Data "data" Definer "definer" Deterministic "deterministic"
-    Do "do" Else "else" End "end" Event "event" Explain "explain" For "for" Function "function" If "if" Invoker "invoker"
-    Loop "loop" Not "not" Package "package" Procedure "procedure" Repeat "repeat" Row "row" Sql "sql" Then "then"
-    Trigger "trigger" While "while"
+    Atomic "atomic";
+    Begin "begin";
+    Case "case";
+    Create "create";
+    Do "do";
+    Else "else";
+    End "end";
+    Event "event";
+    Explain "explain";
+    For "for";
+    Function "function";
+    If "if";
+    Loop "loop";
+    Not "not";
+    Package "package";
+    Procedure "procedure";
+    Repeat "repeat";
+    Row "row";
+    Then "then";
+    Trigger "trigger";
+    While "while";
+    // What may stand right before a routine's body.
+    Characteristic "data" "definer" "deterministic" "invoker" "sql";
+    // What `create` makes that has no body.
+    Plain "database" "index" "role" "schema" "sequence" "table" "type" "user" "view";
 }
 
 impl Blocks {
     pub(crate) fn new(dialect: Dialect) -> Self {
-        Blocks {
-            dialect,
-            count: 0,
-            body: Body::Unclear,
-            brackets: 0,
-            depth: 0,
-            bare: false,
-            last: Last::Start,
-        }
+        Blocks { dialect, body: Body::Unclear, brackets: 0, depth: 0, bare: false, last: Last::Start }
     }
 
     /// Whether `token`, one that is neither space nor comment, ends the statement. It is a `;` then.
     pub(crate) fn ends_at(&mut self, token: Token, sql: &str) -> bool {
-        let text = token.span.of(sql);
-        let now = match (token.kind, text) {
-            (TokenKind::Word, word) => Last::Word(Keyword::of(word)),
-            (TokenKind::Punctuation, ";") => Last::Semicolon,
-            (TokenKind::Punctuation, ":") => Last::Colon,
-            (TokenKind::Punctuation, ")") => Last::CloseBracket,
-            (TokenKind::String, _) => Last::String,
+        let byte = sql.as_bytes()[token.span.start];
+        let now = match token.kind {
+            TokenKind::Word if self.body == Body::None || self.last == Last::Dot => Last::Other,
+            TokenKind::Word => Last::Word(Keyword::of(token.span.of(sql))),
+            TokenKind::CodeOpen => return false,
+            TokenKind::String => Last::String,
+            TokenKind::Punctuation => self.punctuation(byte),
             _ => Last::Other,
         };
-        match (token.kind, text) {
-            (TokenKind::Punctuation, "(") => self.brackets += 1,
-            (TokenKind::Punctuation, ")") => self.brackets = self.brackets.saturating_sub(1),
+        match now {
+            Last::Word(keyword) => self.word(keyword),
+            _ if self.last == Last::Start => self.body = Body::None,
             _ => {}
         }
-        if let Last::Word(keyword) = now {
-            self.word(keyword, text);
-        } else if self.count == 0 && token.kind != TokenKind::CodeOpen {
-            self.body = Body::None;
-        }
         let ends = now == Last::Semicolon && self.is_end();
-        self.count += usize::from(token.kind != TokenKind::CodeOpen);
-        self.last = now;
         if ends {
             *self = Blocks::new(self.dialect);
+        } else if now != Last::Word(Keyword::Explain) {
+            self.last = now;
         }
         ends
+    }
+
+    fn punctuation(&mut self, byte: u8) -> Last {
+        match byte {
+            b';' => return Last::Semicolon,
+            b':' => return Last::Colon,
+            b'.' => return Last::Dot,
+            b'(' => self.brackets += 1,
+            b')' => self.brackets = self.brackets.saturating_sub(1),
+            _ => {}
+        }
+        if byte == b')' { Last::CloseBracket } else { Last::Other }
     }
 
     /// Whether a `;` here ends the statement.
     fn is_end(&self) -> bool {
         match self.body {
-            Body::Trigger => self.depth == 1,
+            // The `end` that closes the body is the one after a `;`.
+            Body::Trigger => self.depth == 1 && self.last == Last::Word(Keyword::End),
             // PostgreSQL's `create rule … do (a; b)`.
-            Body::None | Body::Unclear => {
-                self.depth == 0 && (self.brackets == 0 || self.dialect != Dialect::Postgres)
-            }
-            Body::Routine => self.depth == 0,
+            _ => self.depth == 0 && (self.brackets == 0 || self.dialect != Dialect::Postgres),
         }
     }
 
-    fn word(&mut self, keyword: Keyword, text: &str) {
+    fn word(&mut self, keyword: Keyword) {
         match self.body {
             Body::None => {}
-            Body::Unclear => self.start(keyword, text),
-            // The `end` that closes the body is the one after a `;`.
+            Body::Unclear => self.start(keyword),
             Body::Trigger => {
-                let closes = keyword == Keyword::End && self.last == Last::Semicolon;
-                self.depth = usize::from(closes);
+                self.depth = usize::from(keyword == Keyword::End && self.last == Last::Semicolon);
             }
             Body::Routine if self.dialect == Dialect::Postgres => self.atomic(keyword),
             Body::Routine => self.routine(keyword),
@@ -137,34 +152,22 @@ impl Blocks {
     }
 
     /// A word of the statement's start: `create or replace definer = a@b procedure`.
-    fn start(&mut self, keyword: Keyword, text: &str) {
-        let mysql = self.dialect == Dialect::Mysql;
-        match keyword {
-            Keyword::Explain if self.count == 0 => self.count = usize::MAX,
-            Keyword::Create if self.last == Last::Start || self.last == Last::Word(Keyword::Explain) => {}
+    fn start(&mut self, keyword: Keyword) {
+        use Keyword::{Atomic, Begin, Create, Event, Explain, Function, Not, Package, Procedure, Trigger};
+        match (keyword, self.dialect) {
+            (Create | Explain, _) if self.last == Last::Start => {}
             // MariaDB's `begin not atomic`.
-            Keyword::Begin if mysql && self.count == 0 => {}
-            Keyword::Not if mysql && self.last == Last::Word(Keyword::Begin) => {}
-            Keyword::Atomic if mysql && self.last == Last::Word(Keyword::Not) => {
+            (Begin, Dialect::Mysql) if self.last == Last::Start => {}
+            (Not, Dialect::Mysql) if self.last == Last::Word(Begin) => {}
+            (Atomic, Dialect::Mysql) if self.last == Last::Word(Not) => {
                 self.body = Body::Routine;
                 self.depth = 1;
             }
-            _ if self.count == 0 => self.body = Body::None,
-            Keyword::Trigger if self.dialect == Dialect::Sqlite => self.body = Body::Trigger,
-            Keyword::Function | Keyword::Procedure if self.dialect == Dialect::Postgres => {
-                self.body = Body::Routine
-            }
-            Keyword::Function | Keyword::Procedure | Keyword::Trigger | Keyword::Event | Keyword::Package
-                if mysql =>
-            {
-                self.body = Body::Routine;
-            }
-            _ if ["table", "view", "index", "type", "schema", "database"]
-                .iter()
-                .any(|kind| text.eq_ignore_ascii_case(kind)) =>
-            {
-                self.body = Body::None;
-            }
+            _ if matches!(self.last, Last::Start | Last::Word(Begin)) => self.body = Body::None,
+            (Trigger, Dialect::Sqlite) => self.body = Body::Trigger,
+            (Function | Procedure, Dialect::Postgres) => self.body = Body::Routine,
+            (Function | Procedure | Trigger | Event | Package, Dialect::Mysql) => self.body = Body::Routine,
+            (Keyword::Plain, _) => self.body = Body::None,
             _ => {}
         }
     }
@@ -205,9 +208,9 @@ impl Blocks {
 
     /// Whether the last token is one that stands before a routine's body.
     fn starts_body(&self) -> bool {
-        use Keyword::{Data, Definer, Deterministic, Do, Invoker, Row, Sql};
+        use Keyword::{Characteristic, Do, Row};
         match self.last {
-            Last::Word(word) => matches!(word, Data | Definer | Deterministic | Do | Invoker | Row | Sql),
+            Last::Word(word) => matches!(word, Characteristic | Do | Row),
             last => matches!(last, Last::CloseBracket | Last::String | Last::Colon),
         }
     }

@@ -60,10 +60,11 @@ impl Template {
     }
 
     fn quoted(&self, token: Token, hints: &mut Vec<Hint>) {
+        let mut found: Vec<(Style, Span)> = Vec::new();
         let mut at = token.span.start;
         while let Some((style, span)) = find(&self.sql, Span::new(at, token.span.end)) {
             at = span.end;
-            // Without a style of the query's own, `?` and `%s` are text more often than not.
+            // Without a style of the query's own, a `?` is text more often than not.
             let expected = match self.style {
                 Some(own) => own == style,
                 None => {
@@ -71,44 +72,44 @@ impl Template {
                 }
             };
             if expected {
-                hints.push(self.in_quotes(token, style, span));
+                found.push((style, span));
             }
         }
-    }
-
-    fn in_quotes(&self, token: Token, style: Style, span: Span) -> Hint {
-        let text = span.of(&self.sql);
-        let is_name = token.kind == TokenKind::QuotedIdentifier;
-        let (kind, message, help) = if is_name {
-            let message = format!("`{text}` is part of a name here, it is inside quotes");
-            (
-                HintKind::InIdentifier,
-                message,
-                "write the name out, a placeholder stands for a value".to_owned(),
-            )
+        if found.is_empty() {
+            return;
+        }
+        let (kind, what, help) = if token.kind == TokenKind::QuotedIdentifier {
+            let help = "write the name out, a placeholder stands for a value";
+            (HintKind::InIdentifier, "part of a name", help.to_owned())
         } else {
-            let message = format!("`{text}` is text here, it is inside quotes");
-            (HintKind::InString, message, format!("write `{}`", self.outside_of_quotes(token, span)))
+            (HintKind::InString, "text", format!("write `{}`", self.outside_of_quotes(token, &found)))
         };
-        Hint { kind, span, name: name(style, text), message, help }
+        hints.extend(found.into_iter().map(|(style, span)| {
+            let text = span.of(&self.sql);
+            let name = style.is_named().then(|| style.inside(text).to_owned());
+            let message = format!("`{text}` is {what} here, it is inside quotes");
+            Hint { kind, span, name, message, help: help.clone() }
+        }));
     }
 
-    /// The string with its placeholder taken out: `'%' || $1 || '%'`.
-    fn outside_of_quotes(&self, token: Token, span: Span) -> String {
+    /// The string with its placeholders taken out: `'%' || $1 || '%'`.
+    fn outside_of_quotes(&self, token: Token, placeholders: &[(Style, Span)]) -> String {
         let text = token.span.of(&self.sql);
         // The prefix of `N'…'` and the like, with the quote.
-        let open = text.find(['\'', '"']).map_or(0, |n| n + 1);
-        let (start, end) = (token.span.start + open, token.span.end - 1);
-        let (open, close) = (&text[..open], &text[text.len() - 1..]);
-        let before = &self.sql[start..span.start];
-        let after = &self.sql[span.end..end];
-        let mut pieces = vec![span.of(&self.sql).to_owned()];
-        if !before.is_empty() {
-            pieces.insert(0, format!("{open}{before}{close}"));
+        let open = &text[..text.find(['\'', '"']).map_or(0, |n| n + 1)];
+        let (mut at, end) = (token.span.start + open.len(), token.span.end - 1);
+        let close = &self.sql[end..=end];
+        let mut pieces = Vec::new();
+        let literal = |start: usize, end: usize| {
+            let text = &self.sql[start..end];
+            (!text.is_empty()).then(|| format!("{open}{text}{close}"))
+        };
+        for &(_, span) in placeholders {
+            pieces.extend(literal(at, span.start));
+            pieces.push(span.of(&self.sql).to_owned());
+            at = span.end;
         }
-        if !after.is_empty() {
-            pieces.push(format!("{open}{after}{close}"));
-        }
+        pieces.extend(literal(at, end));
         match self.dialect {
             Dialect::Mysql if pieces.len() > 1 => format!("concat({})", pieces.join(", ")),
             _ => pieces.join(" || "),
@@ -131,14 +132,12 @@ impl Template {
     }
 }
 
-fn name(style: Style, text: &str) -> Option<String> {
-    style.is_named().then(|| style.inside(text).to_owned())
-}
-
 /// The first of what looks like a placeholder, inside of what is quoted.
 fn find(sql: &str, span: Span) -> Option<(Style, Span)> {
     let bytes = &sql.as_bytes()[..span.end];
-    (span.start..span.end).find_map(|at| {
+    let mut sigils =
+        (span.start..span.end).filter(|&at| matches!(bytes[at], b'$' | b'?' | b'%' | b':' | b'@' | b'{'));
+    sigils.find_map(|at| {
         let next = bytes.get(at + 1).copied().unwrap_or_default();
         let digits = end_of(bytes, at + 1, |byte| byte.is_ascii_digit());
         let letters = if starts_name(next) { end_of(bytes, at + 1, in_plain_name) } else { at + 1 };

@@ -116,15 +116,13 @@ impl Rendered<'_> {
         }
     }
 
-    /// Where a part of the rendered text is in the text as written.
+    /// Where a part of the rendered text is in the text as written: all of a placeholder for a part of one.
     pub fn to_source_span(&self, span: Span) -> Span {
         let start = self.to_source(span.start);
-        // The end of a part is where its last byte ends, which may be inside of a placeholder.
-        let end = match self
-            .edits
-            .iter()
-            .find(|edit| edit.rendered.start < span.end && span.end <= edit.rendered.end)
-        {
+        // The last byte may be inside of a placeholder.
+        let before = self.edits.partition_point(|edit| edit.rendered.start < span.end);
+        let last = before.checked_sub(1).map(|last| self.edits[last]);
+        let end = match last.filter(|edit| span.end <= edit.rendered.end && span.end > span.start) {
             Some(edit) => edit.source.end,
             None => self.to_source(span.end),
         };

@@ -72,7 +72,7 @@ impl Template {
             slots: Vec::new(),
             percents: Vec::new(),
             names: HashMap::new(),
-            version_comment: false,
+            code: None,
         };
         let statement = parser.statement()?;
         let params = parser.params()?;
@@ -121,8 +121,8 @@ struct Parser<'a> {
     slots: Vec<Slot>,
     percents: Vec<Span>,
     names: HashMap<&'a str, usize>,
-    /// Inside of MySQL's `/*!50100 … */`.
-    version_comment: bool,
+    /// The start of MySQL's `/*!50100 … */`, inside of it.
+    code: Option<Span>,
 }
 
 impl<'a> Parser<'a> {
@@ -149,6 +149,9 @@ impl<'a> Parser<'a> {
             }
             self.token(token)?;
         }
+        if let Some(code) = self.code {
+            return Err(self.unterminated(Unterminated::Comment, code));
+        }
         statement.ok_or_else(|| {
             self.error(ErrorKind::Empty, Span::new(0, self.sql.len()), "there is no statement here")
                 .help("write one, such as `select 1`")
@@ -171,8 +174,8 @@ impl<'a> Parser<'a> {
             TokenKind::Placeholder(style) => self.placeholder(style, token.span)?,
             TokenKind::AlmostPlaceholder => return Err(self.almost(token.span)),
             TokenKind::Unterminated(what) => return Err(self.unterminated(what, token.span)),
-            TokenKind::CodeOpen => self.version_comment = text.ends_with(|last: char| last.is_ascii_digit()),
-            TokenKind::CodeClose => self.version_comment = false,
+            TokenKind::CodeOpen => self.code = Some(token.span),
+            TokenKind::CodeClose => self.code = None,
             TokenKind::Operator => {
                 let pairs = text.match_indices("%%").map(|(n, _)| token.span.start + n);
                 self.percents.extend(pairs.map(|at| Span::new(at, at + 2)));
@@ -184,7 +187,7 @@ impl<'a> Parser<'a> {
 
     fn placeholder(&mut self, style: Style, span: Span) -> Result<(), Error> {
         let text = span.of(self.sql);
-        if self.version_comment {
+        if self.code.is_some_and(|code| code.of(self.sql).ends_with(|last: char| last.is_ascii_digit())) {
             let message = format!("`{text}` is in a comment that only servers of some versions read");
             return Err(self
                 .error(ErrorKind::InVersionComment, span, message)
@@ -194,7 +197,7 @@ impl<'a> Parser<'a> {
             self.check_whole(span)?;
         }
         match self.style {
-            Some(first) if first != style => return Err(self.mixed(first, span)),
+            Some(first) if first != style => return Err(self.mixed(first, style, span)),
             _ => self.style = Some(style),
         }
         let param = if style.is_named() {
@@ -205,7 +208,9 @@ impl<'a> Parser<'a> {
         } else {
             self.slots.len()
         };
-        if param >= most_params(self.dialect) {
+        // MySQL's `?` have no numbers: each use counts.
+        let count = if self.dialect == Dialect::Mysql { param.max(self.slots.len()) } else { param };
+        if count >= most_params(self.dialect) {
             return Err(self.too_large(span));
         }
         self.slots.push(Slot { span, param });
@@ -258,29 +263,29 @@ impl<'a> Parser<'a> {
             .help(format!("write `{missing}` instead of `{next}`: the numbers have no gaps"))
     }
 
-    fn mixed(&self, first: Style, span: Span) -> Error {
+    fn mixed(&self, first: Style, second: Style, span: Span) -> Error {
         let first_text = self.slots[0].span.of(self.sql);
         let text = span.of(self.sql);
         let message = format!(
             "`{text}` is another style than `{first_text}`, and a query has one style of placeholders"
         );
         let number = self.slots.iter().map(|slot| slot.param + 1).max().unwrap_or(0) + 1;
-        let name = text.trim_matches(|letter: char| !in_plain_name_char(letter));
-        let help = if first.is_named()
-            && (name.is_empty() || name.starts_with(|letter: char| letter.is_ascii_digit()))
-        {
-            format!("name it in the style of `{first_text}`, as `{}`", first.example())
+        let help = if first.is_named() && !second.is_named() {
+            format!("name it in the style of `{first_text}`, as `{first}`")
         } else {
-            format!("write `{}`", first.placeholder(number, name))
+            format!("write `{}`", first.placeholder(number, second.inside(text)))
         };
         self.error(ErrorKind::MixedStyles, span, message).help(help)
     }
 
     fn too_large(&self, span: Span) -> Error {
         let most = most_params(self.dialect);
-        let message =
-            format!("`{}` is one more placeholder than {} takes", span.of(self.sql), self.dialect.title());
-        self.error(ErrorKind::TooLarge, span, message).help(format!("a query has at most {most} of them"))
+        let what = match span.of(self.sql) {
+            text if text.ends_with(|last: char| last.is_ascii_digit()) => format!("`{text}`"),
+            _ => format!("{}th placeholder", most + 1),
+        };
+        self.error(ErrorKind::TooLarge, span, format!("{} takes no {what}", self.dialect.title()))
+            .help(format!("a query has at most {most} placeholders"))
     }
 
     /// A `{name}` that is glued to a name was meant to become part of it.
@@ -321,17 +326,18 @@ impl<'a> Parser<'a> {
 
     fn unterminated(&self, what: Unterminated, span: Span) -> Error {
         let text = span.of(self.sql);
+        let first_of = |quotes: &[char]| text.find(quotes).map_or("'", |at| &text[at..at + 1]);
         let (what, close) = match what {
-            Unterminated::String => ("this string", if text.ends_with('"') { "\"" } else { "'" }.to_owned()),
+            Unterminated::String => ("this string", first_of(&['\'', '"'])),
             Unterminated::Identifier => {
-                let open = text.trim_start_matches(['u', 'U', '&', '@']).chars().next().unwrap_or('"');
-                ("this name in quotes", if open == '[' { ']' } else { open }.to_string())
+                let open = first_of(&['"', '`', '[']);
+                ("this name in quotes", if open == "[" { "]" } else { open })
             }
             Unterminated::Dollar => {
                 let tag = text[1..].find('$').map_or(text, |end| &text[..end + 2]);
-                ("this string in dollar quotes", tag.to_owned())
+                ("this string in dollar quotes", tag)
             }
-            Unterminated::Comment => ("this comment", "*/".to_owned()),
+            Unterminated::Comment => ("this comment", "*/"),
         };
         let first_line = Span::new(span.start, span.start + text.lines().next().map_or(0, str::len));
         self.error(ErrorKind::Unterminated, first_line, format!("{what} has no end"))

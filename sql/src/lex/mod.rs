@@ -248,9 +248,10 @@ impl<'a> Lexer<'a> {
         {
             return (TokenKind::Punctuation, at + 1);
         }
-        let end = end_of(self.bytes, at + 1, |byte| byte != b'}' && byte != b'\n' && byte != b'\'');
-        let closed = self.bytes.get(end) == Some(&b'}');
-        (TokenKind::AlmostPlaceholder, if closed { end + 1 } else { at + 1 })
+        // Up to the closing brace, if it is near.
+        let near = &self.bytes[..self.bytes.len().min(at + 64)];
+        let end = end_of(near, at + 1, |byte| !matches!(byte, b'{' | b'}' | b'\n' | b'\''));
+        (TokenKind::AlmostPlaceholder, if near.get(end) == Some(&b'}') { end + 1 } else { at + 1 })
     }
 
     fn number(&self) -> (TokenKind, usize) {
