@@ -17,10 +17,41 @@ mod analysis;
 mod catalog;
 mod data;
 mod resolve;
+mod schema;
 mod types;
 
 pub use analysis::{
     Access, Analysis, Column, Diagnostic, Nullability, Param, Rows, Severity, Statement,
 };
 pub use catalog::{Catalog, Function, Key, Relation, RelationColumn, RelationKind, Returns};
+pub use schema::SchemaProblem;
 pub use types::{CompositeField, Type};
+
+/// What a schema's text says there is, and what queries over it take and give.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    builder: schema::Builder,
+}
+
+impl Schema {
+    /// A schema with nothing but what the server has built in.
+    pub fn new(dialect: aio_databases_sql::Dialect) -> Self {
+        Schema { builder: schema::Builder::new(dialect) }
+    }
+
+    /// Takes in a schema file: its name, for messages, and its text. Files come in the order in which the migrations
+    /// ran; each is a session of its own.
+    pub fn apply(&mut self, source: &str, text: &str) {
+        self.builder.apply(source, text);
+    }
+
+    /// The statements that could not be followed, in the order in which they were met.
+    pub fn problems(&self) -> &[SchemaProblem] {
+        &self.builder.problems
+    }
+
+    /// What there is.
+    pub fn catalog(&self) -> &Catalog {
+        &self.builder.catalog
+    }
+}

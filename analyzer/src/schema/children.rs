@@ -1,0 +1,105 @@
+//! Partitions, and tables that inherit: what is done to a parent is done to its children.
+
+use std::sync::Arc;
+
+use super::{Builder, names::Id};
+use crate::Relation;
+
+/// A table below another.
+#[derive(Clone, Debug)]
+pub(super) struct Child {
+    parent: Id,
+    child: Id,
+}
+
+impl Builder {
+    /// Puts a table below another.
+    pub(super) fn add_child(&mut self, parent: &Id, child: &Id, partition: bool) {
+        self.children.push(Child { parent: parent.clone(), child: child.clone() });
+        if !partition {
+            // Each table keeps its own keys: over all of them nothing is unique.
+            self.update(parent, |_, parent| parent.partial_keys.append(&mut parent.keys));
+        }
+    }
+
+    /// Takes a table out from below another; its columns stay.
+    pub(super) fn remove_child(&mut self, parent: &Id, child: &Id) {
+        self.children.retain(|link| link.parent != *parent || link.child != *child);
+    }
+
+    /// A table and all tables below it.
+    pub(super) fn family(&self, id: &Id) -> Vec<Id> {
+        let mut family = vec![id.clone()];
+        let mut at = 0;
+        while at < family.len() {
+            let parent = family[at].clone();
+            for link in self.children.iter().filter(|link| link.parent == parent) {
+                if !family.contains(&link.child) {
+                    family.push(link.child.clone());
+                }
+            }
+            at += 1;
+        }
+        family
+    }
+
+    /// The tables above a table.
+    pub(super) fn ancestors(&self, id: &Id) -> Vec<Id> {
+        let mut above = vec![id.clone()];
+        let mut at = 0;
+        while at < above.len() {
+            let child = above[at].clone();
+            for link in self.children.iter().filter(|link| link.child == child) {
+                if !above.contains(&link.parent) {
+                    above.push(link.parent.clone());
+                }
+            }
+            at += 1;
+        }
+        above.split_off(1)
+    }
+
+    pub(super) fn is_partition_or_child(&self, id: &Id) -> bool {
+        self.children.iter().any(|link| link.child == *id)
+    }
+
+    pub(super) fn rename_child(&mut self, from: &Id, to: &Id) {
+        for link in &mut self.children {
+            for id in [&mut link.parent, &mut link.child] {
+                if id == from {
+                    id.clone_from(to);
+                }
+            }
+        }
+    }
+
+    pub(super) fn forget_children(&mut self, id: &Id) {
+        self.children.retain(|link| link.parent != *id && link.child != *id);
+    }
+
+    /// Changes a table or view.
+    pub(super) fn update<T>(&mut self, id: &Id, change: impl FnOnce(&Self, &mut Relation) -> T) -> Option<T> {
+        let mut relation = self.catalog.relations.get(id)?.clone();
+        let answer = change(self, Arc::make_mut(&mut relation));
+        self.catalog.relations.insert(id.clone(), relation);
+        self.changed(id);
+        Some(answer)
+    }
+
+    /// Notes that views over it are to be looked at again.
+    pub(super) fn changed(&mut self, id: &Id) {
+        self.changed.insert(id.clone());
+    }
+
+    /// Says that nothing certain is known of a table any more.
+    pub(super) fn forget(&mut self, id: &Id) {
+        self.update(id, |_, relation| {
+            relation.complete = false;
+            relation.keys.clear();
+            for column in relation.columns.iter_mut().filter(|column| !column.hidden) {
+                column.ty = None;
+                column.not_null = false;
+            }
+        });
+    }
+}

@@ -1,0 +1,442 @@
+//! `create table`, in all its forms.
+
+use std::sync::Arc;
+
+use aio_databases_sql::Dialect;
+
+use super::{
+    Builder,
+    column::{Column, Constraint, read_clauses},
+    cursor::{Cursor, Kind, Read},
+    names::{Id, Name},
+};
+use crate::{Relation, RelationColumn, RelationKind, Type};
+
+/// A table in the making.
+struct Draft {
+    relation: Relation,
+    /// Keys in the order written: columns, whether primary, and the rest.
+    keys: Vec<(Vec<String>, bool, Constraint)>,
+    /// For SQLite: the column that `integer primary key` makes the row's own number.
+    declared: Vec<(String, String)>,
+}
+
+impl Builder {
+    /// `create table …`, behind `table`.
+    pub(super) fn create_table(&mut self, c: &mut Cursor<'_>, temporary: bool, replace: bool) -> Read<()> {
+        let if_not_exists = c.eat("if not exists");
+        let name = c.name()?;
+        let id = self.new_id(&name, temporary);
+        if self.catalog.relations.contains_key(&id) && !replace {
+            if !(if_not_exists || self.lenient) {
+                self.problem(c.script(), c.offset(), format!("`{name}` is made, but it is there already"));
+            }
+            return Ok(());
+        }
+        let relation = Relation {
+            schema: id.0.clone(),
+            name: id.1.clone(),
+            kind: RelationKind::Table,
+            columns: Vec::new(),
+            keys: Vec::new(),
+            partial_keys: Vec::new(),
+            complete: true,
+        };
+        let mut draft = Draft { relation, keys: Vec::new(), declared: Vec::new() };
+        let read = self.table_body(&mut draft, &id, c);
+        draft.relation.complete &= read.is_ok();
+        self.finish_keys(&mut draft);
+        self.system_columns(&mut draft.relation);
+        self.catalog.relations.insert(id.clone(), Arc::new(draft.relation));
+        self.changed(&id);
+        read
+    }
+
+    fn table_body(&mut self, draft: &mut Draft, id: &Id, c: &mut Cursor<'_>) -> Read<()> {
+        if c.eat("like") {
+            let other = c.name()?;
+            return self.copy_table(draft, &other, c);
+        }
+        if c.eat("partition of") {
+            let parent = c.name()?;
+            self.inherit(draft, id, &parent, true, c)?;
+        } else if c.eat("of") {
+            self.columns_of_type(draft, c)?;
+        }
+        if let Some(mut group) = c.group() {
+            if self.catalog.dialect == Dialect::Mysql && group.eat("like") {
+                let other = group.name()?;
+                return self.copy_table(draft, &other, c);
+            }
+            self.table_elements(draft, group);
+        }
+        self.table_options(draft, id, c)
+    }
+
+    /// What stands in a table's parentheses. What cannot be read leaves a gap, not an end.
+    fn table_elements(&mut self, draft: &mut Draft, group: Cursor<'_>) {
+        for mut item in group.items() {
+            let start = item;
+            if let Err(stuck) = self.table_element(draft, &mut item) {
+                draft.relation.complete = false;
+                self.problem(start.script(), stuck.offset, stuck.message);
+                let mut name = start;
+                if !is_constraint(&start)
+                    && let Some(name) = name.ident()
+                    && !draft.relation.columns.iter().any(|column| column.name == name)
+                {
+                    draft.relation.columns.push(unknown_column(name));
+                }
+            }
+        }
+    }
+
+    fn table_element(&mut self, draft: &mut Draft, c: &mut Cursor<'_>) -> Read<()> {
+        if c.done() {
+            return Ok(());
+        }
+        if self.catalog.dialect == Dialect::Postgres && c.is("like") {
+            c.eat("like");
+            return self.copy_columns(draft, c);
+        }
+        if is_constraint(c) {
+            return self.table_constraint(draft, c);
+        }
+        let inherited = match c.peek_ident() {
+            Some(name) => draft.relation.columns.iter().position(|column| column.name == name),
+            None => None,
+        };
+        match inherited {
+            // In a partition or a table of a type a column is not declared again, only told more about.
+            Some(at) if self.catalog.dialect == Dialect::Postgres => {
+                let mut column = self.again(draft.relation.columns[at].clone(), c)?;
+                let was = &mut draft.relation.columns[at];
+                column.column.not_null |= was.not_null;
+                column.column.has_default |= was.has_default;
+                self.take_keys(draft, &mut column);
+                draft.relation.columns[at] = column.column;
+            }
+            _ => {
+                let mut column = self.read_column(c)?;
+                self.take_keys(draft, &mut column);
+                draft.declared.push((column.column.name.clone(), column.words));
+                draft.relation.columns.push(column.column);
+            }
+        }
+        Ok(())
+    }
+
+    /// A column that is there by inheritance, with what is said about it here.
+    fn again(&mut self, column: RelationColumn, c: &mut Cursor<'_>) -> Read<Column> {
+        let mut ahead = *c;
+        ahead.ident();
+        let clauses = ["with options", "not null", "null", "default", "constraint", "primary", "unique", "check", "generated"];
+        if !ahead.done() && !clauses.iter().any(|clause| ahead.is(clause)) {
+            return self.read_column(c);
+        }
+        *c = ahead;
+        let mut column = Column::of(column);
+        read_clauses(&mut column, c)?;
+        Ok(column)
+    }
+
+    fn take_keys(&self, draft: &mut Draft, column: &mut Column) {
+        let name = column.column.name.clone();
+        if let Some(primary) = column.primary.take() {
+            draft.keys.push((vec![name.clone()], true, primary));
+        }
+        for unique in column.unique.drain(..) {
+            draft.keys.push((vec![name.clone()], false, unique));
+        }
+    }
+
+    fn table_constraint(&mut self, draft: &mut Draft, c: &mut Cursor<'_>) -> Read<()> {
+        let name = if c.eat("constraint") { constraint_name(c) } else { None };
+        if c.eat("not null") {
+            let column = c.need_ident()?;
+            let valid = !c.rest().to_ascii_lowercase().contains("not valid");
+            for target in draft.relation.columns.iter_mut().filter(|target| target.name == column) {
+                target.not_null |= valid;
+            }
+            return Ok(());
+        }
+        match self.read_key(c, name)? {
+            Some(key) if key.plain => draft.keys.push((key.columns, key.primary, key.with)),
+            Some(key) => self.add_table_key(&mut draft.relation, key),
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// Adds the keys, the primary first: as PostgreSQL does, which names them in that order.
+    fn finish_keys(&mut self, draft: &mut Draft) {
+        let mut keys = std::mem::take(&mut draft.keys);
+        keys.sort_by_key(|(_, primary, _)| !primary);
+        let mut seen: Vec<Vec<String>> = Vec::new();
+        for (columns, primary, with) in keys {
+            let columns: Vec<_> = columns.iter().map(|column| self.column_name(&draft.relation, column)).collect();
+            if primary && self.catalog.dialect == Dialect::Sqlite {
+                self.sqlite_primary(draft, &columns, &with);
+            }
+            // PostgreSQL makes one key of two over the same columns.
+            let again = self.catalog.dialect == Dialect::Postgres && seen.contains(&columns);
+            seen.push(columns.clone());
+            if !again {
+                self.add_key(&mut draft.relation, columns, primary, with);
+            }
+        }
+    }
+
+    /// `integer primary key` is another name of the rowid: never null, and given by SQLite.
+    fn sqlite_primary(&self, draft: &mut Draft, columns: &[String], with: &Constraint) {
+        let [column] = columns else { return };
+        let integer = draft.declared.iter().any(|(name, words)| name == column && words == "integer");
+        if !integer || with.descending {
+            return;
+        }
+        for target in draft.relation.columns.iter_mut().filter(|target| target.name == *column) {
+            target.not_null = true;
+            target.has_default = true;
+        }
+    }
+
+    /// What stands behind a table's parentheses, in any order.
+    fn table_options(&mut self, draft: &mut Draft, id: &Id, c: &mut Cursor<'_>) -> Read<()> {
+        let mut with_rowid = true;
+        while !c.done() {
+            if c.eat("inherits") {
+                for mut parent in c.group().map(Cursor::items).unwrap_or_default() {
+                    let parent = parent.name()?;
+                    self.inherit(draft, id, &parent, false, c)?;
+                }
+            } else if c.eat("without rowid") {
+                with_rowid = false;
+                self.not_null_primary(draft);
+            } else if self.catalog.dialect == Dialect::Sqlite && c.eat("strict") {
+                self.not_null_primary(draft);
+            } else if c.is("as") || c.is("select") || c.is("with recursive") || (c.is("with") && !c.is("with (")) {
+                if c.is("with oids") || c.is("with system") {
+                    c.eat("with");
+                    c.skip();
+                    continue;
+                }
+                c.eat("as");
+                self.columns_of_query(draft, c);
+                break;
+            } else {
+                c.skip();
+            }
+        }
+        if self.catalog.dialect == Dialect::Sqlite && with_rowid {
+            self.rowid_columns(&mut draft.relation);
+        }
+        Ok(())
+    }
+
+    /// Where SQLite makes a primary key's columns take no null, as SQL has it: without rowid, and strict.
+    fn not_null_primary(&self, draft: &mut Draft) {
+        let primary: Vec<String> = draft.keys.iter().filter(|key| key.1).flat_map(|key| key.0.clone()).collect();
+        for column in &mut draft.relation.columns {
+            column.not_null |= primary.iter().any(|name| self.same_column(name, &column.name));
+        }
+    }
+
+    /// The names by which SQLite gives a row's own number, so far as no column has them.
+    pub(super) fn rowid_columns(&self, relation: &mut Relation) {
+        for name in ["rowid", "oid", "_rowid_"] {
+            if !relation.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name)) {
+                relation.columns.push(RelationColumn {
+                    name: name.to_owned(),
+                    ty: Some(Type::base("integer")),
+                    not_null: true,
+                    has_default: true,
+                    generated: false,
+                    hidden: true,
+                });
+            }
+        }
+    }
+
+    /// The columns that every table of PostgreSQL has.
+    pub(super) fn system_columns(&self, relation: &mut Relation) {
+        if self.catalog.dialect != Dialect::Postgres {
+            return;
+        }
+        let columns = [("tableoid", "oid"), ("cmax", "cid"), ("xmax", "xid"), ("cmin", "cid"), ("xmin", "xid"), ("ctid", "tid")];
+        relation.columns.extend(columns.map(|(name, ty)| RelationColumn {
+            name: name.to_owned(),
+            ty: Some(Type::base(ty)),
+            not_null: true,
+            has_default: true,
+            generated: true,
+            hidden: true,
+        }));
+    }
+
+    /// `create table t as select …`: names and types are the query's; that nothing is null is not kept.
+    fn columns_of_query(&mut self, draft: &mut Draft, c: &mut Cursor<'_>) {
+        let named: Vec<RelationColumn> = std::mem::take(&mut draft.relation.columns);
+        let start = *c;
+        c.skip_to(&["with no data", "with data"]);
+        let Some(columns) = self.query_columns(start.until(c)) else {
+            self.problem(start.script(), start.offset(), format!("the columns of `{}` cannot be known", draft.relation.name));
+            draft.relation.columns = named;
+            draft.relation.complete = false;
+            return;
+        };
+        draft.relation.columns = columns;
+        for column in &mut draft.relation.columns {
+            column.not_null = false;
+            column.has_default = false;
+            column.generated = false;
+            column.hidden = false;
+            if self.catalog.dialect == Dialect::Sqlite {
+                column.ty = column.ty.as_ref().and_then(|ty| affinity(&ty.to_string())).map(Type::base);
+            }
+        }
+        match self.catalog.dialect {
+            // MySQL puts declared columns that the query does not give in front, and keeps the type of those it does.
+            Dialect::Mysql => {
+                for declared in named.into_iter().rev() {
+                    draft.relation.columns.retain(|column| !self.same_column(&column.name, &declared.name));
+                    draft.relation.columns.insert(0, declared);
+                }
+            }
+            _ => named.into_iter().zip(&mut draft.relation.columns).for_each(|(name, column)| column.name = name.name),
+        }
+    }
+
+    fn columns_of_type(&mut self, draft: &mut Draft, c: &mut Cursor<'_>) -> Read<()> {
+        let name = c.name()?;
+        let ty = self.find_type(&name).and_then(|id| self.catalog.types.get(&id));
+        let Some(Type::Composite { fields, .. }) = ty else {
+            return c.stuck(format!("`{name}` is no composite type that is known"));
+        };
+        draft.relation.columns = fields.iter().map(|field| RelationColumn { ty: field.ty.clone(), ..unknown_column(field.name.clone()) }).collect();
+        Ok(())
+    }
+
+    /// `like other including all` within a table.
+    fn copy_columns(&mut self, draft: &mut Draft, c: &mut Cursor<'_>) -> Read<()> {
+        let name = c.name()?;
+        let Some(other) = self.find_relation(&name).map(|id| self.catalog.relations[&id].clone()) else {
+            return c.stuck(format!("no table `{name}` is known"));
+        };
+        let (mut defaults, mut generated, mut identity, mut indexes) = (false, false, false, false);
+        while !c.done() {
+            let on = c.eat("including") || !c.eat("excluding");
+            match c.word().as_str() {
+                "all" => (defaults, generated, identity, indexes) = (on, on, on, on),
+                "defaults" => defaults = on,
+                "generated" => generated = on,
+                "identity" => identity = on,
+                "indexes" => indexes = on,
+                _ => {}
+            }
+            c.skip();
+        }
+        draft.relation.complete &= other.complete;
+        for column in other.columns.iter().filter(|column| !column.hidden) {
+            // Whether a default is an expression, an identity or a plain one is not kept apart.
+            let kept = if column.generated { generated || identity } else { defaults };
+            let with_identity = column.has_default && !column.generated && identity;
+            draft.relation.columns.push(RelationColumn {
+                has_default: column.has_default && (kept || with_identity) && defaults,
+                generated: column.generated && kept,
+                ..column.clone()
+            });
+        }
+        if indexes {
+            for key in &other.keys {
+                draft.keys.push((key.columns.clone(), key.primary, Constraint::default()));
+            }
+            draft.relation.partial_keys.extend(other.partial_keys.iter().map(|key| crate::Key { name: None, ..key.clone() }));
+        }
+        Ok(())
+    }
+
+    /// MySQL's `create table a like b`: all of it.
+    fn copy_table(&mut self, draft: &mut Draft, other: &Name, c: &Cursor<'_>) -> Read<()> {
+        let Some(other) = self.find_relation(other).map(|id| self.catalog.relations[&id].clone()) else {
+            return c.stuck(format!("no table `{other}` is known"));
+        };
+        let (schema, name) = (draft.relation.schema.clone(), draft.relation.name.clone());
+        draft.relation = Relation { schema, name, ..(*other).clone() };
+        Ok(())
+    }
+
+    /// Takes a parent's columns over. A partition takes its keys too; another child takes the parent the certainty
+    /// that its keys hold for every row.
+    fn inherit(&mut self, draft: &mut Draft, id: &Id, parent: &Name, partition: bool, c: &Cursor<'_>) -> Read<()> {
+        let Some(parent_id) = self.find_relation(parent) else {
+            return c.stuck(format!("no table `{parent}` is known"));
+        };
+        let parent = self.catalog.relations[&parent_id].clone();
+        draft.relation.complete &= parent.complete;
+        let mut columns: Vec<RelationColumn> = Vec::new();
+        let own = std::mem::take(&mut draft.relation.columns);
+        let inherited = parent.columns.iter().filter(|column| !column.hidden).cloned();
+        for mut column in inherited.chain(own) {
+            if let Some(same) = columns.iter_mut().find(|other| other.name == column.name) {
+                same.not_null |= column.not_null;
+                same.has_default |= column.has_default;
+            } else {
+                // An identity is not inherited, except by a partition; what it made not null is.
+                column.generated &= partition || !column.not_null;
+                columns.push(column);
+            }
+        }
+        draft.relation.columns = columns;
+        if partition {
+            for key in &parent.keys {
+                draft.keys.push((key.columns.clone(), key.primary, Constraint::default()));
+            }
+        }
+        self.add_child(&parent_id, id, partition);
+        Ok(())
+    }
+}
+
+/// A column of which nothing but the name is known.
+pub(super) fn unknown_column(name: String) -> RelationColumn {
+    RelationColumn { name, ty: None, not_null: false, has_default: false, generated: false, hidden: false }
+}
+
+/// Whether a table's element is a constraint or an index, not a column.
+pub(super) fn is_constraint(c: &Cursor<'_>) -> bool {
+    if c.nth(0).is_none_or(|tok| tok.kind != Kind::Word) {
+        return false;
+    }
+    let mysql = c.dialect() == Dialect::Mysql;
+    match c.word().as_str() {
+        "constraint" => true,
+        "primary" => c.is("primary key"),
+        "unique" | "check" => true,
+        "foreign" => c.is("foreign key"),
+        "exclude" => c.is("exclude using") || c.is("exclude ("),
+        "not" => c.is("not null"),
+        "key" | "index" | "fulltext" | "spatial" => mysql,
+        "period" => c.is("period for"),
+        _ => false,
+    }
+}
+
+/// The name of a constraint, where one is given: MySQL takes `constraint` alone.
+pub(super) fn constraint_name(c: &mut Cursor<'_>) -> Option<String> {
+    if is_constraint(c) { None } else { c.ident() }
+}
+
+/// What SQLite declares a column with that comes from an expression of a type.
+fn affinity(ty: &str) -> Option<&'static str> {
+    if ty.contains("int") {
+        Some("int")
+    } else if ["char", "clob", "text"].iter().any(|word| ty.contains(word)) {
+        Some("text")
+    } else if ty.contains("blob") || ty.is_empty() {
+        None
+    } else if ["real", "floa", "doub"].iter().any(|word| ty.contains(word)) {
+        Some("real")
+    } else {
+        Some("num")
+    }
+}

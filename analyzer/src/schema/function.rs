@@ -1,0 +1,309 @@
+//! `create function` and its kin: a signature, and what it gives.
+
+use aio_databases_sql::Dialect;
+
+use super::{
+    Builder,
+    create_table::unknown_column,
+    cursor::{Cursor, Kind, Read},
+    names::Name,
+    types::Declared,
+};
+use crate::{Function, RelationColumn, Returns, Type};
+
+/// An argument of a function.
+struct Argument {
+    mode: Mode,
+    name: Option<String>,
+    ty: Option<Type>,
+    default: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Mode {
+    In,
+    Out,
+    InOut,
+    Variadic,
+}
+
+impl Builder {
+    /// `create function …`, behind `function` or `procedure`.
+    pub(super) fn create_function(&mut self, c: &mut Cursor<'_>, procedure: bool) -> Read<()> {
+        if self.catalog.dialect == Dialect::Sqlite {
+            return Ok(());
+        }
+        c.eat("if not exists");
+        let name = c.name()?;
+        let arguments = self.read_arguments(c)?;
+        let returns = if c.eat("returns table") {
+            let mut columns = Vec::new();
+            for mut item in c.group().map(Cursor::items).unwrap_or_default() {
+                let name = item.need_ident()?;
+                let ty = self.read_type(&mut item)?.ty;
+                columns.push(RelationColumn { ty, ..unknown_column(name) });
+            }
+            Returns::Table(columns)
+        } else if c.eat("returns") {
+            let declared = self.read_return(c)?;
+            given(declared, &arguments)
+        } else {
+            given(Declared::default(), &arguments)
+        };
+        let returns = if procedure { Returns::Nothing } else { returns };
+        let mut function = Function {
+            schema: self.new_id(&name, false).0,
+            name: name.name,
+            args: Vec::new(),
+            defaults: 0,
+            variadic: false,
+            returns,
+            strict: false,
+            volatile: true,
+            aggregate: false,
+        };
+        take_arguments(&mut function, &arguments);
+        read_options(&mut function, *c);
+        self.add_function(function);
+        Ok(())
+    }
+
+    /// A type behind `returns`; nothing of it where that is `void` or a trigger's.
+    fn read_return(&mut self, c: &mut Cursor<'_>) -> Read<Declared> {
+        for nothing in ["void", "trigger", "event_trigger"] {
+            if c.eat(nothing) {
+                return Ok(Declared { words: "void".to_owned(), ..Declared::default() });
+            }
+        }
+        if c.is("record") || c.is("setof record") {
+            let set = c.eat("setof");
+            c.eat("record");
+            return Ok(Declared { ty: Some(Type::Record), set, ..Declared::default() });
+        }
+        self.read_type(c)
+    }
+
+    fn read_arguments(&mut self, c: &mut Cursor<'_>) -> Read<Vec<Argument>> {
+        let Some(group) = c.group() else { return c.stuck("the arguments of the function are missing") };
+        group.items().into_iter().map(|mut item| self.read_argument(&mut item)).collect()
+    }
+
+    /// `[in | out | inout | variadic] [name] type [default …]`, modes and names in either order.
+    fn read_argument(&mut self, c: &mut Cursor<'_>) -> Read<Argument> {
+        let mut mode = read_mode(c);
+        let start = *c;
+        let mut name = c.ident();
+        if mode.is_none() && !c.done() {
+            mode = read_mode(c);
+        }
+        // What is left of `double precision` is no type; a name before a type leaves one.
+        let two_words = Self::is_second_word(c);
+        if c.done() || c.is("default") || c.is("=") || c.is(":=") || !is_type_start(c) || two_words {
+            *c = start;
+            name = None;
+        }
+        let ty = self.read_type(c)?.ty;
+        let default = c.is("default") || c.is("=") || c.is(":=");
+        Ok(Argument { mode: mode.unwrap_or(Mode::In), name, ty, default })
+    }
+
+    fn is_second_word(c: &Cursor<'_>) -> bool {
+        ["precision", "varying", "with time zone", "without time zone"].iter().any(|word| c.is(word))
+    }
+
+    /// `create aggregate …`, behind `aggregate`.
+    pub(super) fn create_aggregate(&mut self, c: &mut Cursor<'_>) -> Read<()> {
+        let name = c.name()?;
+        let Some(group) = c.group() else { return c.stuck("the arguments of the aggregate are missing") };
+        let mut arguments = Vec::new();
+        for mut part in group.items() {
+            if !part.is("*") {
+                // `percentile (float8 order by anyelement)`
+                let mut ahead = part;
+                if ahead.skip_to(&["order by"]) {
+                    return part.stuck("an ordered-set aggregate is not followed");
+                }
+                arguments.push(self.read_argument(&mut part)?);
+            }
+        }
+        let options = c.group().map(Cursor::items).unwrap_or_default();
+        let state = match option(&options, "stype") {
+            Some(mut option) => self.read_type(&mut option)?.ty,
+            None => None,
+        };
+        // With a last step, the type is that function's.
+        let ty = match option(&options, "finalfunc") {
+            None => state,
+            Some(mut option) => self.result_of(&option.name()?),
+        };
+        let mut function = Function {
+            schema: self.new_id(&name, false).0,
+            name: name.name,
+            args: Vec::new(),
+            defaults: 0,
+            variadic: false,
+            returns: Returns::Value(ty),
+            strict: false,
+            volatile: false,
+            aggregate: true,
+        };
+        take_arguments(&mut function, &arguments);
+        self.add_function(function);
+        Ok(())
+    }
+
+    /// What the only function of a name gives.
+    fn result_of(&self, name: &Name) -> Option<Type> {
+        match self.catalog.functions.get(&name.name)?.as_slice() {
+            [Function { returns: Returns::Value(ty), .. }] => ty.clone(),
+            _ => None,
+        }
+    }
+
+    /// Adds a function, in the place of one with the same arguments.
+    fn add_function(&mut self, function: Function) {
+        let functions = self.catalog.functions.entry(function.name.clone()).or_default();
+        let mysql = self.catalog.dialect == Dialect::Mysql;
+        functions.retain(|other| other.schema != function.schema || !(mysql || other.args == function.args));
+        functions.push(function);
+        self.functions_changed();
+    }
+
+    /// Views may call them.
+    fn functions_changed(&mut self) {
+        self.recheck_views();
+    }
+
+    /// `alter function …`, behind that word.
+    pub(super) fn alter_function(&mut self, c: &mut Cursor<'_>) -> Read<()> {
+        if self.catalog.dialect != Dialect::Postgres {
+            return Ok(());
+        }
+        let name = c.name()?;
+        let types = self.argument_types(c)?;
+        let schema = if c.eat("set schema") { Some(c.need_ident()?) } else { None };
+        let to = if c.eat("rename to") { Some(c.need_ident()?) } else { None };
+        let Some(mut function) = self.take_function(&name, types.as_deref()) else {
+            return match c.is("owner to") || self.lenient {
+                true => Ok(()),
+                false => c.stuck(format!("no function `{name}` is known")),
+            };
+        };
+        if let Some(schema) = schema {
+            function.schema = schema;
+        } else if let Some(to) = to {
+            function.name = to;
+        } else {
+            read_options(&mut function, *c);
+        }
+        self.add_function(function);
+        Ok(())
+    }
+
+    /// `drop function a(int), b`, behind that word.
+    pub(super) fn drop_functions(&mut self, c: &mut Cursor<'_>) -> Read<()> {
+        c.eat("if exists");
+        for mut item in c.items() {
+            let name = item.name()?;
+            let types = self.argument_types(&mut item)?;
+            self.take_function(&name, types.as_deref());
+        }
+        self.functions_changed();
+        Ok(())
+    }
+
+    /// The types of the input arguments that come next; none where there are no parentheses.
+    fn argument_types(&mut self, c: &mut Cursor<'_>) -> Read<Option<Vec<Option<Type>>>> {
+        if !c.is("(") {
+            return Ok(None);
+        }
+        let arguments = self.read_arguments(c)?;
+        Ok(Some(arguments.into_iter().filter(|a| a.mode != Mode::Out).map(|a| a.ty).collect()))
+    }
+
+    fn take_function(&mut self, name: &Name, types: Option<&[Option<Type>]>) -> Option<Function> {
+        let schemas = match &name.schema {
+            Some(schema) => vec![self.schema_name(schema)],
+            None => self.catalog.search_path.clone(),
+        };
+        let functions = self.catalog.functions.get_mut(&name.name)?;
+        let at = functions.iter().position(|function| {
+            schemas.contains(&function.schema) && types.is_none_or(|types| types == function.args)
+        })?;
+        let function = functions.remove(at);
+        if functions.is_empty() {
+            self.catalog.functions.remove(&name.name);
+        }
+        Some(function)
+    }
+}
+
+/// The value of `name = value` among options.
+fn option<'a>(options: &[Cursor<'a>], name: &str) -> Option<Cursor<'a>> {
+    options.iter().find_map(|option| {
+        let mut value = *option;
+        (value.eat(name) && value.eat("=")).then_some(value)
+    })
+}
+
+/// What a function gives by its `returns` and its `out` arguments.
+fn given(declared: Declared, arguments: &[Argument]) -> Returns {
+    let out: Vec<&Argument> = arguments.iter().filter(|a| matches!(a.mode, Mode::Out | Mode::InOut)).collect();
+    match (out.as_slice(), declared) {
+        ([], Declared { words, .. }) if words == "void" => Returns::Nothing,
+        ([], Declared { ty, set: false, .. }) => Returns::Value(ty),
+        ([], Declared { ty, set: true, .. }) => Returns::SetOf(ty),
+        ([one], Declared { set: false, .. }) => Returns::Value(one.ty.clone()),
+        ([one], Declared { set: true, .. }) => Returns::SetOf(one.ty.clone()),
+        (several, _) => Returns::Table(
+            several
+                .iter()
+                .enumerate()
+                .map(|(at, argument)| {
+                    let name = argument.name.clone().unwrap_or_else(|| format!("column{}", at + 1));
+                    RelationColumn { ty: argument.ty.clone(), ..unknown_column(name) }
+                })
+                .collect(),
+        ),
+    }
+}
+
+fn take_arguments(function: &mut Function, arguments: &[Argument]) {
+    let input: Vec<&Argument> = arguments.iter().filter(|argument| argument.mode != Mode::Out).collect();
+    function.args = input.iter().map(|argument| argument.ty.clone()).collect();
+    function.defaults = input.iter().filter(|argument| argument.default).count();
+    function.variadic = input.last().is_some_and(|argument| argument.mode == Mode::Variadic);
+}
+
+/// `strict`, `volatile`, … wherever they stand outside of the body.
+fn read_options(function: &mut Function, mut c: Cursor<'_>) {
+    let mysql = c.dialect() == Dialect::Mysql;
+    while !c.done() {
+        if c.eat("as") || c.is("begin") || c.is("return") {
+            if c.is("begin") || c.is("return") {
+                return;
+            }
+            continue;
+        }
+        if c.eat("strict") || c.eat("returns null on null input") {
+            function.strict = true;
+        } else if c.eat("called on null input") {
+            function.strict = false;
+        } else if c.eat("immutable") || c.eat("stable") || (mysql && (c.eat("no sql") || c.eat("reads sql data"))) {
+            function.volatile = false;
+        } else if c.eat("volatile") || (mysql && c.eat("modifies sql data")) {
+            function.volatile = true;
+        } else {
+            c.skip();
+        }
+    }
+}
+
+fn read_mode(c: &mut Cursor<'_>) -> Option<Mode> {
+    let modes = [("inout", Mode::InOut), ("in out", Mode::InOut), ("in", Mode::In), ("out", Mode::Out), ("variadic", Mode::Variadic)];
+    modes.into_iter().find(|(word, _)| c.eat(word)).map(|(_, mode)| mode)
+}
+
+fn is_type_start(c: &Cursor<'_>) -> bool {
+    c.nth(0).is_some_and(|tok| matches!(tok.kind, Kind::Word | Kind::Quoted))
+}

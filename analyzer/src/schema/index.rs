@@ -1,0 +1,151 @@
+//! `create index`, `alter index` and `drop index`, as far as they make keys.
+
+use aio_databases_sql::Dialect;
+
+use super::{
+    Builder,
+    column::Constraint,
+    cursor::{Cursor, Read},
+    keys::read_parts,
+    names::{self, Id, Name},
+};
+use crate::{Key, Relation};
+
+impl Builder {
+    /// `create unique index …`, behind `index`.
+    pub(super) fn create_index(&mut self, c: &mut Cursor<'_>, unique: bool) -> Read<()> {
+        if !unique {
+            return Ok(());
+        }
+        c.eat("concurrently");
+        c.eat("if not exists");
+        let name = if c.is("on") { None } else { Some(c.name()?) };
+        if c.eat("using") {
+            c.skip();
+        }
+        if !c.eat("on") {
+            return c.stuck("the table of the index is missing");
+        }
+        c.eat("only");
+        let mut table = c.name()?;
+        // SQLite writes the schema before the index.
+        if self.catalog.dialect == Dialect::Sqlite {
+            table.schema = name.as_ref().and_then(|name| name.schema.clone());
+        }
+        if c.eat("using") {
+            c.skip();
+        }
+        let Some(group) = c.group() else { return c.stuck("the columns of the index are missing") };
+        let parts = read_parts(group);
+        let partial = c.skip_to(&["where"]);
+        let Some(id) = self.find_relation(&table) else {
+            return c.stuck(format!("no table `{table}` is known"));
+        };
+        let name = name.map(|name| name.name);
+        if name.is_some() && self.key_by_name(&id.0, name.as_deref().unwrap_or_default(), Some(&id)).is_some() {
+            return Ok(());
+        }
+        self.update(&id, |this, relation| {
+            let name = name.or_else(|| match this.catalog.dialect {
+                Dialect::Postgres => {
+                    let base = names::generated(&relation.name, &parts.labels.join("_"), "idx");
+                    Some(this.free_name(relation, &base))
+                }
+                _ => None,
+            });
+            if partial || !parts.plain {
+                let columns = parts.columns.iter().map(|column| this.column_name(relation, column)).collect();
+                relation.partial_keys.push(Key { name, columns, primary: false });
+            } else {
+                this.add_key(relation, parts.columns, false, Constraint { name, ..Constraint::default() });
+            }
+        });
+        Ok(())
+    }
+
+    /// The table that has a key of this name.
+    pub(super) fn key_by_name(&self, schema: &str, name: &str, table: Option<&Id>) -> Option<Id> {
+        let same = |key: &Key| match (&key.name, self.catalog.dialect) {
+            (Some(key), Dialect::Postgres) => key == name,
+            (Some(key), _) => key.eq_ignore_ascii_case(name),
+            (None, _) => false,
+        };
+        let has = |relation: &Relation| relation.keys.iter().chain(&relation.partial_keys).any(same);
+        let found = self.catalog.relations.iter().find(|(id, relation)| {
+            id.0 == schema && table.is_none_or(|table| table == *id) && has(relation)
+        });
+        found.map(|(id, _)| id.clone())
+    }
+
+    /// The table of an index, which is looked up by the path where it has no schema.
+    fn index_table(&self, name: &Name) -> Option<Id> {
+        let path = match &name.schema {
+            Some(schema) => vec![self.schema_name(schema)],
+            None => self.catalog.search_path.clone(),
+        };
+        path.iter().find_map(|schema| self.key_by_name(schema, &name.name, None))
+    }
+
+    /// `drop index …`, behind `index`. An index that makes no key is not in the catalog, so that it may be missing.
+    pub(super) fn drop_index(&mut self, c: &mut Cursor<'_>) -> Read<()> {
+        c.eat("concurrently");
+        c.eat("if exists");
+        for mut item in c.items() {
+            let name = item.name()?;
+            let table = if item.eat("on") { self.find_relation(&item.name()?) } else { self.index_table(&name) };
+            if let Some(id) = table {
+                self.drop_key(&id, &name.name);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a key from its table, and from the partitions that got it from there. Whether there was one.
+    pub(super) fn drop_key(&mut self, id: &Id, name: &str) -> bool {
+        let ids = self.family(id);
+        let postgres = self.catalog.dialect == Dialect::Postgres;
+        let same = |key: &Key| {
+            key.name.as_deref().is_some_and(|key| if postgres { key == name } else { key.eq_ignore_ascii_case(name) })
+        };
+        let Some(relation) = self.catalog.relations.get(id) else { return false };
+        let Some(key) = relation.keys.iter().chain(&relation.partial_keys).find(|key| same(key)).cloned() else {
+            return false;
+        };
+        for child in ids {
+            let own = child == *id;
+            self.update(&child, |_, relation| {
+                let gone = |other: &Key| if own { same(other) } else { other.columns == key.columns };
+                relation.keys.retain(|other| !gone(other));
+                relation.partial_keys.retain(|other| !gone(other));
+            });
+        }
+        true
+    }
+
+    /// `alter index … rename to …`, behind `index`.
+    pub(super) fn alter_index(&mut self, c: &mut Cursor<'_>) -> Read<()> {
+        c.eat("if exists");
+        let name = c.name()?;
+        if !c.eat("rename to") {
+            return Ok(());
+        }
+        let to = c.need_ident()?;
+        if let Some(id) = self.index_table(&name) {
+            self.rename_key(&id, &name.name, &to);
+        } else if self.find_relation(&name).is_some() {
+            // PostgreSQL lets `alter index` rename a table.
+            return self.rename_relation(&name, &to, c);
+        }
+        Ok(())
+    }
+
+    pub(super) fn rename_key(&mut self, id: &Id, from: &str, to: &str) {
+        self.update(id, |_, relation| {
+            for key in relation.keys.iter_mut().chain(&mut relation.partial_keys) {
+                if key.name.as_deref() == Some(from) {
+                    key.name = Some(to.to_owned());
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,224 @@
+//! Unique keys: constraints, indexes, their names and what they are over.
+
+use aio_databases_sql::Dialect;
+
+use super::{
+    Builder,
+    column::{Constraint, deferrable},
+    cursor::{Cursor, Read},
+    names,
+};
+use crate::{Key, Relation};
+
+/// The parts of a key, as they stand in parentheses.
+pub(super) struct Parts {
+    /// Those that are columns.
+    pub(super) columns: Vec<String>,
+    /// Whether all are.
+    pub(super) plain: bool,
+    /// What PostgreSQL calls each part where it makes a name.
+    pub(super) labels: Vec<String>,
+}
+
+/// A key of a table, as it was written.
+#[derive(Default)]
+pub(super) struct TableKey {
+    pub(super) columns: Vec<String>,
+    /// Whether it is over columns alone.
+    pub(super) plain: bool,
+    pub(super) primary: bool,
+    pub(super) with: Constraint,
+    /// The index that it is made of.
+    pub(super) index: Option<String>,
+}
+
+/// Reads `(a, lower(b), c desc)`.
+pub(super) fn read_parts(group: Cursor<'_>) -> Parts {
+    let mut parts = Parts { columns: Vec::new(), plain: true, labels: Vec::new() };
+    for item in group.items() {
+        let item = without_parentheses(item);
+        let mut rest = item;
+        let name = rest.ident();
+        match name {
+            Some(name) if ends_column(rest) => {
+                parts.labels.push(name.clone());
+                parts.columns.push(name);
+            }
+            name => {
+                parts.plain = false;
+                parts.labels.push(name.filter(|_| rest.is("(")).unwrap_or_else(|| "expr".to_owned()));
+            }
+        }
+    }
+    parts
+}
+
+/// `(a)` is the column `a`.
+fn without_parentheses(item: Cursor<'_>) -> Cursor<'_> {
+    let mut rest = item;
+    match rest.group() {
+        Some(mut inner) => {
+            let start = inner;
+            match inner.ident() {
+                Some(_) if inner.done() => start,
+                _ => item,
+            }
+        }
+        None => item,
+    }
+}
+
+/// Whether what follows a name in a key leaves it a column: a length, an order, a collation, an operator class.
+fn ends_column(mut rest: Cursor<'_>) -> bool {
+    match rest.dialect() {
+        // A length, `name(10)`: that the first bytes are unique says more than that the whole is.
+        Dialect::Mysql => {
+            if let Some(length) = rest.group()
+                && !length.peek().bytes().all(|byte| byte.is_ascii_digit())
+            {
+                return false;
+            }
+            rest.done() || rest.is("asc") || rest.is("desc")
+        }
+        Dialect::Sqlite => rest.done() || ["asc", "desc", "collate"].iter().any(|word| rest.is(word)),
+        // An expression without parentheses of its own is a call.
+        Dialect::Postgres => rest.done() || rest.peek_ident().is_some(),
+    }
+}
+
+impl Builder {
+    /// Adds a key to a table. PostgreSQL and MySQL name what has no name.
+    pub(super) fn add_key(&self, relation: &mut Relation, columns: Vec<String>, primary: bool, with: Constraint) {
+        // What may be broken within a transaction is no key to count on.
+        if with.deferrable {
+            return;
+        }
+        let columns: Vec<String> = columns.iter().map(|column| self.column_name(relation, column)).collect();
+        let name = with.name.or_else(|| match self.catalog.dialect {
+            Dialect::Sqlite => None,
+            _ => Some(self.constraint_name(relation, &columns, primary)),
+        });
+        relation.keys.push(Key { name, columns: columns.clone(), primary });
+        if primary {
+            self.primary_forbids_null(relation, &columns);
+        }
+    }
+
+    /// A primary key's columns take no null; SQLite has rules of its own, see [`super::create_table`].
+    fn primary_forbids_null(&self, relation: &mut Relation, columns: &[String]) {
+        if self.catalog.dialect == Dialect::Sqlite {
+            return;
+        }
+        for column in &mut relation.columns {
+            column.not_null |= columns.contains(&column.name);
+        }
+    }
+
+    /// A column's name as its table has it.
+    pub(super) fn column_name(&self, relation: &Relation, name: &str) -> String {
+        let found = relation.columns.iter().find(|column| self.same_column(&column.name, name));
+        found.map_or_else(|| name.to_owned(), |column| column.name.clone())
+    }
+
+    /// The name that the server gives to a key without one.
+    fn constraint_name(&self, relation: &Relation, columns: &[String], primary: bool) -> String {
+        let base = match self.catalog.dialect {
+            Dialect::Postgres if primary => names::generated(&relation.name, "", "pkey"),
+            Dialect::Postgres => names::generated(&relation.name, &columns.join("_"), "key"),
+            _ if primary => "PRIMARY".to_owned(),
+            _ => columns.first().cloned().unwrap_or_default(),
+        };
+        self.free_name(relation, &base)
+    }
+
+    /// A name with the number that makes it a new one.
+    pub(super) fn free_name(&self, relation: &Relation, base: &str) -> String {
+        let (separator, first) = match self.catalog.dialect {
+            Dialect::Mysql => ("_", 2),
+            _ => ("", 1),
+        };
+        let taken = |name: &str| {
+            let own = [relation];
+            let others = self.catalog.relations.values().map(|r| &**r).filter(|r| {
+                self.catalog.dialect == Dialect::Postgres && r.schema == relation.schema && r.name != relation.name
+            });
+            own.into_iter().chain(others).any(|r| {
+                r.keys.iter().chain(&r.partial_keys).any(|key| key.name.as_deref() == Some(name))
+                    || (self.catalog.dialect == Dialect::Postgres && r.name == name)
+            })
+        };
+        let numbered = (first..).map(|n| format!("{base}{separator}{n}"));
+        let mut names = std::iter::once(base.to_owned()).chain(numbered);
+        names.find(|name| !taken(name)).unwrap_or_default()
+    }
+
+    /// Reads a table's `primary key (…)` or `unique (…)`, from that word on; none where it is neither.
+    pub(super) fn read_key(&self, c: &mut Cursor<'_>, name: Option<String>) -> Read<Option<TableKey>> {
+        let primary = c.eat("primary key");
+        if !primary && !c.eat("unique") {
+            return Ok(None);
+        }
+        c.eat_any(&["key", "index", "nulls not distinct", "nulls distinct"]);
+        let mut key = TableKey { primary, with: Constraint { name, ..Constraint::default() }, ..TableKey::default() };
+        if c.eat("using index") {
+            key.index = Some(c.need_ident()?);
+            key.with.deferrable = deferrable(c);
+            return Ok(Some(key));
+        }
+        c.eat("if not exists");
+        let mysql = self.catalog.dialect == Dialect::Mysql;
+        if mysql && !c.is("(") && !c.is("using") {
+            key.with.name = c.ident();
+        }
+        skip_method(c);
+        let Some(group) = c.group() else { return c.stuck("the columns of a key are missing here") };
+        let parts = read_parts(group);
+        (key.columns, key.plain) = (parts.columns, parts.plain);
+        skip_method(c);
+        if c.eat("include") {
+            c.skip();
+        }
+        if c.eat("with") {
+            c.skip();
+        }
+        if c.eat("using index tablespace") || c.eat("on conflict") {
+            c.skip();
+        }
+        // MySQL's primary key has one name, whatever it is given.
+        key.with.name = key.with.name.filter(|_| !(primary && mysql));
+        key.with.deferrable = deferrable(c);
+        Ok(Some(key))
+    }
+
+    /// Gives a table that is there a key.
+    pub(super) fn add_table_key(&self, relation: &mut Relation, key: TableKey) {
+        let TableKey { columns, plain, primary, with, index } = key;
+        let Some(index) = index else {
+            if plain {
+                self.add_key(relation, columns, primary, with);
+            } else {
+                relation.partial_keys.push(Key { name: with.name, columns, primary: false });
+            }
+            return;
+        };
+        // The index becomes the constraint, by the constraint's name.
+        let Some(key) = relation.keys.iter_mut().find(|key| key.name.as_ref() == Some(&index)) else { return };
+        key.primary = primary;
+        key.name = with.name.or(Some(index));
+        let columns = key.columns.clone();
+        if with.deferrable {
+            relation.keys.retain(|key| key.columns != columns);
+        }
+        if primary {
+            self.primary_forbids_null(relation, &columns);
+        }
+    }
+}
+
+/// `using btree` of MySQL.
+fn skip_method(c: &mut Cursor<'_>) {
+    if c.is("using btree") || c.is("using hash") || c.is("using rtree") {
+        c.eat("using");
+        c.skip();
+    }
+}

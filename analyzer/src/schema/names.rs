@@ -1,0 +1,189 @@
+//! Names, as each server stores and finds them.
+
+use std::fmt;
+
+use aio_databases_sql::Dialect;
+
+use super::{Builder, cursor::Kind};
+
+/// A name, with its schema where that was written. Both as the server stores them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Name {
+    pub(super) schema: Option<String>,
+    pub(super) name: String,
+}
+
+/// Schema and name of something in the catalog.
+pub(super) type Id = (String, String);
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.schema {
+            Some(schema) => write!(f, "{schema}.{}", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
+}
+
+/// The schema of tables that end with their session, in front of every search path.
+pub(super) const TEMP: &str = "pg_temp";
+
+/// PostgreSQL cuts names off after so many bytes.
+const LONGEST: usize = 63;
+
+/// A name as the server stores it; none where the token is no name.
+pub(super) fn stored(text: &str, kind: Kind, dialect: Dialect) -> Option<String> {
+    match (kind, dialect) {
+        (Kind::Word, Dialect::Postgres) => Some(cut(text.to_ascii_lowercase())),
+        (Kind::Word, _) => Some(text.to_owned()),
+        (Kind::Quoted, _) => unquoted(text, dialect).map(|name| match dialect {
+            Dialect::Postgres => cut(name),
+            _ => name,
+        }),
+        // SQLite takes a literal where only a name can stand.
+        (Kind::Str, Dialect::Sqlite) => unquoted(text, dialect),
+        _ => None,
+    }
+}
+
+/// What stands between quotes of any kind, doubled quotes made single.
+pub(super) fn unquoted(text: &str, dialect: Dialect) -> Option<String> {
+    let start = text.find(['\'', '"', '`', '['])?;
+    let open = text[start..].chars().next()?;
+    let close = if open == '[' { ']' } else { open };
+    let inner = text[start + 1..].strip_suffix(close)?;
+    let mut doubled = String::from(close);
+    doubled.push(close);
+    let content = inner.replace(&doubled, &String::from(close));
+    let escapes = open == '\'' && (dialect == Dialect::Mysql || text.starts_with(['e', 'E']));
+    // An escape in a name or a label is so rare that it is not read, but not misread either.
+    (!(escapes && content.contains('\\'))).then_some(content)
+}
+
+/// Cut to PostgreSQL's longest name.
+pub(super) fn cut(mut name: String) -> String {
+    let mut end = LONGEST.min(name.len());
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    name.truncate(end);
+    name
+}
+
+/// The name that PostgreSQL gives to what has none: `table_column_label`, its longer part shortened until it fits.
+pub(super) fn generated(table: &str, columns: &str, label: &str) -> String {
+    let over = label.len() + 1 + usize::from(!columns.is_empty());
+    let available = LONGEST.saturating_sub(over);
+    let (mut first, mut second) = (table.len(), columns.len());
+    while first + second > available {
+        if first > second { first -= 1 } else { second -= 1 }
+    }
+    let head = |text: &str, mut end: usize| {
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text[..end].to_owned()
+    };
+    let mut parts = vec![head(table, first)];
+    if !columns.is_empty() {
+        parts.push(head(columns, second));
+    }
+    parts.push(label.to_owned());
+    parts.join("_")
+}
+
+impl Builder {
+    /// Whether two names of columns are one name.
+    pub(super) fn same_column(&self, a: &str, b: &str) -> bool {
+        match self.catalog.dialect {
+            Dialect::Postgres => a == b,
+            Dialect::Mysql | Dialect::Sqlite => a.eq_ignore_ascii_case(b),
+        }
+    }
+
+    /// The schema that a new thing without one goes to.
+    pub(super) fn creation_schema(&self) -> String {
+        let path = &self.catalog.search_path;
+        path.iter().find(|schema| *schema != TEMP).cloned().unwrap_or_default()
+    }
+
+    /// Schema and name of something that is made.
+    pub(super) fn new_id(&self, name: &Name, temporary: bool) -> Id {
+        let schema = match &name.schema {
+            _ if temporary => TEMP.to_owned(),
+            Some(schema) => self.schema_name(schema),
+            None => self.creation_schema(),
+        };
+        (schema, name.name.clone())
+    }
+
+    /// A schema as it was written: MySQL's current database is the nameless one.
+    pub(super) fn schema_name(&self, written: &str) -> String {
+        match self.catalog.dialect {
+            Dialect::Mysql if self.database.as_deref() == Some(written) => String::new(),
+            Dialect::Sqlite if written.eq_ignore_ascii_case("temp") => TEMP.to_owned(),
+            Dialect::Sqlite => written.to_ascii_lowercase(),
+            _ => written.to_owned(),
+        }
+    }
+
+    /// The table or view of a name, looked up as the server does.
+    pub(super) fn find_relation(&self, name: &Name) -> Option<Id> {
+        self.find(name, |id| self.relation_id(id))
+    }
+
+    /// The type of a name, looked up as the server does.
+    pub(super) fn find_type(&self, name: &Name) -> Option<Id> {
+        self.find(name, |id| self.catalog.types.contains_key(&id).then_some(id))
+    }
+
+    fn find(&self, name: &Name, get: impl Fn(Id) -> Option<Id>) -> Option<Id> {
+        match &name.schema {
+            Some(schema) => get((self.schema_name(schema), name.name.clone())),
+            None => self.catalog.search_path.iter().find_map(|schema| get((schema.clone(), name.name.clone()))),
+        }
+    }
+
+    /// The relation of exactly this schema and name; SQLite does not mind the case.
+    fn relation_id(&self, id: Id) -> Option<Id> {
+        if self.catalog.relations.contains_key(&id) {
+            return Some(id);
+        }
+        let mut ids = self.catalog.relations.keys();
+        match self.catalog.dialect {
+            Dialect::Sqlite => ids.find(|(schema, name)| *schema == id.0 && name.eq_ignore_ascii_case(&id.1)).cloned(),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_stored_as_the_server_stores_them() {
+        let long = "x".repeat(70);
+        let cases = [
+            (Dialect::Postgres, "Users", Kind::Word, Some("users")),
+            (Dialect::Postgres, "\"Us\"\"ers\"", Kind::Quoted, Some("Us\"ers")),
+            (Dialect::Postgres, &long, Kind::Word, Some(&long[..63])),
+            (Dialect::Postgres, "'users'", Kind::Str, None),
+            (Dialect::Sqlite, "'users'", Kind::Str, Some("users")),
+            (Dialect::Sqlite, "Users", Kind::Word, Some("Users")),
+            (Dialect::Sqlite, "[a b]", Kind::Quoted, Some("a b")),
+            (Dialect::Mysql, "`a``b`", Kind::Quoted, Some("a`b")),
+        ];
+        for (dialect, text, kind, want) in cases {
+            assert_eq!(stored(text, kind, dialect).as_deref(), want, "{dialect} {text}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_made_as_postgresql_makes_it() {
+        let table = "very_long_table_name_that_goes_on_and_on_and_on";
+        assert_eq!(generated(table, "", "pkey"), format!("{table}_pkey"));
+        assert_eq!(generated("t", "b_c", "key"), "t_b_c_key");
+        assert_eq!(generated(table, "an_even_longer_column_name_than_the_table_name_had", "key").len(), 63);
+    }
+}

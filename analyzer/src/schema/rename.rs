@@ -1,0 +1,124 @@
+//! New names and new schemas for tables, views and types.
+
+use std::sync::Arc;
+
+use aio_databases_sql::Dialect;
+
+use super::{
+    Builder,
+    cursor::{Cursor, Read},
+    names::{Id, Name},
+    types::id_of,
+};
+use crate::Type;
+
+impl Builder {
+    /// MySQL's `rename table a to b, c to d`.
+    pub(super) fn rename_tables(&mut self, c: &mut Cursor<'_>) -> Read<()> {
+        if !c.eat("rename table") && !c.eat("rename tables") {
+            return Ok(());
+        }
+        for mut item in c.items() {
+            let from = item.name()?;
+            item.eat("to");
+            let to = item.name()?;
+            let Some(id) = self.find_relation(&from) else {
+                return item.stuck(format!("no table `{from}` is known"));
+            };
+            let to = self.new_id(&to, false);
+            self.move_relation(&id, to);
+        }
+        Ok(())
+    }
+
+    /// Gives a table or view another name, within its schema.
+    pub(super) fn rename_relation(&mut self, from: &Name, to: &str, c: &Cursor<'_>) -> Read<()> {
+        let Some(id) = self.find_relation(from) else {
+            return c.stuck(format!("no table `{from}` is known"));
+        };
+        let to = (id.0.clone(), to.to_owned());
+        self.move_relation(&id, to);
+        Ok(())
+    }
+
+    /// Gives a table or view another schema and name.
+    pub(super) fn move_relation(&mut self, from: &Id, to: Id) {
+        let Some(mut relation) = self.catalog.relations.remove(from) else { return };
+        let target = Arc::make_mut(&mut relation);
+        let old = std::mem::replace(&mut target.name, to.1.clone());
+        target.schema.clone_from(&to.0);
+        // SQLite's full text tables have a column that is called like the table.
+        let virtual_table = target.kind == crate::RelationKind::Virtual;
+        for column in target.columns.iter_mut().filter(|c| virtual_table && c.hidden && c.name == old) {
+            column.name.clone_from(&to.1);
+        }
+        self.catalog.relations.insert(to.clone(), relation);
+        self.rename_child(from, &to);
+        self.rename_in_views(from, &to);
+        self.rename_row_type(from, &to);
+        self.changed(from);
+        self.changed(&to);
+    }
+
+    /// Gives a column another name, in children too.
+    pub(super) fn rename_column(&mut self, id: &Id, from: &str, to: &str, c: &Cursor<'_>) -> Read<()> {
+        let known = self.catalog.relations.get(id).is_some_and(|relation| {
+            relation.columns.iter().any(|column| self.same_column(&column.name, from) && !column.hidden)
+        });
+        if !known {
+            if self.lenient {
+                return Ok(());
+            }
+            self.forget(id);
+            return c.stuck(format!("no column `{from}` is known in `{}`", id.1));
+        }
+        for id in self.family(id) {
+            self.update(&id, |this, relation| {
+                let keys = relation.keys.iter_mut().chain(&mut relation.partial_keys);
+                let in_keys = keys.flat_map(|key| &mut key.columns);
+                let names = relation.columns.iter_mut().map(|column| &mut column.name).chain(in_keys);
+                for name in names.filter(|name| this.same_column(name, from)) {
+                    to.clone_into(name);
+                }
+                if this.catalog.dialect == Dialect::Sqlite {
+                    rename_rowid(relation, to);
+                }
+            });
+            self.rename_column_in_views(&id, from, to);
+        }
+        Ok(())
+    }
+
+    /// Gives a type another schema and name.
+    pub(super) fn move_type(&mut self, from: &Id, to: &Id) {
+        let Some(ty) = self.catalog.types.remove(from) else { return };
+        let renamed = renamed(&ty, to);
+        self.catalog.types.insert(to.clone(), renamed.clone());
+        self.replace_types(&|other| (*other == ty).then(|| renamed.clone()));
+    }
+
+    fn rename_row_type(&mut self, from: &Id, to: &Id) {
+        self.replace_types(&|ty| {
+            let row = matches!(ty, Type::Composite { .. }) && id_of(ty).as_ref() == Some(from);
+            row.then(|| renamed(ty, to))
+        });
+    }
+}
+
+/// A hidden name of the rowid gives way to a column.
+fn rename_rowid(relation: &mut crate::Relation, name: &str) {
+    relation.columns.retain(|column| !(column.hidden && column.name.eq_ignore_ascii_case(name)) || column.name == name);
+}
+
+fn renamed(ty: &Type, to: &Id) -> Type {
+    let mut ty = ty.clone();
+    match &mut ty {
+        Type::Enum { schema, name, .. } | Type::Domain { schema, name, .. } | Type::Composite { schema, name, .. } => {
+            *schema = Some(to.0.as_str().into());
+            *name = to.1.as_str().into();
+        }
+        Type::Base(name) => *name = to.1.clone().into(),
+        Type::Array(_) | Type::Record => {}
+    }
+    ty
+}

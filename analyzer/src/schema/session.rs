@@ -1,0 +1,144 @@
+//! What a session and a database are set to: search paths, schemas, extensions, and statements that run others.
+
+use aio_databases_sql::Dialect;
+
+use super::{
+    Builder,
+    cursor::{Cursor, Read},
+    names::{Id, TEMP},
+};
+
+impl Builder {
+    /// `set …` and `reset …`: only the search path matters.
+    pub(super) fn set(&mut self, c: &mut Cursor<'_>) -> Read<()> {
+        if self.catalog.dialect != Dialect::Postgres {
+            return Ok(());
+        }
+        let reset = c.is("reset");
+        c.skip();
+        c.eat_any(&["session", "local"]);
+        if c.eat("search_path") {
+            let path = if reset { None } else { read_path(c) };
+            self.set_path(path);
+        } else if c.eat("schema")
+            && let Some(schema) = c.literal().or_else(|| c.ident())
+        {
+            self.set_path(Some(vec![schema]));
+        } else if reset && c.is("all") {
+            self.set_path(None);
+        }
+        Ok(())
+    }
+
+    fn set_path(&mut self, path: Option<Vec<String>>) {
+        let path = path.unwrap_or_else(|| self.search_path.clone());
+        self.catalog.search_path = std::iter::once(TEMP.to_owned()).chain(path).collect();
+    }
+
+    /// MySQL's `use shop`: from here on that is the nameless schema.
+    pub(super) fn use_database(&mut self, c: &mut Cursor<'_>) -> Read<()> {
+        c.eat("use");
+        self.database = c.ident();
+        Ok(())
+    }
+
+    /// `alter database shop set search_path = …`: what later sessions begin with.
+    pub(super) fn alter_setting(&mut self, c: &mut Cursor<'_>) -> Read<()> {
+        if self.catalog.dialect == Dialect::Postgres
+            && c.skip_to(&["set search_path"])
+            && c.eat("set search_path")
+            && let Some(path) = read_path(c)
+        {
+            self.search_path = path;
+        }
+        Ok(())
+    }
+
+    /// A query may change the schema, too: by `set_config`, as dumps do, and by `into`.
+    pub(super) fn select(&mut self, c: &mut Cursor<'_>) -> Read<()> {
+        if self.catalog.dialect != Dialect::Postgres {
+            return Ok(());
+        }
+        let mut ahead = *c;
+        ahead.eat("select");
+        ahead.eat("pg_catalog .");
+        if ahead.eat("set_config") {
+            let mut arguments = ahead.group().map(Cursor::items).unwrap_or_default().into_iter();
+            let setting = arguments.next().and_then(|mut argument| argument.literal());
+            if setting.as_deref() == Some("search_path") {
+                let path = arguments.next().and_then(|mut argument| argument.literal());
+                let names = path.as_deref().unwrap_or_default().split(',').map(|name| name.trim().trim_matches('"'));
+                self.set_path(Some(names.filter(|name| !name.is_empty()).map(str::to_owned).collect()));
+            }
+            return Ok(());
+        }
+        if c.skip_to(&["into", "from"]) && c.eat("into") {
+            c.eat_any(&["temporary", "temp", "unlogged"]);
+            c.eat("table");
+            return c.stuck("`select … into` is not followed: write `create table … as select …`");
+        }
+        Ok(())
+    }
+
+    /// MySQL's way to run a text that was put together.
+    pub(super) fn prepared(&mut self, c: &mut Cursor<'_>) -> Read<()> {
+        match c.is("prepare") {
+            true => c.stuck("what a prepared statement does to the schema is not followed"),
+            false => Ok(()),
+        }
+    }
+
+    /// `create schema …`, behind `schema`. Schemas are where things stand, and are not noted themselves.
+    pub(super) fn create_schema(&mut self, c: &mut Cursor<'_>) -> Read<()> {
+        match c.skip_to(&["create"]) {
+            true => c.stuck("what `create schema` creates within itself is not followed: create it in statements of its own"),
+            false => Ok(()),
+        }
+    }
+
+    /// `alter schema a rename to b`, behind `schema`.
+    pub(super) fn alter_schema(&mut self, c: &mut Cursor<'_>) -> Read<()> {
+        let from = c.need_ident()?;
+        if !c.eat("rename to") {
+            return Ok(());
+        }
+        let to = c.need_ident()?;
+        let in_schema = |id: &&Id| id.0 == from;
+        for id in self.catalog.relations.keys().filter(in_schema).cloned().collect::<Vec<_>>() {
+            self.move_relation(&id, (to.clone(), id.1.clone()));
+        }
+        for id in self.catalog.types.keys().filter(in_schema).cloned().collect::<Vec<_>>() {
+            self.move_type(&id, &(to.clone(), id.1.clone()));
+        }
+        for function in self.catalog.functions.values_mut().flatten().filter(|f| f.schema == from) {
+            function.schema.clone_from(&to);
+        }
+        Ok(())
+    }
+
+    /// `create extension …`, behind `extension`.
+    pub(super) fn create_extension(&mut self, c: &mut Cursor<'_>) -> Read<()> {
+        c.eat("if not exists");
+        let name = c.need_ident()?;
+        self.catalog.extensions.insert(name);
+        Ok(())
+    }
+
+    /// `alter extension …`: none of its actions takes anything away.
+    pub(super) fn alter_extension(&mut self, _: &mut Cursor<'_>) -> Read<()> {
+        Ok(())
+    }
+}
+
+/// `to a, "b"` or `= a, 'b'`; none for `default`.
+fn read_path(c: &mut Cursor<'_>) -> Option<Vec<String>> {
+    if !c.eat("to") {
+        c.eat("=");
+    }
+    if c.is("default") {
+        return None;
+    }
+    let names = c.items().into_iter().filter_map(|mut item| item.literal().or_else(|| item.ident()));
+    // The schema that is called like the user is not known.
+    Some(names.filter(|name| name != "$user" && !name.is_empty()).collect())
+}

@@ -1,0 +1,128 @@
+//! Which operation a statement is.
+
+use aio_databases_sql::Dialect;
+
+use super::{
+    Builder,
+    cursor::{Cursor, Read},
+};
+
+impl Builder {
+    /// Takes one statement in.
+    pub(super) fn statement(&mut self, mut c: Cursor<'_>) {
+        if let Err(stuck) = self.operation(&mut c) {
+            self.problem(c.script(), stuck.offset, stuck.message);
+        }
+    }
+
+    fn operation(&mut self, c: &mut Cursor<'_>) -> Read<()> {
+        let first = c.word();
+        match first.as_str() {
+            "create" => self.create(c),
+            "alter" => self.alter(c),
+            "drop" => self.drop(c),
+            "rename" => self.rename_tables(c),
+            "do" => self.do_block(c),
+            "set" | "reset" => self.set(c),
+            "use" => self.use_database(c),
+            "select" => self.select(c),
+            "with" if self.catalog.dialect == Dialect::Postgres => self.select(c),
+            "import" if c.is("import foreign schema") => {
+                c.stuck("the tables of a foreign schema are not known: create them by `create foreign table`")
+            }
+            "prepare" | "execute" if self.catalog.dialect == Dialect::Mysql => self.prepared(c),
+            // Anything else leaves tables, types and functions as they are.
+            _ => Ok(()),
+        }
+    }
+
+    fn create(&mut self, c: &mut Cursor<'_>) -> Read<()> {
+        c.eat("create");
+        let replace = c.eat("or replace");
+        let mut temporary = false;
+        let mut unique = false;
+        loop {
+            match c.word().as_str() {
+                "temp" | "temporary" => temporary = true,
+                "unique" => unique = true,
+                "global" | "local" | "unlogged" | "recursive" | "constraint" | "trusted" | "procedural" | "foreign"
+                | "fulltext" | "spatial" | "online" | "offline" => {}
+                "algorithm" | "definer" | "sql" => {
+                    // MySQL's `algorithm = merge definer = root@localhost sql security invoker view`.
+                    c.skip_to(&["view", "function", "procedure", "trigger", "event"]);
+                    break;
+                }
+                _ => break,
+            }
+            c.skip();
+        }
+        let what = c.word();
+        c.skip();
+        match what.as_str() {
+            "table" => self.create_table(c, temporary, replace),
+            "view" => self.create_view(c, false, temporary, replace),
+            "materialized" if c.eat("view") => self.create_view(c, true, false, replace),
+            "virtual" if c.eat("table") => self.create_virtual_table(c),
+            "index" => self.create_index(c, unique),
+            "type" => self.create_type(c),
+            "domain" => self.create_domain(c),
+            "function" => self.create_function(c, false),
+            "procedure" => self.create_function(c, true),
+            "aggregate" if c.is("function") => c.stuck("a function made outside of SQL is not followed"),
+            "aggregate" => self.create_aggregate(c),
+            "extension" => self.create_extension(c),
+            "schema" => self.create_schema(c),
+            "operator" if !c.is("class") && !c.is("family") => {
+                c.stuck("operators that a schema makes are not followed")
+            }
+            "cast" => c.stuck("casts that a schema makes are not followed"),
+            // Triggers, policies, sequences, roles, … have no part in what a query gives.
+            _ => Ok(()),
+        }
+    }
+
+    fn alter(&mut self, c: &mut Cursor<'_>) -> Read<()> {
+        c.eat("alter");
+        c.eat_any(&["foreign", "online", "ignore"]);
+        if self.catalog.dialect == Dialect::Mysql && ["algorithm", "definer", "sql"].iter().any(|word| c.is(word)) {
+            c.skip_to(&["view", "event"]);
+        }
+        let what = c.word();
+        c.skip();
+        match what.as_str() {
+            "table" => self.alter_table(c),
+            "view" if self.catalog.dialect == Dialect::Mysql => self.create_view(c, false, false, true),
+            "view" => self.alter_table(c),
+            "materialized" if c.eat("view") => self.alter_table(c),
+            "index" => self.alter_index(c),
+            "sequence" => Ok(()),
+            "type" => self.alter_type(c),
+            "domain" => self.alter_domain(c),
+            "function" | "procedure" | "routine" | "aggregate" => self.alter_function(c),
+            "schema" => self.alter_schema(c),
+            "extension" => self.alter_extension(c),
+            "database" | "role" | "user" => self.alter_setting(c),
+            _ => Ok(()),
+        }
+    }
+
+    fn drop(&mut self, c: &mut Cursor<'_>) -> Read<()> {
+        c.eat("drop");
+        c.eat("temporary");
+        let what = c.word();
+        c.skip();
+        match what.as_str() {
+            "table" | "view" => self.drop_relations(c),
+            "materialized" if c.eat("view") => self.drop_relations(c),
+            "foreign" if c.eat("table") => self.drop_relations(c),
+            "index" => self.drop_index(c),
+            "type" | "domain" => self.drop_types(c),
+            "function" | "procedure" | "routine" | "aggregate" => self.drop_functions(c),
+            "schema" => self.drop_schemas(c),
+            "extension" => self.drop_extensions(c),
+            "database" if self.catalog.dialect == Dialect::Mysql => self.drop_schemas(c),
+            "owned" => c.stuck("what a role owns is not known"),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! `create view`, and what happens to a view when what is below it changes.
+
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use aio_databases_sql::Dialect;
+use sqlparser::{ast::Query, parser::Parser};
+
+use super::{
+    Builder,
+    create_table::unknown_column,
+    cursor::{Cursor, Kind, Read},
+    names::Id,
+};
+use crate::{Catalog, Relation, RelationColumn, RelationKind};
+
+/// What a view was made of.
+#[derive(Clone, Debug)]
+pub(super) struct View {
+    /// None where the parser could not take it.
+    query: Option<Arc<Query>>,
+    /// Names given to its columns.
+    names: Vec<String>,
+    /// Tables and views that it reads, by what they were called when it was made.
+    reads: BTreeMap<Id, Source>,
+    /// The words of its text that may be names of columns.
+    words: BTreeSet<String>,
+    /// The search path that it was made with.
+    search_path: Vec<String>,
+}
+
+/// A table or view that a view reads.
+#[derive(Clone, Debug)]
+struct Source {
+    /// What it is called now.
+    id: Id,
+    /// Columns that were renamed since: what they are called now, and what they were called.
+    renamed: Vec<(String, String)>,
+}
+
+impl View {
+    fn reads(&self, ids: impl Fn(&Id) -> bool) -> bool {
+        self.reads.values().any(|source| ids(&source.id))
+    }
+}
+
+impl Builder {
+    /// `create view …`, behind `view`.
+    pub(super) fn create_view(
+        &mut self,
+        c: &mut Cursor<'_>,
+        materialized: bool,
+        temporary: bool,
+        replace: bool,
+    ) -> Read<()> {
+        let if_not_exists = c.eat("if not exists");
+        let name = c.name()?;
+        let id = self.new_id(&name, temporary);
+        if self.catalog.relations.contains_key(&id) && !replace {
+            if !(if_not_exists || self.lenient) {
+                self.problem(c.script(), c.offset(), format!("`{name}` is made, but it is there already"));
+            }
+            return Ok(());
+        }
+        let names = c.names_in_group()?.unwrap_or_default();
+        let mut relation = Relation {
+            schema: id.0.clone(),
+            name: id.1.clone(),
+            kind: if materialized { RelationKind::MaterializedView } else { RelationKind::View },
+            columns: names.iter().cloned().map(unknown_column).collect(),
+            keys: Vec::new(),
+            partial_keys: Vec::new(),
+            complete: false,
+        };
+        if !c.skip_to(&["as"]) {
+            self.catalog.relations.insert(id.clone(), Arc::new(relation));
+            self.changed(&id);
+            return c.stuck(format!("the query of `{name}` is missing"));
+        }
+        c.eat("as");
+        self.refresh();
+        let start = *c;
+        c.skip_to(&["with no data", "with data", "with check option", "with cascaded", "with local"]);
+        let text = start.until(c);
+        let view = View {
+            query: parse_query(text.rest(), self.catalog.dialect).map(Arc::new),
+            names,
+            reads: self.relations_in(text).into_iter().map(|id| (id.clone(), Source { id, renamed: Vec::new() })).collect(),
+            words: words(text),
+            search_path: self.catalog.search_path.clone(),
+        };
+        match self.columns_of_view(&view) {
+            Some(columns) => {
+                relation.columns = columns;
+                relation.complete = true;
+            }
+            None => self.problem(start.script(), start.offset(), format!("the columns of `{name}` cannot be known")),
+        }
+        if materialized {
+            self.system_columns(&mut relation);
+        }
+        self.catalog.relations.insert(id.clone(), Arc::new(relation));
+        self.views.insert(id.clone(), view);
+        self.changed(&id);
+        Ok(())
+    }
+
+    /// The columns of a query as they stand now; none where the parser cannot take it.
+    pub(super) fn query_columns(&mut self, text: Cursor<'_>) -> Option<Vec<RelationColumn>> {
+        self.refresh();
+        let query = parse_query(text.rest(), self.catalog.dialect)?;
+        view_columns(&self.catalog, &query)
+    }
+
+    fn columns_of_view(&self, view: &View) -> Option<Vec<RelationColumn>> {
+        let mut columns = view_columns(&self.catalog_of(view), view.query.as_deref()?)?;
+        if columns.len() < view.names.len() {
+            return None;
+        }
+        columns.iter_mut().zip(&view.names).for_each(|(column, name)| column.name.clone_from(name));
+        Some(columns)
+    }
+
+    /// The catalog with the names that a view's text has for what it reads.
+    fn catalog_of(&self, view: &View) -> Cow<'_, Catalog> {
+        let renamed = |(then, now): &(&Id, &Source)| **then != now.id || !now.renamed.is_empty();
+        let mut catalog = Cow::Borrowed(&self.catalog);
+        if self.catalog.search_path != view.search_path {
+            catalog.to_mut().search_path.clone_from(&view.search_path);
+        }
+        for (then, now) in view.reads.iter().filter(renamed) {
+            let Some(mut relation) = self.catalog.relations.get(&now.id).cloned() else { continue };
+            let target = Arc::make_mut(&mut relation);
+            (target.schema, target.name) = then.clone();
+            for (now, then) in &now.renamed {
+                for column in target.columns.iter_mut().filter(|column| column.name == *now) {
+                    column.name.clone_from(then);
+                }
+            }
+            catalog.to_mut().relations.insert(then.clone(), relation);
+        }
+        catalog
+    }
+
+    /// Looks again at the views over what has changed.
+    pub(super) fn refresh(&mut self) {
+        let mut changed = std::mem::take(&mut self.changed);
+        if changed.is_empty() {
+            return;
+        }
+        self.renew_row_types(&changed);
+        // A view over a view comes after it: go round until nothing more changes.
+        let mut waiting: Vec<Id> = self.views.keys().cloned().collect();
+        loop {
+            let (now, later): (Vec<Id>, Vec<Id>) =
+                waiting.into_iter().partition(|id| self.views[id].reads(|read| changed.contains(read)));
+            if now.is_empty() {
+                break;
+            }
+            for id in &now {
+                self.refresh_view(id);
+            }
+            changed = now.into_iter().collect();
+            self.renew_row_types(&changed);
+            waiting = later;
+        }
+        self.changed.clear();
+    }
+
+    /// Looks again at all views.
+    pub(super) fn recheck_views(&mut self) {
+        for id in self.views.keys().cloned().collect::<Vec<_>>() {
+            self.refresh_view(&id);
+        }
+    }
+
+    fn refresh_view(&mut self, id: &Id) {
+        let Some(view) = self.views.get(id).cloned() else { return };
+        let columns = self.columns_of_view(&view);
+        let dialect = self.catalog.dialect;
+        self.update(id, |_, relation| match (columns, dialect) {
+            // SQLite reads a view's text anew each time, and puts the new names of columns into it.
+            (Some(columns), Dialect::Sqlite) => {
+                relation.columns = columns;
+                for (now, then) in view.reads.values().flat_map(|source| &source.renamed) {
+                    for column in relation.columns.iter_mut().filter(|column| column.name == *then) {
+                        column.name.clone_from(now);
+                    }
+                }
+            }
+            (columns, _) => recheck(relation, &columns.unwrap_or_default(), dialect),
+        });
+    }
+
+    /// The tables and views that a query reads: names behind `from`, `join` and their commas.
+    fn relations_in(&self, query: Cursor<'_>) -> BTreeSet<Id> {
+        let mut found = BTreeSet::new();
+        self.collect_relations(query, false, &mut found);
+        found
+    }
+
+    fn collect_relations(&self, mut c: Cursor<'_>, from: bool, found: &mut BTreeSet<Id>) {
+        // Whether a table can come next, and whether a comma brings one.
+        let (mut table, mut list) = (from, from);
+        while !c.done() {
+            if let Some(group) = c.group() {
+                self.collect_relations(group, table, found);
+                table = false;
+                continue;
+            }
+            match c.word().as_str() {
+                "from" | "using" => (table, list) = (true, true),
+                "join" | "table" => table = true,
+                "only" | "lateral" if table => {}
+                "where" | "group" | "order" | "having" | "select" | "union" | "limit" | "on" | "window" | "values" => {
+                    list = list && c.is("on");
+                    table = false;
+                }
+                _ if table => {
+                    let mut name = c;
+                    if let Ok(read) = name.name() {
+                        found.extend(self.find_relation(&read));
+                        c = name;
+                        table = false;
+                        continue;
+                    }
+                    table = false;
+                }
+                _ if list && c.is(",") => table = true,
+                _ => {}
+            }
+            c.skip();
+        }
+    }
+
+    /// The views that read one of these, and those that read them in turn.
+    pub(super) fn views_over(&self, ids: &[Id], with_column: Option<&str>) -> Vec<Id> {
+        let mut over: Vec<Id> = Vec::new();
+        loop {
+            let more = self.views.iter().find(|(id, view)| {
+                let direct = view.reads(|read| ids.contains(read))
+                    && with_column.is_none_or(|column| self.mentions(id, view, column));
+                !over.contains(id) && (direct || view.reads(|read| over.contains(read)))
+            });
+            match more {
+                Some((id, _)) => over.push(id.clone()),
+                None => return over,
+            }
+        }
+    }
+
+    /// Whether a view depends on a column: its text names it, or `*` brought it in.
+    fn mentions(&self, id: &Id, view: &View, column: &str) -> bool {
+        let columns = self.catalog.relations.get(id).map(|relation| &relation.columns);
+        view.words.contains(column) || columns.is_some_and(|columns| columns.iter().any(|c| c.name == column))
+    }
+
+    pub(super) fn forget_view(&mut self, id: &Id) {
+        self.views.remove(id);
+    }
+
+    /// Keeps what is known of views right when a table or view gets another name.
+    pub(super) fn rename_in_views(&mut self, from: &Id, to: &Id) {
+        if let Some(view) = self.views.remove(from) {
+            self.views.insert(to.clone(), view);
+        }
+        // MySQL's views keep the name, the others' keep the table.
+        if self.catalog.dialect == Dialect::Mysql {
+            return;
+        }
+        for source in self.views.values_mut().flat_map(|view| view.reads.values_mut()) {
+            if source.id == *from {
+                source.id.clone_from(to);
+            }
+        }
+    }
+
+    /// Keeps what is known of views right when a column gets another name.
+    pub(super) fn rename_column_in_views(&mut self, id: &Id, from: &str, to: &str) {
+        if self.catalog.dialect == Dialect::Mysql {
+            return;
+        }
+        for source in self.views.values_mut().flat_map(|view| view.reads.values_mut()).filter(|s| s.id == *id) {
+            match source.renamed.iter_mut().find(|(now, _)| now == from) {
+                Some((now, _)) => to.clone_into(now),
+                None => source.renamed.push((to.to_owned(), from.to_owned())),
+            }
+        }
+    }
+}
+
+/// What is left of a view's certainty. Its columns stay as they were made; whether they can be null follows the tables.
+fn recheck(relation: &mut Relation, now: &[RelationColumn], dialect: Dialect) {
+    for column in relation.columns.iter_mut().filter(|column| !column.hidden) {
+        let same = now.iter().find(|other| other.name == column.name);
+        let not_null = same.is_some_and(|other| other.not_null && (dialect == Dialect::Mysql || other.ty == column.ty));
+        column.not_null = match relation.kind {
+            // Its rows are from an earlier day, when null may have been allowed.
+            RelationKind::MaterializedView => column.not_null && not_null,
+            _ => not_null,
+        };
+        if dialect == Dialect::Mysql {
+            column.ty = same.and_then(|other| other.ty.clone());
+        }
+    }
+}
+
+fn words(mut c: Cursor<'_>) -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
+    while let Some(tok) = c.nth(0) {
+        match (tok.kind, c.ident()) {
+            (Kind::Word | Kind::Quoted, Some(word)) => {
+                words.insert(word);
+            }
+            (_, Some(_)) => {}
+            (_, None) => c.advance(),
+        }
+    }
+    words
+}
+
+fn parse_query(text: &str, dialect: Dialect) -> Option<Query> {
+    let mut parser = Parser::new(super::types::rules(dialect)).try_with_sql(text).ok()?;
+    let query = parser.parse_query().ok()?;
+    (parser.peek_token().token == sqlparser::tokenizer::Token::EOF).then_some(*query)
+}
+
+fn view_columns(_: &Catalog, _: &Query) -> Option<Vec<RelationColumn>> {
+    None
+}
