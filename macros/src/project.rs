@@ -38,6 +38,7 @@ pub(crate) struct Project {
     schemas: [OnceLock<(Schema, Vec<String>)>; 3],
     stamps: Vec<(PathBuf, Stamp)>,
     first: AtomicBool,
+    untold: AtomicBool,
 }
 
 type Stamp = Option<(SystemTime, u64)>;
@@ -87,7 +88,9 @@ impl Project {
         let located = Dialect::ALL.map(|dialect| schema::locate(dir, config.schema.as_deref(), dialect));
         for dialect in &config.backends {
             let located = &located[*dialect as usize];
-            if let Some(problem) = located.problem.clone().filter(|problem| !config.problems.contains(problem)) {
+            if let Some(problem) =
+                located.problem.clone().filter(|problem| !config.problems.contains(problem))
+            {
                 config.problems.push(problem);
             }
             let places = located.looked.iter().map(|place| dir.join(place));
@@ -106,6 +109,7 @@ impl Project {
             schemas: Default::default(),
             stamps,
             first: AtomicBool::new(true),
+            untold: AtomicBool::new(true),
         }
     }
 
@@ -113,7 +117,12 @@ impl Project {
         self.stamps.iter().all(|(path, known)| stamp(path) == *known)
     }
 
-    /// True for one caller only: the one that says what is said once for all queries.
+    /// True for one caller only: the one that tells what is wrong in the settings.
+    pub(crate) fn tells_problems(&self) -> bool {
+        self.untold.swap(false, Ordering::Relaxed)
+    }
+
+    /// True for one caller only: the one that names the files that were read.
     pub(crate) fn is_first(&self) -> bool {
         self.first.swap(false, Ordering::Relaxed)
     }

@@ -46,7 +46,8 @@ pub(crate) fn locate(dir: &Path, setting: Option<&str>, dialect: Dialect) -> Loc
         return located;
     }
     if let Some(setting) = setting {
-        let message = format!("`schema = \"{setting}\"`: there is no such file or folder in {}", dir.display());
+        let message =
+            format!("`schema = \"{setting}\"`: there is no such file or folder in {}", dir.display());
         located.problem = Some(message);
     }
     located
@@ -105,8 +106,11 @@ mod tests {
             }
         }
         let located = locate(dir.path(), setting, Dialect::Postgres);
-        let found: Vec<_> =
-            located.files.iter().map(|path| path.strip_prefix(dir.path()).unwrap().to_str().unwrap()).collect();
+        let found: Vec<_> = located
+            .files
+            .iter()
+            .map(|path| path.strip_prefix(dir.path()).unwrap().to_str().unwrap())
+            .collect();
         assert_eq!(found, expected);
         located
     }

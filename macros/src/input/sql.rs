@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf, rc::Rc};
 
-use aio_databases_sql::{Dialect, Position, similar};
+use aio_databases_sql::{Dialect, Position};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use syn::{
     Error, Lit, LitStr, Result, Token,

@@ -1,0 +1,91 @@
+//! A query as each backend understands it.
+
+use std::rc::Rc;
+
+use aio_databases_analyzer::{Analysis, Severity};
+use aio_databases_sql::{Dialect, Span, Template};
+
+use crate::{
+    input::sql::{Sql, Text},
+    message::{self, Mistake},
+    project::Project,
+};
+
+/// One backend's answer.
+pub(crate) struct Answer {
+    pub(crate) dialect: Dialect,
+    pub(crate) text: Rc<Text>,
+    pub(crate) template: Template,
+    pub(crate) analysis: Analysis,
+}
+
+/// Asks every backend of the project.
+pub(crate) fn check(project: &Project, sql: &Sql) -> Result<Vec<Answer>, Vec<Mistake>> {
+    let backends = &project.config.backends;
+    let mut answers = Vec::new();
+    let mut told = Vec::new();
+    for dialect in backends.iter().copied() {
+        match ask(project, sql, dialect) {
+            Ok(answer) => {
+                told.extend(mistakes(project, &answer).map(|mistake| (dialect.title(), mistake)));
+                answers.push(answer);
+            }
+            Err(mistake) => told.push((dialect.title(), mistake)),
+        }
+    }
+    if told.is_empty() { Ok(answers) } else { Err(message::merge(told, backends.len())) }
+}
+
+fn ask(project: &Project, sql: &Sql, dialect: Dialect) -> Result<Answer, Mistake> {
+    let text = sql.text(dialect).ok_or_else(|| {
+        Mistake::token(
+            sql.span(),
+            format!("no text for {}, which this crate is checked for", dialect.title()),
+        )
+        .help(format!("add `{dialect}: \"…\"`, or `_: \"…\"` for all other backends"))
+    })?;
+    let template = Template::parse(&text.value, dialect).map_err(|error| {
+        let mistake = Mistake::sql(text, error.span, error.message);
+        error.help.into_iter().fold(mistake, Mistake::help)
+    })?;
+    let analysis = project.schema(dialect).analyze(&template);
+    Ok(Answer { dialect, text: text.clone(), template, analysis })
+}
+
+fn mistakes<'a>(project: &'a Project, answer: &'a Answer) -> impl Iterator<Item = Mistake> + 'a {
+    let errors =
+        answer.analysis.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+    errors.map(|diagnostic| {
+        let mut mistake = Mistake::sql(&answer.text, diagnostic.span, diagnostic.message.clone());
+        mistake.help.extend(diagnostic.help.clone());
+        if diagnostic.code == "unknown-table" {
+            mistake.help.extend(about_schema(project, answer.dialect));
+        }
+        mistake
+    })
+}
+
+/// Where the tables come from, for someone who misses one.
+fn about_schema(project: &Project, dialect: Dialect) -> Vec<String> {
+    let located = project.located(dialect);
+    let mut help = Vec::new();
+    if located.files.is_empty() {
+        let looked = located.looked.join("`, `");
+        help.push(format!(
+            "there are no schema files: looked for `.sql` files in `{looked}` of {}",
+            project.dir.display()
+        ));
+    }
+    help.extend(project.unreadable(dialect).iter().cloned());
+    let problems = project.schema(dialect).problems().iter().take(3);
+    help.extend(problems.map(|problem| {
+        let aio_databases_sql::Position { line, column } = problem.position;
+        format!("{}:{line}:{column} was not understood: {}", problem.source, problem.message)
+    }));
+    help
+}
+
+/// The place of a column, or of all of the query where the column has none.
+pub(crate) fn place(answer: &Answer, span: Span) -> Span {
+    if span.end > span.start { span } else { answer.template.statement() }
+}

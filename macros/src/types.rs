@@ -1,0 +1,271 @@
+//! From SQL types to Rust's: one table a dialect for the marker that stands for a type, and one for the Rust type
+//! that a marker's values are read into.
+
+use std::fmt;
+
+use aio_databases_analyzer::Type;
+use aio_databases_sql::Dialect;
+
+use crate::config::DateTime;
+
+/// A type's marker: a name in `aio_databases::sql_types`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Marker {
+    /// All but the next two.
+    Scalar(Scalar),
+    /// `Array<T>`.
+    Array(Scalar),
+    /// A type that has no marker: what comes decides.
+    Any,
+}
+
+macro_rules! scalars {
+    ($($name:ident)*) => {
+        /// A marker of a type that is no array.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Scalar { $($name),* }
+
+        impl Scalar {
+            /// Its name in `aio_databases::sql_types`.
+            pub(crate) fn name(self) -> &'static str {
+                match self { $(Scalar::$name => stringify!($name)),* }
+            }
+        }
+    };
+}
+
+scalars! {
+    Bool Int1 Int2 Int4 Int8 UInt1 UInt2 UInt4 UInt8 Float4 Float8 Numeric Text Bytea
+    Date Time Timetz Timestamp Timestamptz Interval Uuid Json Enum
+}
+
+impl fmt::Display for Marker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Marker::Scalar(scalar) => f.write_str(scalar.name()),
+            Marker::Array(element) => write!(f, "Array<{}>", element.name()),
+            Marker::Any => f.write_str("Any"),
+        }
+    }
+}
+
+/// The marker of a type; `None` for a type that has none.
+pub(crate) fn marker(ty: &Type, dialect: Dialect) -> Option<Marker> {
+    match ty.underlying() {
+        Type::Base(name) => {
+            let scalar = match dialect {
+                Dialect::Postgres => postgres(name),
+                Dialect::Mysql => mysql(name),
+                Dialect::Sqlite => sqlite(name),
+            };
+            scalar.map(Marker::Scalar)
+        }
+        Type::Enum { .. } => Some(Marker::Scalar(Scalar::Enum)),
+        Type::Array(element) => match marker(element, dialect)? {
+            Marker::Scalar(scalar) => Some(Marker::Array(scalar)),
+            Marker::Array(_) | Marker::Any => None,
+        },
+        Type::Domain { .. } | Type::Composite { .. } | Type::Record => None,
+    }
+}
+
+fn postgres(name: &str) -> Option<Scalar> {
+    Some(match name {
+        "bool" => Scalar::Bool,
+        "int2" => Scalar::Int2,
+        "int4" => Scalar::Int4,
+        "int8" => Scalar::Int8,
+        "oid" => Scalar::UInt4,
+        "float4" => Scalar::Float4,
+        "float8" => Scalar::Float8,
+        "numeric" => Scalar::Numeric,
+        "text" | "varchar" | "bpchar" | "name" | "citext" | "unknown" => Scalar::Text,
+        "bytea" => Scalar::Bytea,
+        "date" => Scalar::Date,
+        "time" => Scalar::Time,
+        "timetz" => Scalar::Timetz,
+        "timestamp" => Scalar::Timestamp,
+        "timestamptz" => Scalar::Timestamptz,
+        "interval" => Scalar::Interval,
+        "uuid" => Scalar::Uuid,
+        "json" | "jsonb" => Scalar::Json,
+        _ => return None,
+    })
+}
+
+fn mysql(name: &str) -> Option<Scalar> {
+    Some(match name {
+        "tinyint(1)" | "boolean" | "bool" => Scalar::Bool,
+        "tinyint" => Scalar::Int1,
+        "smallint" => Scalar::Int2,
+        "mediumint" | "int" => Scalar::Int4,
+        "bigint" => Scalar::Int8,
+        "tinyint unsigned" => Scalar::UInt1,
+        "smallint unsigned" | "year" => Scalar::UInt2,
+        "mediumint unsigned" | "int unsigned" => Scalar::UInt4,
+        "bigint unsigned" | "bit" => Scalar::UInt8,
+        "float" | "float unsigned" => Scalar::Float4,
+        "double" | "double unsigned" => Scalar::Float8,
+        "decimal" | "decimal unsigned" => Scalar::Numeric,
+        "char" | "varchar" | "tinytext" | "text" | "mediumtext" | "longtext" | "set" => Scalar::Text,
+        "enum" => Scalar::Enum,
+        "binary" | "varbinary" | "tinyblob" | "blob" | "mediumblob" | "longblob" => Scalar::Bytea,
+        "date" => Scalar::Date,
+        "time" => Scalar::Time,
+        "datetime" => Scalar::Timestamp,
+        "timestamp" => Scalar::Timestamptz,
+        "uuid" => Scalar::Uuid,
+        "json" => Scalar::Json,
+        _ => return None,
+    })
+}
+
+fn sqlite(name: &str) -> Option<Scalar> {
+    Some(match name {
+        "bool" | "boolean" => Scalar::Bool,
+        "integer" => Scalar::Int8,
+        "real" => Scalar::Float8,
+        "text" => Scalar::Text,
+        "blob" => Scalar::Bytea,
+        "date" => Scalar::Date,
+        "time" => Scalar::Time,
+        "datetime" | "timestamp" => Scalar::Timestamp,
+        "timestamptz" => Scalar::Timestamptz,
+        "uuid" => Scalar::Uuid,
+        "json" | "jsonb" => Scalar::Json,
+        _ => return None,
+    })
+}
+
+/// The features that bring types.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Features {
+    pub(crate) datetime: Option<DateTime>,
+    pub(crate) uuid: bool,
+    pub(crate) rust_decimal: bool,
+    pub(crate) json: bool,
+}
+
+impl Features {
+    /// Those that this build of the macros has; `preferred` decides where both crates for dates and times are there.
+    pub(crate) fn enabled(preferred: Option<DateTime>) -> Self {
+        let datetime = match (cfg!(feature = "chrono"), cfg!(feature = "time")) {
+            (true, true) => Some(preferred.unwrap_or(DateTime::Chrono)),
+            (true, false) => Some(DateTime::Chrono),
+            (false, true) => Some(DateTime::Time),
+            (false, false) => None,
+        };
+        Features {
+            datetime,
+            uuid: cfg!(feature = "uuid"),
+            rust_decimal: cfg!(feature = "rust_decimal"),
+            json: cfg!(feature = "json"),
+        }
+    }
+}
+
+/// The Rust type that a marker's values are read into, with `$p` for the path to `__private`; or the features of
+/// which one is missing for it.
+pub(crate) fn rust_type(marker: &Marker, features: Features) -> Result<String, &'static str> {
+    match marker {
+        Marker::Scalar(scalar) => scalar_type(*scalar, features).map(str::to_owned),
+        Marker::Array(element) => {
+            scalar_type(*element, features).map(|element| format!("::std::vec::Vec<{element}>"))
+        }
+        Marker::Any => Ok("$p::Value".to_owned()),
+    }
+}
+
+fn scalar_type(scalar: Scalar, features: Features) -> Result<&'static str, &'static str> {
+    let datetime = |chrono: &'static str, time: &'static str| match features.datetime {
+        Some(DateTime::Chrono) => Ok(chrono),
+        Some(DateTime::Time) => Ok(time),
+        None => Err("`chrono` or `time`"),
+    };
+    let when = |enabled: bool, ty, feature| if enabled { Ok(ty) } else { Err(feature) };
+    match scalar {
+        Scalar::Bool => Ok("bool"),
+        Scalar::Int1 => Ok("i8"),
+        Scalar::Int2 => Ok("i16"),
+        Scalar::Int4 => Ok("i32"),
+        Scalar::Int8 => Ok("i64"),
+        Scalar::UInt1 => Ok("u8"),
+        Scalar::UInt2 => Ok("u16"),
+        Scalar::UInt4 => Ok("u32"),
+        Scalar::UInt8 => Ok("u64"),
+        Scalar::Float4 => Ok("f32"),
+        Scalar::Float8 => Ok("f64"),
+        Scalar::Text | Scalar::Enum => Ok("::std::string::String"),
+        Scalar::Bytea => Ok("::std::vec::Vec<u8>"),
+        Scalar::Numeric => when(features.rust_decimal, "$p::rust_decimal::Decimal", "`rust_decimal`"),
+        Scalar::Date => datetime("$p::chrono::NaiveDate", "$p::time::Date"),
+        Scalar::Time => datetime("$p::chrono::NaiveTime", "$p::time::Time"),
+        Scalar::Timestamp => datetime("$p::chrono::NaiveDateTime", "$p::time::PrimitiveDateTime"),
+        Scalar::Timestamptz => datetime("$p::chrono::DateTime<$p::chrono::Utc>", "$p::time::OffsetDateTime"),
+        Scalar::Timetz | Scalar::Interval => Ok("$p::Value"),
+        Scalar::Uuid => when(features.uuid, "$p::uuid::Uuid", "`uuid`"),
+        Scalar::Json => when(features.json, "$p::serde_json::Value", "`json`"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    const ALL: Features =
+        Features { datetime: Some(DateTime::Chrono), uuid: true, rust_decimal: true, json: true };
+    const NONE: Features = Features { datetime: None, uuid: false, rust_decimal: false, json: false };
+
+    #[test]
+    fn tables() {
+        use Dialect::*;
+        for (dialect, name, marker, ty) in [
+            (Postgres, "int4", "Int4", "i32"),
+            (Postgres, "bpchar", "Text", "::std::string::String"),
+            (Postgres, "jsonb", "Json", "$p::serde_json::Value"),
+            (Postgres, "timestamptz", "Timestamptz", "$p::chrono::DateTime<$p::chrono::Utc>"),
+            (Mysql, "bigint unsigned", "UInt8", "u64"),
+            (Mysql, "tinyint(1)", "Bool", "bool"),
+            (Mysql, "timestamp", "Timestamptz", "$p::chrono::DateTime<$p::chrono::Utc>"),
+            (Mysql, "datetime", "Timestamp", "$p::chrono::NaiveDateTime"),
+            (Sqlite, "integer", "Int8", "i64"),
+            (Sqlite, "blob", "Bytea", "::std::vec::Vec<u8>"),
+        ] {
+            let found = super::marker(&Type::Base(name.into()), dialect).unwrap();
+            assert_eq!(found.to_string(), marker, "{dialect} {name}");
+            assert_eq!(rust_type(&found, ALL).unwrap(), ty, "{dialect} {name}");
+        }
+        assert_eq!(marker(&Type::base("tsvector"), Postgres), None);
+        assert_eq!(marker(&Type::Record, Postgres), None);
+    }
+
+    #[test]
+    fn composed() {
+        let array = marker(&Type::base("int8").array(), Dialect::Postgres).unwrap();
+        assert_eq!(array.to_string(), "Array<Int8>");
+        assert_eq!(rust_type(&array, NONE).unwrap(), "::std::vec::Vec<i64>");
+        let domain = Type::Domain {
+            schema: None,
+            name: "email".into(),
+            base: Arc::new(Type::base("text")),
+            not_null: true,
+        };
+        assert_eq!(marker(&domain, Dialect::Postgres).unwrap().to_string(), "Text");
+    }
+
+    #[test]
+    fn missing_features() {
+        for (scalar, feature) in [
+            (Scalar::Timestamp, "`chrono` or `time`"),
+            (Scalar::Uuid, "`uuid`"),
+            (Scalar::Json, "`json`"),
+            (Scalar::Numeric, "`rust_decimal`"),
+        ] {
+            assert_eq!(rust_type(&Marker::Scalar(scalar), NONE), Err(feature));
+        }
+        let time = Features { datetime: Some(DateTime::Time), ..NONE };
+        assert_eq!(rust_type(&Marker::Array(Scalar::Date), time).unwrap(), "::std::vec::Vec<$p::time::Date>");
+    }
+}
