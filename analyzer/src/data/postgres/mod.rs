@@ -168,6 +168,12 @@ pub(crate) fn function_names() -> impl Iterator<Item = &'static str> {
     FUNCTIONS.iter().flat_map(|table| table.all()).map(|row| row.get::<1>()[0])
 }
 
+/// The names of all operators.
+#[cfg(test)]
+pub(crate) fn operator_names() -> impl Iterator<Item = &'static str> {
+    OPERATORS[0].all().map(|row| row.get::<1>()[0])
+}
+
 /// The names of all types.
 pub(crate) fn type_names() -> impl Iterator<Item = &'static str> {
     data().types.iter().map(|row| row.name)

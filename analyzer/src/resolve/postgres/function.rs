@@ -259,8 +259,7 @@ fn chosen(
     if proc.kind == b'a' && proc.args.is_empty() && !call.star {
         return Err(refused(format!("write `{}(*)`", call.name)));
     }
-    let meaning = polymorphic::resolve(types, args, &fit.args).unwrap_or_default();
-    let Some(result) = meaning.of(types, proc.result) else {
+    let Ok((meaning, result)) = polymorphic::enforce(types, args, &fit.args, proc.result) else {
         return Err(refused("cast an argument: nothing says what type it has".to_owned()));
     };
     let known = types.known();
@@ -285,7 +284,7 @@ fn chosen(
         },
         set: proc.set,
         kind: kind(proc),
-        out: out(types, fit, |ty| types.ty(meaning.of(types, ty)?)),
+        out: out(fit, |ty| types.ty(meaning.of(types, ty)?)),
     })
 }
 
@@ -298,16 +297,11 @@ fn kind(proc: &Proc) -> Kind {
     }
 }
 
-fn out(
-    types: &Types<'_>,
-    fit: &Fit<'_>,
-    ty: impl Fn(TypeId) -> Option<Type>,
-) -> Option<Vec<(String, Option<Type>)>> {
+fn out(fit: &Fit<'_>, ty: impl Fn(TypeId) -> Option<Type>) -> Option<Vec<(String, Option<Type>)>> {
     if let Some(Function { returns: Returns::Table(columns), .. }) = fit.user {
         return Some(columns.iter().map(|column| (column.name.clone(), column.ty.clone())).collect());
     }
     let columns = &fit.proc.out;
-    let _ = types;
     (!columns.is_empty()).then(|| columns.iter().map(|(name, id)| ((*name).to_owned(), ty(*id))).collect())
 }
 

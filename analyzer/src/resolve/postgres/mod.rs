@@ -33,8 +33,8 @@ pub(super) fn array_type(catalog: &Catalog, elements: &[Operand]) -> Result<Opti
     let Some(chosen) = &chosen else { return Ok(None) };
     let mut types = Types::new(catalog);
     let id = types.id(chosen);
-    Ok(match types.element(types.base(id)) {
-        Some(_) => types.ty(types.base(id)),
+    Ok(match types.element(id) {
+        Some(_) => types.ty(id),
         None => types.array(id).and_then(|array| types.ty(array)),
     })
 }
@@ -113,3 +113,6 @@ pub(super) fn number_type(text: &str) -> Option<Type> {
         _ => "numeric",
     }))
 }
+
+#[cfg(test)]
+mod live;

@@ -117,9 +117,7 @@ fn exact<I: Iterator<Item = &'static Proc>>(
 }
 
 fn resolved(types: &Types<'_>, proc: &Proc, args: &[TypeId]) -> Result<Resolved, Unresolved> {
-    let meaning = polymorphic::resolve(types, args, &proc.args).unwrap_or_default();
-    let result = meaning.of(types, proc.result);
-    let Some(result) = result else {
+    let Ok((meaning, result)) = polymorphic::enforce(types, args, &proc.args, proc.result) else {
         return Err(Unresolved::NoMatch {
             candidates: vec![signature(types, proc)],
             hint: Some("cast an operand: nothing says what type it has".to_owned()),

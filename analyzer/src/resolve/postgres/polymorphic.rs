@@ -145,6 +145,32 @@ fn compatible(types: &Types<'_>, args: &[TypeId], params: &[TypeId]) -> Option<F
     Some(family)
 }
 
+/// What polymorphic parameters and a result stand for in one call.
+///
+/// # Errors
+///
+/// `Err(())` where the arguments do not say, or contradict each other.
+pub(super) fn enforce(
+    types: &Types<'_>,
+    args: &[TypeId],
+    params: &[TypeId],
+    result: TypeId,
+) -> Result<(Meaning, TypeId), ()> {
+    let known = types.known();
+    if !params.iter().any(|param| is(known, *param)) {
+        return Ok((Meaning::default(), result));
+    }
+    let meaning = resolve(types, args, params).ok_or(())?;
+    let unclear = args.contains(&TypeId::UNCLEAR);
+    let said = |ty| {
+        if unclear { Some(meaning.of(types, ty).unwrap_or(TypeId::UNCLEAR)) } else { meaning.of(types, ty) }
+    };
+    if params.iter().any(|param| said(*param).is_none()) {
+        return Err(());
+    }
+    Ok((meaning, said(result).ok_or(())?))
+}
+
 impl Meaning {
     /// What a parameter's (or the result's) type stands for; itself, if it is not polymorphic. `None` where nothing
     /// says.
