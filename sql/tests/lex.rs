@@ -102,6 +102,7 @@ fn tokens() {
         (&[Postgres], "a @? b @@ c", "word:a op:@? word:b op:@@ word:c"),
         (&[Postgres], "a@?b, a@@b, a<@b, a@>b", "word:a op:@? word:b p:, word:a op:@@ word:b p:, word:a op:<@ word:b p:, word:a op:@> word:b"),
         (&[Postgres], "a <-> b <=> c ~* d !~~ e", "word:a op:<-> word:b op:<=> word:c op:~* word:d op:!~~ word:e"),
+        (&[Postgres], "a ?|+ b, a ?|+?", "word:a op:?|+ word:b p:, word:a op:?|+ param:?"),
         (&[Postgres], "a*-b, a@-b", "word:a op:* op:- word:b p:, word:a op:@- word:b"),
         (&[Postgres], "a+--c\n1", "word:a op:+ comment:--c num:1"),
         (&[Postgres], "a*/*c*/b", "word:a op:* comment:/*c*/ word:b"),

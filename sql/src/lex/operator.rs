@@ -5,7 +5,7 @@
 
 use super::{
     Lexer, TokenKind,
-    chars::{in_operator, is_space, starts_name},
+    chars::{in_operator, starts_name},
     operand::{self, Before},
     placeholder,
 };
@@ -90,11 +90,7 @@ impl Lexer<'_> {
                 _ => false,
             }
         };
-        (1..run.len()).find(|&n| is_placeholder(n)).unwrap_or(if own > 1 && run[..own].contains(&b'?') {
-            own
-        } else {
-            run.len()
-        })
+        (1..run.len()).find(|&n| is_placeholder(n)).unwrap_or(run.len())
     }
 
     /// `?` in PostgreSQL: an operator stands between two operands, a placeholder where one is expected.
@@ -132,7 +128,7 @@ impl Lexer<'_> {
             None => {
                 // `%d`, `%1$s`, `%(a b)s`: nothing in SQL starts with `%`.
                 let next = self.bytes.get(self.at + 1).copied().unwrap_or(b' ');
-                let almost = !is_space(next) && !in_operator(next);
+                let almost = next.is_ascii_alphanumeric() || next == b'(';
                 almost.then(|| (TokenKind::AlmostPlaceholder, self.at + 1 + char_len(self.sql, self.at + 1)))
             }
         }
