@@ -68,7 +68,4 @@ markers! {
 
 /// An array of PostgreSQL's, of elements of the type `T`.
 #[derive(Clone, Copy, Debug)]
-pub struct Array<T> {
-    never: std::convert::Infallible,
-    element: PhantomData<T>,
-}
+pub struct Array<T>(PhantomData<T>);

@@ -3,22 +3,9 @@
 use std::{borrow::Cow, num::NonZero, rc::Rc, sync::Arc};
 
 use super::{Decode, DecodeError};
-use crate::{Raw, Value, sql_types as sql, value};
+use crate::{Raw, Value, sql_types as sql, tables::holds, value};
 
 type Result<T, E = DecodeError> = std::result::Result<T, E>;
-
-/// Rows of a SQL type, how its value is read, and the Rust types that hold it.
-macro_rules! holds {
-    ($($marker:ident by $read:expr => $($ty:ty)+;)*) => {$($(
-        impl Decode<sql::$marker> for $ty {
-            fn decode(value: Raw<'_>) -> Result<Self, $crate::DecodeError> {
-                ($read)(&value)
-            }
-        }
-    )+)*};
-}
-
-pub(crate) use holds;
 
 holds! {
     Bool by Raw::bool => bool;

@@ -3,25 +3,11 @@
 use std::{borrow::Cow, num::NonZero, rc::Rc, sync::Arc};
 
 use super::{Encode, NotNull};
-use crate::{Value, sql_types as sql, value};
-
-/// Rows of a SQL type, the form of the value, and the Rust types that fit.
-macro_rules! fits {
-    ($($marker:ident as |$this:ident| $value:expr => $($ty:ty)+;)*) => {$($(
-        impl Encode<sql::$marker> for $ty {
-            fn encode(&self) -> Value {
-                let $this = self;
-                $value
-            }
-        }
-    )+)*};
-}
-
-macro_rules! not_null {
-    ($($ty:ty)*) => {$(impl NotNull for $ty {})*};
-}
-
-pub(crate) use {fits, not_null};
+use crate::{
+    Value, sql_types as sql,
+    tables::{fits, not_null},
+    value,
+};
 
 fits! {
     Bool as |this| Value::Bool(*this) => bool;

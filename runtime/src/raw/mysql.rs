@@ -1,4 +1,7 @@
 //! Reading MySQL's and MariaDB's values, in the binary format.
+//!
+//! Dates, times and decimals are also read from text: the server makes text of them where it unites them with something else,
+//! as in `coalesce(?, created)`.
 
 use std::borrow::Cow;
 
@@ -124,10 +127,18 @@ impl<'r> Pull<'r> for Mysql<'r> {
     }
 
     fn type_name(&self) -> Cow<'static, str> {
-        match self.0.type_info().name() {
-            "BOOLEAN" => "tinyint(1)".into(),
-            name => name.to_lowercase().into(),
-        }
+        let name = match (self.kind(), self.0.type_info().name()) {
+            (_, "BOOLEAN") => "tinyint(1)",
+            // sqlx takes text that is compared by its bytes for bytes.
+            (Kind::Text, "BINARY") => "char",
+            (Kind::Text, "VARBINARY") => "varchar",
+            (Kind::Text, "TINYBLOB") => "tinytext",
+            (Kind::Text, "BLOB") => "text",
+            (Kind::Text, "MEDIUMBLOB") => "mediumtext",
+            (Kind::Text, "LONGBLOB") => "longtext",
+            (_, name) => return name.to_lowercase().into(),
+        };
+        name.into()
     }
 
     fn to_value(&self) -> Result<Value> {
@@ -197,7 +208,7 @@ impl<'r> Pull<'r> for Mysql<'r> {
 
     fn numeric(&self) -> Result<Numeric> {
         match self.kind() {
-            Kind::Decimal => parse(self.str()?, "a decimal number"),
+            Kind::Decimal | Kind::Text => parse(self.str()?, "a decimal number"),
             Kind::Signed | Kind::Unsigned => Ok(self.integer()?.into()),
             _ => self.wrong("a decimal number"),
         }
@@ -205,7 +216,7 @@ impl<'r> Pull<'r> for Mysql<'r> {
 
     fn date(&self) -> Result<Date> {
         match self.kind() {
-            Kind::Date => self.temporal("a date", wire::read_date),
+            Kind::Date | Kind::Text => self.temporal("a date", wire::read_date),
             _ => self.wrong("a date"),
         }
     }
@@ -218,13 +229,14 @@ impl<'r> Pull<'r> for Mysql<'r> {
                 let value = Interval { micros, ..Interval::default() };
                 nanos.and_then(Time::from_nanos).ok_or_else(|| DecodeError::out_of_range(value, "Time"))
             }
+            Kind::Text => parse(self.str()?, "a time"),
             _ => self.wrong("a time"),
         }
     }
 
     fn timestamp(&self) -> Result<Timestamp> {
         match self.kind() {
-            Kind::Instant => self.temporal("a date and time", wire::read_datetime),
+            Kind::Instant | Kind::Text => self.temporal("a date and time", wire::read_datetime),
             _ => self.wrong("a date and time"),
         }
     }

@@ -92,7 +92,7 @@ impl fmt::Display for Value {
             Value::Bool(value) => value.fmt(f),
             Value::Int(value) => value.fmt(f),
             Value::UInt(value) => value.fmt(f),
-            Value::Float(value) => value.fmt(f),
+            Value::Float(value) => write!(f, "{value:?}"),
             Value::Text(value) | Value::Json(value) | Value::Invalid(value) => value.fmt(f),
             Value::Bytes(value) => {
                 f.write_str("\\x")?;

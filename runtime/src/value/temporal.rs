@@ -104,6 +104,9 @@ impl Time {
     /// 00:00:00.
     pub const MIDNIGHT: Time = Time { nanos: 0 };
 
+    /// 24:00:00.
+    pub const MAX: Time = Time { nanos: NANOS_PER_DAY };
+
     /// A time by hour, minute, second and nanosecond; `None` where there is no such time.
     pub fn new(hour: u8, minute: u8, second: u8, nanos: u32) -> Option<Self> {
         if minute > 59 || second > 59 || u64::from(nanos) >= NANOS_PER_SECOND {
@@ -168,10 +171,17 @@ impl Timestamp {
         self.seconds.checked_mul(1_000_000)?.checked_add(i64::from(self.nanos / 1_000))
     }
 
+    /// This much earlier, within the days that [`Date`] holds.
+    pub(crate) fn minus_seconds(self, seconds: i64) -> Self {
+        let (first, last) =
+            (i64::from(i32::MIN) * SECONDS_PER_DAY, (i64::from(i32::MAX) + 1) * SECONDS_PER_DAY - 1);
+        Timestamp { seconds: self.seconds.saturating_sub(seconds).clamp(first, last), ..self }
+    }
+
     /// The day.
     pub fn date(self) -> Date {
-        // Every constructor sees to it that the day fits.
-        Date { days: self.seconds.div_euclid(SECONDS_PER_DAY) as i32 }
+        // Every constructor sees to it that the day fits, but for 24:00:00 on the last of all.
+        Date { days: i32::try_from(self.seconds.div_euclid(SECONDS_PER_DAY)).unwrap_or(i32::MAX) }
     }
 
     /// The time of the day.

@@ -64,12 +64,11 @@ impl Encode<'_, MySql> for Argument<'_> {
             Value::Timestamp(_) => of::<PrimitiveDateTime>(),
             Value::Timestamptz(_) => of::<OffsetDateTime>(),
             Value::Bytes(_) | Value::Uuid(_) => of::<[u8]>(),
-            Value::Null
-            | Value::Text(_)
-            | Value::Json(_)
-            | Value::Timetz(_)
-            | Value::Array(_)
-            | Value::Invalid(_) => of::<str>(),
+            // The type that leaves others as they are: `coalesce(?, 5)` stays an integer, `coalesce(?, 'x')` text.
+            Value::Null => of::<i64>(),
+            Value::Text(_) | Value::Json(_) | Value::Timetz(_) | Value::Array(_) | Value::Invalid(_) => {
+                of::<str>()
+            }
         })
     }
 }

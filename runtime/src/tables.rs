@@ -1,0 +1,31 @@
+//! The form of the tables that say which Rust types fit which SQL types.
+
+/// Rows of a SQL type, the value that is sent, and the Rust types that fit.
+macro_rules! fits {
+    ($($marker:ident as |$this:ident| $value:expr => $($ty:ty)+;)*) => {$($(
+        impl $crate::Encode<$crate::sql_types::$marker> for $ty {
+            fn encode(&self) -> $crate::Value {
+                let $this = self;
+                $value
+            }
+        }
+    )+)*};
+}
+
+/// Rust types whose values are never null.
+macro_rules! not_null {
+    ($($ty:ty)*) => {$(impl $crate::NotNull for $ty {})*};
+}
+
+/// Rows of a SQL type, how its value is read, and the Rust types that hold every one.
+macro_rules! holds {
+    ($($marker:ident by $read:expr => $($ty:ty)+;)*) => {$($(
+        impl $crate::Decode<$crate::sql_types::$marker> for $ty {
+            fn decode(value: $crate::Raw<'_>) -> Result<Self, $crate::DecodeError> {
+                ($read)(&value)
+            }
+        }
+    )+)*};
+}
+
+pub(crate) use {fits, holds, not_null};
