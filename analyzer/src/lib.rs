@@ -16,6 +16,8 @@
 mod analysis;
 mod catalog;
 mod data;
+mod diagnostics;
+mod query;
 mod resolve;
 mod schema;
 mod types;
@@ -48,6 +50,25 @@ impl Schema {
     /// The statements that could not be followed, in the order in which they were met.
     pub fn problems(&self) -> &[SchemaProblem] {
         &self.builder.problems
+    }
+
+    /// What a query takes and gives, whatever the query. The template is of the schema's dialect.
+    ///
+    /// ```
+    /// use aio_databases_analyzer::{Rows, Schema};
+    /// use aio_databases_sql::{Dialect, Template};
+    ///
+    /// let mut schema = Schema::new(Dialect::Postgres);
+    /// schema.apply("1.sql", "create table users (id int primary key, name text)");
+    /// let query = Template::parse("select name from users where id = $1", Dialect::Postgres).unwrap();
+    /// let answer = schema.analyze(&query);
+    /// assert!(answer.is_ok());
+    /// assert_eq!(answer.rows, Rows::AtMostOne);
+    /// assert_eq!(answer.params[0].ty.as_ref().unwrap().to_string(), "int4");
+    /// assert_eq!(answer.columns[0].name, "name");
+    /// ```
+    pub fn analyze(&self, template: &aio_databases_sql::Template) -> Analysis {
+        query::analyze(self.catalog(), template)
     }
 
     /// What there is.

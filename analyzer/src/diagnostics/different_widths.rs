@@ -1,0 +1,26 @@
+//! Rows of different lengths side by side.
+
+use super::{count, error};
+use crate::Diagnostic;
+use aio_databases_sql::Span;
+use sqlparser::ast::SetOperator;
+
+/// `left` and `right` are how many values stand on each side.
+pub(crate) fn different_widths(left: usize, right: usize, span: Span) -> Diagnostic {
+    error("different-widths", format!("{} here, but {} there", count(right, "value"), left), span)
+}
+
+/// The arms of a set operation have different numbers of columns.
+pub(crate) fn set_widths(op: SetOperator, left: usize, right: usize, span: Span) -> Diagnostic {
+    let op = op.to_string().to_lowercase();
+    error(
+        "different-widths",
+        format!("this arm of `{op}` has {}, but the first has {left}", count(right, "column")),
+        span,
+    )
+}
+
+/// More names for columns than there are columns.
+pub(crate) fn too_many_aliases(name: &str, there: usize, given: usize, span: Span) -> Diagnostic {
+    error("different-widths", format!("`{name}` has {}, but {given} are named", count(there, "column")), span)
+}

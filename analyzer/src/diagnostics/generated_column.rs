@@ -1,0 +1,14 @@
+//! A value for a column that the server computes.
+
+use super::error;
+use crate::Diagnostic;
+use aio_databases_sql::Span;
+
+pub(crate) fn generated_column(table: &str, column: &str, span: Span) -> Diagnostic {
+    error(
+        "generated-column",
+        format!("column `{column}` of `{table}` is generated: it cannot be written"),
+        span,
+    )
+    .with_help("leave it out, or write `default`")
+}

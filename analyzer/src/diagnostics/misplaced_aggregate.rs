@@ -1,0 +1,30 @@
+//! An aggregate where none can stand.
+
+use super::error;
+use crate::Diagnostic;
+use aio_databases_sql::Span;
+
+/// `clause` is where it stands.
+pub(crate) fn misplaced_aggregate(name: &str, clause: &str, span: Span) -> Diagnostic {
+    let diagnostic =
+        error("misplaced-aggregate", format!("the aggregate `{name}` cannot stand in {clause}"), span);
+    match clause {
+        "`where`" => diagnostic.with_help("conditions on aggregates stand in `having`"),
+        _ => diagnostic,
+    }
+}
+
+/// An aggregate of an aggregate.
+pub(crate) fn nested_aggregate(name: &str, span: Span) -> Diagnostic {
+    error(
+        "misplaced-aggregate",
+        format!("the arguments of the aggregate `{name}` hold another aggregate"),
+        span,
+    )
+    .with_help("aggregate in a subquery in `from`, then aggregate its result")
+}
+
+/// `filter` and its like after a function that is no aggregate.
+pub(crate) fn no_aggregate(name: &str, what: &str, span: Span) -> Diagnostic {
+    error("misplaced-aggregate", format!("`{what}` needs an aggregate, and `{name}` is none"), span)
+}

@@ -1,0 +1,29 @@
+//! A window function where none can stand, or without its window.
+
+use super::{error, similar};
+use crate::Diagnostic;
+use aio_databases_sql::Span;
+
+pub(crate) fn misplaced_window(name: &str, clause: &str, span: Span) -> Diagnostic {
+    error("misplaced-window", format!("the window function `{name}` cannot stand in {clause}"), span)
+        .with_help("compute it in a subquery in `from`")
+}
+
+pub(crate) fn window_without_over(name: &str, span: Span) -> Diagnostic {
+    error("misplaced-window", format!("`{name}` is a window function: it needs `over (…)`"), span)
+}
+
+/// `over` after a function that is no aggregate and no window function.
+pub(crate) fn no_window_function(name: &str, span: Span) -> Diagnostic {
+    error(
+        "misplaced-window",
+        format!("`over` needs a window function or an aggregate, and `{name}` is neither"),
+        span,
+    )
+}
+
+/// `over w` where no `window w as (…)` stands.
+pub(crate) fn unknown_window(name: &str, names: &[&str], span: Span) -> Diagnostic {
+    error("misplaced-window", format!("no window `{name}`"), span)
+        .maybe_help(similar(name, names.iter().copied()))
+}

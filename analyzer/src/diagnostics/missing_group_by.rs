@@ -1,0 +1,16 @@
+//! A column that is neither grouped nor aggregated.
+
+use super::error;
+use crate::Diagnostic;
+use aio_databases_sql::Span;
+
+/// `grouped` is whether there is a `group by`.
+pub(crate) fn missing_group_by(table: &str, name: &str, grouped: bool, span: Span) -> Diagnostic {
+    let column = if table.is_empty() { name.to_owned() } else { format!("{table}.{name}") };
+    let message = format!("`{column}` must stand in `group by` or in an aggregate");
+    let help = match grouped {
+        true => format!("add `{column}` to `group by`"),
+        false => format!("add `group by {column}`"),
+    };
+    error("missing-group-by", message, span).with_help(help)
+}

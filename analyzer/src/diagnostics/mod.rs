@@ -1,0 +1,116 @@
+//! What is wrong with a query, one file a kind of mistake: its code (the file's name), its message, its help.
+//!
+//! A message says what is wrong in one sentence, without a full stop; the help says what to type instead. Places are
+//! in the rendered text until the analysis ends.
+
+use aio_databases_sql::Span;
+
+use crate::{Diagnostic, Severity};
+
+mod ambiguous_column;
+mod different_widths;
+mod duplicate_alias;
+mod empty_array;
+mod equals_null;
+mod generated_column;
+mod insert_arity;
+mod invalid_literal;
+mod left_out;
+mod mismatch;
+mod misplaced_aggregate;
+mod misplaced_window;
+mod missing_group_by;
+mod not_a_condition;
+mod not_one_column;
+mod nothing_to_select;
+mod null_into_not_null;
+mod procedure;
+mod several_statements;
+mod syntax_error;
+mod too_deep;
+mod unknown_alias;
+mod unknown_column;
+mod unknown_conflict_target;
+mod unknown_table;
+mod unknown_type;
+mod unsupported;
+mod untyped_column;
+mod untyped_param;
+mod wrong_assignment;
+mod wrong_call;
+mod wrong_cast;
+mod wrong_operands;
+mod wrong_ordinal;
+
+pub(crate) use self::ambiguous_column::ambiguous_column;
+pub(crate) use self::different_widths::{different_widths, set_widths, too_many_aliases};
+pub(crate) use self::duplicate_alias::duplicate_alias;
+pub(crate) use self::empty_array::empty_array;
+pub(crate) use self::equals_null::equals_null;
+pub(crate) use self::generated_column::generated_column;
+pub(crate) use self::insert_arity::{column_twice, insert_arity};
+pub(crate) use self::invalid_literal::invalid_literal;
+pub(crate) use self::left_out::left_out;
+pub(crate) use self::mismatch::mismatch;
+pub(crate) use self::misplaced_aggregate::{misplaced_aggregate, nested_aggregate, no_aggregate};
+pub(crate) use self::misplaced_window::{
+    misplaced_window, no_window_function, unknown_window, window_without_over,
+};
+pub(crate) use self::missing_group_by::missing_group_by;
+pub(crate) use self::not_a_condition::{not_a_condition, not_a_count};
+pub(crate) use self::not_one_column::not_one_column;
+pub(crate) use self::nothing_to_select::nothing_to_select;
+pub(crate) use self::null_into_not_null::null_into_not_null;
+pub(crate) use self::procedure::procedure;
+pub(crate) use self::several_statements::several_statements;
+pub(crate) use self::syntax_error::syntax_error;
+pub(crate) use self::too_deep::too_deep;
+pub(crate) use self::unknown_alias::{unknown_alias, unreachable_table};
+pub(crate) use self::unknown_column::{unknown_column, unknown_using};
+pub(crate) use self::unknown_conflict_target::unknown_conflict_target;
+pub(crate) use self::unknown_table::unknown_table;
+pub(crate) use self::unknown_type::unknown_type;
+pub(crate) use self::unsupported::{unknown_columns, unknown_result, unsupported};
+pub(crate) use self::untyped_column::untyped_column;
+pub(crate) use self::untyped_param::untyped_param;
+pub(crate) use self::wrong_assignment::wrong_assignment;
+pub(crate) use self::wrong_call::wrong_call;
+pub(crate) use self::wrong_cast::wrong_cast;
+pub(crate) use self::wrong_operands::wrong_operands;
+pub(crate) use self::wrong_ordinal::wrong_ordinal;
+
+/// A mistake for which the server refuses the query, or without which its answer cannot be known.
+fn error(code: &'static str, message: impl Into<String>, span: Span) -> Diagnostic {
+    Diagnostic { severity: Severity::Error, code, message: message.into(), span, help: None }
+}
+
+/// Something that the server takes, but that is likely not meant.
+fn warning(code: &'static str, message: impl Into<String>, span: Span) -> Diagnostic {
+    Diagnostic { severity: Severity::Warning, ..error(code, message, span) }
+}
+
+impl Diagnostic {
+    fn with_help(self, help: impl Into<String>) -> Self {
+        self.maybe_help(Some(help.into()))
+    }
+
+    fn maybe_help(self, help: Option<String>) -> Self {
+        Diagnostic { help, ..self }
+    }
+}
+
+/// "did you mean …?", where a name is near enough.
+fn similar<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<String> {
+    aio_databases_sql::similar(name, names).map(|name| format!("did you mean `{name}`?"))
+}
+
+/// "there are …", where they are few enough to be listed.
+fn listed<'n>(names: impl IntoIterator<Item = &'n str>) -> Option<String> {
+    let names: Vec<String> = names.into_iter().take(13).map(|name| format!("`{name}`")).collect();
+    (!names.is_empty() && names.len() < 13).then(|| format!("there are {}", names.join(", ")))
+}
+
+/// "1 value", "2 values".
+fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}

@@ -1,0 +1,9 @@
+//! A subquery of several columns where one value must stand.
+
+use super::error;
+use crate::Diagnostic;
+use aio_databases_sql::Span;
+
+pub(crate) fn not_one_column(columns: usize, span: Span) -> Diagnostic {
+    error("not-one-column", format!("this subquery must give one column, but gives {columns}"), span)
+}

@@ -1,0 +1,9 @@
+//! `*` without a table.
+
+use super::error;
+use crate::Diagnostic;
+use aio_databases_sql::Span;
+
+pub(crate) fn nothing_to_select(span: Span) -> Diagnostic {
+    error("nothing-to-select", "`*` needs a table in `from`", span)
+}

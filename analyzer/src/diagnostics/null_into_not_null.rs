@@ -1,0 +1,9 @@
+//! Null for a column that takes none.
+
+use super::error;
+use crate::Diagnostic;
+use aio_databases_sql::Span;
+
+pub(crate) fn null_into_not_null(table: &str, column: &str, span: Span) -> Diagnostic {
+    error("null-into-not-null", format!("column `{column}` of `{table}` takes no null"), span)
+}

@@ -1,0 +1,9 @@
+//! A procedure called as a function.
+
+use super::error;
+use crate::Diagnostic;
+use aio_databases_sql::Span;
+
+pub(crate) fn procedure(name: &str, span: Span) -> Diagnostic {
+    error("procedure", format!("`{name}` is a procedure"), span).with_help(format!("write `call {name}(…)`"))
+}

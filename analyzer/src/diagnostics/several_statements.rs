@@ -1,0 +1,11 @@
+//! More than one statement in a query.
+
+use super::error;
+use crate::Diagnostic;
+use aio_databases_sql::Span;
+
+/// `span` is the second statement.
+pub(crate) fn several_statements(span: Span) -> Diagnostic {
+    error("several-statements", "a query is one statement", span)
+        .with_help("write each statement in a query of its own")
+}

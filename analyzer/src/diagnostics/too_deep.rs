@@ -1,0 +1,9 @@
+//! A query that nests too deeply to be read.
+
+use super::error;
+use crate::Diagnostic;
+use aio_databases_sql::Span;
+
+pub(crate) fn too_deep(span: Span) -> Diagnostic {
+    error("too-deep", "this nests too deeply", span)
+}

@@ -1,0 +1,32 @@
+//! A column that is not there.
+
+use super::{error, listed, similar};
+use crate::Diagnostic;
+use aio_databases_sql::Span;
+
+/// `table` is what was written before it, `quoted` whether the name stands in double quotes.
+pub(crate) fn unknown_column(
+    name: &str,
+    table: Option<&str>,
+    names: &[&str],
+    quoted: bool,
+    span: Span,
+) -> Diagnostic {
+    let message = match table {
+        Some(table) => format!("no column `{name}` in `{table}`"),
+        None if names.is_empty() => format!("no column `{name}`: there is no table to take it from"),
+        None => format!("no column `{name}`"),
+    };
+    let close = similar(name, names.iter().copied());
+    let help = match (close, quoted) {
+        (Some(help), _) => Some(help),
+        (None, true) => Some(format!("a text stands in single quotes: `'{name}'`")),
+        (None, false) => table.and_then(|_| listed(names.iter().copied())),
+    };
+    error("unknown-column", message, span).maybe_help(help)
+}
+
+/// A column of `using` that one of the sides does not have.
+pub(crate) fn unknown_using(name: &str, side: &str, span: Span) -> Diagnostic {
+    error("unknown-column", format!("no column `{name}` on the {side} side of the join"), span)
+}

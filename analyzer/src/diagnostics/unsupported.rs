@@ -1,0 +1,27 @@
+//! What the analyzer does not know yet.
+
+use super::error;
+use crate::Diagnostic;
+use aio_databases_sql::Span;
+
+/// `text` is the part of the query.
+pub(crate) fn unsupported(text: &str, span: Span) -> Diagnostic {
+    let mut text = text.to_owned();
+    if let Some((end, _)) = text.char_indices().nth(60) {
+        text.truncate(end);
+        text.push('…');
+    }
+    error("unsupported", format!("not supported yet: {text}"), span)
+}
+
+/// A statement whose result cannot be known.
+pub(crate) fn unknown_result(word: &str) -> Diagnostic {
+    error("unsupported", format!("not supported yet: the result of `{word}`"), Span::default())
+        .with_help("run it through the dynamic API, such as `db.fetchall(…)`")
+}
+
+/// `*` over a table that could not be followed.
+pub(crate) fn unknown_columns() -> Diagnostic {
+    error("unsupported", "the columns that `*` stands for are not known", Span::default())
+        .with_help("name the columns")
+}

@@ -1,0 +1,16 @@
+//! A parameter that nothing gives a type.
+
+use super::error;
+use crate::Diagnostic;
+use aio_databases_sql::{Dialect, Span};
+
+/// `placeholder` is the parameter as written.
+pub(crate) fn untyped_param(span: Span, placeholder: &str, dialect: Dialect) -> Diagnostic {
+    let cast = match dialect {
+        Dialect::Postgres => format!("{placeholder}::text"),
+        Dialect::Sqlite => format!("cast({placeholder} as text)"),
+        Dialect::Mysql => format!("cast({placeholder} as char)"),
+    };
+    error("untyped-param", format!("the type of parameter `{placeholder}` is not known"), span)
+        .with_help(format!("write a cast: `{cast}`"))
+}

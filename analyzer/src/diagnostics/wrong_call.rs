@@ -1,0 +1,48 @@
+//! A function that is not there, or that does not take these arguments.
+
+use super::error;
+use crate::{
+    Diagnostic,
+    resolve::{Call, Operand, Unresolved},
+};
+use aio_databases_sql::Span;
+
+pub(crate) fn wrong_call(call: &Call<'_>, problem: &Unresolved, span: Span) -> Diagnostic {
+    let name = match call.schema {
+        Some(schema) => format!("{schema}.{}", call.name),
+        None => call.name.to_owned(),
+    };
+    let types: Vec<String> = call.args.iter().map(Operand::to_string).collect();
+    let written = if call.star { format!("{name}(*)") } else { format!("{name}({})", types.join(", ")) };
+    match problem {
+        Unresolved::NoSuchName { similar } => {
+            error("unknown-function", format!("there is no function `{name}`"), span)
+                .maybe_help(similar.as_ref().map(|name| format!("did you mean `{name}`?")))
+        }
+        Unresolved::NoMatch { candidates, hint } => {
+            let help = hint.clone().or_else(|| candidates_help(candidates));
+            error("wrong-arguments", format!("there is no function `{written}`"), span).maybe_help(help)
+        }
+        Unresolved::Ambiguous { candidates } => {
+            error("wrong-arguments", format!("`{written}` could mean several functions"), span)
+                .maybe_help(candidates_help(candidates).or_else(|| Some("cast its arguments".to_owned())))
+        }
+        Unresolved::Mismatch { left, right } => error(
+            "wrong-arguments",
+            format!("the arguments of `{name}` have different types: `{left}` and `{right}`"),
+            span,
+        )
+        .with_help("cast one of them to the type of the other"),
+    }
+}
+
+fn candidates_help(candidates: &[String]) -> Option<String> {
+    match candidates {
+        [] => None,
+        [one] => Some(format!("there is `{one}`")),
+        several => Some(format!(
+            "there are {}",
+            several.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ")
+        )),
+    }
+}

@@ -1,0 +1,54 @@
+//! An operator that does not take these operands.
+
+use super::error;
+use crate::{
+    Diagnostic,
+    resolve::{Operand, Unresolved},
+};
+use aio_databases_sql::Span;
+
+/// `name` is the operator, `operands` are those that it stands between.
+pub(crate) fn wrong_operands(
+    name: &str,
+    operands: &[Operand],
+    problem: &Unresolved,
+    span: Span,
+) -> Diagnostic {
+    let types: Vec<String> = operands.iter().map(shown).collect();
+    let name = written(name);
+    let message = match (problem, types.as_slice()) {
+        (Unresolved::NoSuchName { .. }, _) => format!("there is no operator `{name}`"),
+        (Unresolved::Ambiguous { .. }, _) => {
+            format!("`{name}` could mean several operators here ({})", types.join(", "))
+        }
+        (_, [base]) if name == "[]" => format!("{base} has no elements to take with `[]`"),
+        (_, [right]) => format!("`{name}` does not take {right}"),
+        (_, [left, right]) => format!("`{name}` does not take {left} and {right}"),
+        (_, all) => format!("`{name}` does not take {}", all.join(", ")),
+    };
+    let help = match problem {
+        Unresolved::NoMatch { hint: Some(hint), .. } => Some(hint.clone()),
+        Unresolved::NoSuchName { similar: Some(name) } => Some(format!("did you mean `{name}`?")),
+        _ => Some("cast one of them to the type of the other".to_owned()).filter(|_| types.len() > 1),
+    };
+    error("wrong-operands", message, span).maybe_help(help)
+}
+
+/// An operand's type, for people.
+fn shown(operand: &Operand) -> String {
+    match operand {
+        Operand::Known(ty) => format!("`{ty}`"),
+        Operand::Untyped | Operand::Unclear => "a value without a type".to_owned(),
+    }
+}
+
+/// How an operator is written, where that is not its name.
+fn written(name: &str) -> &str {
+    match name {
+        "~~" => "like",
+        "!~~" => "not like",
+        "~~*" => "ilike",
+        "!~~*" => "not ilike",
+        other => other,
+    }
+}

@@ -1,0 +1,194 @@
+//! Operators and functions: asks `resolve`, gives operands their types, and tells what does not fit.
+
+use aio_databases_sql::Span;
+
+use super::{
+    Infer,
+    scope::Scope,
+    term::{Atom, Form, NullIf, Term, Truth},
+};
+use crate::{
+    Type, diagnostics,
+    resolve::{self, Nulls, Operand, Resolved, Unresolved},
+};
+
+impl Infer<'_> {
+    /// `left name right`, or `name right`.
+    pub(crate) fn operator(&mut self, name: &str, left: Option<Term>, mut right: Term, span: Span) -> Term {
+        let mut left = left;
+        let answer = resolve::operator(self.catalog, name, left.as_ref().map(|t| &t.ty), &right.ty);
+        let resolved = match answer {
+            Ok(resolved) => resolved,
+            Err(problem) => {
+                let operands: Vec<Operand> = left.iter().chain([&right]).map(|t| t.ty.clone()).collect();
+                if !operands.iter().any(|o| matches!(o, Operand::Unclear)) {
+                    self.report(diagnostics::wrong_operands(name, &operands, &problem, span));
+                }
+                return Term::unclear(span).made_of(left.iter().chain([&right]));
+            }
+        };
+        let mut types = resolved.operands.iter();
+        if let Some(left) = &mut left {
+            self.take(left, types.next().and_then(Option::as_ref));
+        }
+        self.take(&mut right, types.next().and_then(Option::as_ref));
+        if resolved.writes {
+            self.writes();
+        }
+        let operands: Vec<&Term> = left.iter().chain([&right]).collect();
+        let null = nulls(&resolved, operands.iter().copied(), || format!("`{name}` may give null"));
+        let mut term = Term::new(resolved.ty, null, span).made_of(operands.iter().copied());
+        if resolved.strict {
+            term = term.strict_in(operands.iter().copied());
+        }
+        if let ("=" | "==", Some(left)) = (name, &left) {
+            term = term.with_truth(Truth { equal: self.equations(left, &right), ..Truth::default() });
+        }
+        term
+    }
+
+    /// What `left = right` fixes: a column, by what the other side depends on.
+    pub(crate) fn equations(&self, left: &Term, right: &Term) -> Vec<(Atom, Vec<u32>)> {
+        [(left, right), (right, left)]
+            .into_iter()
+            .filter_map(|(column, other)| {
+                let Form::Column(table, index) = column.form else { return None };
+                (other.steady && self.compares_exactly(column, other))
+                    .then(|| (Atom::Column(table, index), other.tables.clone()))
+            })
+            .collect()
+    }
+
+    /// Whether `=` between the two is the equality that a unique key goes by. SQLite and MySQL compare texts with
+    /// numbers by turning the texts into numbers, so that several may be equal to one.
+    fn compares_exactly(&self, column: &Term, other: &Term) -> bool {
+        use aio_databases_sql::Dialect;
+        let text = |ty: &Type| {
+            ty.name().is_none_or(|name| {
+                !["int", "real", "float", "double", "dec", "num", "bit", "year", "bool"]
+                    .iter()
+                    .any(|part| name.to_ascii_lowercase().contains(part))
+            })
+        };
+        match (self.dialect, column.known(), other.known()) {
+            (Dialect::Postgres, ..) => true,
+            // A column's affinity is applied to what it is compared with, unless that is a column too.
+            (Dialect::Sqlite, ..) if other.tables.is_empty() => true,
+            (_, Some(column), Some(other)) => text(column) == text(other),
+            _ => false,
+        }
+    }
+
+    /// The type in which several expressions come together; untyped ones get it.
+    pub(crate) fn common(&mut self, what: &'static str, terms: &mut [Term]) -> Operand {
+        let operands: Vec<Operand> = terms.iter().map(|term| term.ty.clone()).collect();
+        match resolve::common_type(self.catalog, &operands) {
+            Ok(Some(ty)) => {
+                for term in terms.iter_mut() {
+                    self.take(term, Some(&ty));
+                }
+                Operand::Known(ty)
+            }
+            Ok(None) if operands.iter().all(|o| matches!(o, Operand::Untyped)) => Operand::Untyped,
+            Ok(None) => Operand::Unclear,
+            Err(Unresolved::Mismatch { left, right }) => {
+                let span =
+                    terms.iter().find(|t| t.known() == Some(&right)).map_or(Span::default(), |t| t.span);
+                self.report(diagnostics::mismatch(what, &left, &right, span));
+                Operand::Unclear
+            }
+            Err(_) => Operand::Unclear,
+        }
+    }
+
+    /// A call of a function by its internal name, such as a construct of the grammar stands for.
+    pub(crate) fn special(&mut self, scope: &Scope<'_>, name: &str, mut args: Vec<Term>, span: Span) -> Term {
+        let _ = scope;
+        match self.resolve_call(&resolve::Call::new(name, &operands(&args)), span) {
+            Some(resolved) => {
+                self.take_all(&mut args, &resolved.operands);
+                self.called(name, &resolved, &args, span)
+            }
+            None => Term::unclear(span).made_of(&args),
+        }
+    }
+
+    /// The function that the server takes; none, and a diagnostic, where there is none.
+    pub(crate) fn resolve_call(&mut self, call: &resolve::Call<'_>, span: Span) -> Option<Resolved> {
+        match resolve::function(self.catalog, call) {
+            Ok(resolved) => {
+                if resolved.writes {
+                    self.writes();
+                }
+                Some(resolved)
+            }
+            Err(problem) => {
+                let unclear = call.args.iter().any(|arg| matches!(arg, Operand::Unclear));
+                if !unclear || matches!(problem, Unresolved::NoSuchName { .. }) {
+                    self.report(diagnostics::wrong_call(call, &problem, span));
+                }
+                None
+            }
+        }
+    }
+
+    /// The value of a plain call.
+    pub(crate) fn called(&mut self, name: &str, resolved: &Resolved, args: &[Term], span: Span) -> Term {
+        let null = nulls(resolved, args, || format!("`{name}` may give null"));
+        let mut term = Term::new(resolved.ty.clone(), null, span).made_of(args);
+        if resolved.strict {
+            term = term.strict_in(args);
+        }
+        term.steady &= !resolved.writes && is_steady(name);
+        term
+    }
+}
+
+/// Functions that certainly give the same for the same arguments, within one statement.
+fn is_steady(name: &str) -> bool {
+    const STEADY: [&str; 24] = [
+        "abs",
+        "cast",
+        "char_length",
+        "coalesce",
+        "concat",
+        "current_date",
+        "current_timestamp",
+        "date",
+        "date_trunc",
+        "encode",
+        "decode",
+        "ifnull",
+        "length",
+        "lower",
+        "ltrim",
+        "md5",
+        "now",
+        "nullif",
+        "replace",
+        "rtrim",
+        "substr",
+        "substring",
+        "trim",
+        "upper",
+    ];
+    STEADY.contains(&name)
+        || matches!(name, "btrim" | "to_timestamp" | "unhex" | "hex" | "uuid_to_bin" | "inet_aton")
+}
+
+pub(crate) fn operands(terms: &[Term]) -> Vec<Operand> {
+    terms.iter().map(|term| term.ty.clone()).collect()
+}
+
+/// When a call is null, by its operands.
+pub(crate) fn nulls<'t>(
+    resolved: &Resolved,
+    operands: impl IntoIterator<Item = &'t Term>,
+    reason: impl Fn() -> String,
+) -> NullIf {
+    match resolved.nulls {
+        Nulls::Never => NullIf::Never,
+        Nulls::Strict => NullIf::any(operands.into_iter().map(|term| term.null.clone())),
+        Nulls::Maybe => NullIf::because(reason()),
+    }
+}

@@ -1,0 +1,73 @@
+//! Arrays and rows.
+
+use aio_databases_sql::Span;
+use sqlparser::ast::Expr;
+
+use super::super::{
+    Infer,
+    scope::Scope,
+    term::{NullIf, Term},
+};
+use crate::{Type, diagnostics, resolve::Operand};
+
+impl Infer<'_> {
+    /// `array[…]`
+    pub(super) fn array(&mut self, scope: &Scope<'_>, items: &[Expr], span: Span) -> Term {
+        let mut items: Vec<Term> = items.iter().map(|item| self.array_item(scope, item)).collect();
+        if items.is_empty() {
+            self.report(diagnostics::empty_array(span));
+            return Term::unclear(span);
+        }
+        let mut ty = self.common("array", &mut items);
+        if matches!(ty, Operand::Untyped) {
+            for item in &mut items {
+                self.as_text(item);
+            }
+            ty = Operand::Known(Type::base("text"));
+        }
+        let ty = match ty {
+            Operand::Known(ty) => Operand::Known(array_of_type(ty)),
+            other => other,
+        };
+        Term::new(ty, NullIf::Never, span).made_of(&items)
+    }
+
+    /// An element; of `array[[1, 2], [3, 4]]` the inner ones are arrays without the word.
+    fn array_item(&mut self, scope: &Scope<'_>, item: &Expr) -> Term {
+        match item {
+            Expr::Array(inner) => self.array(scope, &inner.elem, self.span(item)),
+            other => self.expr(scope, other),
+        }
+    }
+
+    /// `array[…]::element[]`: untyped elements are taken as what is cast to.
+    pub(super) fn array_of(&mut self, scope: &Scope<'_>, items: &[Expr], element: &Type, span: Span) -> Term {
+        let mut terms = Vec::new();
+        for item in items {
+            let mut term = match item {
+                Expr::Array(inner) => self.array_of(scope, &inner.elem, element, self.span(item)),
+                other => self.expr(scope, other),
+            };
+            self.take(&mut term, Some(element));
+            terms.push(term);
+        }
+        Term::new(array_of_type(element.clone()), NullIf::Never, span).made_of(&terms)
+    }
+
+    /// `row(a, b)` and `(a, b)`
+    pub(super) fn row(&mut self, scope: &Scope<'_>, items: &[Expr], span: Span) -> Term {
+        let mut terms: Vec<Term> = items.iter().map(|item| self.expr(scope, item)).collect();
+        for term in &mut terms {
+            self.as_text(term);
+        }
+        Term::new(Type::Record, NullIf::Never, span).made_of(&terms)
+    }
+}
+
+/// The array of a type; an array of arrays is an array of more dimensions.
+pub(super) fn array_of_type(ty: Type) -> Type {
+    match ty {
+        Type::Array(_) => ty,
+        other => other.array(),
+    }
+}

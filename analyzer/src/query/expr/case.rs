@@ -1,0 +1,67 @@
+//! `case`.
+
+use aio_databases_sql::Span;
+use sqlparser::ast::{CaseWhen, Expr};
+
+use super::super::{
+    Infer,
+    scope::Scope,
+    term::{Atom, NullIf, Term, union},
+};
+
+impl Infer<'_> {
+    pub(super) fn case(
+        &mut self,
+        scope: &Scope<'_>,
+        operand: Option<&Expr>,
+        conditions: &[CaseWhen],
+        otherwise: Option<&Expr>,
+        span: Span,
+    ) -> Term {
+        let operand = operand.map(|operand| self.expr(scope, operand));
+        let mut parts: Vec<Term> = Vec::new();
+        let mut results: Vec<Term> = Vec::new();
+        // What holds because no condition before was true.
+        let mut passed: Vec<Atom> = Vec::new();
+        for when in conditions {
+            let condition = self.when(scope, operand.as_ref(), &when.condition);
+            let mut facts = condition.if_true();
+            union(&mut facts, &passed);
+            let facts = scope.close(facts);
+            let mut result = self.expr(scope, &when.result);
+            result.null = result.null.given(&facts);
+            results.push(result);
+            if condition.null.is_never() {
+                union(&mut passed, &condition.if_false());
+            }
+            parts.push(condition);
+        }
+        let last = match otherwise {
+            Some(otherwise) => {
+                let mut result = self.expr(scope, otherwise);
+                result.null = result.null.given(&scope.close(passed));
+                Some(result)
+            }
+            None => None,
+        };
+        let missing =
+            last.is_none().then(|| NullIf::because("no branch of `case` may apply, and it has no `else`"));
+        // The server lets `else` come first where types come together.
+        let mut all: Vec<Term> = last.into_iter().chain(results).collect();
+        let ty = self.common("case", &mut all);
+        let null = NullIf::any(all.iter().map(|term| term.null.clone()).chain(missing));
+        Term::new(ty, null, span).made_of(all.iter().chain(&parts).chain(&operand))
+    }
+
+    fn when(&mut self, scope: &Scope<'_>, operand: Option<&Term>, condition: &Expr) -> Term {
+        match operand {
+            None => self.truth(scope, condition, "`case when`"),
+            Some(operand) => {
+                let value = self.expr(scope, condition);
+                let span = value.span;
+                let operand = self.again(operand);
+                self.operator("=", Some(operand), value, span)
+            }
+        }
+    }
+}

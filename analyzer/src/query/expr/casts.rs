@@ -1,0 +1,93 @@
+//! Casts.
+
+use aio_databases_sql::{Dialect, Span};
+use sqlparser::ast::{DataType, Expr};
+
+use super::super::{
+    Infer,
+    scope::Scope,
+    term::{NullIf, Term},
+};
+use crate::{
+    Type, diagnostics,
+    resolve::{self, CastContext, Nulls},
+};
+
+impl Infer<'_> {
+    pub(super) fn cast(&mut self, scope: &Scope<'_>, inner: &Expr, name: &DataType, whole: &Expr) -> Term {
+        let mut term = self.cast_operand(scope, inner, name);
+        let span = self.cast_span(whole, term.span);
+        let Some(ty) = resolve::cast_type_by_name(self.catalog, name) else {
+            self.report(diagnostics::unknown_type(&name.to_string(), self.catalog, span));
+            return Term::unclear(span).made_of([&term]);
+        };
+        if term.is_untyped() {
+            self.take(&mut term, Some(&ty));
+        } else if let Some(from) = term.known()
+            && !resolve::can_cast(self.catalog, from, &ty, CastContext::Explicit)
+        {
+            self.report(diagnostics::wrong_cast(from, &ty, span));
+        }
+        let null = after(resolve::cast_nulls(self.catalog, &term.ty, &ty), &term, &ty);
+        Term::new(ty, null, span).made_of([&term]).strict_in([&term])
+    }
+
+    /// `array[…]::int4[]` gives the elements their type.
+    fn cast_operand(&mut self, scope: &Scope<'_>, inner: &Expr, name: &DataType) -> Term {
+        if let Expr::Array(array) = inner
+            && let Some(Type::Array(element)) = resolve::cast_type_by_name(self.catalog, name)
+        {
+            return self.array_of(scope, &array.elem, &element, self.span(inner));
+        }
+        self.expr(scope, inner)
+    }
+
+    /// A cast's own place is not in the syntax tree: from its operand to what is left of the text of the type.
+    fn cast_span(&self, whole: &Expr, inner: Span) -> Span {
+        match whole {
+            Expr::Cast { .. } => inner,
+            _ => self.span(whole),
+        }
+    }
+
+    /// `convert(x, type)` and `convert(x using charset)`.
+    pub(super) fn convert(
+        &mut self,
+        scope: &Scope<'_>,
+        inner: &Expr,
+        name: Option<&DataType>,
+        whole: &Expr,
+    ) -> Term {
+        match name {
+            Some(name) => self.cast(scope, inner, name, whole),
+            None => {
+                let term = self.expr_as(scope, inner, "varchar");
+                Term::new(Type::base("varchar"), NullIf::maybe(), term.span).made_of([&term])
+            }
+        }
+    }
+
+    pub(super) fn collate(&mut self, scope: &Scope<'_>, inner: &Expr) -> Term {
+        let text = if self.dialect == Dialect::Mysql { "varchar" } else { "text" };
+        let mut term = self.expr_as(scope, inner, text);
+        // Another collation has another equality than the column's keys.
+        term.form = super::super::term::Form::Other;
+        term
+    }
+
+    pub(super) fn at_time_zone(&mut self, scope: &Scope<'_>, time: &Expr, zone: &Expr) -> Term {
+        let time = self.expr(scope, time);
+        let zone = self.expr(scope, zone);
+        let span = super::joined([&time, &zone]);
+        self.special(scope, "timezone", vec![zone, time], span)
+    }
+}
+
+/// When a cast of `term` is null.
+pub(super) fn after(nulls: Nulls, term: &Term, ty: &Type) -> NullIf {
+    match nulls {
+        Nulls::Never => NullIf::Never,
+        Nulls::Strict => term.null.clone(),
+        Nulls::Maybe => NullIf::because(format!("a value that is no `{ty}` becomes null")),
+    }
+}

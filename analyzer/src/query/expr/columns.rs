@@ -1,0 +1,239 @@
+//! Columns, whole rows and fields.
+
+use aio_databases_sql::{Dialect, Span};
+use sqlparser::ast::{AccessExpr, Expr, Ident, Subscript};
+
+use super::super::{
+    Infer,
+    scope::{Found, Scope, Table, fold},
+    term::{Atom, Form, NullIf, Term},
+};
+use crate::{
+    Type, diagnostics,
+    resolve::{self, Nulls, Operand},
+};
+
+impl Infer<'_> {
+    /// A column by its name, with or without its table's.
+    pub(super) fn column(&mut self, scope: &Scope<'_>, expr: &Expr) -> Term {
+        let span = self.span(expr);
+        match expr {
+            Expr::Identifier(name) => self.bare_column(scope, name, span),
+            Expr::CompoundIdentifier(parts) => match parts.as_slice() {
+                [name] => self.bare_column(scope, name, span),
+                [table, name] => self.qualified_column(scope, None, table, name, span),
+                [schema, table, name] => self.qualified_column(scope, Some(schema), table, name, span),
+                _ => {
+                    self.report(diagnostics::unsupported(&expr.to_string(), span));
+                    Term::unclear(span)
+                }
+            },
+            _ => Term::unclear(span),
+        }
+    }
+
+    fn bare_column(&mut self, scope: &Scope<'_>, ident: &Ident, span: Span) -> Term {
+        let name = fold(self.dialect, ident);
+        match scope.column(self.dialect, &name) {
+            Found::Column { table, column } => self.found(table, column, span),
+            Found::Merged(merged) => {
+                let mut term = Term::new(merged.ty.clone(), merged.null.clone(), span);
+                term.tables = merged.parts.iter().map(|(table, _)| *table).collect();
+                for (table, column) in &merged.parts {
+                    self.touched.push(*table);
+                    self.bare.push((Atom::Column(*table, *column), span));
+                }
+                term
+            }
+            Found::Alias(alias) => {
+                let mut term = alias.term.clone();
+                term.span = span;
+                self.again(&term)
+            }
+            Found::Row(table) => whole_row(table, span),
+            Found::Unclear => Term::unclear(span),
+            Found::Ambiguous(tables) => {
+                self.report(diagnostics::ambiguous_column(&name, &tables, span));
+                Term::unclear(span)
+            }
+            Found::NoColumn(_) | Found::Hidden | Found::Nothing => self.no_column(scope, ident, &name, span),
+        }
+    }
+
+    /// A name that is no column: perhaps a value of the grammar's, a text in the wrong quotes, or a mistake.
+    fn no_column(&mut self, scope: &Scope<'_>, ident: &Ident, name: &str, span: Span) -> Term {
+        if ident.quote_style.is_none()
+            && let Some(term) = self.keyword_value(scope, name, span)
+        {
+            return term;
+        }
+        let quoted = ident.quote_style == Some('"');
+        self.report(diagnostics::unknown_column(name, None, &scope.column_names(), quoted, span));
+        Term::unclear(span)
+    }
+
+    fn qualified_column(
+        &mut self,
+        scope: &Scope<'_>,
+        schema: Option<&Ident>,
+        table: &Ident,
+        ident: &Ident,
+        span: Span,
+    ) -> Term {
+        let dialect = self.dialect;
+        let schema = schema.map(|schema| fold(dialect, schema));
+        let (table_name, name) = (fold(dialect, table), fold(dialect, ident));
+        match scope.qualified(dialect, schema.as_deref(), &table_name, &name) {
+            Found::Column { table, column } => self.found(table, column, span),
+            Found::Unclear => Term::unclear(span),
+            Found::NoColumn(found) => {
+                let names: Vec<&str> = found.columns.iter().map(|column| &*column.name).collect();
+                let place = super::super::parse::span(ident.span).unwrap_or(span);
+                self.report(diagnostics::unknown_column(&name, Some(&table_name), &names, false, place));
+                Term::unclear(span)
+            }
+            Found::Hidden => {
+                self.report(diagnostics::unreachable_table(&table_name, span));
+                Term::unclear(span)
+            }
+            _ if dialect == Dialect::Postgres && schema.is_none() => {
+                self.field_of(scope, table, &table_name, &name, span)
+            }
+            _ => {
+                self.no_alias(scope, table, &table_name);
+                Term::unclear(span)
+            }
+        }
+    }
+
+    /// `column.field` of a composite column is `(column).field` in PostgreSQL: it takes no other.
+    fn field_of(
+        &mut self,
+        scope: &Scope<'_>,
+        table: &Ident,
+        table_name: &str,
+        _field: &str,
+        span: Span,
+    ) -> Term {
+        self.no_alias(scope, table, table_name);
+        Term::unclear(span)
+    }
+
+    fn no_alias(&mut self, scope: &Scope<'_>, table: &Ident, name: &str) {
+        let place = super::super::parse::span(table.span).unwrap_or_default();
+        self.report(diagnostics::unknown_alias(name, &scope.table_names(), place));
+    }
+
+    fn found(&mut self, table: &Table, column: usize, span: Span) -> Term {
+        let found = &table.columns[column];
+        let atom = Atom::Column(table.id, column as u32);
+        self.bare.push((atom, span));
+        self.touched.push(table.id);
+        let mut term = Term::new(found.ty.clone(), NullIf::Atom(atom), span)
+            .with_form(Form::Column(table.id, column as u32));
+        term.not_null = vec![atom];
+        term.tables = vec![table.id];
+        term
+    }
+
+    /// `base[1]`, `(row).field`, `a.b.c[1]`.
+    pub(super) fn access_chain(&mut self, scope: &Scope<'_>, root: &Expr, chain: &[AccessExpr]) -> Term {
+        // `table.column[1]` comes as the name `table`, a dot, and so on.
+        let mut names: Vec<Ident> = match root {
+            Expr::Identifier(name) => vec![name.clone()],
+            Expr::CompoundIdentifier(parts) => parts.clone(),
+            _ => Vec::new(),
+        };
+        let mut rest = chain;
+        if !names.is_empty() {
+            while let Some((AccessExpr::Dot(Expr::Identifier(name)), after)) = rest.split_first() {
+                names.push(name.clone());
+                rest = after;
+            }
+        }
+        let mut term = match names.len() {
+            0 => self.expr(scope, root),
+            1 => self.expr(scope, &Expr::Identifier(names.remove(0))),
+            _ => self.expr(scope, &Expr::CompoundIdentifier(names)),
+        };
+        for access in rest {
+            term = match access {
+                AccessExpr::Dot(Expr::Identifier(field)) => self.field(term, field),
+                AccessExpr::Dot(_) => Term::unclear(term.span),
+                AccessExpr::Subscript(subscript) => self.subscript(scope, term, subscript),
+            };
+        }
+        term
+    }
+
+    fn field(&mut self, row: Term, field: &Ident) -> Term {
+        let name = fold(self.dialect, field);
+        let place = super::super::parse::span(field.span).unwrap_or(row.span);
+        let span = Span::new(row.span.start, place.end);
+        match row.known().map(Type::underlying) {
+            Some(Type::Composite { fields, .. }) => match fields.iter().find(|field| field.name == name) {
+                Some(field) => Term::new(
+                    Operand::from(field.ty.clone()),
+                    NullIf::because("a field of a row may be null"),
+                    span,
+                )
+                .made_of([&row])
+                .strict_in([&row]),
+                None => {
+                    let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+                    self.report(diagnostics::unknown_column(&name, None, &names, false, place));
+                    Term::unclear(span)
+                }
+            },
+            _ => Term::unclear(span).made_of([&row]),
+        }
+    }
+
+    fn subscript(&mut self, scope: &Scope<'_>, base: Term, subscript: &Subscript) -> Term {
+        let (bounds, slice): (Vec<&Expr>, bool) = match subscript {
+            Subscript::Index { index } => (vec![index], false),
+            Subscript::Slice { lower_bound, upper_bound, stride } => {
+                (lower_bound.iter().chain(upper_bound).chain(stride).collect(), true)
+            }
+        };
+        let mut bounds: Vec<Term> = bounds.into_iter().map(|bound| self.expr(scope, bound)).collect();
+        let span = super::joined(std::iter::once(&base).chain(&bounds));
+        match resolve::subscript(self.catalog, &base.ty, slice) {
+            Ok(resolved) => {
+                let index = resolved.operands.get(1).cloned().flatten();
+                for bound in &mut bounds {
+                    self.take(bound, index.as_ref());
+                }
+                let null = match (resolved.nulls, slice) {
+                    (Nulls::Never, _) => NullIf::Never,
+                    (Nulls::Strict, _) => {
+                        NullIf::any(std::iter::once(&base).chain(&bounds).map(|t| t.null.clone()))
+                    }
+                    (Nulls::Maybe, _) => NullIf::because("an array may have no such element"),
+                };
+                Term::new(resolved.ty, null, span)
+                    .made_of(std::iter::once(&base).chain(&bounds))
+                    .strict_in(std::iter::once(&base))
+            }
+            Err(problem) => {
+                if !base.is_unclear() {
+                    self.report(diagnostics::wrong_operands("[]", &[base.ty.clone()], &problem, span));
+                }
+                Term::unclear(span)
+            }
+        }
+    }
+}
+
+/// A table's name in the place of a value.
+pub(crate) fn whole_row(table: &Table, span: Span) -> Term {
+    let ty = table.row_type().unwrap_or(Type::Record);
+    let null = if table.joins.is_empty() {
+        NullIf::Never
+    } else {
+        NullIf::because(format!("null where `{}` has no match", table.name))
+    };
+    let mut term = Term::new(ty, null, span);
+    term.tables = vec![table.id];
+    term
+}

@@ -1,0 +1,413 @@
+//! Function calls.
+
+use aio_databases_sql::{Dialect, Span};
+use sqlparser::ast::{
+    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList,
+    FunctionArguments, Ident, ObjectName, ObjectNamePart, OrderByExpr,
+};
+
+use super::super::{
+    Infer,
+    call::operands,
+    scope::{Clause, Scope, fold},
+    term::{NullIf, Term, Truth, intersection},
+};
+use crate::{
+    Type, diagnostics,
+    resolve::{self, Call, Kind, Operand, Resolved},
+};
+
+/// A call's arguments, read.
+pub(super) struct Args {
+    pub(super) terms: Vec<Term>,
+    pub(super) names: Vec<Option<String>>,
+    pub(super) star: bool,
+    /// The terms that `order by` or `within group` add.
+    pub(super) order: Vec<Term>,
+    pub(super) variadic: bool,
+}
+
+impl Infer<'_> {
+    pub(super) fn function(&mut self, scope: &Scope<'_>, function: &Function) -> Term {
+        let (schema, name) = self.function_name(&function.name);
+        let span = self.text.call(self.span(&function.name));
+        if schema.is_none()
+            && let Some(term) = self.construct(scope, &name, function, span)
+        {
+            return term;
+        }
+        self.ordinary(scope, schema.as_deref(), &name, function, span)
+    }
+
+    /// A function's schema and name, folded as the server looks them up.
+    pub(crate) fn function_name(&self, name: &ObjectName) -> (Option<String>, String) {
+        let parts: Vec<&Ident> = name
+            .0
+            .iter()
+            .filter_map(|part| match part {
+                ObjectNamePart::Identifier(ident) => Some(ident),
+                ObjectNamePart::Function(_) => None,
+            })
+            .collect();
+        let folded = |ident: &Ident| match self.dialect {
+            Dialect::Postgres => fold(Dialect::Postgres, ident),
+            _ => ident.value.to_lowercase(),
+        };
+        match parts.as_slice() {
+            [.., schema, name] => (Some(folded(schema)), folded(name)),
+            [name] => (None, folded(name)),
+            [] => (None, String::new()),
+        }
+    }
+
+    /// What looks like a function and is part of the grammar, or has rules of its own for types and nulls.
+    fn construct(&mut self, scope: &Scope<'_>, name: &str, function: &Function, span: Span) -> Option<Term> {
+        if let FunctionArguments::Subquery(query) = &function.args {
+            return (name == "array").then(|| self.array_subquery(scope, query, span));
+        }
+        if matches!(function.args, FunctionArguments::None) {
+            return self.keyword_value(scope, name, span);
+        }
+        let list = argument_list(function)?;
+        let args: Vec<&Expr> = list
+            .args
+            .iter()
+            .map(|arg| match arg {
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr),
+                _ => None,
+            })
+            .collect::<Option<_>>()?;
+        let server = self.dialect;
+        let postgres = server == Dialect::Postgres;
+        Some(match (name, args.as_slice()) {
+            ("coalesce", [_, ..]) => self.coalesce(scope, "coalesce", &args, span),
+            ("ifnull" | "nvl", [_, _]) if !postgres => self.coalesce(scope, "ifnull", &args, span),
+            ("nullif", [left, right]) => self.nullif(scope, left, right, span),
+            ("greatest" | "least", [_, ..]) if postgres => {
+                let mut terms: Vec<Term> = args.iter().map(|arg| self.expr(scope, arg)).collect();
+                let ty = self.common(if name == "greatest" { "greatest" } else { "least" }, &mut terms);
+                Term::new(ty, NullIf::all(terms.iter().map(|term| term.null.clone())), span).made_of(&terms)
+            }
+            ("if", [condition, yes, no]) if server == Dialect::Mysql => {
+                self.iif(scope, condition, yes, Some(no), span)
+            }
+            ("iif" | "if", [condition, yes, no]) if server == Dialect::Sqlite => {
+                self.iif(scope, condition, yes, Some(no), span)
+            }
+            ("iif" | "if", [condition, yes]) if server == Dialect::Sqlite => {
+                self.iif(scope, condition, yes, None, span)
+            }
+            ("isnull", [value]) if server == Dialect::Mysql => {
+                let term = self.expr(scope, value);
+                let truth = Truth { no: term.not_null.clone(), ..Truth::default() };
+                self.boolean(NullIf::Never, span).made_of([&term]).with_truth(truth)
+            }
+            ("row", _) if postgres => {
+                self.row(scope, &args.iter().map(|arg| (*arg).clone()).collect::<Vec<_>>(), span)
+            }
+            ("grouping", [_, ..]) if postgres => {
+                for arg in &args {
+                    self.expr(scope, arg);
+                }
+                Term::new(Type::base("int4"), NullIf::Never, span)
+            }
+            ("values", [column]) if server == Dialect::Mysql => {
+                let mut term = self.expr(scope, column);
+                term.span = span;
+                term.form = super::super::term::Form::Other;
+                // It is null outside of `on duplicate key update`.
+                term.null = NullIf::because("`values()` may be null");
+                term.not_null = Vec::new();
+                term
+            }
+            _ => return None,
+        })
+    }
+
+    pub(super) fn coalesce(
+        &mut self,
+        scope: &Scope<'_>,
+        what: &'static str,
+        args: &[&Expr],
+        span: Span,
+    ) -> Term {
+        let mut terms: Vec<Term> = args.iter().map(|arg| self.expr(scope, arg)).collect();
+        if let [first @ .., _] = &terms[..] {
+            for term in first.to_vec() {
+                self.null_is_meant(&term);
+            }
+        }
+        let ty = self.common(what, &mut terms);
+        let mut term =
+            Term::new(ty, NullIf::all(terms.iter().map(|term| term.null.clone())), span).made_of(&terms);
+        if let Some((first, rest)) = terms.split_first() {
+            term.not_null =
+                rest.iter().fold(first.not_null.clone(), |all, term| intersection(&all, &term.not_null));
+        }
+        term
+    }
+
+    fn nullif(&mut self, scope: &Scope<'_>, left: &Expr, right: &Expr, span: Span) -> Term {
+        let left = self.expr(scope, left);
+        let right = self.expr(scope, right);
+        let taken = resolve::operator(self.catalog, "=", Some(&left.ty), &right.ty).ok();
+        let compared = self.operator("=", Some(left.clone()), right, span);
+        let ty = match (&left.ty, taken.and_then(|taken| taken.operands.into_iter().next().flatten())) {
+            (_, Some(ty)) if self.dialect == Dialect::Postgres => Operand::Known(ty),
+            (Operand::Untyped, Some(ty)) => Operand::Known(ty),
+            (own, _) => own.clone(),
+        };
+        Term::new(ty, NullIf::because("`nullif` gives null where both are equal"), span)
+            .made_of([&left, &compared])
+            .strict_in([&left])
+    }
+
+    fn iif(
+        &mut self,
+        scope: &Scope<'_>,
+        condition: &Expr,
+        yes: &Expr,
+        no: Option<&Expr>,
+        span: Span,
+    ) -> Term {
+        let condition = self.truth(scope, condition, "`if`");
+        let mut terms = vec![self.expr(scope, yes)];
+        terms[0].null = terms[0].null.clone().given(&scope.close(condition.if_true()));
+        let missing = no.is_none().then(|| NullIf::because("`iif` without a third argument may give null"));
+        if let Some(no) = no {
+            let mut term = self.expr(scope, no);
+            if condition.null.is_never() {
+                term.null = term.null.given(&scope.close(condition.if_false()));
+            }
+            terms.push(term);
+        }
+        let ty = self.common("if", &mut terms);
+        let null = NullIf::any(terms.iter().map(|term| term.null.clone()).chain(missing));
+        Term::new(ty, null, span).made_of(terms.iter().chain([&condition]))
+    }
+
+    fn ordinary(
+        &mut self,
+        scope: &Scope<'_>,
+        schema: Option<&str>,
+        name: &str,
+        function: &Function,
+        span: Span,
+    ) -> Term {
+        let before = self.bare.len();
+        let nested = self.aggregates.len();
+        let args = self.arguments(scope, function);
+        let names: Vec<Option<&str>> = match args.names.iter().any(Option::is_some) {
+            true => args.names.iter().map(Option::as_deref).collect(),
+            false => Vec::new(),
+        };
+        let types: Vec<Operand> = match function.within_group.is_empty() {
+            true => operands(&args.terms),
+            false => args.terms.iter().chain(&args.order).map(|term| term.ty.clone()).collect(),
+        };
+        let call =
+            Call { schema, name, args: &types, names: &names, variadic: args.variadic, star: args.star };
+        let Some(resolved) = self.resolve_call(&call, self.span(&function.name)) else {
+            self.outside_of_call(scope, function);
+            return Term::unclear(span).made_of(&args.terms);
+        };
+        let mut args = args;
+        self.take_arguments(&mut args, &resolved, !function.within_group.is_empty());
+        match (resolved.kind, &function.over) {
+            (Kind::Plain, None) => self.plain(scope, name, function, &resolved, &args, span),
+            (Kind::Plain, Some(_)) => {
+                self.report(diagnostics::no_window_function(name, span));
+                Term::unclear(span)
+            }
+            (Kind::Procedure, _) => {
+                self.report(diagnostics::procedure(name, span));
+                Term::unclear(span)
+            }
+            (Kind::Window, None) => {
+                self.report(diagnostics::window_without_over(name, span));
+                Term::unclear(span)
+            }
+            (_, Some(over)) => self.windowed(scope, name, &resolved, &args, function, over, span),
+            (Kind::Aggregate, None) => {
+                self.aggregate(scope, name, function, &resolved, &args, before, nested, span)
+            }
+        }
+    }
+
+    fn take_arguments(&mut self, args: &mut Args, resolved: &Resolved, within: bool) {
+        let direct = args.terms.len();
+        self.take_all(&mut args.terms, &resolved.operands);
+        if within {
+            let rest = resolved.operands.get(direct..).unwrap_or_default().to_vec();
+            self.take_all(&mut args.order, &rest);
+        }
+    }
+
+    fn plain(
+        &mut self,
+        scope: &Scope<'_>,
+        name: &str,
+        function: &Function,
+        resolved: &Resolved,
+        args: &Args,
+        span: Span,
+    ) -> Term {
+        if let Some(filter) = &function.filter {
+            self.report(diagnostics::no_aggregate(name, "filter", self.span(&**filter)));
+        }
+        let mut term = self.called(name, resolved, &args.terms, span);
+        if resolved.set {
+            scope.expands.set(true);
+            term.steady = false;
+            if resolved.out.is_some() {
+                term.ty = Operand::Known(Type::Record);
+            }
+            // A set may have fewer rows than another one beside it, and an array may hold nulls.
+            term.null = NullIf::because(format!("an element of `{name}` may be null"));
+            term.not_null = Vec::new();
+        }
+        if resolved.ty == Some(Type::base("void")) {
+            term.null = NullIf::maybe();
+        }
+        term
+    }
+
+    /// The arguments of a call, `order by` and `within group` included.
+    pub(super) fn arguments(&mut self, scope: &Scope<'_>, function: &Function) -> Args {
+        let mut args =
+            Args { terms: Vec::new(), names: Vec::new(), star: false, order: Vec::new(), variadic: false };
+        if let Some(list) = argument_list(function) {
+            self.argument_list(scope, &list.args, &mut args);
+            for clause in &list.clauses {
+                self.argument_clause(scope, clause, &mut args);
+            }
+        }
+        for order in &function.within_group {
+            let term = self.expr(scope, &order.expr);
+            args.order.push(term);
+        }
+        args
+    }
+
+    pub(super) fn argument_list(&mut self, scope: &Scope<'_>, list: &[FunctionArg], args: &mut Args) {
+        for arg in list {
+            let (name, value) = match arg {
+                FunctionArg::Named { name, arg, .. } => (Some(fold(self.dialect, name)), arg),
+                FunctionArg::ExprNamed { name, arg, .. } => {
+                    // `json_object('key': value)`: keys are arguments.
+                    let key = self.expr(scope, name);
+                    args.terms.push(key);
+                    args.names.push(None);
+                    (None, arg)
+                }
+                FunctionArg::Unnamed(arg) => (None, arg),
+            };
+            match value {
+                FunctionArgExpr::Expr(expr) => {
+                    let term = self.expr(scope, expr);
+                    args.terms.push(term);
+                    args.names.push(name);
+                }
+                FunctionArgExpr::Wildcard | FunctionArgExpr::WildcardWithOptions(_) => args.star = true,
+                FunctionArgExpr::QualifiedWildcard(table) => {
+                    let term = self.qualified_row(scope, table);
+                    args.terms.push(term);
+                    args.names.push(name);
+                }
+            }
+        }
+    }
+
+    fn qualified_row(&mut self, scope: &Scope<'_>, table: &ObjectName) -> Term {
+        let span = self.span(table);
+        let (schema, name) = self.function_name(table);
+        match scope.table(self.dialect, schema.as_deref(), &name) {
+            Some((table, true)) => super::columns::whole_row(table, span),
+            _ => {
+                self.report(diagnostics::unknown_alias(&name, &scope.table_names(), span));
+                Term::unclear(span)
+            }
+        }
+    }
+
+    fn argument_clause(&mut self, scope: &Scope<'_>, clause: &FunctionArgumentClause, args: &mut Args) {
+        match clause {
+            FunctionArgumentClause::OrderBy(order) => self.order_terms(scope, order, args),
+            FunctionArgumentClause::Where(expr) => {
+                self.truth(scope, expr, "`where`");
+            }
+            FunctionArgumentClause::Limit(expr) => {
+                self.expr(scope, expr);
+            }
+            _ => {}
+        }
+    }
+
+    fn order_terms(&mut self, scope: &Scope<'_>, order: &[OrderByExpr], args: &mut Args) {
+        for item in order {
+            let mut term = self.expr(scope, &item.expr);
+            self.as_text(&mut term);
+            args.order.push(term);
+        }
+    }
+
+    /// What stands around a call that could not be resolved: its parts are read for mistakes of their own.
+    fn outside_of_call(&mut self, scope: &Scope<'_>, function: &Function) {
+        if let Some(filter) = &function.filter {
+            self.truth(scope, filter, "`filter`");
+        }
+        if let Some(over) = &function.over {
+            self.over(scope, over);
+        }
+    }
+
+    /// A call of an aggregate over the level's rows or groups.
+    #[allow(clippy::too_many_arguments)]
+    fn aggregate(
+        &mut self,
+        scope: &Scope<'_>,
+        name: &str,
+        function: &Function,
+        resolved: &Resolved,
+        args: &Args,
+        before: usize,
+        nested: usize,
+        span: Span,
+    ) -> Term {
+        let clause = scope.clause.get();
+        if matches!(clause, Clause::Select | Clause::Having | Clause::OrderBy | Clause::Window) {
+            if self.aggregates.len() > nested && self.belongs_here(scope, args) {
+                self.report(diagnostics::nested_aggregate(name, span));
+            }
+        } else if self.belongs_here(scope, args) {
+            self.report(diagnostics::misplaced_aggregate(name, clause.name(), span));
+        }
+        let filtered = function.filter.is_some();
+        if let Some(filter) = &function.filter {
+            self.truth(scope, filter, "`filter`");
+        }
+        let tables = args.terms.iter().flat_map(|term| term.tables.iter().copied()).collect();
+        self.bare.truncate(before);
+        self.aggregates.truncate(nested);
+        self.aggregates.push((span, tables));
+        let mut term = Term::new(resolved.ty.clone(), NullIf::Never, span).made_of(&args.terms);
+        term.steady = false;
+        term.null =
+            super::windows::aggregate_null(name, resolved, &args.terms, &args.order, filtered, scope.rows);
+        term
+    }
+
+    /// Whether an aggregate of these arguments is one of this level, not of one around it.
+    fn belongs_here(&self, scope: &Scope<'_>, args: &Args) -> bool {
+        let mut tables = args.terms.iter().flat_map(|term| term.tables.iter()).peekable();
+        tables.peek().is_none() || tables.any(|table| scope.owns(*table))
+    }
+}
+
+/// The list between the parentheses.
+pub(super) fn argument_list(function: &Function) -> Option<&FunctionArgumentList> {
+    match &function.args {
+        FunctionArguments::List(list) => Some(list),
+        _ => None,
+    }
+}

@@ -1,0 +1,121 @@
+//! Literals and parameters.
+
+use aio_databases_sql::Span;
+use sqlparser::ast::{Expr, Interval, TypedString, Value, ValueWithSpan};
+
+use super::super::{
+    Infer, parse,
+    scope::Scope,
+    term::{Form, NullIf, Term},
+};
+use crate::{
+    Type, diagnostics,
+    resolve::{self, Operand},
+};
+
+impl Infer<'_> {
+    pub(super) fn value(&mut self, value: &ValueWithSpan) -> Term {
+        let span = parse::span(value.span).unwrap_or_default();
+        match &value.value {
+            Value::Number(text, _) => {
+                let ty = resolve::number_type(self.catalog, text);
+                Term::new(Operand::from(ty), NullIf::Never, span)
+                    .with_form(Form::Number(text.as_str().into()))
+            }
+            Value::Boolean(_) => self.boolean(NullIf::Never, span),
+            Value::Null => {
+                Term::new(Operand::Untyped, NullIf::because("it is `null`"), span).with_form(Form::Null)
+            }
+            Value::Placeholder(text) => match self.text.param_at(span.start) {
+                Some(index) => self.param(index, span),
+                None => {
+                    self.report(diagnostics::syntax_error(
+                        &format!("`{text}` is no parameter"),
+                        span,
+                        self.dialect,
+                    ));
+                    Term::unclear(span)
+                }
+            },
+            Value::HexStringLiteral(_) | Value::SingleQuotedByteStringLiteral(_) => {
+                self.bytes(&value.value, span)
+            }
+            other => match text_of(other) {
+                Some(text) => Term::new(resolve::string_type(self.catalog), NullIf::Never, span)
+                    .with_form(Form::Literal(text.into())),
+                None => Term::unclear(span),
+            },
+        }
+    }
+
+    /// `x'1f'` and `b'01'`.
+    fn bytes(&self, value: &Value, span: Span) -> Term {
+        use aio_databases_sql::Dialect;
+        let hex = matches!(value, Value::HexStringLiteral(_));
+        let ty = match (self.dialect, hex) {
+            (Dialect::Postgres, _) => "bit",
+            (Dialect::Sqlite, true) => "blob",
+            (Dialect::Mysql, true) => "varbinary",
+            _ => return Term::unclear(span),
+        };
+        Term::new(Type::base(ty), NullIf::Never, span)
+    }
+
+    /// `date '2024-01-31'`
+    pub(super) fn typed_string(&mut self, typed: &TypedString) -> Term {
+        let mut term = self.value(&typed.value);
+        match resolve::cast_type_by_name(self.catalog, &typed.data_type) {
+            Some(ty) if term.is_untyped() => self.take(&mut term, Some(&ty)),
+            Some(ty) => {
+                let null = resolve::cast_nulls(self.catalog, &term.ty, &ty);
+                term.null = super::casts::after(null, &term, &ty);
+                term.ty = Operand::Known(ty);
+            }
+            None => term.ty = Operand::Unclear,
+        }
+        term.form = Form::Other;
+        term
+    }
+
+    pub(super) fn interval(&mut self, scope: &Scope<'_>, interval: &Interval) -> Term {
+        use aio_databases_sql::Dialect;
+        let mut term = self.expr(scope, &interval.value);
+        let ty = Type::base("interval");
+        match self.dialect {
+            Dialect::Postgres => self.take(&mut term, Some(&ty)),
+            _ => self.take(&mut term, Some(&resolve_interval_count())),
+        }
+        let mut answer = Term::new(ty, term.null.clone(), term.span).made_of([&term]);
+        answer.not_null = term.not_null;
+        answer
+    }
+}
+
+/// The number in MySQL's `interval ? day`.
+fn resolve_interval_count() -> Type {
+    Type::base("bigint")
+}
+
+/// What a quoted literal means.
+fn text_of(value: &Value) -> Option<&str> {
+    match value {
+        Value::SingleQuotedString(text)
+        | Value::EscapedStringLiteral(text)
+        | Value::UnicodeStringLiteral(text)
+        | Value::NationalStringLiteral(text)
+        | Value::DoubleQuotedString(text)
+        | Value::TripleSingleQuotedString(text)
+        | Value::TripleDoubleQuotedString(text) => Some(text),
+        Value::DollarQuotedString(text) => Some(&text.value),
+        _ => None,
+    }
+}
+
+/// The number that a literal is, where it is one: `limit 1`.
+pub(crate) fn whole_number(expr: &Expr) -> Option<u64> {
+    match expr {
+        Expr::Value(ValueWithSpan { value: Value::Number(text, _), .. }) => text.parse().ok(),
+        Expr::Nested(inner) => whole_number(inner),
+        _ => None,
+    }
+}

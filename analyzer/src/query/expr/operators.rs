@@ -1,0 +1,330 @@
+//! Operators.
+
+use aio_databases_sql::{Dialect, Span};
+use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator};
+
+use super::{
+    super::{
+        Infer,
+        scope::Scope,
+        term::{Form, NullIf, Term, Truth, intersection, union},
+    },
+    joined,
+};
+use crate::{diagnostics, resolve};
+
+impl Infer<'_> {
+    /// A chain of binary operators, from the left: long ones must not nest.
+    pub(super) fn binary(&mut self, scope: &Scope<'_>, expr: &Expr) -> Term {
+        let (mut chain, mut first) = (Vec::new(), expr);
+        while let Expr::BinaryOp { left, op, right } = first {
+            chain.push((op, &**right));
+            first = left;
+        }
+        let mut pending = Some(first);
+        let mut term: Option<Term> = None;
+        for (op, right) in chain.into_iter().rev() {
+            term = Some(match (pending.take(), term) {
+                (Some(left), _) => self.binary_first(scope, left, op, right),
+                (None, Some(left)) => self.binary_next(scope, left, op, right),
+                (None, None) => return Term::unclear(self.span(expr)),
+            });
+        }
+        term.unwrap_or_else(|| Term::unclear(self.span(expr)))
+    }
+
+    fn binary_first(&mut self, scope: &Scope<'_>, left: &Expr, op: &BinaryOperator, right: &Expr) -> Term {
+        if let (Some(left), Some(right)) = (row_items(left), row_items(right)) {
+            return self.compare_rows(scope, left, op, right);
+        }
+        if let (Some(_), Some(query)) = (row_items(left), super::subqueries::subquery(right)) {
+            return self.row_and_subquery(scope, left, op, query);
+        }
+        let left = self.expr(scope, left);
+        self.binary_next(scope, left, op, right)
+    }
+
+    fn binary_next(&mut self, scope: &Scope<'_>, left: Term, op: &BinaryOperator, right: &Expr) -> Term {
+        let name = operator_name(op);
+        let both = match op {
+            BinaryOperator::And => Some(true),
+            BinaryOperator::Or => Some(false),
+            _ => None,
+        };
+        if let Some(and) = both {
+            return self.logical(scope, left, and, right);
+        }
+        let right = self.expr(scope, right);
+        let span = joined([&left, &right]);
+        if self.dialect == Dialect::Postgres
+            && matches!(op, BinaryOperator::Eq | BinaryOperator::NotEq)
+            && [&left, &right].iter().any(|term| term.form == Form::Null)
+        {
+            self.report(diagnostics::equals_null(matches!(op, BinaryOperator::Eq), span));
+        }
+        self.operator(&name, Some(left), right, span)
+    }
+
+    fn logical(&mut self, scope: &Scope<'_>, mut left: Term, and: bool, right: &Expr) -> Term {
+        let place = if and { "`and`" } else { "`or`" };
+        self.as_truth(&mut left, place);
+        let right = self.truth(scope, right, place);
+        let (mut yes, mut no) = (left.if_true(), left.if_false());
+        if and {
+            union(&mut yes, &right.if_true());
+            no = intersection(&no, &right.if_false());
+        } else {
+            yes = intersection(&yes, &right.if_true());
+            union(&mut no, &right.if_false());
+        }
+        let equal = if and { [left.equations(), right.equations()].concat() } else { Vec::new() };
+        let mut term = self
+            .boolean(NullIf::any([left.null.clone(), right.null.clone()]), joined([&left, &right]))
+            .made_of([&left, &right])
+            .with_truth(Truth { yes, no, equal });
+        term.not_null = intersection(&left.not_null, &right.not_null);
+        term
+    }
+
+    pub(super) fn unary(
+        &mut self,
+        scope: &Scope<'_>,
+        op: UnaryOperator,
+        inner: &Expr,
+        _whole: &Expr,
+    ) -> Term {
+        match op {
+            UnaryOperator::Not | UnaryOperator::BangNot => {
+                let term = self.truth(scope, inner, "`not`");
+                let truth = Truth { yes: term.if_false(), no: term.if_true(), equal: Vec::new() };
+                self.boolean(term.null.clone(), term.span)
+                    .made_of([&term])
+                    .strict_in([&term])
+                    .with_truth(truth)
+            }
+            _ => {
+                let term = self.expr(scope, inner);
+                let name = op.to_string().to_lowercase();
+                let number = match (&term.form, op) {
+                    (Form::Number(text), UnaryOperator::Minus) => Some(format!("-{text}")),
+                    _ => None,
+                };
+                // PostgreSQL's smallest integers: `-2147483648` is a negated int8.
+                let span = Span::new(term.span.start.saturating_sub(name.len()), term.span.end);
+                let answer = self.operator(&name, None, term, span);
+                match number {
+                    Some(text) => answer.with_form(Form::Number(text.into())),
+                    None => answer,
+                }
+            }
+        }
+    }
+
+    pub(super) fn like(
+        &mut self,
+        scope: &Scope<'_>,
+        name: &str,
+        expr: &Expr,
+        pattern: &Expr,
+        escape: Option<&Expr>,
+    ) -> Term {
+        let left = self.expr(scope, expr);
+        let right = self.expr(scope, pattern);
+        if let Some(escape) = escape {
+            let text = if self.dialect == Dialect::Mysql { "varchar" } else { "text" };
+            self.expr_as(scope, escape, text);
+        }
+        let span = joined([&left, &right]);
+        self.operator(&self.like_name(name), Some(left), right, span)
+    }
+
+    /// SQLite and MySQL have words where PostgreSQL has symbols.
+    fn like_name(&self, name: &str) -> String {
+        match (self.dialect, name) {
+            (Dialect::Postgres, "regexp") => "~",
+            (Dialect::Postgres, name) => name,
+            (_, "~~" | "!~~" | "~~*" | "!~~*") => "like",
+            (_, "~" | "!~") => "regexp",
+            (_, name) => name,
+        }
+        .to_owned()
+    }
+
+    pub(super) fn between(
+        &mut self,
+        scope: &Scope<'_>,
+        expr: &Expr,
+        negated: bool,
+        low: &Expr,
+        high: &Expr,
+    ) -> Term {
+        let value = self.expr(scope, expr);
+        let low = self.expr(scope, low);
+        let (from, to) = if negated { ("<", ">") } else { (">=", "<=") };
+        let span = joined([&value, &low]);
+        let first = self.operator(from, Some(value.clone()), low, span);
+        let high = self.expr(scope, high);
+        let span = joined([&value, &high]);
+        let value = self.again(&value);
+        let second = self.operator(to, Some(value), high, span);
+        let mut facts = first.not_null.clone();
+        let truth = if negated {
+            facts = intersection(&facts, &second.not_null);
+            Truth { yes: facts, ..Truth::default() }
+        } else {
+            union(&mut facts, &second.not_null);
+            Truth { yes: facts, ..Truth::default() }
+        };
+        self.boolean(NullIf::any([first.null.clone(), second.null.clone()]), joined([&first, &second]))
+            .made_of([&first, &second])
+            .with_truth(truth)
+    }
+
+    pub(super) fn in_list(&mut self, scope: &Scope<'_>, expr: &Expr, list: &[Expr], negated: bool) -> Term {
+        if let Some(items) = row_items(expr) {
+            return self.row_in_list(scope, items, list, negated);
+        }
+        let left = self.expr(scope, expr);
+        let mut items: Vec<Term> = list.iter().map(|item| self.expr(scope, item)).collect();
+        let span = joined(std::iter::once(&left).chain(&items));
+        let types: Vec<_> = items.iter().map(|item| item.ty.clone()).collect();
+        let mut left = left;
+        let columns: Vec<bool> =
+            std::iter::once(&left).chain(&items).map(|term| !term.tables.is_empty()).collect();
+        match resolve::in_list(self.catalog, &left.ty, &types, &columns) {
+            Ok(resolved) => {
+                self.take(&mut left, resolved.operands.first().and_then(Option::as_ref));
+                self.take_all(&mut items, resolved.operands.get(1..).unwrap_or_default());
+            }
+            Err(problem) => {
+                let all: Vec<_> = std::iter::once(left.ty.clone()).chain(types).collect();
+                if !all.iter().any(|ty| matches!(ty, resolve::Operand::Unclear)) {
+                    self.report(diagnostics::wrong_operands("in", &all, &problem, span));
+                }
+            }
+        }
+        let equal = match (&items[..], negated) {
+            ([one], false) => self.equations(&left, one),
+            _ => Vec::new(),
+        };
+        let null = NullIf::any(std::iter::once(&left).chain(&items).map(|term| term.null.clone()));
+        let mut term = self
+            .boolean(null, span)
+            .made_of(std::iter::once(&left).chain(&items))
+            .with_truth(Truth { yes: Vec::new(), no: Vec::new(), equal });
+        // SQLite's empty list is false whatever stands before it.
+        if !items.is_empty() {
+            term.not_null = left.not_null;
+        }
+        term
+    }
+
+    fn row_in_list(&mut self, scope: &Scope<'_>, items: &[Expr], list: &[Expr], negated: bool) -> Term {
+        let mut terms: Vec<Term> = Vec::new();
+        for row in list {
+            match row_items(row) {
+                Some(row) => terms.push(self.compare_rows(scope, items, &BinaryOperator::Eq, row)),
+                None => {
+                    let term = self.expr(scope, row);
+                    terms.push(Term::unclear(term.span));
+                }
+            }
+        }
+        let null = NullIf::any(terms.iter().map(|term| term.null.clone()));
+        let yes = match (&terms[..], negated) {
+            ([one], false) => Truth { yes: one.if_true(), no: Vec::new(), equal: one.equations().to_vec() },
+            _ => Truth::default(),
+        };
+        self.boolean(null, joined(&terms)).made_of(&terms).with_truth(yes)
+    }
+
+    /// `(a, b) = (c, d)`, column by column.
+    pub(crate) fn compare_rows(
+        &mut self,
+        scope: &Scope<'_>,
+        left: &[Expr],
+        op: &BinaryOperator,
+        right: &[Expr],
+    ) -> Term {
+        let name = operator_name(op);
+        if left.len() != right.len() {
+            let span = right.first().map_or(Span::default(), |item| self.span(item));
+            self.report(diagnostics::different_widths(left.len(), right.len(), span));
+        }
+        let lefts: Vec<Term> = left.iter().map(|item| self.expr(scope, item)).collect();
+        let rights: Vec<Term> = right.iter().map(|item| self.expr(scope, item)).collect();
+        let mut parts = Vec::new();
+        for (left, right) in lefts.into_iter().zip(rights) {
+            let span = joined([&left, &right]);
+            parts.push(self.operator(&name, Some(left), right, span));
+        }
+        let mut truth = Truth::default();
+        if matches!(op, BinaryOperator::Eq) {
+            for part in &parts {
+                union(&mut truth.yes, &part.if_true());
+                truth.equal.extend(part.equations().iter().cloned());
+            }
+        }
+        let null = NullIf::any(parts.iter().map(|part| part.null.clone()));
+        self.boolean(null, joined(&parts)).made_of(&parts).with_truth(truth)
+    }
+
+    /// `left op any (…)` and `left op all (…)`.
+    pub(super) fn quantified(
+        &mut self,
+        scope: &Scope<'_>,
+        left: &Expr,
+        op: &BinaryOperator,
+        right: &Expr,
+        any: bool,
+    ) -> Term {
+        let name = operator_name(op);
+        if let Some(query) = super::subqueries::subquery(right) {
+            return self.compare_subquery(scope, left, &name, query, any);
+        }
+        let mut left = self.expr(scope, left);
+        let mut right = self.expr(scope, right);
+        let span = joined([&left, &right]);
+        match resolve::operator_any(self.catalog, &name, &left.ty, &right.ty) {
+            Ok(resolved) => {
+                self.take(&mut left, resolved.operands.first().and_then(Option::as_ref));
+                self.take(&mut right, resolved.operands.get(1).and_then(Option::as_ref));
+            }
+            Err(problem) => {
+                if !left.is_unclear() && !right.is_unclear() {
+                    let all = [left.ty.clone(), right.ty.clone()];
+                    self.report(diagnostics::wrong_operands(&name, &all, &problem, span));
+                }
+            }
+        }
+        let mut term = self
+            .boolean(NullIf::because("an element of the array may be null"), span)
+            .made_of([&left, &right]);
+        if any {
+            let mut yes = left.not_null.clone();
+            union(&mut yes, &right.not_null);
+            term = term.with_truth(Truth { yes, ..Truth::default() });
+        }
+        term
+    }
+}
+
+/// The items of `(a, b)` and `row(a, b)`.
+pub(crate) fn row_items(expr: &Expr) -> Option<&[Expr]> {
+    match expr {
+        Expr::Tuple(items) => Some(items),
+        Expr::Nested(inner) => match &**inner {
+            Expr::Tuple(items) => Some(items),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The server's symbol.
+pub(crate) fn operator_name(op: &BinaryOperator) -> String {
+    match op {
+        BinaryOperator::PGCustomBinaryOperator(parts) => parts.last().cloned().unwrap_or_default(),
+        other => other.to_string().to_lowercase(),
+    }
+}

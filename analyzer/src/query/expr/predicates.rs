@@ -1,0 +1,48 @@
+//! `is null`, `is true`, `is distinct from`.
+
+use sqlparser::ast::Expr;
+
+use super::{
+    super::{
+        Infer,
+        scope::Scope,
+        term::{NullIf, Term, Truth},
+    },
+    joined,
+};
+
+impl Infer<'_> {
+    pub(super) fn is_null(&mut self, scope: &Scope<'_>, inner: &Expr, negated: bool) -> Term {
+        let mut term = self.expr(scope, inner);
+        self.ask(&mut term);
+        self.null_is_meant(&term);
+        let proven = term.not_null.clone();
+        let truth = if negated {
+            Truth { yes: proven, ..Truth::default() }
+        } else {
+            Truth { no: proven, ..Truth::default() }
+        };
+        self.boolean(NullIf::Never, term.span).made_of([&term]).with_truth(truth)
+    }
+
+    pub(super) fn is_truth(&mut self, scope: &Scope<'_>, inner: &Expr, wanted: bool, negated: bool) -> Term {
+        let term = self.truth(scope, inner, "`is`");
+        let proven = if wanted { term.if_true() } else { term.if_false() };
+        let truth = match (negated, wanted) {
+            (false, true) => Truth { yes: proven, no: Vec::new(), equal: term.equations().to_vec() },
+            (false, false) => Truth { yes: proven, ..Truth::default() },
+            (true, _) => Truth { no: proven, ..Truth::default() },
+        };
+        self.boolean(NullIf::Never, term.span).made_of([&term]).with_truth(truth)
+    }
+
+    pub(super) fn is_distinct(&mut self, scope: &Scope<'_>, left: &Expr, right: &Expr) -> Term {
+        let left = self.expr(scope, left);
+        let right = self.expr(scope, right);
+        self.null_is_meant(&left);
+        self.null_is_meant(&right);
+        let span = joined([&left, &right]);
+        let compared = self.operator("=", Some(left), right, span);
+        self.boolean(NullIf::Never, span).made_of([&compared])
+    }
+}

@@ -1,0 +1,172 @@
+//! Subqueries in expressions.
+
+use aio_databases_sql::Span;
+use sqlparser::ast::{BinaryOperator, Expr, Query};
+
+use super::{
+    super::{
+        Infer,
+        output::{Output, bounds},
+        scope::{Clause, Scope},
+        term::{NullIf, Term, Truth},
+    },
+    joined,
+    operators::row_items,
+};
+use crate::{diagnostics, resolve::Operand};
+
+/// The query of `(select …)`, with any number of parentheses.
+pub(crate) fn subquery(expr: &Expr) -> Option<&Query> {
+    match expr {
+        Expr::Subquery(query) => Some(query),
+        Expr::Nested(inner) => subquery(inner),
+        _ => None,
+    }
+}
+
+impl Infer<'_> {
+    /// A query within an expression: it sees the level around it. The tables of the levels around it that it depends
+    /// on come along.
+    fn inner(&mut self, scope: &Scope<'_>, query: &Query) -> (Output, Vec<u32>) {
+        let outer = scope.clause.replace(Clause::Select);
+        let before = self.touched.len();
+        let output = self.query(query, scope);
+        scope.clause.set(outer);
+        let mut tables = self.touched[before..].to_vec();
+        tables.sort_unstable();
+        tables.dedup();
+        tables.retain(|table| scope.levels().any(|level| level.owns(*table)));
+        self.touched.truncate(before);
+        self.touched.extend(&tables);
+        (output, tables)
+    }
+
+    pub(super) fn exists(&mut self, scope: &Scope<'_>, query: &Query) -> Term {
+        let (_, tables) = self.inner(scope, query);
+        let span = self.subquery_span(query);
+        let mut term = self.boolean(NullIf::Never, span);
+        term.tables = tables;
+        term
+    }
+
+    pub(super) fn scalar_subquery(&mut self, scope: &Scope<'_>, query: &Query) -> Term {
+        let (output, tables) = self.inner(scope, query);
+        let span = self.subquery_span(query);
+        let Some(column) = self.only_column(&output, span) else {
+            return Term::unclear(span);
+        };
+        let (some, _) = bounds(output.rows);
+        let missing = (!some).then(|| NullIf::because("the subquery may give no row"));
+        let mut term =
+            Term::new(column.ty.clone(), NullIf::any([column.null.clone()].into_iter().chain(missing)), span);
+        term.tables = tables;
+        // It is asked once a row only where it depends on the row.
+        term.steady = term.tables.is_empty();
+        if column.is_untyped() {
+            term.form = column.form.clone();
+        }
+        term
+    }
+
+    fn subquery_span(&self, query: &Query) -> Span {
+        self.text.with_parentheses(self.span(query))
+    }
+
+    fn only_column(&mut self, output: &Output, span: Span) -> Option<Term> {
+        match &output.columns[..] {
+            [column] if output.complete => Some(column.term.clone()),
+            _ if !output.complete => None,
+            several => {
+                self.report(diagnostics::not_one_column(several.len(), span));
+                None
+            }
+        }
+    }
+
+    pub(super) fn in_subquery(
+        &mut self,
+        scope: &Scope<'_>,
+        left: &Expr,
+        query: &Query,
+        negated: bool,
+    ) -> Term {
+        let mut term = self.compare_subquery(scope, left, "=", query, true);
+        if negated {
+            term.truth = None;
+        }
+        term
+    }
+
+    /// `left op any (select …)`
+    pub(super) fn compare_subquery(
+        &mut self,
+        scope: &Scope<'_>,
+        left: &Expr,
+        name: &str,
+        query: &Query,
+        any: bool,
+    ) -> Term {
+        let lefts: Vec<Term> = match row_items(left) {
+            Some(items) => items.iter().map(|item| self.expr(scope, item)).collect(),
+            None => vec![self.expr(scope, left)],
+        };
+        let (output, tables) = self.inner(scope, query);
+        let span = self.subquery_span(query);
+        if output.complete && output.columns.len() != lefts.len() {
+            self.report(diagnostics::different_widths(lefts.len(), output.columns.len(), span));
+        }
+        let mut proven = Vec::new();
+        let mut nulls = Vec::new();
+        for (left, column) in lefts.iter().zip(&output.columns) {
+            let mut right = column.term.clone();
+            right.span = span;
+            nulls.extend([left.null.clone(), right.null.clone()]);
+            super::super::term::union(&mut proven, &left.not_null);
+            let place = joined([left]);
+            self.operator(name, Some(left.clone()), right, place);
+        }
+        if !output.complete {
+            nulls.push(NullIf::maybe());
+        }
+        let mut term = self.boolean(NullIf::any(nulls), joined(&lefts)).made_of(&lefts);
+        for table in tables {
+            if !term.tables.contains(&table) {
+                term.tables.push(table);
+            }
+        }
+        if any {
+            term = term.with_truth(Truth { yes: proven, ..Truth::default() });
+        }
+        term
+    }
+
+    /// `array(select …)`
+    pub(super) fn array_subquery(&mut self, scope: &Scope<'_>, query: &Query, span: Span) -> Term {
+        let (output, tables) = self.inner(scope, query);
+        let Some(column) = self.only_column(&output, span) else {
+            return Term::unclear(span);
+        };
+        let ty = match &column.ty {
+            Operand::Known(ty) => Operand::Known(super::arrays::array_of_type(ty.clone())),
+            _ => Operand::Unclear,
+        };
+        let mut term = Term::new(ty, NullIf::Never, span);
+        term.tables = tables;
+        term.steady = term.tables.is_empty();
+        term
+    }
+
+    /// `(a, b) = (select …)`
+    pub(crate) fn row_and_subquery(
+        &mut self,
+        scope: &Scope<'_>,
+        left: &Expr,
+        op: &BinaryOperator,
+        query: &Query,
+    ) -> Term {
+        let name = super::operators::operator_name(op);
+        let mut term = self.compare_subquery(scope, left, &name, query, true);
+        term.null = NullIf::because("the subquery may give no row");
+        term
+    }
+}

@@ -1,0 +1,234 @@
+//! Window functions, and when aggregates are null.
+
+use aio_databases_sql::{Dialect, Span};
+use sqlparser::ast::{
+    Function, NamedWindowExpr, WindowFrame, WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType,
+};
+
+use super::{
+    super::{
+        Infer,
+        scope::{Clause, Scope, fold},
+        term::{NullIf, Reason, Term},
+    },
+    functions::Args,
+};
+use crate::{
+    Type, diagnostics,
+    resolve::{Kind, Nulls, Resolved},
+};
+
+/// Aggregates that give null only where no value that is not null is in the group.
+const WHOLE: [&str; 46] = [
+    "any_value",
+    "array_agg",
+    "avg",
+    "bit_and",
+    "bit_or",
+    "bit_xor",
+    "bool_and",
+    "bool_or",
+    "every",
+    "group_concat",
+    "json_agg",
+    "json_agg_strict",
+    "json_arrayagg",
+    "json_group_array",
+    "json_group_object",
+    "json_object_agg",
+    "json_objectagg",
+    "jsonb_agg",
+    "jsonb_group_array",
+    "jsonb_group_object",
+    "jsonb_object_agg",
+    "max",
+    "median",
+    "min",
+    "mode",
+    "multirange_agg",
+    "percentile_cont",
+    "percentile_disc",
+    "range_agg",
+    "range_intersect_agg",
+    "regr_count",
+    "std",
+    "stddev_pop",
+    "string_agg",
+    "sum",
+    "total",
+    "count",
+    "approx_count_distinct",
+    "var_pop",
+    "json_agg_stable",
+    "bit_count",
+    "jsonb_object_agg_unique",
+    "first",
+    "last",
+    "stddev",
+    "variance",
+];
+
+impl Infer<'_> {
+    /// `f(…) over (…)`
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn windowed(
+        &mut self,
+        scope: &Scope<'_>,
+        name: &str,
+        resolved: &Resolved,
+        args: &Args,
+        function: &Function,
+        over: &WindowType,
+        span: Span,
+    ) -> Term {
+        let clause = scope.clause.get();
+        if !matches!(clause, Clause::Select | Clause::OrderBy | Clause::Returning) {
+            self.report(diagnostics::misplaced_window(name, clause.name(), span));
+        }
+        let filtered = function.filter.is_some();
+        if let Some(filter) = &function.filter {
+            self.truth(scope, filter, "`filter`");
+        }
+        let whole = self.over(scope, over);
+        let mut term = Term::new(resolved.ty.clone(), NullIf::Never, span).made_of(&args.terms);
+        term.steady = false;
+        term.null = match (resolved.kind, resolved.nulls) {
+            (_, Nulls::Never) => NullIf::Never,
+            (Kind::Aggregate, _) if filtered || !whole => {
+                aggregate_null(name, resolved, &args.terms, &args.order, true, scope.rows)
+            }
+            (Kind::Aggregate, _) => in_group(name, resolved, &args.terms, &args.order),
+            _ => window_null(name, &args.terms, whole),
+        };
+        term
+    }
+
+    /// Reads a window; whether its frame certainly holds the row itself.
+    pub(super) fn over(&mut self, scope: &Scope<'_>, over: &WindowType) -> bool {
+        match over {
+            WindowType::WindowSpec(spec) => self.window(scope, spec),
+            WindowType::NamedWindow(name) => {
+                let wanted = fold(self.dialect, name);
+                let found = scope.windows.iter().find(|window| fold(self.dialect, &window.0) == wanted);
+                match found.map(|window| &window.1) {
+                    Some(NamedWindowExpr::WindowSpec(spec)) => holds_the_row(spec.window_frame.as_ref()),
+                    Some(NamedWindowExpr::NamedWindow(_)) => false,
+                    None => {
+                        let place = super::super::parse::span(name.span).unwrap_or_default();
+                        let names: Vec<&str> =
+                            scope.windows.iter().map(|window| window.0.value.as_str()).collect();
+                        self.report(diagnostics::unknown_window(&wanted, &names, place));
+                        false
+                    }
+                }
+            }
+        }
+    }
+
+    pub(crate) fn window(&mut self, scope: &Scope<'_>, spec: &WindowSpec) -> bool {
+        let outer = scope.clause.replace(Clause::Window);
+        for expr in spec.partition_by.iter().chain(spec.order_by.iter().map(|order| &order.expr)) {
+            let mut term = self.expr(scope, expr);
+            self.as_text(&mut term);
+        }
+        if let Some(frame) = &spec.window_frame {
+            self.frame(scope, frame);
+        }
+        scope.clause.set(outer);
+        spec.window_name.is_none() && holds_the_row(spec.window_frame.as_ref())
+    }
+
+    fn frame(&mut self, scope: &Scope<'_>, frame: &WindowFrame) {
+        let rows = !matches!(frame.units, WindowFrameUnits::Range);
+        for bound in [Some(&frame.start_bound), frame.end_bound.as_ref()].into_iter().flatten() {
+            if let WindowFrameBound::Preceding(Some(offset)) | WindowFrameBound::Following(Some(offset)) =
+                bound
+            {
+                let mut term = self.expr(scope, offset);
+                let count = match self.dialect {
+                    Dialect::Postgres => Type::base("int8"),
+                    Dialect::Sqlite => Type::base("integer"),
+                    Dialect::Mysql => Type::base("bigint"),
+                };
+                if rows {
+                    self.take(&mut term, Some(&count));
+                }
+            }
+        }
+    }
+}
+
+/// Whether a frame certainly holds the row that it is for.
+fn holds_the_row(frame: Option<&WindowFrame>) -> bool {
+    let Some(frame) = frame else { return true };
+    let before = matches!(frame.start_bound, WindowFrameBound::Preceding(_) | WindowFrameBound::CurrentRow);
+    let after = match &frame.end_bound {
+        None => true,
+        Some(bound) => matches!(bound, WindowFrameBound::Following(_) | WindowFrameBound::CurrentRow),
+    };
+    before && after
+}
+
+/// When an aggregate is null, over a group that has rows.
+fn in_group(name: &str, resolved: &Resolved, args: &[Term], order: &[Term]) -> NullIf {
+    if resolved.nulls == Nulls::Never {
+        return NullIf::Never;
+    }
+    if !WHOLE.contains(&name) || matches!(name, "stddev" | "variance") {
+        return NullIf::because(format!("`{name}` may give null"));
+    }
+    // Nulls are elements of these, so that a group with rows never gives null.
+    if matches!(
+        name,
+        "array_agg"
+            | "json_agg"
+            | "jsonb_agg"
+            | "json_object_agg"
+            | "jsonb_object_agg"
+            | "json_arrayagg"
+            | "json_objectagg"
+            | "json_group_array"
+            | "json_group_object"
+    ) {
+        return NullIf::Never;
+    }
+    // Of `string_agg(value, delimiter)` and its like the first decides; of `percentile_cont(0.5)` what is ordered.
+    let values = args
+        .iter()
+        .take(1)
+        .chain(order.iter().filter(|_| matches!(name, "percentile_cont" | "percentile_disc" | "mode")));
+    NullIf::any(values.map(|term| term.null.clone()))
+}
+
+/// When an aggregate of a level is null; `rows` is the number of "the level has rows".
+pub(super) fn aggregate_null(
+    name: &str,
+    resolved: &Resolved,
+    args: &[Term],
+    order: &[Term],
+    filtered: bool,
+    rows: u32,
+) -> NullIf {
+    if resolved.nulls == Nulls::Never {
+        return NullIf::Never;
+    }
+    let empty = if filtered {
+        NullIf::because(format!("`{name}` is null where no row passes the filter"))
+    } else {
+        NullIf::NoMatch(rows, Reason::text(format!("`{name}` is null over no rows")))
+    };
+    NullIf::any([in_group(name, resolved, args, order), empty])
+}
+
+/// When a function that is only a window function is null.
+fn window_null(name: &str, args: &[Term], whole: bool) -> NullIf {
+    let of_args = || NullIf::any(args.iter().map(|term| term.null.clone()));
+    match (name, args.len()) {
+        ("row_number" | "rank" | "dense_rank" | "percent_rank" | "cume_dist", _) => NullIf::Never,
+        ("ntile", _) => of_args(),
+        ("lag" | "lead", 3) => of_args(),
+        ("lag" | "lead", _) => NullIf::because(format!("`{name}` is null where there is no such row")),
+        ("first_value" | "last_value", _) if whole => of_args(),
+        _ => NullIf::because(format!("`{name}` may give null")),
+    }
+}

@@ -1,0 +1,139 @@
+//! From what was inferred to the answer.
+
+use aio_databases_sql::{Dialect, Position};
+
+use super::{
+    Infer,
+    output::Output,
+    term::{NullIf, Reason},
+};
+use crate::{
+    Analysis, Column, Nullability, Param, RelationColumn, Severity, Statement, diagnostics, resolve::Operand,
+};
+
+impl Infer<'_> {
+    pub(super) fn finish(mut self, statement: Statement, output: Output) -> Analysis {
+        self.untyped_params();
+        let asked: Vec<bool> = self.params.iter().map(|param| param.asked && !param.not_null).collect();
+        let mut columns: Vec<Column> = Vec::new();
+        for (index, column) in output.columns.iter().enumerate() {
+            let ty = self.final_type(&column.term);
+            if ty.is_none() && !self.failed() {
+                self.report(diagnostics::untyped_column(&column.name, index, self.dialect, column.term.span));
+            }
+            let (nullable, not_null_if) = match column.term.null.verdict(&asked) {
+                Ok(params) => (Nullability::NotNull, params),
+                Err(reason) => (Nullability::Nullable(self.reason(&reason)), Vec::new()),
+            };
+            columns.push(Column {
+                name: column.name.clone(),
+                ty,
+                nullable,
+                not_null_if,
+                origin: column.origin.clone(),
+                span: self.text.span_to_source(column.term.span),
+            });
+        }
+        if !output.complete && !self.failed() {
+            self.report(diagnostics::unknown_columns());
+        }
+        let params = (0..self.params.len()).map(|index| self.finished_param(index, &columns)).collect();
+        Analysis {
+            statement,
+            access: self.access,
+            rows: output.rows,
+            params,
+            columns,
+            diagnostics: self.finished_diagnostics(),
+        }
+    }
+
+    fn finished_param(&self, index: usize, columns: &[Column]) -> Param {
+        let state = &self.params[index];
+        let needed = columns.iter().any(|column| column.not_null_if.contains(&index));
+        let mut spans = self.text.param_spans(index);
+        if let Some(decided) = state.decided {
+            let decided = self.text.span_to_source(decided);
+            if let Some(at) = spans.iter().position(|span| span.start == decided.start) {
+                let first = spans.remove(at);
+                spans.insert(0, first);
+            }
+        }
+        Param { ty: state.ty.clone(), nullable: !(state.not_null || needed), spans }
+    }
+
+    /// Tells of parameters that nothing gives a type.
+    fn untyped_params(&mut self) {
+        let failed = self.failed();
+        for index in 0..self.params.len() {
+            let state = &self.params[index];
+            let span = match (&state.ty, state.early) {
+                (_, Some(early)) if !failed => early,
+                (None, _) if !failed => match self.text.param_spans(index).first() {
+                    Some(span) => {
+                        let span = *span;
+                        self.diagnostics.push(diagnostics::untyped_param(
+                            span,
+                            self.text.placeholder(index),
+                            self.dialect,
+                        ));
+                        // It is in the author's text already.
+                        self.placed.push(self.diagnostics.len() - 1);
+                        continue;
+                    }
+                    None => continue,
+                },
+                _ => continue,
+            };
+            self.report(diagnostics::untyped_param(span, self.text.placeholder(index), self.dialect));
+        }
+    }
+
+    /// The diagnostics, with their places in the author's text, in their order.
+    fn finished_diagnostics(&mut self) -> Vec<crate::Diagnostic> {
+        let mut all = std::mem::take(&mut self.diagnostics);
+        for (index, diagnostic) in all.iter_mut().enumerate() {
+            if !self.placed.contains(&index) {
+                diagnostic.span = self.text.span_to_source(diagnostic.span);
+            }
+        }
+        all.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.severity == Severity::Warning));
+        all
+    }
+
+    /// A reason for people.
+    fn reason(&self, reason: &Reason) -> Option<String> {
+        match reason {
+            Reason::Unknown => None,
+            Reason::Column(relation, index) => {
+                let column = relation.columns.get(*index)?;
+                Some(format!("column `{}` of `{}` may be null", column.name, relation.name))
+            }
+            Reason::Join { table, join, at } => {
+                let place = Position::of(self.text.source(), self.text.to_source(*at));
+                Some(format!("null where `{table}` has no match: {join} at {}:{}", place.line, place.column))
+            }
+            Reason::Text(text) => Some(text.to_string()),
+        }
+    }
+
+    /// The columns of a view.
+    pub(super) fn view(self, output: Output) -> Vec<RelationColumn> {
+        output
+            .columns
+            .into_iter()
+            .map(|column| RelationColumn {
+                ty: match (&column.term.ty, self.dialect) {
+                    (Operand::Known(ty), _) => Some(ty.clone()),
+                    (Operand::Untyped, Dialect::Postgres) => Some(crate::Type::base("text")),
+                    _ => None,
+                },
+                not_null: matches!(column.term.null, NullIf::Never),
+                name: column.name,
+                has_default: false,
+                generated: false,
+                hidden: false,
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,147 @@
+//! `group by`: what is grouped, and what may stand outside of aggregates.
+
+use aio_databases_sql::Dialect;
+use sqlparser::ast::{Expr, GroupByExpr, SelectItem};
+
+use super::{
+    Infer,
+    expr::literals::whole_number,
+    scope::{Scope, fold, same},
+    term::Atom,
+};
+use crate::diagnostics;
+
+/// What a level is grouped by.
+#[derive(Default)]
+pub(crate) struct Grouping {
+    pub(crate) columns: Vec<Atom>,
+    /// Whether there is a `group by`.
+    pub(crate) grouped: bool,
+    /// Whether there are rows of totals: `rollup`, `cube`, `grouping sets`.
+    pub(crate) sets: bool,
+}
+
+/// The expressions that are grouped by, those within sets included.
+pub(crate) fn expressions(group_by: &GroupByExpr) -> Vec<&Expr> {
+    let mut all = Vec::new();
+    if let GroupByExpr::Expressions(items, _) = group_by {
+        for item in items {
+            flatten(item, &mut all);
+        }
+    }
+    all
+}
+
+fn flatten<'e>(expr: &'e Expr, into: &mut Vec<&'e Expr>) {
+    match expr {
+        Expr::GroupingSets(sets) | Expr::Cube(sets) | Expr::Rollup(sets) => {
+            sets.iter().flatten().for_each(|item| flatten(item, into));
+        }
+        Expr::Tuple(items) => items.iter().for_each(|item| flatten(item, into)),
+        Expr::Nested(inner) => flatten(inner, into),
+        other => into.push(other),
+    }
+}
+
+pub(crate) fn has_sets(group_by: &GroupByExpr) -> bool {
+    match group_by {
+        GroupByExpr::Expressions(items, _) => {
+            items.iter().any(|item| matches!(item, Expr::GroupingSets(_) | Expr::Cube(_) | Expr::Rollup(_)))
+                || items.iter().any(|item| matches!(item, Expr::Tuple(items) if items.is_empty()))
+        }
+        GroupByExpr::All(_) => false,
+    }
+}
+
+/// The expression that an item of `group by` stands for: the select list's where it is a number or an alias.
+pub(crate) fn meant<'e>(dialect: Dialect, expr: &'e Expr, items: &'e [SelectItem]) -> Option<&'e Expr> {
+    if let Some(number) = whole_number(expr) {
+        return match items.get(usize::try_from(number).ok()?.checked_sub(1)?)? {
+            SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => Some(expr),
+            _ => None,
+        };
+    }
+    if let Expr::Identifier(name) = expr {
+        let name = fold(dialect, name);
+        for item in items {
+            if let SelectItem::ExprWithAlias { expr, alias } = item {
+                let alias = fold(dialect, alias);
+                if same(dialect, &alias, &name)
+                    || same(dialect, super::names::without_override(&alias), &name)
+                {
+                    return Some(expr);
+                }
+            }
+        }
+    }
+    Some(expr)
+}
+
+/// An expression's text without the names of tables, so that `lower(u.name)` and `lower(name)` are one.
+pub(crate) fn spelling(expr: &Expr) -> String {
+    let text = expr.to_string();
+    let mut words: Vec<String> = Vec::new();
+    let mut quoted = false;
+    let mut word = String::new();
+    for c in text.chars() {
+        if c == '\'' {
+            quoted = !quoted;
+        }
+        if !quoted
+            && c == '.'
+            && word.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_' || c == '"')
+        {
+            word.clear();
+        } else if c.is_alphanumeric() || c == '_' || c == '"' {
+            word.push(if quoted { c } else { c.to_ascii_lowercase() });
+        } else {
+            words.push(std::mem::take(&mut word));
+            words.push(c.to_string());
+        }
+    }
+    words.push(word);
+    words.concat()
+}
+
+impl Infer<'_> {
+    /// Tells of columns that are neither grouped nor aggregated. Only PostgreSQL refuses them for sure.
+    pub(crate) fn check_grouping(
+        &mut self,
+        scope: &Scope<'_>,
+        grouping: &Grouping,
+        aggregated: bool,
+        from: usize,
+    ) {
+        if self.dialect != Dialect::Postgres || !(aggregated || grouping.grouped) {
+            return;
+        }
+        let mut told: Vec<Atom> = Vec::new();
+        for (atom, span) in self.bare[from..].to_vec() {
+            let Atom::Column(id, column) = atom else { continue };
+            let Some(table) = scope.tables.iter().find(|table| table.id == id) else { continue };
+            if told.contains(&atom)
+                || grouping.columns.contains(&atom)
+                || self.depends_on_key(table, grouping)
+            {
+                continue;
+            }
+            told.push(atom);
+            let name = table.columns.get(column as usize).map_or("", |column| &*column.name);
+            self.report(diagnostics::missing_group_by(&table.name, name, grouping.grouped, span));
+        }
+    }
+
+    /// Whether the table's whole primary key is grouped by.
+    fn depends_on_key(&self, table: &super::scope::Table, grouping: &Grouping) -> bool {
+        let Some(relation) = &table.relation else { return false };
+        relation.keys.iter().filter(|key| key.primary).any(|key| {
+            key.columns.iter().all(|name| {
+                relation
+                    .columns
+                    .iter()
+                    .position(|column| same(self.dialect, &column.name, name))
+                    .is_some_and(|place| grouping.columns.contains(&Atom::Column(table.id, place as u32)))
+            })
+        })
+    }
+}

@@ -1,0 +1,314 @@
+//! `insert` and MySQL's `replace`.
+
+use std::{rc::Rc, sync::Arc};
+
+use aio_databases_sql::{Dialect, Span};
+use sqlparser::ast::{
+    ConflictTarget, Insert, ObjectName, OnConflict, OnConflictAction, OnInsert, Query, SetExpr,
+    SqliteOnConflict, TableObject, Values,
+};
+
+use super::{
+    Infer,
+    output::{Output, bounds, rows},
+    scope::{Clause, Scope, fold, same},
+    select::Untyped,
+    term::Term,
+};
+use crate::{Relation, RelationColumn, RelationKind, Rows, diagnostics};
+
+impl Infer<'_> {
+    pub(crate) fn insert(&mut self, insert: &Insert, outer: &Scope<'_>) -> Output {
+        let start = super::parse::span(insert.insert_token.0.span).unwrap_or_default();
+        let TableObject::TableName(name) = &insert.table else {
+            self.report(diagnostics::unsupported("insert into something that is no table", start));
+            return Output::unclear();
+        };
+        let relation = self.target(outer, name);
+        let columns = relation.as_ref().and_then(|relation| self.insert_columns(relation, &insert.columns));
+        let given =
+            self.insert_source(outer, insert, relation.as_deref(), columns.as_deref(), self.span(name));
+        if let (Some(relation), Some(columns)) = (&relation, &columns)
+            && insert.assignments.is_empty()
+        {
+            self.check_left_out(relation, columns, insert, self.span(name));
+        }
+        let mut scope = Scope::new(Some(outer));
+        match &relation {
+            Some(relation) => {
+                let mut table = self.relation_table(relation.clone(), self.span(name));
+                if let Some(alias) = &insert.table_alias {
+                    table.name = Rc::from(fold(self.dialect, &alias.alias));
+                }
+                scope.add(table);
+            }
+            None => {
+                scope.add(self.unclear_table(Rc::from(""), Span::default()));
+            }
+        }
+        if let (Some(relation), false) = (&relation, insert.assignments.is_empty()) {
+            self.assignments(&scope, Some(relation), &insert.assignments);
+        }
+        let always = self.on_insert(&scope, insert, relation.as_ref());
+        let ignores = insert.ignore || matches!(insert.or, Some(SqliteOnConflict::Ignore));
+        let (some, single) = bounds(given);
+        self.returning(
+            &scope,
+            insert.returning.as_deref(),
+            start,
+            &[],
+            rows(some && always && !ignores, single),
+        )
+    }
+
+    /// The columns that values go into, in order; none where a name is wrong.
+    fn insert_columns(
+        &mut self,
+        relation: &Arc<Relation>,
+        names: &[ObjectName],
+    ) -> Option<Vec<RelationColumn>> {
+        if names.is_empty() {
+            let visible = relation.columns.iter().filter(|column| !column.hidden);
+            // SQLite passes over computed columns where no columns are named.
+            let written = visible.filter(|column| self.dialect != Dialect::Sqlite || !column.generated);
+            return relation.complete.then(|| written.cloned().collect());
+        }
+        let mut columns = Vec::new();
+        let mut whole = true;
+        for name in names {
+            match self.target_column(relation, name) {
+                Some(column) => {
+                    if columns.iter().any(|other: &RelationColumn| other.name == column.name) {
+                        self.report(diagnostics::column_twice(&column.name, self.span(name)));
+                    }
+                    columns.push(column.clone());
+                }
+                None => whole = false,
+            }
+        }
+        whole.then_some(columns)
+    }
+
+    /// Reads what is inserted; how many rows that is.
+    fn insert_source(
+        &mut self,
+        outer: &Scope<'_>,
+        insert: &Insert,
+        relation: Option<&Relation>,
+        columns: Option<&[RelationColumn]>,
+        place: Span,
+    ) -> Rows {
+        let Some(source) = &insert.source else { return Rows::One };
+        let mut scope = Scope::new(Some(outer));
+        if let Some(with) = &source.with {
+            self.with(&mut scope, with);
+        }
+        match &*source.body {
+            SetExpr::Values(values) => self.insert_values(&scope, values, insert, relation, columns, place),
+            _ => self.insert_query(outer, source, insert, relation, columns, place),
+        }
+    }
+
+    fn insert_values(
+        &mut self,
+        scope: &Scope<'_>,
+        values: &Values,
+        insert: &Insert,
+        relation: Option<&Relation>,
+        columns: Option<&[RelationColumn]>,
+        place: Span,
+    ) -> Rows {
+        scope.clause.set(Clause::Values);
+        for row in &values.rows {
+            let mut terms: Vec<Term> =
+                row.content.iter().map(|item| self.stored_value(scope, item)).collect();
+            let span = super::expr::joined(&terms);
+            self.store_row(
+                &mut terms,
+                insert,
+                relation,
+                columns,
+                if span == Span::default() { place } else { span },
+            );
+        }
+        rows(!values.rows.is_empty(), values.rows.len() < 2)
+    }
+
+    fn insert_query(
+        &mut self,
+        outer: &Scope<'_>,
+        source: &Query,
+        insert: &Insert,
+        relation: Option<&Relation>,
+        columns: Option<&[RelationColumn]>,
+        place: Span,
+    ) -> Rows {
+        let output = self.query_with(source, outer, Untyped::Keep);
+        let mut terms: Vec<Term> = output.columns.into_iter().map(|column| column.term).collect();
+        if output.complete {
+            let span = super::expr::joined(&terms);
+            self.store_row(
+                &mut terms,
+                insert,
+                relation,
+                columns,
+                if span == Span::default() { place } else { span },
+            );
+        }
+        output.rows
+    }
+
+    fn store_row(
+        &mut self,
+        terms: &mut [Term],
+        insert: &Insert,
+        relation: Option<&Relation>,
+        columns: Option<&[RelationColumn]>,
+        span: Span,
+    ) {
+        let (Some(relation), Some(columns)) = (relation, columns) else {
+            terms.iter_mut().for_each(|term| self.take(term, None));
+            return;
+        };
+        let few =
+            terms.len() < columns.len() && (!insert.columns.is_empty() || self.dialect != Dialect::Postgres);
+        // MySQL takes `values ()`: every column's default.
+        let none = terms.is_empty() && self.dialect == Dialect::Mysql;
+        if terms.len() > columns.len() || few && !none {
+            self.report(diagnostics::insert_arity(&relation.name, columns.len(), terms.len(), span));
+        }
+        for (term, column) in terms.iter_mut().zip(columns) {
+            self.store(relation, column, term);
+        }
+    }
+
+    /// Columns that take no null, have no default, and are left out.
+    fn check_left_out(
+        &mut self,
+        relation: &Relation,
+        columns: &[RelationColumn],
+        insert: &Insert,
+        span: Span,
+    ) {
+        if insert.columns.is_empty() && insert.source.is_some()
+            || !relation.complete
+            || relation.kind != RelationKind::Table
+        {
+            return;
+        }
+        let missing: Vec<&str> = relation
+            .columns
+            .iter()
+            .filter(|column| column.not_null && !column.has_default && !column.generated && !column.hidden)
+            .filter(|column| {
+                insert.columns.is_empty() || !columns.iter().any(|other| other.name == column.name)
+            })
+            .map(|column| column.name.as_str())
+            .collect();
+        if !missing.is_empty() {
+            self.report(diagnostics::left_out(&relation.name, &missing, span));
+        }
+    }
+
+    /// `on conflict` and `on duplicate key update`; whether a row comes out for each that goes in.
+    fn on_insert(&mut self, scope: &Scope<'_>, insert: &Insert, relation: Option<&Arc<Relation>>) -> bool {
+        match &insert.on {
+            None => true,
+            Some(OnInsert::DuplicateKeyUpdate(assignments)) => {
+                let mut inner = self.with_new_row(scope, insert, relation);
+                inner.visible.truncate(scope.visible.len());
+                self.assignments(&inner, relation.map(|relation| &**relation), assignments);
+                true
+            }
+            Some(OnInsert::OnConflict(conflict)) => self.on_conflict(scope, conflict, relation),
+            Some(_) => true,
+        }
+    }
+
+    /// MySQL's `insert … as new on duplicate key update a = new.a`.
+    fn with_new_row<'s>(
+        &mut self,
+        scope: &'s Scope<'s>,
+        insert: &Insert,
+        relation: Option<&Arc<Relation>>,
+    ) -> Scope<'s> {
+        let mut inner = Scope::new(scope.outer);
+        for table in &scope.tables {
+            inner.add(table.clone());
+        }
+        if let (Some(alias), Some(relation)) = (&insert.insert_alias, relation) {
+            let mut table = self.relation_table(relation.clone(), Span::default());
+            let (_, name) = self.table_name(&alias.row_alias);
+            table.name = Rc::from(name);
+            for (column, name) in table.columns.iter_mut().zip(alias.col_aliases.iter().flatten()) {
+                column.name = Rc::from(fold(self.dialect, name));
+            }
+            inner.add(table);
+        }
+        inner
+    }
+
+    fn on_conflict(
+        &mut self,
+        scope: &Scope<'_>,
+        conflict: &OnConflict,
+        relation: Option<&Arc<Relation>>,
+    ) -> bool {
+        if let (Some(ConflictTarget::Columns(names)), Some(relation)) = (&conflict.conflict_target, relation)
+        {
+            self.conflict_target(relation, names);
+        }
+        let OnConflictAction::DoUpdate(update) = &conflict.action else { return false };
+        let mut inner = Scope::new(scope.outer);
+        for table in &scope.tables {
+            inner.add(table.clone());
+        }
+        let visible = inner.visible.len();
+        if let Some(relation) = relation {
+            let mut table = self.relation_table(relation.clone(), Span::default());
+            table.name = Rc::from("excluded");
+            table.schema = None;
+            inner.add(table);
+        }
+        inner.visible.truncate(visible);
+        self.assignments(&inner, relation.map(|relation| &**relation), &update.assignments);
+        if let Some(selection) = &update.selection {
+            self.condition(&inner, selection, Clause::Where);
+        }
+        update.selection.is_none()
+    }
+
+    /// The columns of a conflict target must be those of a unique key.
+    fn conflict_target(&mut self, relation: &Relation, names: &[sqlparser::ast::Ident]) {
+        let mut wanted: Vec<String> = Vec::new();
+        for name in names {
+            let object = ObjectName::from(vec![name.clone()]);
+            let Some(column) = self.target_column(relation, &object) else { return };
+            if !wanted.contains(&column.name) {
+                wanted.push(column.name.clone());
+            }
+        }
+        let fits = |key: &crate::Key| {
+            key.columns.len() == wanted.len()
+                && key.columns.iter().all(|own| wanted.iter().any(|name| same(self.dialect, own, name)))
+        };
+        let partial =
+            relation.partial_keys.iter().any(|key| key.columns.iter().all(|own| wanted.contains(own)));
+        if relation.complete
+            && relation.kind == RelationKind::Table
+            && !partial
+            && !relation.keys.iter().any(fits)
+        {
+            let keys: Vec<String> = relation.keys.iter().map(|key| key.columns.join(", ")).collect();
+            let span = match (names.first(), names.last()) {
+                (Some(first), Some(last)) => {
+                    let place =
+                        |ident: &sqlparser::ast::Ident| super::parse::span(ident.span).unwrap_or_default();
+                    Span::new(place(first).start, place(last).end)
+                }
+                _ => Span::default(),
+            };
+            self.report(diagnostics::unknown_conflict_target(&relation.name, &wanted, &keys, span));
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! From a query to its [`Analysis`]: names, types, nullability, rows, access, mistakes.
+//!
+//! ```text
+//! parse ─ statement ─┬─ select, set_operation, from, with     what a query reads and gives
+//!                    ├─ insert, update, delete, merge         what it writes
+//!                    └─ expr/                                 one file a family of expressions
+//! scope: names    term: what is known of an expression    resolve: which operator, which function
+//! ```
+//!
+//! The order in which parts are read is PostgreSQL's own (`with`, `from`, select list, `where`, `group by`, `having`,
+//! `order by`, `limit`), because there the first use of a parameter decides its type.
+
+use aio_databases_sql::{Dialect, Span, Template};
+use sqlparser::ast::{Query, Spanned, Statement as Tree};
+
+mod call;
+mod delete;
+mod expr;
+mod finish;
+mod from;
+mod grouping;
+mod help;
+mod insert;
+mod merge;
+mod names;
+mod output;
+mod params;
+mod parse;
+mod rows;
+mod scope;
+mod select;
+mod set_operation;
+mod statement;
+mod target;
+mod term;
+mod text;
+mod update;
+mod with;
+
+use self::{output::Output, params::ParamState, scope::Scope, term::Atom, text::Text};
+use crate::{Access, Analysis, Catalog, Diagnostic, RelationColumn, Severity, Statement, diagnostics};
+
+/// How deep a query may nest before it is refused.
+const DEPTH: u32 = 160;
+
+/// What a query takes and gives.
+pub(crate) fn analyze(catalog: &Catalog, template: &Template) -> Analysis {
+    let (text, parsed) = parse::parse(template);
+    let mut infer = Infer::new(catalog, &text);
+    let (statement, output) = match parsed {
+        Ok(statements) => infer.statements(&statements),
+        Err(refusal) => {
+            infer.report(diagnostics::syntax_error(&refusal.message, refusal.span, catalog.dialect));
+            (Statement::Other, Output::unclear())
+        }
+    };
+    infer.finish(statement, output)
+}
+
+/// The columns of a view, by its query.
+pub(crate) fn view_columns(catalog: &Catalog, query: &Query) -> Vec<RelationColumn> {
+    let text = Text::none();
+    let mut infer = Infer::new(catalog, &text);
+    let output = infer.query(query, &Scope::new(None));
+    infer.view(output)
+}
+
+/// The state of one query's analysis.
+pub(crate) struct Infer<'a> {
+    pub(crate) catalog: &'a Catalog,
+    pub(crate) dialect: Dialect,
+    pub(crate) text: &'a Text<'a>,
+    params: Vec<ParamState>,
+    diagnostics: Vec<Diagnostic>,
+    /// Those of the diagnostics that are placed in the author's text already.
+    placed: Vec<usize>,
+    access: Access,
+    /// Columns that stand outside of aggregates, as far as they were not yet looked at.
+    bare: Vec<(Atom, Span)>,
+    /// Aggregates: where, and the tables that their arguments depend on.
+    aggregates: Vec<(Span, Vec<u32>)>,
+    /// The tables the columns of which were named, in order.
+    touched: Vec<u32>,
+    tables: u32,
+    joins: u32,
+    depth: u32,
+}
+
+impl<'a> Infer<'a> {
+    fn new(catalog: &'a Catalog, text: &'a Text<'a>) -> Self {
+        Infer {
+            catalog,
+            dialect: catalog.dialect,
+            text,
+            params: vec![ParamState::default(); text.params()],
+            diagnostics: Vec::new(),
+            placed: Vec::new(),
+            access: Access::Read,
+            bare: Vec::new(),
+            aggregates: Vec::new(),
+            touched: Vec::new(),
+            tables: 0,
+            joins: 0,
+            depth: 0,
+        }
+    }
+
+    fn statements(&mut self, statements: &[Tree]) -> (Statement, Output) {
+        match statements {
+            [] => {
+                self.report(diagnostics::syntax_error(
+                    "there is no statement",
+                    Span::default(),
+                    self.dialect,
+                ));
+                (Statement::Other, Output::unclear())
+            }
+            [statement] => self.statement(statement),
+            [_, second, ..] => {
+                self.report(diagnostics::several_statements(self.span(second)));
+                (Statement::Other, Output::unclear())
+            }
+        }
+    }
+
+    /// Adds a diagnostic, unless the same place has the same already.
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
+        if !self.diagnostics.contains(&diagnostic) {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Whether there is an error already: what follows from it need not be told.
+    pub(crate) fn failed(&self) -> bool {
+        self.diagnostics.iter().any(|d| d.severity == Severity::Error)
+    }
+
+    /// The place of a part of the syntax tree; empty at the start where the parser does not say.
+    pub(crate) fn span(&self, node: &impl Spanned) -> Span {
+        parse::span(node.span()).unwrap_or_default()
+    }
+
+    pub(crate) fn writes(&mut self) {
+        self.access = Access::Write;
+    }
+
+    fn new_table(&mut self) -> u32 {
+        self.tables += 1;
+        self.tables
+    }
+
+    fn new_join(&mut self) -> u32 {
+        self.joins += 1;
+        self.joins
+    }
+
+    /// Runs `f` one level deeper; `None` (and a diagnostic) where that is too deep.
+    fn deeper<T>(&mut self, span: Span, f: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.depth >= DEPTH {
+            if !self.failed() {
+                self.report(diagnostics::too_deep(span));
+            }
+            return None;
+        }
+        self.depth += 1;
+        let answer = f(self);
+        self.depth -= 1;
+        Some(answer)
+    }
+}

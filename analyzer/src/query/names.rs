@@ -1,0 +1,163 @@
+//! The names that servers give to output columns without an alias.
+
+use aio_databases_sql::{Dialect, Span};
+use sqlparser::ast::{
+    AccessExpr, DataType, Expr, Function, FunctionArguments, ObjectNamePart, Query, SelectItem, SetExpr,
+};
+
+use super::{
+    Infer,
+    scope::{Scope, fold},
+    term::{Form, Term},
+};
+
+/// What PostgreSQL calls a column that it has no name for.
+const NAMELESS: &str = "?column?";
+
+impl Infer<'_> {
+    /// The name of an item without an alias.
+    pub(crate) fn item_name(
+        &self,
+        scope: &Scope<'_>,
+        expr: &Expr,
+        term: &Term,
+        place: Option<Span>,
+    ) -> String {
+        match self.dialect {
+            Dialect::Postgres => figure(expr).map_or_else(|| NAMELESS.to_owned(), |(name, _)| name),
+            Dialect::Sqlite | Dialect::Mysql => self.text_name(scope, expr, term, place),
+        }
+    }
+
+    /// SQLite and MySQL: a column's own name, else the text as it stands.
+    fn text_name(&self, scope: &Scope<'_>, expr: &Expr, term: &Term, place: Option<Span>) -> String {
+        match expr {
+            Expr::Identifier(name)
+                if matches!(term.form, Form::Column(..)) || self.dialect == Dialect::Mysql =>
+            {
+                self.declared(scope, term).unwrap_or_else(|| fold(self.dialect, name))
+            }
+            Expr::CompoundIdentifier(parts) => {
+                let own = self.declared(scope, term);
+                own.unwrap_or_else(|| parts.last().map_or_else(String::new, |name| fold(self.dialect, name)))
+            }
+            _ => match (&term.form, self.dialect, place) {
+                (Form::Literal(text), Dialect::Mysql, _) => text.to_string(),
+                (_, _, Some(place)) => place.of(self.text.sql()).to_owned(),
+                _ => expr.to_string(),
+            },
+        }
+    }
+
+    /// A column's name as its table declares it.
+    fn declared(&self, scope: &Scope<'_>, term: &Term) -> Option<String> {
+        let Form::Column(id, column) = term.form else { return None };
+        let table = scope.levels().flat_map(|level| &level.tables).find(|table| table.id == id)?;
+        Some(table.columns.get(column as usize)?.name.to_string())
+    }
+}
+
+/// The name of a column of `values`.
+pub(crate) fn values_column(dialect: Dialect, index: usize) -> String {
+    match dialect {
+        Dialect::Mysql => format!("column_{index}"),
+        _ => format!("column{}", index + 1),
+    }
+}
+
+/// An alias without what the macros read out of it: `"id!: i64"` is `id`.
+pub(crate) fn without_override(alias: &str) -> &str {
+    let name = alias.split(':').next().unwrap_or(alias).trim_end();
+    name.strip_suffix(['!', '?']).unwrap_or(name)
+}
+
+/// PostgreSQL's rule, and how sure it is: a weak name gives way to a stronger one.
+fn figure(expr: &Expr) -> Option<(String, u8)> {
+    let strong = |name: &str| Some((name.to_owned(), 2));
+    match expr {
+        Expr::Identifier(name) => Some((fold(Dialect::Postgres, name), 2)),
+        Expr::CompoundIdentifier(parts) => Some((fold(Dialect::Postgres, parts.last()?), 2)),
+        Expr::CompoundFieldAccess { root, access_chain } => access_chain
+            .iter()
+            .rev()
+            .find_map(|access| match access {
+                AccessExpr::Dot(Expr::Identifier(name)) => Some((fold(Dialect::Postgres, name), 2)),
+                _ => None,
+            })
+            .or_else(|| figure(root)),
+        Expr::Nested(inner) | Expr::Collate { expr: inner, .. } => figure(inner),
+        Expr::Function(function) => function_name(function),
+        Expr::Cast { expr, data_type, .. } => match figure(expr) {
+            Some((name, 2)) => Some((name, 2)),
+            _ => Some((type_name(data_type), 1)),
+        },
+        Expr::TypedString(typed) => Some((type_name(&typed.data_type), 1)),
+        Expr::Interval(_) => Some(("interval".to_owned(), 1)),
+        Expr::Case { else_result, .. } => match else_result.as_deref().and_then(figure) {
+            Some((name, 2)) => Some((name, 2)),
+            _ => Some(("case".to_owned(), 1)),
+        },
+        Expr::Exists { negated: false, .. } => strong("exists"),
+        Expr::Subquery(query) => subquery_name(query),
+        Expr::Array(_) => strong("array"),
+        Expr::Tuple(_) => strong("row"),
+        Expr::Extract { .. } => strong("extract"),
+        Expr::Position { .. } => strong("position"),
+        Expr::Substring { .. } => strong("substring"),
+        Expr::Overlay { .. } => strong("overlay"),
+        Expr::Ceil { .. } => strong("ceil"),
+        Expr::Floor { .. } => strong("floor"),
+        Expr::AtTimeZone { .. } => strong("timezone"),
+        Expr::Trim { trim_where, .. } => strong(match trim_where {
+            Some(sqlparser::ast::TrimWhereField::Leading) => "ltrim",
+            Some(sqlparser::ast::TrimWhereField::Trailing) => "rtrim",
+            _ => "btrim",
+        }),
+        Expr::Value(value) => match value.value {
+            sqlparser::ast::Value::Boolean(_) => Some(("bool".to_owned(), 1)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn function_name(function: &Function) -> Option<(String, u8)> {
+    let ident = match function.name.0.last()? {
+        ObjectNamePart::Identifier(ident) => ident,
+        ObjectNamePart::Function(_) => return None,
+    };
+    let name = fold(Dialect::Postgres, ident);
+    // `array(select …)` is a construct of its own.
+    if matches!(function.args, FunctionArguments::Subquery(_)) && name == "array" {
+        return Some(("array".to_owned(), 2));
+    }
+    Some((name, 2))
+}
+
+fn subquery_name(query: &Query) -> Option<(String, u8)> {
+    let SetExpr::Select(select) = &*query.body else { return None };
+    match select.projection.first()? {
+        SelectItem::UnnamedExpr(expr) => figure(expr),
+        SelectItem::ExprWithAlias { alias, .. } => Some((fold(Dialect::Postgres, alias), 2)),
+        _ => None,
+    }
+}
+
+/// A type's internal name, as PostgreSQL's grammar makes it of the words.
+fn type_name(name: &DataType) -> String {
+    use crate::{Catalog, resolve};
+    let catalog = Catalog::new(Dialect::Postgres);
+    match resolve::type_by_name(&catalog, name) {
+        Some(crate::Type::Array(element)) => element.to_string(),
+        Some(ty) => ty.to_string(),
+        None => {
+            let text = name.to_string();
+            let last = text.rsplit('.').next().unwrap_or(&text);
+            let last = last.split(['(', '[']).next().unwrap_or(last);
+            match last.strip_prefix('"').and_then(|quoted| quoted.strip_suffix('"')) {
+                Some(quoted) => quoted.to_owned(),
+                None => last.to_lowercase(),
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! What a query gives to whatever stands around it.
+
+use super::term::{NullIf, Term};
+use crate::Rows;
+
+/// The columns and the number of rows of a query.
+#[derive(Clone, Debug)]
+pub(crate) struct Output {
+    pub(crate) columns: Vec<OutputColumn>,
+    pub(crate) rows: Rows,
+    /// False where there may be columns that are not known: `*` over a table that could not be followed.
+    pub(crate) complete: bool,
+}
+
+/// A column of a query's result.
+#[derive(Clone, Debug)]
+pub(crate) struct OutputColumn {
+    pub(crate) name: String,
+    pub(crate) term: Term,
+    /// `users.id`
+    pub(crate) origin: Option<String>,
+}
+
+impl Output {
+    /// The result of a statement without one.
+    pub(crate) fn none() -> Self {
+        Output { columns: Vec::new(), rows: Rows::None, complete: true }
+    }
+
+    /// A result of which nothing is known, after a mistake.
+    pub(crate) fn unclear() -> Self {
+        Output { columns: Vec::new(), rows: Rows::Many, complete: false }
+    }
+
+    /// Makes every column nullable for a reason of its own.
+    pub(crate) fn map_null(mut self, f: impl Fn(NullIf) -> NullIf) -> Self {
+        for column in &mut self.columns {
+            column.term.null = f(std::mem::replace(&mut column.term.null, NullIf::Never));
+        }
+        self
+    }
+}
+
+/// The number of rows as bounds: at least one, at most one.
+pub(crate) fn bounds(rows: Rows) -> (bool, bool) {
+    match rows {
+        Rows::One => (true, true),
+        Rows::AtMostOne | Rows::None => (false, true),
+        Rows::Many => (false, false),
+    }
+}
+
+pub(crate) fn rows(some: bool, single: bool) -> Rows {
+    match (some, single) {
+        (true, true) => Rows::One,
+        (false, true) => Rows::AtMostOne,
+        (_, false) => Rows::Many,
+    }
+}

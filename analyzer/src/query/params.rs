@@ -1,0 +1,129 @@
+//! Parameters: the first place that says what one is decides.
+
+use aio_databases_sql::{Dialect, Span};
+
+use super::{
+    Infer,
+    term::{Atom, Form, NullIf, Term},
+};
+use crate::{
+    Type, diagnostics,
+    resolve::{self, CastContext, Operand},
+};
+
+/// What is known of a parameter so far.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ParamState {
+    pub(crate) ty: Option<Type>,
+    /// The place that decided its type.
+    pub(crate) decided: Option<Span>,
+    /// Where it stood before anything decided, though the server wants to know there.
+    pub(crate) early: Option<Span>,
+    /// It goes into a column that takes no null.
+    pub(crate) not_null: bool,
+    /// The query asks whether it is null, so null is meant to be passed.
+    pub(crate) asked: bool,
+}
+
+impl Infer<'_> {
+    /// A parameter as an expression.
+    pub(crate) fn param(&mut self, index: usize, span: Span) -> Term {
+        let ty = self.params.get(index).and_then(|param| param.ty.clone());
+        let mut term = Term::new(
+            ty.map_or(Operand::Untyped, Operand::Known),
+            NullIf::Atom(Atom::Param(index as u32)),
+            span,
+        )
+        .with_form(Form::Param(index));
+        term.not_null = vec![Atom::Param(index as u32)];
+        term
+    }
+
+    /// Gives an untyped expression the type that its place says; a literal is checked against it.
+    pub(crate) fn take(&mut self, term: &mut Term, ty: Option<&Type>) {
+        if !term.is_untyped() {
+            return;
+        }
+        let Some(ty) = ty else {
+            term.ty = Operand::Unclear;
+            return;
+        };
+        match &term.form {
+            Form::Param(index) => {
+                let span = term.span;
+                if let Some(param) = self.params.get_mut(*index)
+                    && param.ty.is_none()
+                {
+                    param.ty = Some(ty.clone());
+                    param.decided = Some(span);
+                }
+            }
+            Form::Literal(literal) => {
+                if let Some(problem) = resolve::literal_problem(self.catalog, literal, ty) {
+                    self.report(diagnostics::invalid_literal(literal, ty, &problem, term.span));
+                }
+            }
+            _ => {}
+        }
+        term.ty = Operand::Known(ty.clone());
+    }
+
+    /// Gives each of several untyped expressions its type.
+    pub(crate) fn take_all(&mut self, terms: &mut [Term], types: &[Option<Type>]) {
+        for (index, term) in terms.iter_mut().enumerate() {
+            self.take(term, types.get(index).and_then(Option::as_ref));
+        }
+    }
+
+    /// A place that takes a value of any type and decides nothing, such as `$1 is null`: PostgreSQL refuses a
+    /// parameter of no type there.
+    pub(crate) fn ask(&mut self, term: &mut Term) {
+        if let Form::Param(index) = term.form
+            && let Some(param) = self.params.get_mut(index)
+            && self.dialect == Dialect::Postgres
+            && param.ty.is_none()
+        {
+            param.early.get_or_insert(term.span);
+        }
+    }
+
+    /// The query asks whether the expression is null: a parameter there is meant to be null at times.
+    pub(crate) fn null_is_meant(&mut self, term: &Term) {
+        if let [Atom::Param(index)] = term.not_null[..]
+            && let Some(param) = self.params.get_mut(index as usize)
+        {
+            param.asked = true;
+        }
+    }
+
+    /// Checks a value that goes into a column: the type, and that null can't go where none may.
+    pub(crate) fn assign(&mut self, term: &mut Term, column: &str, ty: Option<&Type>) {
+        let Some(ty) = ty else {
+            self.take(term, None);
+            return;
+        };
+        self.take(term, Some(ty));
+        if let Some(from) = term.known()
+            && from != ty
+            && !resolve::can_cast(self.catalog, from, ty, CastContext::Assignment)
+        {
+            self.report(diagnostics::wrong_assignment(column, ty, from, term.span));
+        }
+    }
+
+    /// An untyped expression that nothing will type any more: PostgreSQL takes it as text.
+    pub(crate) fn as_text(&mut self, term: &mut Term) {
+        if term.is_untyped() && self.dialect == Dialect::Postgres {
+            self.take(term, Some(&Type::base("text")));
+        }
+    }
+
+    /// The type of an expression at the end: that of its parameter, if that was decided later.
+    pub(crate) fn final_type(&self, term: &Term) -> Option<Type> {
+        match (&term.ty, &term.form) {
+            (Operand::Known(ty), _) => Some(ty.clone()),
+            (Operand::Untyped, Form::Param(index)) => self.params.get(*index)?.ty.clone(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! From a template to a syntax tree, the places of which are bytes of the rendered text.
+//!
+//! The parser's own places are lines and columns. They are rewritten before parsing: line 1, and for a column the
+//! byte's offset plus one.
+
+use aio_databases_sql::{Dialect, Span, Template};
+use sqlparser::{
+    ast::Statement,
+    dialect::{self, MySqlDialect, PostgreSqlDialect, SQLiteDialect},
+    parser::{Parser, ParserError},
+    tokenizer::{Location, Span as At, Token, TokenWithSpan, Tokenizer},
+};
+
+use super::{help, text::Text};
+
+/// How deep the parser may nest.
+const DEPTH: usize = 120;
+
+/// What the parser could not take: in its words, and where.
+pub(crate) struct Refusal {
+    pub(crate) message: String,
+    pub(crate) span: Span,
+}
+
+/// The rules of the parser for a dialect.
+pub(crate) fn rules(dialect: Dialect) -> &'static dyn dialect::Dialect {
+    match dialect {
+        Dialect::Postgres => &PostgreSqlDialect {},
+        Dialect::Sqlite => &SQLiteDialect {},
+        Dialect::Mysql => &MySqlDialect {},
+    }
+}
+
+/// Parses a query; its tokens and the ways back to the user's text come along.
+pub(crate) fn parse(template: &Template) -> (Text<'_>, Result<Vec<Statement>, Refusal>) {
+    let dialect = template.dialect();
+    let mut text = Text::new(template);
+    let tokens = match tokenize(text.sql(), dialect) {
+        Ok(tokens) => tokens,
+        Err(refusal) => return (text, Err(refusal)),
+    };
+    text.set_tokens(&tokens);
+    let tokens = help::rewrite(tokens, dialect);
+    let end = text.sql().trim_end().len();
+    let parsed = Parser::new(rules(dialect))
+        .with_recursion_limit(DEPTH)
+        .with_tokens_with_locations(tokens)
+        .parse_statements();
+    let parsed = parsed.map_err(|error| refusal(error, &text, end));
+    (text, parsed)
+}
+
+/// The tokens of a text, with byte offsets for places.
+fn tokenize(sql: &str, dialect: Dialect) -> Result<Vec<TokenWithSpan>, Refusal> {
+    let mut walk = Walk { sql, byte: 0, line: 1, column: 1 };
+    match Tokenizer::new(rules(dialect), sql).tokenize_with_location() {
+        Ok(mut tokens) => {
+            for token in &mut tokens {
+                let start = walk.offset(token.span.start);
+                let end = walk.offset(token.span.end);
+                token.span = At::new(place(start), place(end));
+            }
+            Ok(tokens)
+        }
+        Err(error) => {
+            let start = walk.offset(error.location);
+            Err(Refusal { message: error.message, span: Span::new(start, sql.len()) })
+        }
+    }
+}
+
+/// Finds bytes by lines and columns that only grow.
+struct Walk<'a> {
+    sql: &'a str,
+    byte: usize,
+    line: u64,
+    column: u64,
+}
+
+impl Walk<'_> {
+    fn offset(&mut self, to: Location) -> usize {
+        for c in self.sql[self.byte..].chars() {
+            if (self.line, self.column) >= (to.line, to.column) {
+                break;
+            }
+            self.byte += c.len_utf8();
+            if c == '\n' {
+                self.line += 1;
+                self.column = 1;
+            } else {
+                self.column += 1;
+            }
+        }
+        self.byte
+    }
+}
+
+fn place(offset: usize) -> Location {
+    Location::new(1, offset as u64 + 1)
+}
+
+/// The bytes that a part of the syntax tree covers; `None` where the parser does not say.
+pub(crate) fn span(at: At) -> Option<Span> {
+    (at.start.line > 0).then(|| Span::new(at.start.column as usize - 1, at.end.column.max(1) as usize - 1))
+}
+
+fn refusal(error: ParserError, text: &Text<'_>, end: usize) -> Refusal {
+    let message = match error {
+        ParserError::TokenizerError(message) | ParserError::ParserError(message) => message,
+        ParserError::RecursionLimitExceeded => {
+            return Refusal { message: "nested too deeply".to_owned(), span: Span::new(0, end) };
+        }
+    };
+    let (message, start) = match message.rsplit_once(" at Line: 1, Column: ") {
+        Some((message, column)) => (message, column.parse().map_or(end, |c: usize| c.saturating_sub(1))),
+        None => (message.as_str(), end),
+    };
+    Refusal { message: message.to_owned(), span: text.token_at(start) }
+}
+
+/// A token without its whitespace kin, as far as help with the text needs it.
+pub(crate) fn is_space(token: &Token) -> bool {
+    matches!(token, Token::Whitespace(_))
+}

@@ -1,0 +1,401 @@
+//! The names that an expression sees: tables, columns, common table expressions, aliases.
+
+use std::{cell::Cell, rc::Rc, sync::Arc};
+
+use aio_databases_sql::{Dialect, Span};
+use sqlparser::ast::{Ident, NamedWindowDefinition};
+
+use super::{
+    output::Output,
+    term::{Atom, NullIf, Reason, union},
+};
+use crate::{Relation, Type, resolve::Operand};
+
+/// A level of a query: what its `from` brings in, within the levels around it.
+pub(crate) struct Scope<'s> {
+    pub(crate) outer: Option<&'s Scope<'s>>,
+    pub(crate) ctes: Vec<Rc<Cte>>,
+    pub(crate) tables: Vec<Table>,
+    /// The columns that go without a table's name, in the order of `select *`.
+    pub(crate) visible: Vec<Visible>,
+    pub(crate) merged: Vec<Merged>,
+    /// The first of the tables that can be named: within the `on` of a join only its two sides can.
+    pub(crate) first: usize,
+    /// The equations that joins make.
+    pub(crate) equations: Vec<(Atom, Vec<u32>)>,
+    /// Output columns, where the dialect lets expressions name them.
+    pub(crate) aliases: Vec<Alias>,
+    pub(crate) windows: &'s [NamedWindowDefinition],
+    pub(crate) clause: Cell<Clause>,
+    /// What the level is grouped by, for expressions that are not columns.
+    pub(crate) grouped: Vec<String>,
+    /// Whether a set-returning function stands in the select list.
+    pub(crate) expands: Cell<bool>,
+    /// The number that stands for "the level has rows", as joins have one for "it found a match".
+    pub(crate) rows: u32,
+}
+
+/// A common table expression.
+pub(crate) struct Cte {
+    pub(crate) name: String,
+    pub(crate) output: Output,
+}
+
+/// A table of a `from`: its number is unique within the whole query.
+#[derive(Clone, Debug)]
+pub(crate) struct Table {
+    pub(crate) id: u32,
+    /// The alias, or the table's name; empty where it has none.
+    pub(crate) name: Rc<str>,
+    /// The schema, where no alias hides it.
+    pub(crate) schema: Option<Rc<str>>,
+    pub(crate) columns: Vec<TableColumn>,
+    /// False where a column that is not found may be there all the same.
+    pub(crate) complete: bool,
+    /// Unique keys, by the columns' places.
+    pub(crate) keys: Vec<Vec<u32>>,
+    /// Whether it gives at most one row.
+    pub(crate) single: bool,
+    /// The outer joins that may leave it without a match.
+    pub(crate) joins: Vec<u32>,
+    pub(crate) relation: Option<Arc<Relation>>,
+    pub(crate) span: Span,
+}
+
+/// A column of a table in a `from`.
+#[derive(Clone, Debug)]
+pub(crate) struct TableColumn {
+    pub(crate) name: Rc<str>,
+    pub(crate) ty: Operand,
+    pub(crate) null: NullIf,
+    pub(crate) hidden: bool,
+    /// `users.id`
+    pub(crate) origin: Option<Rc<str>>,
+}
+
+/// A column that goes without a table's name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Visible {
+    /// The table's and the column's place.
+    Column(usize, usize),
+    /// A column that `using` or `natural` of a full join made of two.
+    Merged(usize),
+}
+
+/// Two columns made one by a full join.
+#[derive(Clone, Debug)]
+pub(crate) struct Merged {
+    pub(crate) name: Rc<str>,
+    pub(crate) ty: Operand,
+    pub(crate) null: NullIf,
+    pub(crate) parts: Vec<(u32, u32)>,
+}
+
+/// An output column that expressions may name.
+#[derive(Clone, Debug)]
+pub(crate) struct Alias {
+    pub(crate) name: String,
+    pub(crate) term: super::term::Term,
+}
+
+/// Where an expression stands, as far as aggregates and windows go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Clause {
+    Select,
+    Where,
+    On,
+    From,
+    GroupBy,
+    Having,
+    OrderBy,
+    Limit,
+    Values,
+    Set,
+    Returning,
+    /// Within a window function's arguments or its `over`.
+    Window,
+}
+
+impl Clause {
+    /// The clause's name for people.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Clause::Select => "the select list",
+            Clause::Where => "`where`",
+            Clause::On => "a join's `on`",
+            Clause::From => "`from`",
+            Clause::GroupBy => "`group by`",
+            Clause::Having => "`having`",
+            Clause::OrderBy => "`order by`",
+            Clause::Limit => "`limit`",
+            Clause::Values => "`values`",
+            Clause::Set => "`set`",
+            Clause::Returning => "`returning`",
+            Clause::Window => "a window function's arguments",
+        }
+    }
+}
+
+/// What a name means.
+pub(crate) enum Found<'t> {
+    Column {
+        table: &'t Table,
+        column: usize,
+    },
+    Merged(&'t Merged),
+    Alias(&'t Alias),
+    /// A whole row: a table's name where a column could stand.
+    Row(&'t Table),
+    /// There may be such a column, in a table that is not wholly known.
+    Unclear,
+    /// Several columns have the name: the tables' names.
+    Ambiguous(Vec<Rc<str>>),
+    /// The table is there, the column is not.
+    NoColumn(&'t Table),
+    /// There is such a table, but it can't be named from here.
+    Hidden,
+    /// Neither.
+    Nothing,
+}
+
+/// Whether two names are one, as the dialect compares names of columns.
+pub(crate) fn same(dialect: Dialect, left: &str, right: &str) -> bool {
+    match dialect {
+        Dialect::Postgres => left == right,
+        Dialect::Sqlite | Dialect::Mysql => {
+            left.eq_ignore_ascii_case(right) || left.to_lowercase() == right.to_lowercase()
+        }
+    }
+}
+
+/// An identifier as the server stores it: folded where it folds and is not quoted.
+pub(crate) fn fold(dialect: Dialect, ident: &Ident) -> String {
+    if dialect == Dialect::Postgres && ident.quote_style.is_none() {
+        ident.value.to_lowercase()
+    } else {
+        ident.value.clone()
+    }
+}
+
+impl<'s> Scope<'s> {
+    pub(crate) fn new(outer: Option<&'s Scope<'s>>) -> Self {
+        Scope {
+            outer,
+            ctes: Vec::new(),
+            tables: Vec::new(),
+            visible: Vec::new(),
+            merged: Vec::new(),
+            first: 0,
+            equations: Vec::new(),
+            aliases: Vec::new(),
+            windows: &[],
+            clause: Cell::new(Clause::Select),
+            grouped: Vec::new(),
+            expands: Cell::new(false),
+            rows: 0,
+        }
+    }
+
+    /// This level and those around it, from the inside out.
+    pub(crate) fn levels(&self) -> impl Iterator<Item = &Scope<'s>> {
+        std::iter::successors(Some(self), |scope| scope.outer)
+    }
+
+    pub(crate) fn cte(&self, dialect: Dialect, name: &str) -> Option<Rc<Cte>> {
+        self.levels()
+            .find_map(|level| level.ctes.iter().rev().find(|cte| same(dialect, &cte.name, name)))
+            .cloned()
+    }
+
+    /// Adds a table with all of its columns in sight.
+    pub(crate) fn add(&mut self, table: Table) -> usize {
+        let at = self.tables.len();
+        let columns = table.columns.iter().enumerate();
+        self.visible
+            .extend(columns.filter(|(_, c)| !c.hidden).map(|(column, _)| Visible::Column(at, column)));
+        self.tables.push(table);
+        at
+    }
+
+    /// What a name alone means, in this level and then in those around it.
+    pub(crate) fn column(&self, dialect: Dialect, name: &str) -> Found<'_> {
+        for level in self.levels() {
+            match level.own_column(dialect, name) {
+                Found::Nothing => {}
+                found => return found,
+            }
+            if let Some(alias) = level.aliases.iter().find(|alias| same(dialect, &alias.name, name)) {
+                return Found::Alias(alias);
+            }
+        }
+        if dialect == Dialect::Postgres {
+            for level in self.levels() {
+                if let Some(table) = level.reachable().find(|table| &*table.name == name) {
+                    return Found::Row(table);
+                }
+            }
+        }
+        if self.levels().any(|level| level.tables.iter().any(|table| !table.complete)) {
+            return Found::Unclear;
+        }
+        Found::Nothing
+    }
+
+    fn reachable(&self) -> impl Iterator<Item = &Table> {
+        self.tables.iter().skip(self.first)
+    }
+
+    fn own_column(&self, dialect: Dialect, name: &str) -> Found<'_> {
+        let mut found: Vec<Visible> = Vec::new();
+        for visible in &self.visible {
+            let (own, reachable) = match *visible {
+                Visible::Column(table, column) => {
+                    (&*self.tables[table].columns[column].name, table >= self.first)
+                }
+                Visible::Merged(merged) => (&*self.merged[merged].name, true),
+            };
+            if reachable && same(dialect, own, name) {
+                found.push(*visible);
+            }
+        }
+        match found.as_slice() {
+            [] => self.hidden_column(dialect, name),
+            [Visible::Column(table, column)] => {
+                // A table before it that is not wholly known might have the same name; the server would tell.
+                Found::Column { table: &self.tables[*table], column: *column }
+            }
+            [Visible::Merged(merged)] => Found::Merged(&self.merged[*merged]),
+            several => Found::Ambiguous(
+                several
+                    .iter()
+                    .filter_map(|visible| match *visible {
+                        Visible::Column(table, _) => Some(self.tables[table].name.clone()),
+                        Visible::Merged(_) => None,
+                    })
+                    .collect(),
+            ),
+        }
+    }
+
+    /// A column that `select *` leaves out: `ctid`, `rowid`.
+    fn hidden_column(&self, dialect: Dialect, name: &str) -> Found<'_> {
+        let mut found = self.reachable().filter_map(|table| {
+            let column = table.columns.iter().position(|c| c.hidden && same(dialect, &c.name, name))?;
+            Some((table, column))
+        });
+        match (found.next(), found.next()) {
+            (Some((table, column)), None) => Found::Column { table, column },
+            (Some((first, _)), Some((second, _))) => {
+                Found::Ambiguous(vec![first.name.clone(), second.name.clone()])
+            }
+            (None, _) => Found::Nothing,
+        }
+    }
+
+    /// What `table.column` means.
+    pub(crate) fn qualified(
+        &self,
+        dialect: Dialect,
+        schema: Option<&str>,
+        table: &str,
+        name: &str,
+    ) -> Found<'_> {
+        match self.table(dialect, schema, table) {
+            Some((found, true)) => {
+                match found.columns.iter().position(|column| same(dialect, &column.name, name)) {
+                    Some(column) => Found::Column { table: found, column },
+                    None if !found.complete => Found::Unclear,
+                    None => Found::NoColumn(found),
+                }
+            }
+            Some((_, false)) => Found::Hidden,
+            None => Found::Nothing,
+        }
+    }
+
+    /// The table of a name, and whether it can be named from here.
+    pub(crate) fn table(&self, dialect: Dialect, schema: Option<&str>, name: &str) -> Option<(&Table, bool)> {
+        let fits = |table: &&Table| {
+            same(dialect, &table.name, name)
+                && schema.is_none_or(|schema| {
+                    table.schema.as_deref().is_some_and(|own| same(dialect, own, schema))
+                })
+        };
+        for level in self.levels() {
+            if let Some(table) = level.reachable().find(fits) {
+                return Some((table, true));
+            }
+        }
+        self.levels().find_map(|level| level.tables.iter().find(fits)).map(|table| (table, false))
+    }
+
+    /// The names of columns that can be written without a table, for a "did you mean".
+    pub(crate) fn column_names(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        for level in self.levels() {
+            names
+                .extend(level.reachable().flat_map(|table| table.columns.iter()).map(|column| &*column.name));
+            names.extend(level.aliases.iter().map(|alias| alias.name.as_str()));
+        }
+        names
+    }
+
+    /// The names of tables in sight, for a "did you mean".
+    pub(crate) fn table_names(&self) -> Vec<&str> {
+        self.levels().flat_map(|level| level.reachable()).map(|table| &*table.name).collect()
+    }
+
+    /// Facts with what follows from them: a column that is not null proves that its outer joins found a match.
+    pub(crate) fn close(&self, mut facts: Vec<Atom>) -> Vec<Atom> {
+        let mut matches = Vec::new();
+        for atom in &facts {
+            if let Atom::Column(id, _) = atom
+                && let Some(table) =
+                    self.levels().flat_map(|level| &level.tables).find(|table| table.id == *id)
+            {
+                let joins: Vec<_> = table.joins.iter().map(|join| Atom::Match(*join)).collect();
+                union(&mut matches, &joins);
+            }
+        }
+        union(&mut facts, &matches);
+        facts
+    }
+
+    /// A formula with this level's columns put in place, where `facts` hold.
+    pub(crate) fn settle(&self, null: &NullIf, facts: &[Atom]) -> NullIf {
+        null.settle(facts, &|id, column| {
+            let table = self.tables.iter().find(|table| table.id == id)?;
+            Some(table.columns.get(column as usize).map_or(NullIf::maybe(), |column| column.null.clone()))
+        })
+    }
+
+    /// The formula where the level may give a row made of no rows: then all of its columns are null.
+    pub(crate) fn settle_without_rows(&self, null: &NullIf, reason: &Reason) -> NullIf {
+        null.settle(&[], &|id, _| {
+            self.tables.iter().any(|table| table.id == id).then(|| NullIf::Because(reason.clone()))
+        })
+    }
+
+    /// Whether a table stands in this level.
+    pub(crate) fn owns(&self, id: u32) -> bool {
+        self.tables.iter().any(|table| table.id == id)
+    }
+}
+
+impl Table {
+    /// The row's type, where the table has one.
+    pub(crate) fn row_type(&self) -> Option<Type> {
+        let relation = self.relation.as_ref()?;
+        let fields = relation
+            .columns
+            .iter()
+            .filter(|column| !column.hidden)
+            .map(|column| crate::CompositeField { name: column.name.clone(), ty: column.ty.clone() })
+            .collect();
+        Some(Type::Composite {
+            schema: Some(relation.schema.as_str().into()),
+            name: relation.name.as_str().into(),
+            fields,
+        })
+    }
+}

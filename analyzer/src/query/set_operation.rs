@@ -1,0 +1,93 @@
+//! `union`, `intersect`, `except`.
+
+use sqlparser::ast::{SetExpr, SetOperator};
+
+use super::{
+    Infer,
+    output::{Output, OutputColumn, bounds, rows},
+    scope::Scope,
+    select::Untyped,
+    term::{NullIf, Term},
+};
+use crate::{Rows, diagnostics};
+
+impl Infer<'_> {
+    /// A chain of set operations, from the left: long ones must not nest.
+    pub(crate) fn set_operation(
+        &mut self,
+        scope: &Scope<'_>,
+        left: &SetExpr,
+        op: SetOperator,
+        right: &SetExpr,
+        untyped: Untyped,
+    ) -> Output {
+        let (mut chain, mut first) = (vec![(op, right)], left);
+        while let SetExpr::SetOperation { left, op, right, .. } = first {
+            chain.push((*op, right));
+            first = left;
+        }
+        let mut output = self.body(first, scope, Untyped::Keep);
+        for (op, arm) in chain.into_iter().rev() {
+            let arm_output = self.body(arm, scope, Untyped::Keep);
+            output = self.unite(output, op, arm_output);
+        }
+        if untyped == Untyped::Text {
+            output.columns.iter_mut().for_each(|column| self.as_text(&mut column.term));
+        }
+        output
+    }
+
+    /// Two arms made one.
+    pub(crate) fn unite(&mut self, left: Output, op: SetOperator, right: Output) -> Output {
+        if left.complete && right.complete && left.columns.len() != right.columns.len() {
+            let span = right.columns.first().map_or_else(Default::default, |column| column.term.span);
+            self.report(diagnostics::set_widths(op, left.columns.len(), right.columns.len(), span));
+        }
+        let complete = left.complete && right.complete;
+        let rows = united_rows(op, left.rows, right.rows);
+        let mut others = right.columns.into_iter();
+        let columns = left
+            .columns
+            .into_iter()
+            .map(|column| match others.next() {
+                Some(other) => self.unite_column(column, op, other.term),
+                None => column,
+            })
+            .collect();
+        Output { columns, rows, complete }
+    }
+
+    fn unite_column(&mut self, column: OutputColumn, op: SetOperator, other: Term) -> OutputColumn {
+        let mut both = [column.term, other];
+        let what = match op {
+            SetOperator::Union => "union",
+            SetOperator::Intersect => "intersect",
+            SetOperator::Except | SetOperator::Minus => "except",
+        };
+        let ty = self.common(what, &mut both);
+        let [left, right] = both;
+        let null = match op {
+            SetOperator::Union => NullIf::any([left.null.clone(), right.null.clone()]),
+            SetOperator::Except | SetOperator::Minus => left.null.clone(),
+            // Rows that are on both sides.
+            SetOperator::Intersect => match right.null.is_never() {
+                true => NullIf::Never,
+                false => left.null.clone(),
+            },
+        };
+        let mut term = Term::new(ty, null, left.span).made_of([&left, &right]);
+        if term.is_untyped() {
+            // Both are the same parameter, or null: what stands around may still decide.
+            term.form = left.form.clone();
+        }
+        OutputColumn { name: column.name, term, origin: column.origin }
+    }
+}
+
+fn united_rows(op: SetOperator, left: Rows, right: Rows) -> Rows {
+    let ((some, single), (other, _)) = (bounds(left), bounds(right));
+    match op {
+        SetOperator::Union => rows(some || other, false),
+        SetOperator::Intersect | SetOperator::Except | SetOperator::Minus => rows(false, single),
+    }
+}

@@ -1,0 +1,76 @@
+//! A whole statement: its kind, its access, its result.
+
+use sqlparser::ast::{Query, SetExpr, Statement as Tree};
+
+use super::{Infer, output::Output, scope::Scope};
+use crate::{Statement, Type, diagnostics};
+
+impl Infer<'_> {
+    pub(super) fn statement(&mut self, tree: &Tree) -> (Statement, Output) {
+        let scope = Scope::new(None);
+        match tree {
+            Tree::Query(query) => (kind_of(query), self.query(query, &scope)),
+            Tree::Insert(_) => (Statement::Insert, self.change(tree, &scope)),
+            Tree::Update(_) => (Statement::Update, self.change(tree, &scope)),
+            Tree::Delete(_) => (Statement::Delete, self.change(tree, &scope)),
+            Tree::Merge(_) => (Statement::Merge, self.change(tree, &scope)),
+            Tree::Explain { statement, analyze, .. } => {
+                let (_, inner) = self.statement(statement);
+                drop(inner);
+                if !*analyze {
+                    self.access = crate::Access::Read;
+                }
+                (Statement::Other, self.explained())
+            }
+            other => self.command(other),
+        }
+    }
+
+    /// What `explain` gives: of PostgreSQL's it is known.
+    fn explained(&mut self) -> Output {
+        use super::{
+            output::OutputColumn,
+            term::{NullIf, Term},
+        };
+        use aio_databases_sql::{Dialect, Span};
+        if self.dialect != Dialect::Postgres {
+            self.report(diagnostics::unknown_result("explain"));
+            return Output::unclear();
+        }
+        let term = Term::new(Type::base("text"), NullIf::Never, Span::default());
+        let columns = vec![OutputColumn { name: "QUERY PLAN".to_owned(), term, origin: None }];
+        Output { columns, rows: crate::Rows::Many, complete: true }
+    }
+
+    /// A statement that is no query: nothing is known of what it may give.
+    fn command(&mut self, tree: &Tree) -> (Statement, Output) {
+        let text = format!("{tree:?}");
+        let name = text.split(['(', ' ', '{']).next().unwrap_or_default();
+        let gives = name.starts_with("Show") || matches!(name, "ExplainTable" | "Fetch" | "Execute" | "Call");
+        let reads = name.starts_with("Show") || name == "ExplainTable";
+        if !reads {
+            self.writes();
+        }
+        if gives {
+            let words = tree.to_string().to_lowercase();
+            self.report(diagnostics::unknown_result(words.split_whitespace().next().unwrap_or_default()));
+            return (Statement::Other, Output::unclear());
+        }
+        let ddl = ["Create", "Alter", "Drop", "Truncate", "RenameTable", "Comment"]
+            .iter()
+            .any(|start| name.starts_with(start));
+        (if ddl { Statement::Ddl } else { Statement::Other }, Output::none())
+    }
+}
+
+/// The kind of a statement that may have `with` before it.
+fn kind_of(query: &Query) -> Statement {
+    match &*query.body {
+        SetExpr::Insert(_) => Statement::Insert,
+        SetExpr::Update(_) => Statement::Update,
+        SetExpr::Delete(_) => Statement::Delete,
+        SetExpr::Merge(_) => Statement::Merge,
+        SetExpr::Query(inner) => kind_of(inner),
+        _ => Statement::Select,
+    }
+}

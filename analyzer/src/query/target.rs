@@ -1,0 +1,204 @@
+//! The table that a statement writes to, and values on their way into its columns.
+
+use std::sync::Arc;
+
+use aio_databases_sql::{Dialect, Span};
+use sqlparser::ast::{Assignment, AssignmentTarget, Expr, ObjectName, SelectItem};
+
+use super::{
+    Infer,
+    expr::{operators::row_items, subqueries::subquery},
+    output::Output,
+    parse,
+    scope::{Clause, Scope, fold, same},
+    select::Untyped,
+    term::{Atom, Form, NullIf, Term},
+};
+use crate::{Relation, RelationColumn, Rows, diagnostics};
+
+impl Infer<'_> {
+    /// The relation that is written to; a diagnostic where there is none.
+    pub(crate) fn target(&mut self, scope: &Scope<'_>, name: &ObjectName) -> Option<Arc<Relation>> {
+        let (schema, own) = self.table_name(name);
+        let found = self.relation(schema.as_deref(), &own);
+        if found.is_none() {
+            let names: Vec<String> =
+                self.catalog.relations.values().map(|relation| relation.name.clone()).collect();
+            let _ = scope;
+            let span = self.span(name);
+            self.report(diagnostics::unknown_table(schema.as_deref(), &own, &names, span));
+        }
+        found
+    }
+
+    /// The column of a name in a relation; a diagnostic where there is none.
+    pub(crate) fn target_column<'r>(
+        &mut self,
+        relation: &'r Relation,
+        name: &ObjectName,
+    ) -> Option<&'r RelationColumn> {
+        let ident = name.0.last()?.as_ident()?;
+        let own = fold(self.dialect, ident);
+        let found = relation.columns.iter().find(|column| same(self.dialect, &column.name, &own));
+        if found.is_none() && relation.complete {
+            let names: Vec<&str> = relation.columns.iter().map(|column| column.name.as_str()).collect();
+            let span = parse::span(ident.span).unwrap_or_default();
+            self.report(diagnostics::unknown_column(&own, Some(&relation.name), &names, false, span));
+        }
+        found
+    }
+
+    /// A value that goes into a column.
+    pub(crate) fn store(&mut self, relation: &Relation, column: &RelationColumn, term: &mut Term) {
+        if term.form == Form::Default {
+            return;
+        }
+        if column.generated {
+            self.report(diagnostics::generated_column(&relation.name, &column.name, term.span));
+        }
+        let ty = column.ty.as_ref().filter(|_| relation.complete);
+        self.assign(term, &column.name, ty);
+        // SQLite and MySQL make a value of their own of a null for such a column.
+        let forgiving = column.has_default && self.dialect != Dialect::Postgres;
+        if column.not_null && relation.complete && !forgiving {
+            if let [Atom::Param(index)] = term.not_null[..]
+                && matches!(term.null, NullIf::Atom(Atom::Param(_)))
+            {
+                self.params[index as usize].not_null = true;
+            }
+            if term.form == Form::Null {
+                self.report(diagnostics::null_into_not_null(&relation.name, &column.name, term.span));
+            }
+        }
+    }
+
+    /// A value of an insert or update, where `default` may stand.
+    pub(crate) fn stored_value(&mut self, scope: &Scope<'_>, expr: &Expr) -> Term {
+        if let Expr::Identifier(word) = expr
+            && word.quote_style.is_none()
+            && word.value.eq_ignore_ascii_case("default")
+        {
+            return Term::unclear(self.span(expr)).with_form(Form::Default);
+        }
+        self.expr(scope, expr)
+    }
+
+    /// `set a = 1, (b, c) = (2, 3)`; the names of the columns that are assigned to come back.
+    pub(crate) fn assignments(
+        &mut self,
+        scope: &Scope<'_>,
+        relation: Option<&Relation>,
+        list: &[Assignment],
+    ) -> Vec<String> {
+        let outer = scope.clause.replace(Clause::Set);
+        let mut assigned = Vec::new();
+        for assignment in list {
+            match &assignment.target {
+                AssignmentTarget::ColumnName(name) => {
+                    let mut term = self.stored_value(scope, &assignment.value);
+                    self.assign_to(scope, relation, name, &mut term, &mut assigned);
+                }
+                AssignmentTarget::Tuple(names) => {
+                    self.assign_row(scope, relation, names, &assignment.value, &mut assigned)
+                }
+            }
+        }
+        scope.clause.set(outer);
+        assigned
+    }
+
+    fn assign_to(
+        &mut self,
+        scope: &Scope<'_>,
+        relation: Option<&Relation>,
+        name: &ObjectName,
+        term: &mut Term,
+        assigned: &mut Vec<String>,
+    ) {
+        // MySQL updates several tables at once: the column says which.
+        let other = match (self.dialect, &name.0[..]) {
+            (Dialect::Mysql, [.., table, _]) => table.as_ident().and_then(|table| {
+                let (table, _) = scope.table(self.dialect, None, &fold(self.dialect, table))?;
+                table.relation.clone()
+            }),
+            (Dialect::Mysql, [name]) => name.as_ident().and_then(|name| {
+                let has = |relation: &&Arc<Relation>| {
+                    relation.columns.iter().any(|c| same(self.dialect, &c.name, &name.value))
+                };
+                scope.tables.iter().filter_map(|table| table.relation.as_ref()).find(has).cloned()
+            }),
+            _ => None,
+        };
+        let Some(relation) = other.as_deref().or(relation) else {
+            self.take(term, None);
+            return;
+        };
+        if let Some(column) = self.target_column(relation, name) {
+            assigned.push(column.name.clone());
+            self.store(relation, column, term);
+        } else {
+            self.take(term, None);
+        }
+    }
+
+    fn assign_row(
+        &mut self,
+        scope: &Scope<'_>,
+        relation: Option<&Relation>,
+        names: &[ObjectName],
+        value: &Expr,
+        assigned: &mut Vec<String>,
+    ) {
+        let mut terms: Vec<Term> = match (row_items(value), subquery(value)) {
+            (Some(items), _) => items.iter().map(|item| self.stored_value(scope, item)).collect(),
+            (None, Some(query)) => {
+                let output = self.query_with(query, scope, Untyped::Keep);
+                let nullable = !matches!(output.rows, Rows::One);
+                let terms = output.columns.into_iter().map(|column| column.term);
+                terms
+                    .map(|mut term| {
+                        if nullable {
+                            term.null = NullIf::because("the subquery may give no row");
+                        }
+                        term
+                    })
+                    .collect()
+            }
+            (None, None) => vec![self.stored_value(scope, value)],
+        };
+        if terms.len() != names.len() {
+            self.report(diagnostics::different_widths(names.len(), terms.len(), self.span(value)));
+        }
+        for (name, term) in names.iter().zip(&mut terms) {
+            self.assign_to(scope, relation, name, term, assigned);
+        }
+    }
+
+    /// `returning`
+    pub(crate) fn returning(
+        &mut self,
+        scope: &Scope<'_>,
+        items: Option<&[SelectItem]>,
+        start: Span,
+        facts: &[Atom],
+        rows: Rows,
+    ) -> Output {
+        let Some(items) = items else { return Output::none() };
+        scope.clause.set(Clause::Returning);
+        let places = self.text.returning_items(start.start);
+        let before = self.bare.len();
+        let (mut columns, complete) = self.items(scope, items, &places);
+        self.bare.truncate(before);
+        for column in &mut columns {
+            self.as_text(&mut column.term);
+            column.term.null = scope.settle(&column.term.null, facts);
+            column.term.not_null.clear();
+            column.term.truth = None;
+            column.term.tables.clear();
+            if matches!(column.term.form, Form::Column(..)) {
+                column.term.form = Form::Other;
+            }
+        }
+        Output { columns, rows, complete }
+    }
+}

@@ -1,0 +1,323 @@
+//! What is known of an expression: its type, when it is null, and what follows from its being true.
+//!
+//! Nullability is kept as a formula over columns, joins and parameters until the whole level (`from`, `where`, …) has
+//! been read, because the server reads the select list first, and so do we: the first use of a parameter decides its
+//! type.
+
+use std::{rc::Rc, sync::Arc};
+
+use aio_databases_sql::Span;
+
+use crate::{Relation, Type, resolve::Operand};
+
+/// Something that may be null, or be proven not to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Atom {
+    /// A column: the table's number within the query, and the column's place in it.
+    Column(u32, u32),
+    /// A parameter.
+    Param(u32),
+    /// "The outer join of this number found a match."
+    Match(u32),
+}
+
+/// When an expression is null.
+#[derive(Clone, Debug)]
+pub(crate) enum NullIf {
+    Never,
+    /// It may be, whatever else holds.
+    Because(Reason),
+    /// Where this atom is null.
+    Atom(Atom),
+    /// Where the outer join of this number found no match.
+    NoMatch(u32, Reason),
+    /// Where one of them is.
+    Any(Rc<[NullIf]>),
+    /// Where all of them are.
+    All(Rc<[NullIf]>),
+    /// Where it is in spite of these facts.
+    Given(Rc<[Atom]>, Rc<NullIf>),
+}
+
+/// Why something may be null, for people; made into text only where it is shown.
+#[derive(Clone, Debug)]
+pub(crate) enum Reason {
+    /// Nothing to tell.
+    Unknown,
+    /// A column that takes null.
+    Column(Arc<Relation>, usize),
+    /// An outer join without a match: which table's, how it is called, and where it stands.
+    Join { table: Rc<str>, join: &'static str, at: usize },
+    /// Anything else.
+    Text(Rc<str>),
+}
+
+impl Reason {
+    pub(crate) fn text(text: impl Into<Rc<str>>) -> Self {
+        Reason::Text(text.into())
+    }
+}
+
+impl NullIf {
+    pub(crate) fn maybe() -> Self {
+        NullIf::Because(Reason::Unknown)
+    }
+
+    pub(crate) fn because(text: impl Into<Rc<str>>) -> Self {
+        NullIf::Because(Reason::text(text))
+    }
+
+    /// Null where one of them is.
+    pub(crate) fn any(parts: impl IntoIterator<Item = NullIf>) -> Self {
+        let mut parts: Vec<_> = parts.into_iter().filter(|p| !p.is_never()).collect();
+        match parts.len() {
+            0 => NullIf::Never,
+            1 => parts.remove(0),
+            _ => NullIf::Any(parts.into()),
+        }
+    }
+
+    /// Null where all of them are.
+    pub(crate) fn all(parts: impl IntoIterator<Item = NullIf>) -> Self {
+        let mut parts: Vec<_> = parts.into_iter().collect();
+        if parts.iter().any(NullIf::is_never) {
+            return NullIf::Never;
+        }
+        match parts.len() {
+            1 => parts.remove(0),
+            _ => NullIf::All(parts.into()),
+        }
+    }
+
+    /// The same, where `facts` hold.
+    pub(crate) fn given(self, facts: &[Atom]) -> Self {
+        if facts.is_empty() || self.is_never() {
+            return self;
+        }
+        NullIf::Given(facts.into(), Rc::new(self))
+    }
+
+    pub(crate) fn is_never(&self) -> bool {
+        matches!(self, NullIf::Never)
+    }
+
+    /// The formula where `facts` hold, with the columns that `lookup` knows put in place.
+    pub(crate) fn settle(&self, facts: &[Atom], lookup: &dyn Fn(u32, u32) -> Option<NullIf>) -> NullIf {
+        match self {
+            NullIf::Never => NullIf::Never,
+            NullIf::Because(_) => self.clone(),
+            NullIf::Atom(atom) if facts.contains(atom) => NullIf::Never,
+            NullIf::Atom(Atom::Column(table, column)) => match lookup(*table, *column) {
+                Some(own) => own.settle(facts, lookup),
+                None => self.clone(),
+            },
+            NullIf::Atom(_) => self.clone(),
+            NullIf::NoMatch(join, _) if facts.contains(&Atom::Match(*join)) => NullIf::Never,
+            NullIf::NoMatch(..) => self.clone(),
+            NullIf::Any(parts) => NullIf::any(parts.iter().map(|p| p.settle(facts, lookup))),
+            NullIf::All(parts) => NullIf::all(parts.iter().map(|p| p.settle(facts, lookup))),
+            NullIf::Given(more, inner) => {
+                let mut both = facts.to_vec();
+                both.extend(more.iter().copied());
+                // What is left depends on other levels; there the facts still hold.
+                inner.settle(&both, lookup).given(more)
+            }
+        }
+    }
+
+    /// What is left when nothing else is to be learned: the parameters that must not be null, or a reason.
+    pub(crate) fn verdict(&self, nullable_params: &[bool]) -> Result<Vec<usize>, Reason> {
+        let mut params = Vec::new();
+        self.collect(&mut Vec::new(), nullable_params, &mut params)?;
+        params.sort_unstable();
+        params.dedup();
+        Ok(params)
+    }
+
+    fn collect(
+        &self,
+        facts: &mut Vec<Atom>,
+        nullable: &[bool],
+        params: &mut Vec<usize>,
+    ) -> Result<(), Reason> {
+        match self {
+            NullIf::Never => Ok(()),
+            NullIf::Because(reason) | NullIf::NoMatch(_, reason) => Err(reason.clone()),
+            NullIf::Atom(atom) if facts.contains(atom) => Ok(()),
+            NullIf::Atom(Atom::Param(index)) => {
+                if nullable.get(*index as usize).copied().unwrap_or(false) {
+                    return Err(Reason::text(format!("parameter ${} may be null", index + 1)));
+                }
+                params.push(*index as usize);
+                Ok(())
+            }
+            NullIf::Atom(_) => Err(Reason::Unknown),
+            NullIf::Any(parts) => parts.iter().try_for_each(|p| p.collect(facts, nullable, params)),
+            // Only the last may carry it: `coalesce(column, $1)`. A parameter before it is meant to be null at times.
+            NullIf::All(parts) => match parts.last() {
+                Some(last) => last.collect(facts, nullable, params),
+                None => Err(Reason::Unknown),
+            },
+            NullIf::Given(more, inner) => {
+                let before = facts.len();
+                facts.extend(more.iter().copied());
+                let answer = inner.collect(facts, nullable, params);
+                facts.truncate(before);
+                answer
+            }
+        }
+    }
+}
+
+/// What a boolean expression tells.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Truth {
+    /// What is not null where it is true.
+    pub(crate) yes: Vec<Atom>,
+    /// What is not null where it is false.
+    pub(crate) no: Vec<Atom>,
+    /// Columns that, where it is true, equal something; with the tables that this something depends on.
+    pub(crate) equal: Vec<(Atom, Vec<u32>)>,
+}
+
+/// What an expression is, beyond its type.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Form {
+    /// A parameter as it stands.
+    Param(usize),
+    /// A quoted literal.
+    Literal(Rc<str>),
+    /// `null`.
+    Null,
+    /// `default`, in an insert or update.
+    Default,
+    /// A number, as written.
+    Number(Rc<str>),
+    /// A column of a table.
+    Column(u32, u32),
+    /// Anything else.
+    Other,
+}
+
+/// An expression.
+#[derive(Clone, Debug)]
+pub(crate) struct Term {
+    pub(crate) ty: Operand,
+    pub(crate) form: Form,
+    pub(crate) null: NullIf,
+    /// What is not null where the expression is not.
+    pub(crate) not_null: Vec<Atom>,
+    /// What follows from its being true or false, for a boolean.
+    pub(crate) truth: Option<Rc<Truth>>,
+    /// The tables that it depends on.
+    pub(crate) tables: Vec<u32>,
+    /// Whether it gives one value for the same rows each time it is asked: no function that may be volatile.
+    pub(crate) steady: bool,
+    /// In the rendered text.
+    pub(crate) span: Span,
+}
+
+impl Term {
+    pub(crate) fn new(ty: impl Into<Operand>, null: NullIf, span: Span) -> Self {
+        Term {
+            ty: ty.into(),
+            form: Form::Other,
+            null,
+            not_null: Vec::new(),
+            truth: None,
+            tables: Vec::new(),
+            steady: true,
+            span,
+        }
+    }
+
+    /// An expression of which nothing is known, after a mistake that was told.
+    pub(crate) fn unclear(span: Span) -> Self {
+        let mut term = Term::new(Operand::Unclear, NullIf::maybe(), span);
+        term.steady = false;
+        term
+    }
+
+    pub(crate) fn with_form(mut self, form: Form) -> Self {
+        self.form = form;
+        self
+    }
+
+    pub(crate) fn with_truth(mut self, truth: Truth) -> Self {
+        self.truth = Some(Rc::new(truth));
+        self
+    }
+
+    /// Takes over what an expression made of `parts` depends on.
+    pub(crate) fn made_of<'t>(mut self, parts: impl IntoIterator<Item = &'t Term>) -> Self {
+        for part in parts {
+            self.steady &= part.steady;
+            for table in &part.tables {
+                if !self.tables.contains(table) {
+                    self.tables.push(*table);
+                }
+            }
+        }
+        self
+    }
+
+    /// Takes over the proofs of operands without which it is null.
+    pub(crate) fn strict_in<'t>(mut self, parts: impl IntoIterator<Item = &'t Term>) -> Self {
+        for part in parts {
+            union(&mut self.not_null, &part.not_null);
+        }
+        self
+    }
+
+    pub(crate) fn known(&self) -> Option<&Type> {
+        match &self.ty {
+            Operand::Known(ty) => Some(ty),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn is_unclear(&self) -> bool {
+        matches!(self.ty, Operand::Unclear)
+    }
+
+    pub(crate) fn is_untyped(&self) -> bool {
+        matches!(self.ty, Operand::Untyped)
+    }
+
+    /// What is not null where it is true.
+    pub(crate) fn if_true(&self) -> Vec<Atom> {
+        let mut facts = self.not_null.clone();
+        if let Some(truth) = &self.truth {
+            union(&mut facts, &truth.yes);
+        }
+        facts
+    }
+
+    /// What is not null where it is false.
+    pub(crate) fn if_false(&self) -> Vec<Atom> {
+        let mut facts = self.not_null.clone();
+        if let Some(truth) = &self.truth {
+            union(&mut facts, &truth.no);
+        }
+        facts
+    }
+
+    /// The equations that hold where it is true.
+    pub(crate) fn equations(&self) -> &[(Atom, Vec<u32>)] {
+        self.truth.as_ref().map_or(&[], |truth| &truth.equal)
+    }
+}
+
+/// Adds to `facts` those of `more` that are not there.
+pub(crate) fn union(facts: &mut Vec<Atom>, more: &[Atom]) {
+    for atom in more {
+        if !facts.contains(atom) {
+            facts.push(*atom);
+        }
+    }
+}
+
+/// The facts that hold on both sides.
+pub(crate) fn intersection(left: &[Atom], right: &[Atom]) -> Vec<Atom> {
+    left.iter().filter(|atom| right.contains(atom)).copied().collect()
+}

@@ -1,0 +1,241 @@
+//! A query's text: as the server gets it, and the way back to what its author wrote.
+
+use aio_databases_sql::{Rendered, Span, Template};
+use sqlparser::tokenizer::{Token, TokenWithSpan};
+
+use super::parse;
+
+/// The rendered text with its tokens, and the places of the parameters.
+pub(crate) struct Text<'t> {
+    rendered: Option<Rendered<'t>>,
+    source: &'t str,
+    tokens: Vec<Mark>,
+    /// Where the author's text has placeholders: the first byte, and the parameter.
+    places: Vec<(usize, usize)>,
+    /// Where each parameter stands.
+    spans: Vec<Vec<Span>>,
+}
+
+/// A token, as far as cutting expressions out of the text needs it.
+struct Mark {
+    kind: Piece,
+    span: Span,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Piece {
+    Open,
+    Close,
+    Comma,
+    /// A word that ends a list of expressions.
+    Stop,
+    /// `distinct` and `all`, which may stand before a select list.
+    Quantifier,
+    Returning,
+    Other,
+}
+
+impl<'t> Text<'t> {
+    pub(crate) fn new(template: &'t Template) -> Self {
+        let mut places: Vec<_> = template
+            .params()
+            .iter()
+            .enumerate()
+            .flat_map(|(index, param)| param.spans.iter().map(move |span| (span.start, index)))
+            .collect();
+        places.sort_unstable();
+        Text {
+            rendered: Some(template.render()),
+            source: template.sql(),
+            tokens: Vec::new(),
+            places,
+            spans: template.params().iter().map(|param| param.spans.clone()).collect(),
+        }
+    }
+
+    /// No text: a query that came as a syntax tree.
+    pub(crate) fn none() -> Self {
+        Text { rendered: None, source: "", tokens: Vec::new(), places: Vec::new(), spans: Vec::new() }
+    }
+
+    /// What the server gets.
+    pub(crate) fn sql(&self) -> &str {
+        self.rendered.as_ref().map_or("", |rendered| &rendered.sql)
+    }
+
+    /// What the author wrote.
+    pub(crate) fn source(&self) -> &str {
+        self.source
+    }
+
+    /// Where a parameter stands in the author's text.
+    pub(crate) fn param_spans(&self, index: usize) -> Vec<Span> {
+        self.spans.get(index).cloned().unwrap_or_default()
+    }
+
+    /// A parameter as its author wrote it.
+    pub(crate) fn placeholder(&self, index: usize) -> &str {
+        self.spans.get(index).and_then(|spans| spans.first()).map_or("", |span| span.of(self.source))
+    }
+
+    pub(crate) fn params(&self) -> usize {
+        self.spans.len()
+    }
+
+    pub(crate) fn set_tokens(&mut self, tokens: &[TokenWithSpan]) {
+        self.tokens = tokens
+            .iter()
+            .filter(|token| !parse::is_space(&token.token))
+            .filter_map(|token| Some(Mark { kind: piece(&token.token), span: parse::span(token.span)? }))
+            .collect();
+    }
+
+    /// The parameter whose placeholder stands at a byte of the rendered text.
+    pub(crate) fn param_at(&self, offset: usize) -> Option<usize> {
+        let source = self.to_source(offset);
+        let at = self.places.partition_point(|(start, _)| *start <= source);
+        self.places.get(at.checked_sub(1)?).map(|(_, index)| *index)
+    }
+
+    /// A byte of the rendered text, in the author's.
+    pub(crate) fn to_source(&self, offset: usize) -> usize {
+        self.rendered.as_ref().map_or(offset, |rendered| rendered.to_source(offset))
+    }
+
+    /// A part of the rendered text, in the author's.
+    pub(crate) fn span_to_source(&self, span: Span) -> Span {
+        self.rendered.as_ref().map_or(span, |rendered| rendered.to_source_span(span))
+    }
+
+    /// The token at a byte; an empty span at the end of the text.
+    pub(crate) fn token_at(&self, offset: usize) -> Span {
+        let at = self.tokens.partition_point(|mark| mark.span.end <= offset);
+        match self.tokens.get(at) {
+            Some(mark) if mark.span.start <= offset => mark.span,
+            _ => Span::new(offset, offset),
+        }
+    }
+
+    /// The expressions of the select list after the `select` at a byte, each with its alias.
+    pub(crate) fn select_items(&self, select: usize) -> Vec<Span> {
+        let mut at = self.tokens.partition_point(|mark| mark.span.start <= select);
+        while self.tokens.get(at).is_some_and(|mark| mark.kind == Piece::Quantifier) {
+            at += 1;
+        }
+        self.items(at)
+    }
+
+    /// The expressions after the last `returning` of the text that is not in parentheses deeper than the `start`.
+    pub(crate) fn returning_items(&self, start: usize) -> Vec<Span> {
+        let from = self.tokens.partition_point(|mark| mark.span.start < start);
+        let mut depth = 0i32;
+        for (index, mark) in self.tokens.iter().enumerate().skip(from) {
+            match mark.kind {
+                Piece::Open => depth += 1,
+                Piece::Close if depth == 0 => break,
+                Piece::Close => depth -= 1,
+                Piece::Returning if depth == 0 => return self.items(index + 1),
+                _ => {}
+            }
+        }
+        Vec::new()
+    }
+
+    fn items(&self, from: usize) -> Vec<Span> {
+        let mut items: Vec<Span> = Vec::new();
+        let (mut depth, mut open) = (0i32, false);
+        let mut before = Piece::Other;
+        for mark in &self.tokens[from.min(self.tokens.len())..] {
+            let last = std::mem::replace(&mut before, mark.kind);
+            match mark.kind {
+                Piece::Close if depth == 0 => break,
+                // `is distinct from` goes on.
+                Piece::Stop if depth == 0 && last != Piece::Quantifier => break,
+                Piece::Comma if depth == 0 => {
+                    open = false;
+                    continue;
+                }
+                Piece::Open => depth += 1,
+                Piece::Close => depth -= 1,
+                _ => {}
+            }
+            match items.last_mut() {
+                Some(item) if open => item.end = mark.span.end,
+                _ => items.push(mark.span),
+            }
+            open = true;
+        }
+        items
+    }
+
+    /// A span with the parentheses around it, as far as nothing else stands between.
+    pub(crate) fn with_parentheses(&self, span: Span) -> Span {
+        let before = self.tokens.partition_point(|mark| mark.span.end <= span.start);
+        let after = self.tokens.partition_point(|mark| mark.span.start < span.end);
+        match (before.checked_sub(1).and_then(|at| self.tokens.get(at)), self.tokens.get(after)) {
+            (Some(open), Some(close)) if open.kind == Piece::Open && close.kind == Piece::Close => {
+                Span::new(open.span.start, close.span.end)
+            }
+            _ => span,
+        }
+    }
+
+    /// A call's span from its name up to its closing parenthesis.
+    pub(crate) fn call(&self, span: Span) -> Span {
+        let from = self.tokens.partition_point(|mark| mark.span.start < span.start);
+        let mut depth = 0i32;
+        for mark in &self.tokens[from..] {
+            match mark.kind {
+                Piece::Open => depth += 1,
+                Piece::Close if depth <= 1 => {
+                    let end = if depth == 1 { mark.span.end } else { span.end };
+                    return Span::new(span.start, end.max(span.end));
+                }
+                Piece::Close => depth -= 1,
+                _ if depth == 0 && mark.span.start >= span.end => break,
+                _ => {}
+            }
+        }
+        span
+    }
+}
+
+fn piece(token: &Token) -> Piece {
+    match token {
+        Token::LParen | Token::LBracket | Token::LBrace => Piece::Open,
+        Token::RParen | Token::RBracket | Token::RBrace => Piece::Close,
+        Token::Comma => Piece::Comma,
+        Token::SemiColon => Piece::Stop,
+        Token::Word(word) if word.quote_style.is_none() => word_piece(&word.value),
+        _ => Piece::Other,
+    }
+}
+
+fn word_piece(word: &str) -> Piece {
+    const STOPS: [&str; 15] = [
+        "from",
+        "where",
+        "group",
+        "having",
+        "window",
+        "union",
+        "intersect",
+        "except",
+        "order",
+        "limit",
+        "offset",
+        "fetch",
+        "for",
+        "into",
+        "on",
+    ];
+    if word.eq_ignore_ascii_case("distinct") || word.eq_ignore_ascii_case("all") {
+        Piece::Quantifier
+    } else if word.eq_ignore_ascii_case("returning") {
+        Piece::Returning
+    } else if STOPS.iter().any(|stop| word.eq_ignore_ascii_case(stop)) {
+        Piece::Stop
+    } else {
+        Piece::Other
+    }
+}

@@ -1,0 +1,75 @@
+//! `update`.
+
+use sqlparser::ast::{SqliteOnConflict, TableFactor, Update, UpdateTableFromKind};
+
+use super::{
+    Infer,
+    output::{Output, rows},
+    rows as keys,
+    scope::{Clause, Scope, same},
+    term::Atom,
+};
+
+impl Infer<'_> {
+    pub(crate) fn update(&mut self, update: &Update, outer: &Scope<'_>) -> Output {
+        let start = super::parse::span(update.update_token.0.span).unwrap_or_default();
+        let mut scope = Scope::new(Some(outer));
+        if let TableFactor::Table { name, .. } = &update.table.relation {
+            self.refuse_cte_target(&scope, name);
+        }
+        self.table_with_joins(&mut scope, &update.table);
+        let target = scope.tables.first().map(|table| (table.id, table.relation.clone()));
+        if let Some(UpdateTableFromKind::BeforeSet(items) | UpdateTableFromKind::AfterSet(items)) =
+            &update.from
+        {
+            self.from(&mut scope, items);
+        }
+        let before = self.bare.len();
+        let condition =
+            update.selection.as_ref().map(|selection| self.condition(&scope, selection, Clause::Where));
+        if let Some(condition) = &condition {
+            scope.equations.extend(condition.equations().iter().cloned());
+        }
+        let facts = condition.as_ref().map_or_else(Vec::new, |condition| scope.close(condition.if_true()));
+        let relation = target.as_ref().and_then(|(_, relation)| relation.clone());
+        let assigned = self.assignments_of(&scope, update, relation.as_deref());
+        // A column that is assigned to has a new value when it is returned.
+        let facts = facts.into_iter().filter(|atom| match (atom, &target) {
+            (Atom::Column(id, column), Some((own, Some(relation)))) if id == own => relation
+                .columns
+                .get(*column as usize)
+                .is_some_and(|column| !assigned.iter().any(|name| same(self.dialect, name, &column.name))),
+            _ => true,
+        });
+        let facts: Vec<Atom> = facts.collect();
+        let single = keys::at_most_one(&scope);
+        for order in &update.order_by {
+            self.expr(&scope, &order.expr);
+        }
+        if let Some(limit) = &update.limit {
+            self.expr_as(&scope, limit, "integer");
+        }
+        self.bare.truncate(before);
+        let _ = matches!(update.or, Some(SqliteOnConflict::Ignore));
+        self.returning(&scope, update.returning.as_deref(), start, &facts, rows(false, single))
+    }
+
+    /// PostgreSQL types `where` and `returning` before `set`; what `returning` gives is read after both here, which
+    /// only matters to parameters that stand in it bare.
+    fn assignments_of(
+        &mut self,
+        scope: &Scope<'_>,
+        update: &Update,
+        relation: Option<&crate::Relation>,
+    ) -> Vec<String> {
+        self.assignments(scope, relation, &update.assignments)
+    }
+
+    fn refuse_cte_target(&mut self, scope: &Scope<'_>, name: &sqlparser::ast::ObjectName) {
+        let (schema, own) = self.table_name(name);
+        if schema.is_none() && scope.cte(self.dialect, &own).is_some() && self.relation(None, &own).is_none()
+        {
+            self.target(scope, name);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Common table expressions.
+
+use std::rc::Rc;
+
+use sqlparser::ast::{Cte as CteTree, SetExpr, SetOperator, With};
+
+use super::{
+    Infer,
+    output::Output,
+    parse,
+    scope::{Cte, Scope, fold},
+    select::Untyped,
+    term::NullIf,
+};
+use crate::{Rows, diagnostics, resolve::Operand};
+
+impl Infer<'_> {
+    /// Reads them in order, each in sight of those before it.
+    pub(crate) fn with(&mut self, scope: &mut Scope<'_>, with: &With) {
+        for cte in &with.cte_tables {
+            let name = fold(self.dialect, &cte.alias.name);
+            let output = match recursive_arms(with.recursive, cte) {
+                Some((first, op, second)) => self.recursive(scope, cte, &name, first, op, second),
+                None => self.query(&cte.query, scope),
+            };
+            let output = self.name_columns(cte, &name, output);
+            scope.ctes.push(Rc::new(Cte { name, output }));
+        }
+    }
+
+    /// `with t(a, b) as …`
+    fn name_columns(&mut self, cte: &CteTree, name: &str, mut output: Output) -> Output {
+        let names = &cte.alias.columns;
+        for (column, alias) in output.columns.iter_mut().zip(names) {
+            column.name = fold(self.dialect, &alias.name);
+        }
+        if names.len() > output.columns.len() && output.complete {
+            let span = parse::span(cte.alias.name.span).unwrap_or_default();
+            self.report(diagnostics::too_many_aliases(name, output.columns.len(), names.len(), span));
+        }
+        output
+    }
+
+    /// `with recursive t as (first union second)`: the first arm gives the types. Nullability is what stays the same
+    /// when the second arm is read with it.
+    fn recursive(
+        &mut self,
+        scope: &mut Scope<'_>,
+        cte: &CteTree,
+        name: &str,
+        first: &SetExpr,
+        op: SetOperator,
+        second: &SetExpr,
+    ) -> Output {
+        if !mentions(second, name) {
+            return self.query(&cte.query, scope);
+        }
+        let mut inner = Scope::new(Some(scope));
+        if let Some(with) = &cte.query.with {
+            self.with(&mut inner, with);
+        }
+        let mut start = self.body(first, &inner, Untyped::Text);
+        start.rows = Rows::Many;
+        let mut assumed = self.name_columns(cte, name, start.clone());
+        let rounds = assumed.columns.len() + 1;
+        for _ in 0..=rounds {
+            let told = self.diagnostics.len();
+            inner.ctes.push(Rc::new(Cte { name: name.to_owned(), output: assumed.clone() }));
+            let step = self.body(second, &inner, Untyped::Keep);
+            inner.ctes.pop();
+            let wider: Vec<usize> = (0..assumed.columns.len())
+                .filter(|index| {
+                    let null =
+                        |output: &Output| output.columns.get(*index).map(|column| column.term.null.clone());
+                    matches!(null(&assumed), Some(NullIf::Never))
+                        && !matches!(null(&step), Some(NullIf::Never))
+                })
+                .collect();
+            if wider.is_empty() {
+                let mut output = self.unite(start, op, step);
+                output.rows = self.limited(&cte.query, &inner, Rows::Many);
+                return output;
+            }
+            self.diagnostics.truncate(told);
+            for index in wider {
+                let Some(null) = step.columns.get(index).map(|column| column.term.null.clone()) else {
+                    continue;
+                };
+                assumed.columns[index].term.null =
+                    NullIf::any([null, NullIf::because("a step of the recursion may give null")]);
+            }
+        }
+        let mut output = assumed.map_null(|_| NullIf::maybe());
+        for column in &mut output.columns {
+            column.term.ty = Operand::Unclear;
+        }
+        output
+    }
+}
+
+fn recursive_arms(recursive: bool, cte: &CteTree) -> Option<(&SetExpr, SetOperator, &SetExpr)> {
+    match &*cte.query.body {
+        SetExpr::SetOperation { left, op, right, .. } if recursive => Some((left, *op, right)),
+        _ => None,
+    }
+}
+
+/// Whether a name is in the text of a query: enough to tell a recursive one.
+fn mentions(body: &SetExpr, name: &str) -> bool {
+    body.to_string().to_lowercase().contains(&name.to_lowercase())
+}
