@@ -4,11 +4,13 @@ use std::{
     fmt,
     future::Future,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
 
 use crate::{
-    Done, Error, QueryPlace, Result, Value,
+    Arguments, Done, Error, QueryPlace, Result, Value,
+    command::{Command, Text},
     executor::Handle,
     shape::Shape,
     sink::{Collect, DecodeFn, DecodeRow, Sink},
@@ -29,7 +31,7 @@ pub struct Fetch<'e, T> {
 pub(crate) struct Ran {
     pub(crate) done: Done,
     pub(crate) sink: Box<dyn Sink>,
-    pub(crate) place: QueryPlace,
+    pub(crate) command: Arc<Command>,
 }
 
 /// What to run.
@@ -38,6 +40,40 @@ pub(crate) enum Request {
     Checked { statement: &'static Statement, args: Vec<Value> },
     /// The same for many rows of arguments, all or nothing.
     CheckedMany { statement: &'static Statement, rows: Vec<Vec<Value>> },
+    /// A query that is only known at run time.
+    Dynamic { sql: Text, args: Arguments, file: &'static str, line: u32 },
+    /// The same for many rows of arguments, all or nothing.
+    DynamicMany { sql: Text, rows: Vec<Arguments>, file: &'static str, line: u32 },
+    /// Several statements without arguments.
+    Script { sql: Text, file: &'static str, line: u32 },
+}
+
+impl Request {
+    /// The file and line of the program that make it.
+    pub(crate) fn location(&self) -> (&'static str, u32) {
+        match *self {
+            Request::Checked { statement, .. } | Request::CheckedMany { statement, .. } => {
+                (statement.file, statement.line)
+            }
+            Request::Dynamic { file, line, .. }
+            | Request::DynamicMany { file, line, .. }
+            | Request::Script { file, line, .. } => (file, line),
+        }
+    }
+
+    /// Where the program makes it, with the text that is known before the backend is.
+    pub(crate) fn place(&self) -> QueryPlace {
+        let (file, line) = self.location();
+        let sql = match self {
+            Request::Checked { statement, .. } | Request::CheckedMany { statement, .. } => {
+                statement.any_text()
+            }
+            Request::Dynamic { sql, .. } | Request::DynamicMany { sql, .. } | Request::Script { sql, .. } => {
+                sql.to_cow()
+            }
+        };
+        QueryPlace { file, line, sql }
+    }
 }
 
 impl<'e, T> Fetch<'e, T> {
@@ -82,18 +118,18 @@ pub(crate) fn all<R: Send + 'static, D: DecodeRow<R>>(ran: Ran) -> Result<Vec<R>
 
 /// The first record, in the query's shape.
 pub(crate) fn one<R: Send + 'static, S: Shape, D: DecodeRow<R>>(ran: Ran) -> Result<S::Out<R>> {
-    let place = ran.place.clone();
+    let command = Arc::clone(&ran.command);
     match all::<R, D>(ran)?.into_iter().next() {
         Some(record) => Ok(S::some(record)),
-        None => S::none().ok_or_else(|| Error::RowNotFound { query: Box::new(place) }),
+        None => S::none().ok_or_else(|| Error::RowNotFound { query: Box::new(command.place()) }),
     }
 }
 
 /// The first column of the first record, in the query's shape.
 pub(crate) fn value<T: 'static, S: Shape<Out<T>: Send>>(ran: Ran) -> Result<S::Out<T>> {
-    let place = ran.place.clone();
+    let command = Arc::clone(&ran.command);
     match all::<S::Out<T>, DecodeFn<S::Out<T>>>(ran)?.into_iter().next() {
         Some(value) => Ok(value),
-        None => S::none().ok_or_else(|| Error::RowNotFound { query: Box::new(place) }),
+        None => S::none().ok_or_else(|| Error::RowNotFound { query: Box::new(command.place()) }),
     }
 }

@@ -4,7 +4,7 @@
 //! lifetime in its way. The code that runs statements knows sinks only as `Box<dyn Sink>`; what is generic in the
 //! record type is the few lines here.
 
-use std::any::Any;
+use std::{any::Any, collections::VecDeque};
 
 use tokio::sync::mpsc;
 
@@ -15,7 +15,9 @@ pub(crate) trait Sink: Any + Send {
     /// Takes a row.
     fn row(&mut self, row: &Row<'_>) -> Result<Flow, ColumnError>;
 
-    /// Waits on this thread until a row can be taken again, after [`Flow::Pause`]. False: no more are wanted.
+    /// After [`Flow::Pause`], on a thread of its own: waits until what was taken has been handed on. It may be called
+    /// later, for all rows since the last time. False: no more are wanted.
+    #[cfg_attr(not(feature = "sqlite"), expect(dead_code))]
     fn wait(&mut self) -> bool {
         true
     }
@@ -81,23 +83,28 @@ impl<R: Send + 'static, D: DecodeRow<R>> Sink for Collect<R, D> {
 pub(crate) struct Channel<R, D> {
     decode: D,
     rows: mpsc::Sender<R>,
-    /// A row for which there was no room. Only a sink on a thread of its own fills up: elsewhere a row is taken before
+    /// Rows for which there was no room. Only a sink on a thread of its own fills up: elsewhere a row is taken before
     /// the next is read.
-    pending: Option<R>,
+    pending: VecDeque<R>,
 }
 
 impl<R: Send + 'static, D: DecodeRow<R>> Channel<R, D> {
     pub(crate) fn new(decode: D, rows: mpsc::Sender<R>) -> Self {
-        Channel { decode, rows, pending: None }
+        Channel { decode, rows, pending: VecDeque::new() }
     }
 }
 
 impl<R: Send + 'static, D: DecodeRow<R>> Sink for Channel<R, D> {
     fn row(&mut self, row: &Row<'_>) -> Result<Flow, ColumnError> {
-        match self.rows.try_send(self.decode.decode(row)?) {
+        let row = self.decode.decode(row)?;
+        if !self.pending.is_empty() {
+            self.pending.push_back(row);
+            return Ok(Flow::Pause);
+        }
+        match self.rows.try_send(row) {
             Ok(()) => Ok(Flow::Pause),
             Err(mpsc::error::TrySendError::Full(row)) => {
-                self.pending = Some(row);
+                self.pending.push_back(row);
                 Ok(Flow::Pause)
             }
             Err(mpsc::error::TrySendError::Closed(_)) => Ok(Flow::Stop),
@@ -105,9 +112,11 @@ impl<R: Send + 'static, D: DecodeRow<R>> Sink for Channel<R, D> {
     }
 
     fn wait(&mut self) -> bool {
-        match self.pending.take() {
-            Some(row) => self.rows.blocking_send(row).is_ok(),
-            None => true,
+        while let Some(row) = self.pending.pop_front() {
+            if self.rows.blocking_send(row).is_err() {
+                return false;
+            }
         }
+        true
     }
 }

@@ -1,5 +1,7 @@
 //! What is known of a query when the program is compiled: the static data that a macro writes down.
 
+use std::borrow::Cow;
+
 use aio_databases_sql::Dialect;
 
 /// A checked query: its text for each backend and what the analyzer learned about it.
@@ -56,5 +58,10 @@ impl Statement {
     /// The text for a backend, if the query was checked for it.
     pub(crate) fn for_backend(&self, backend: Dialect) -> Option<&'static Sql> {
         self.sql.iter().find(|sql| sql.backend == backend)
+    }
+
+    /// The text for the first backend, for people.
+    pub(crate) fn any_text(&self) -> Cow<'static, str> {
+        Cow::Borrowed(self.sql.first().map_or("", |sql| sql.text))
     }
 }

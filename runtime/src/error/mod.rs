@@ -315,6 +315,12 @@ impl std::error::Error for Error {
     }
 }
 
+impl From<crate::ColumnError> for Error {
+    fn from(error: crate::ColumnError) -> Self {
+        Error::Decode { index: error.column, column: None, query: None, source: Box::new(error.error) }
+    }
+}
+
 impl From<Error> for io::Error {
     fn from(error: Error) -> Self {
         io::Error::other(error)

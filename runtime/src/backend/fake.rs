@@ -1,0 +1,90 @@
+//! A backend for tests: connections that are numbers, and statements that do what their text says.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use super::{BoxFuture, Connector, Outcome, Wire};
+use crate::{Done, Error, Result, command::Command, sink::Sink};
+
+/// What happened to the connections of one fake database.
+#[derive(Debug, Default)]
+pub(crate) struct Fake {
+    pub(crate) opened: AtomicUsize,
+    pub(crate) closed: AtomicUsize,
+    /// Whether connections are refused.
+    pub(crate) down: std::sync::atomic::AtomicBool,
+    log: std::sync::Mutex<Vec<String>>,
+}
+
+impl Fake {
+    pub(crate) fn opened(&self) -> usize {
+        self.opened.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn closed(&self) -> usize {
+        self.closed.load(Ordering::SeqCst)
+    }
+
+    /// What was sent, in order: `1: begin`, with the connection's number.
+    pub(crate) fn sent(&self) -> Vec<String> {
+        self.log.lock().unwrap().clone()
+    }
+}
+
+impl Connector for Arc<Fake> {
+    fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Wire>>> {
+        Box::pin(async move {
+            if self.down.load(Ordering::SeqCst) {
+                return Err(Error::io("the fake is down"));
+            }
+            let number = self.opened.fetch_add(1, Ordering::SeqCst) + 1;
+            Ok(Box::new(FakeWire { number, fake: Arc::clone(self) }) as Box<dyn Wire>)
+        })
+    }
+}
+
+struct FakeWire {
+    number: usize,
+    fake: Arc<Fake>,
+}
+
+impl FakeWire {
+    async fn act(&mut self, sql: &str) -> Result<()> {
+        self.fake.log.lock().unwrap().push(format!("{}: {sql}", self.number));
+        match sql {
+            "select hang" => std::future::pending().await,
+            "select lost" => Err(Error::io("the fake hung up")),
+            "select wrong" => Err(Error::protocol("the fake is confused")),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Wire for FakeWire {
+    fn run(&mut self, command: Arc<Command>, sink: Box<dyn Sink>) -> BoxFuture<'_, Outcome> {
+        Box::pin(async move {
+            let result = self.act(command.text.as_str()).await.map(|()| Done::default());
+            Outcome { sink, result, rows: 0 }
+        })
+    }
+
+    fn control(&mut self, sql: &'static str) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.act(sql))
+    }
+
+    fn recover(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.act("recover"))
+    }
+
+    fn close(self: Box<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(async {})
+    }
+}
+
+impl Drop for FakeWire {
+    fn drop(&mut self) {
+        self.fake.closed.fetch_add(1, Ordering::SeqCst);
+    }
+}

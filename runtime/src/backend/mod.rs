@@ -1,0 +1,103 @@
+//! The seam to the servers: what the pool, the guards and the queries know of a connection.
+//!
+//! One file a backend, compiled with its feature. They share nothing but these traits.
+
+#[cfg(test)]
+pub(crate) mod fake;
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod server;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use aio_databases_sql::Dialect;
+
+use crate::{
+    Done, Error, Result,
+    command::Command,
+    sink::Sink,
+    url::{DatabaseUrl, Target},
+};
+
+/// A future in a box.
+pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Opens connections to one database.
+pub(crate) trait Connector: Send + Sync {
+    /// Opens one.
+    fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Wire>>>;
+
+    /// Whether a server may never answer, so that someone must watch the time.
+    fn is_remote(&self) -> bool {
+        true
+    }
+
+    /// Called when the database is connected (pooled) and disconnected: what must outlive single connections.
+    fn keep(&self, _connected: bool) -> BoxFuture<'_, Result<()>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+/// One connection to a server.
+///
+/// Whoever drops one of its futures before it is ready must call [`Wire::recover`] before the next, or close it.
+pub(crate) trait Wire: Send {
+    /// Runs a command: its statement, its statement for each row of arguments (without a transaction: that is the
+    /// caller's), or its script. Rows go to the sink, which comes back.
+    fn run(&mut self, command: Arc<Command>, sink: Box<dyn Sink>) -> BoxFuture<'_, Outcome>;
+
+    /// Runs statements without arguments and rows: `begin`, `commit`, `savepoint a`.
+    fn control(&mut self, sql: &'static str) -> BoxFuture<'_, Result<()>>;
+
+    /// Makes the connection good again after a future was dropped midway. An error: it cannot be.
+    fn recover(&mut self) -> BoxFuture<'_, Result<()>>;
+
+    /// Whether everything that was asked for has been read, so that someone else can have the connection.
+    fn is_clean(&self) -> bool {
+        true
+    }
+
+    /// Says goodbye.
+    fn close(self: Box<Self>) -> BoxFuture<'static, ()>;
+}
+
+/// What a command did.
+pub(crate) struct Outcome {
+    pub(crate) sink: Box<dyn Sink>,
+    pub(crate) result: Result<Done>,
+    /// How many rows came.
+    pub(crate) rows: u64,
+}
+
+/// What opens connections to where a URL leads, if its backend was compiled in.
+pub(crate) fn connector(url: &DatabaseUrl) -> Result<Arc<dyn Connector>> {
+    match url.target() {
+        #[cfg(feature = "sqlite")]
+        Target::Sqlite(target) => Ok(Arc::new(sqlite::SqliteConnector::new(target.clone(), url.redacted()))),
+        #[cfg(feature = "postgres")]
+        Target::Server(target) if target.backend == Dialect::Postgres => {
+            Ok(Arc::new(postgres::PostgresConnector::new(target, url)?))
+        }
+        #[cfg(feature = "mysql")]
+        Target::Server(target) if target.backend == Dialect::Mysql => {
+            Ok(Arc::new(mysql::MysqlConnector::new(target, url)?))
+        }
+        #[allow(unreachable_patterns)]
+        _ => Err(Error::FeatureMissing { scheme: url.scheme().to_owned(), feature: url.backend().name() }),
+    }
+}
+
+/// The statement that begins a transaction that will write.
+pub(crate) fn begin(backend: Dialect) -> &'static str {
+    match backend {
+        // A deferred transaction that writes later can fail where waiting would help.
+        Dialect::Sqlite => "begin immediate",
+        Dialect::Postgres => "begin",
+        Dialect::Mysql => "start transaction",
+    }
+}

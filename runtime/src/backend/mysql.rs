@@ -1,0 +1,246 @@
+//! MySQL and MariaDB: sqlx's bare connection.
+
+use std::sync::Arc;
+
+use aio_databases_sql::Dialect;
+use sqlx::{
+    ConnectOptions as _, Connection as _, Executor as _,
+    error::DatabaseError as SqlxDatabaseError,
+    mysql::{
+        MySql, MySqlConnectOptions, MySqlConnection, MySqlDatabaseError, MySqlQueryResult, MySqlSslMode,
+    },
+};
+
+use super::{
+    BoxFuture, Connector, Outcome, Wire,
+    server::{self, Rest},
+};
+use crate::{
+    ConnectProblem, ConstraintKind, DatabaseError, Done, Error, Result, UrlProblem, Value,
+    codec::mysql::arguments,
+    command::{Args, Command, Text},
+    sink::Sink,
+    statement::Access,
+    url::{DatabaseUrl, ServerTarget},
+};
+
+/// Opens connections to one MySQL database.
+pub(super) struct MysqlConnector {
+    options: MySqlConnectOptions,
+    redacted: String,
+}
+
+impl MysqlConnector {
+    pub(super) fn new(target: &ServerTarget, url: &DatabaseUrl) -> Result<Self> {
+        let options = options(target).map_err(|(option, expected)| {
+            url.error(UrlProblem::BadOption { option: option.to_owned(), expected: expected.to_owned() })
+        })?;
+        Ok(MysqlConnector { options, redacted: url.redacted().to_owned() })
+    }
+}
+
+/// The driver's options. The session is as the server has it (`sql_mode` too: `||` is what the server says it is), but for
+/// its time zone, which is UTC: instants are sent and read as such.
+fn options(target: &ServerTarget) -> Result<MySqlConnectOptions, (&'static str, &'static str)> {
+    let mut options = MySqlConnectOptions::new()
+        // Queries are traced by this crate.
+        .disable_statement_logging()
+        .pipes_as_concat(false)
+        .no_engine_substitution(false);
+    if let Some(host) = &target.host {
+        options = options.host(host);
+    }
+    if let Some(port) = target.port {
+        options = options.port(port);
+    }
+    if let Some(socket) = &target.socket {
+        options = options.socket(socket);
+    }
+    if let Some(user) = &target.user {
+        options = options.username(user);
+    }
+    if let Some(password) = &target.password {
+        options = options.password(password);
+    }
+    if let Some(database) = &target.database {
+        options = options.database(database);
+    }
+    for (name, value) in &target.options {
+        options = match *name {
+            "ssl-mode" => {
+                let mode: MySqlSslMode = value.parse().map_err(|_| ("ssl-mode", "a mode of MySQL's"))?;
+                options.ssl_mode(mode)
+            }
+            "ssl-ca" => options.ssl_ca(value),
+            "ssl-cert" => options.ssl_client_cert(value),
+            "ssl-key" => options.ssl_client_key(value),
+            "charset" => options.charset(value),
+            "collation" => options.collation(value),
+            other => return Err((other, "nothing: the backend does not know it")),
+        };
+    }
+    Ok(options)
+}
+
+impl Connector for MysqlConnector {
+    fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Wire>>> {
+        Box::pin(async move {
+            let connection = self.options.connect().await.map_err(|error| {
+                server::connect_error(&self.redacted, error, database_error, connect_problem)
+            })?;
+            Ok(Box::new(MysqlWire { connection, rest: Rest::None }) as Box<dyn Wire>)
+        })
+    }
+}
+
+fn connect_problem(code: &str) -> ConnectProblem {
+    match code {
+        "1045" | "1698" => ConnectProblem::Authentication,
+        "1044" | "1049" => ConnectProblem::UnknownDatabase,
+        "1040" | "1203" => ConnectProblem::TooMany,
+        _ => ConnectProblem::Other,
+    }
+}
+
+struct MysqlWire {
+    connection: MySqlConnection,
+    /// Where it is unknown, nothing can be done: the driver loses its place in the protocol when it is stopped.
+    rest: Rest,
+}
+
+/// The statement cannot be prepared; it has not run.
+const UNSUPPORTED_PREPARED: u16 = 1295;
+
+impl MysqlWire {
+    async fn command(&mut self, command: &Command, sink: &mut dyn Sink, rows: &mut u64) -> Result<Done> {
+        self.read_rest().await?;
+        match &command.args {
+            Args::One(args) => self.statement(command, args, sink, rows).await,
+            Args::Many(many) => {
+                let mut done = Done::default();
+                for args in many {
+                    done = done.and(self.statement(command, args, sink, rows).await?);
+                }
+                Ok(done)
+            }
+            Args::Script => self.script(&command.text).await.map(|()| Done::default()),
+        }
+    }
+
+    async fn statement(
+        &mut self,
+        command: &Command,
+        args: &[Value],
+        sink: &mut dyn Sink,
+        rows: &mut u64,
+    ) -> Result<Done> {
+        let arguments = arguments(args, &command.order)
+            .map_err(|source| Error::Encode { query: None, source: Box::new(source) })?;
+        let may_stop = command.access == Access::Read;
+        let read = {
+            let query = sqlx::query_with(server::sql_str(&command.text), arguments);
+            let steps = (&mut self.connection).fetch_many(query);
+            server::read::<MySql>(steps, sink, may_stop, &mut self.rest, error).await
+        };
+        *rows += read.rows;
+        match read.result {
+            Err(error) if args.is_empty() && is_unsupported_prepared(&error) => {
+                self.script(&command.text).await.map(|()| Done::default())
+            }
+            result => result.map(|()| done(&read.done)),
+        }
+    }
+
+    async fn script(&mut self, text: &Text) -> Result<()> {
+        self.read_rest().await?;
+        self.rest = Rest::Unknown;
+        let script = sqlx::raw_sql(server::sql_str(text));
+        let result = (&mut self.connection).execute(script).await.map(|_| ()).map_err(error);
+        self.rest = Rest::None;
+        result
+    }
+
+    /// Reads what an earlier statement left.
+    async fn read_rest(&mut self) -> Result<()> {
+        match self.rest {
+            Rest::None => return Ok(()),
+            Rest::Rows => {}
+            Rest::Unknown => return Err(Error::Interrupted { query: None }),
+        }
+        self.rest = Rest::Unknown;
+        self.connection.ping().await.map_err(error)?;
+        self.rest = Rest::None;
+        Ok(())
+    }
+}
+
+impl Wire for MysqlWire {
+    fn run(&mut self, command: Arc<Command>, mut sink: Box<dyn Sink>) -> BoxFuture<'_, Outcome> {
+        Box::pin(async move {
+            let mut rows = 0;
+            let result = self.command(&command, &mut *sink, &mut rows).await;
+            Outcome { sink, result, rows }
+        })
+    }
+
+    fn control(&mut self, sql: &'static str) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move { self.script(&Text::Static(sql)).await })
+    }
+
+    fn recover(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.read_rest())
+    }
+
+    fn is_clean(&self) -> bool {
+        self.rest == Rest::None
+    }
+
+    fn close(self: Box<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(async move {
+            // It is closed either way.
+            let _ = self.connection.close().await;
+        })
+    }
+}
+
+fn done(results: &[MySqlQueryResult]) -> Done {
+    let last = results.iter().rev().map(MySqlQueryResult::last_insert_id).find(|id| *id != 0);
+    Done {
+        rows_affected: results.iter().map(MySqlQueryResult::rows_affected).sum(),
+        last_insert_id: last.and_then(|id| i64::try_from(id).ok()),
+    }
+}
+
+fn error(error: sqlx::Error) -> Error {
+    server::error(error, database_error)
+}
+
+fn is_unsupported_prepared(error: &Error) -> bool {
+    error.code() == Some(UNSUPPORTED_PREPARED.to_string().as_str())
+}
+
+fn database_error(source: &dyn SqlxDatabaseError) -> DatabaseError {
+    let mut error = server::database_error(Dialect::Mysql, source);
+    if let Some(said) = source.try_downcast_ref::<MySqlDatabaseError>() {
+        error.code = Some(said.number().to_string().into());
+    }
+    error.constraint = error.violated.and_then(|violated| constraint(violated, &error.message));
+    error
+}
+
+/// The constraint's name, which only the message has.
+fn constraint(violated: ConstraintKind, message: &str) -> Option<String> {
+    let (before, quote) = match violated {
+        // Duplicate entry 'Ada' for key 'users.name'
+        ConstraintKind::Unique => ("for key '", '\''),
+        // … a foreign key constraint fails (`db`.`orders`, CONSTRAINT `orders_user` FOREIGN KEY …
+        ConstraintKind::ForeignKey => ("CONSTRAINT `", '`'),
+        // Column 'name' cannot be null; Field 'name' doesn't have a default value
+        ConstraintKind::NotNull => ("'", '\''),
+        // CONSTRAINT `positive` failed for `db`.`t`; Check constraint 'positive' is violated.
+        ConstraintKind::Check if message.starts_with("CONSTRAINT `") => ("`", '`'),
+        ConstraintKind::Check => ("'", '\''),
+    };
+    let (_, rest) = message.split_once(before)?;
+    rest.split_once(quote).map(|(name, _)| name.to_owned())
+}

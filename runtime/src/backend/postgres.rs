@@ -1,0 +1,242 @@
+//! PostgreSQL: sqlx's bare connection.
+//!
+//! A statement is prepared once per connection. The server says which types its parameters have, and arguments are
+//! encoded as these.
+
+use std::sync::Arc;
+
+use aio_databases_sql::Dialect;
+use sqlx::{
+    ConnectOptions as _, Connection as _, Either, Executor as _, Statement as _,
+    error::DatabaseError as SqlxDatabaseError,
+    postgres::{PgConnectOptions, PgConnection, PgDatabaseError, PgQueryResult, PgSslMode, Postgres},
+};
+
+use super::{
+    BoxFuture, Connector, Outcome, Wire,
+    server::{self, Rest},
+};
+use crate::{
+    ConnectProblem, ConstraintKind, DatabaseError, Done, Error, Result, UrlProblem, Value,
+    codec::postgres::arguments,
+    command::{Args, Command, Text},
+    sink::Sink,
+    statement::Access,
+    url::{DatabaseUrl, ServerTarget},
+    verb::Verb,
+};
+
+/// Opens connections to one PostgreSQL database.
+pub(super) struct PostgresConnector {
+    options: PgConnectOptions,
+    redacted: String,
+}
+
+impl PostgresConnector {
+    pub(super) fn new(target: &ServerTarget, url: &DatabaseUrl) -> Result<Self> {
+        let options = options(target).map_err(|(option, expected)| {
+            url.error(UrlProblem::BadOption { option: option.to_owned(), expected: expected.to_owned() })
+        })?;
+        Ok(PostgresConnector { options, redacted: url.redacted().to_owned() })
+    }
+}
+
+/// The driver's options. What the URL does not say is libpq's default: `PGHOST` and its kin, `~/.pgpass`.
+fn options(target: &ServerTarget) -> Result<PgConnectOptions, (&'static str, &'static str)> {
+    // Queries are traced by this crate.
+    let mut options = PgConnectOptions::new().disable_statement_logging();
+    if let Some(host) = &target.host {
+        options = options.host(host);
+    }
+    if let Some(port) = target.port {
+        options = options.port(port);
+    }
+    if let Some(socket) = &target.socket {
+        options = options.socket(socket);
+    }
+    if let Some(user) = &target.user {
+        options = options.username(user);
+    }
+    if let Some(password) = &target.password {
+        options = options.password(password);
+    }
+    if let Some(database) = &target.database {
+        options = options.database(database);
+    }
+    for (name, value) in &target.options {
+        options = match *name {
+            "sslmode" => {
+                let mode: PgSslMode = value.parse().map_err(|_| ("sslmode", "a mode of libpq's"))?;
+                options.ssl_mode(mode)
+            }
+            "sslrootcert" => options.ssl_root_cert(value),
+            "sslcert" => options.ssl_client_cert(value),
+            "sslkey" => options.ssl_client_key(value),
+            "application_name" => options.application_name(value),
+            "options" => options.options(server_settings(value)?),
+            other => return Err((other, "nothing: the backend does not know it")),
+        };
+    }
+    Ok(options)
+}
+
+/// `-c geqo=off -c statement_timeout=5min`, as libpq's `options`.
+fn server_settings(value: &str) -> Result<Vec<(&str, &str)>, (&'static str, &'static str)> {
+    value
+        .split("-c ")
+        .map(str::trim)
+        .filter(|setting| !setting.is_empty())
+        .map(|setting| {
+            setting.split_once('=').ok_or(("options", "settings as in `-c name=value -c name=value`"))
+        })
+        .collect()
+}
+
+impl Connector for PostgresConnector {
+    fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Wire>>> {
+        Box::pin(async move {
+            let connection = self.options.connect().await.map_err(|error| {
+                server::connect_error(&self.redacted, error, database_error, connect_problem)
+            })?;
+            Ok(Box::new(PostgresWire { connection, rest: Rest::None }) as Box<dyn Wire>)
+        })
+    }
+}
+
+fn connect_problem(code: &str) -> ConnectProblem {
+    match code {
+        "28000" | "28P01" => ConnectProblem::Authentication,
+        "3D000" => ConnectProblem::UnknownDatabase,
+        "53300" => ConnectProblem::TooMany,
+        _ => ConnectProblem::Other,
+    }
+}
+
+struct PostgresWire {
+    connection: PgConnection,
+    rest: Rest,
+}
+
+impl PostgresWire {
+    async fn command(&mut self, command: &Command, sink: &mut dyn Sink, rows: &mut u64) -> Result<Done> {
+        self.read_rest().await?;
+        match &command.args {
+            Args::One(args) => self.statement(command, args, sink, rows).await,
+            Args::Many(many) => {
+                let mut done = Done::default();
+                for args in many {
+                    done = done.and(self.statement(command, args, sink, rows).await?);
+                }
+                Ok(done)
+            }
+            Args::Script => self.script(&command.text).await.map(|()| Done::default()),
+        }
+    }
+
+    async fn statement(
+        &mut self,
+        command: &Command,
+        args: &[Value],
+        sink: &mut dyn Sink,
+        rows: &mut u64,
+    ) -> Result<Done> {
+        // Prepared once: after that the driver finds it among those that it keeps, without a round trip.
+        let statement =
+            (&mut self.connection).prepare(server::sql_str(&command.text)).await.map_err(error)?;
+        let types = match statement.parameters() {
+            Some(Either::Left(types)) => types,
+            _ => &[],
+        };
+        let arguments = arguments(types, args, &command.order)
+            .map_err(|source| Error::Encode { query: None, source: Box::new(source) })?;
+        let may_stop = command.access == Access::Read;
+        let read = {
+            let steps = (&mut self.connection).fetch_many(statement.query_with(arguments));
+            server::read::<Postgres>(steps, sink, may_stop, &mut self.rest, error).await
+        };
+        *rows += read.rows;
+        read.result?;
+        Ok(done(command, &read.done))
+    }
+
+    async fn script(&mut self, text: &Text) -> Result<()> {
+        self.read_rest().await?;
+        let script = sqlx::raw_sql(server::sql_str(text));
+        (&mut self.connection).execute(script).await.map(|_| ()).map_err(error)
+    }
+
+    /// Reads what an earlier statement left, so that its errors are not taken for those of the next.
+    async fn read_rest(&mut self) -> Result<()> {
+        if self.rest == Rest::None {
+            return Ok(());
+        }
+        let mut ping = self.connection.ping().await;
+        for _ in 0..2 {
+            // What was left ended with an error of its own, which nobody waits for.
+            if matches!(ping, Err(sqlx::Error::Database(_))) {
+                ping = self.connection.ping().await;
+            }
+        }
+        ping.map_err(error)?;
+        self.rest = Rest::None;
+        Ok(())
+    }
+}
+
+impl Wire for PostgresWire {
+    fn run(&mut self, command: Arc<Command>, mut sink: Box<dyn Sink>) -> BoxFuture<'_, Outcome> {
+        Box::pin(async move {
+            let mut rows = 0;
+            let result = self.command(&command, &mut *sink, &mut rows).await;
+            Outcome { sink, result, rows }
+        })
+    }
+
+    fn control(&mut self, sql: &'static str) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move { self.script(&Text::Static(sql)).await })
+    }
+
+    fn recover(&mut self) -> BoxFuture<'_, Result<()>> {
+        // The driver never loses its place: it counts which answers are still to come.
+        self.rest = Rest::Unknown;
+        Box::pin(self.read_rest())
+    }
+
+    fn is_clean(&self) -> bool {
+        self.rest == Rest::None
+    }
+
+    fn close(self: Box<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(async move {
+            // It is closed either way.
+            let _ = self.connection.close().await;
+        })
+    }
+}
+
+/// What the server says it has done. It also counts the rows that a `select` gives, which changes none.
+fn done(command: &Command, results: &[PgQueryResult]) -> Done {
+    let changes = command.verb != Verb::Query;
+    let rows_affected = results.iter().map(PgQueryResult::rows_affected).sum();
+    Done { rows_affected: if changes { rows_affected } else { 0 }, last_insert_id: None }
+}
+
+fn error(error: sqlx::Error) -> Error {
+    server::error(error, database_error)
+}
+
+fn database_error(source: &dyn SqlxDatabaseError) -> DatabaseError {
+    let mut error = server::database_error(Dialect::Postgres, source);
+    if let Some(said) = source.try_downcast_ref::<PgDatabaseError>() {
+        error.detail = said.detail().map(str::to_owned);
+        error.hint = said.hint().map(str::to_owned);
+        error.constraint = match error.violated {
+            // It has no name before PostgreSQL 18: the column is what people want to know.
+            Some(ConstraintKind::NotNull) => {
+                said.table().zip(said.column()).map(|(table, column)| format!("{table}.{column}"))
+            }
+            _ => said.constraint().map(str::to_owned),
+        };
+    }
+    error
+}

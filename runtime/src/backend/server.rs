@@ -1,0 +1,205 @@
+//! What PostgreSQL and MySQL have in common: both are sqlx's connections.
+
+use std::{borrow::Cow, io::ErrorKind as IoErrorKind};
+
+use aio_databases_sql::Dialect;
+use futures_util::TryStreamExt as _;
+use sqlx::{
+    AssertSqlSafe, Database, Either, SqlSafeStr as _, SqlStr,
+    error::{DatabaseError as SqlxDatabaseError, ErrorKind},
+};
+
+use crate::{
+    ConnectError, ConnectProblem, ConstraintKind, DatabaseError, Error, Result, Row,
+    command::Text,
+    sink::{Flow, Sink},
+};
+
+/// A text as sqlx takes it. The program vouches for it: it stands in the program, or it is `Trusted`.
+pub(super) fn sql_str(text: &Text) -> SqlStr {
+    match text {
+        Text::Static(text) => text.into_sql_str(),
+        Text::Shared(text) => AssertSqlSafe(text.clone()).into_sql_str(),
+    }
+}
+
+/// How many rows are read and dropped after the last that was wanted, before a connection is given up instead.
+const MOST_UNWANTED: u32 = 256;
+
+/// What is still to come of an earlier statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rest {
+    /// Nothing.
+    None,
+    /// Rows that nobody wants, from the beginning of one.
+    Rows,
+    /// Anything: the driver was stopped at an unknown place.
+    Unknown,
+}
+
+/// What reading a result came to.
+pub(super) struct Read<D> {
+    /// What the server says was done, by each statement.
+    pub(super) done: Vec<D>,
+    pub(super) rows: u64,
+    pub(super) result: Result<()>,
+}
+
+/// Reads a result into a sink. `may_stop`: after the last row that is wanted, the rest need not be read: the statement
+/// changes nothing. `rest` tells all the while what is still to come, whenever the future is dropped.
+pub(super) async fn read<DB>(
+    mut steps: impl futures_core::Stream<Item = sqlx::Result<Either<DB::QueryResult, DB::Row>>> + Unpin,
+    sink: &mut dyn Sink,
+    may_stop: bool,
+    rest: &mut Rest,
+    error: fn(sqlx::Error) -> Error,
+) -> Read<DB::QueryResult>
+where
+    DB: Database,
+    for<'r> Row<'r>: From<&'r DB::Row>,
+{
+    let mut read = Read { done: Vec::new(), rows: 0, result: Ok(()) };
+    *rest = Rest::Unknown;
+    let (mut wanted, mut unwanted) = (true, 0);
+    loop {
+        let row = match steps.try_next().await {
+            Ok(Some(Either::Right(row))) => row,
+            Ok(Some(Either::Left(done))) => {
+                read.done.push(done);
+                continue;
+            }
+            Ok(None) => {
+                *rest = Rest::None;
+                return read;
+            }
+            Err(problem) => {
+                // The server has said all that it will say; an earlier error is the one to tell.
+                *rest = Rest::None;
+                read.result = read.result.and(Err(error(problem)));
+                return read;
+            }
+        };
+        if !wanted {
+            unwanted += 1;
+            if may_stop && unwanted > MOST_UNWANTED {
+                *rest = Rest::Rows;
+                return read;
+            }
+            continue;
+        }
+        read.rows += 1;
+        let flow = sink.row(&Row::from(&row));
+        match flow {
+            Ok(Flow::Continue) => {}
+            Ok(Flow::Pause) => {
+                *rest = Rest::Rows;
+                pause().await;
+                *rest = Rest::Unknown;
+            }
+            Ok(Flow::Stop) => wanted = false,
+            Err(problem) => {
+                read.result = Err(problem.into());
+                wanted = false;
+            }
+        }
+    }
+}
+
+/// Lets whoever polls have the row that was just taken: it polls again when it wants the next.
+async fn pause() {
+    let mut paused = false;
+    std::future::poll_fn(|_| {
+        if std::mem::replace(&mut paused, true) {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await;
+}
+
+/// An error of a statement.
+pub(super) fn error(error: sqlx::Error, database: fn(&dyn SqlxDatabaseError) -> DatabaseError) -> Error {
+    match error {
+        sqlx::Error::Database(source) => {
+            let mut shown = database(&*source);
+            shown.source = Some(source.into_error());
+            Error::Database(Box::new(shown))
+        }
+        sqlx::Error::Io(source) => Error::io(source),
+        sqlx::Error::Tls(source) => Error::io(source),
+        other => Error::protocol(other),
+    }
+}
+
+/// The parts that all servers have.
+pub(super) fn database_error(backend: Dialect, source: &dyn SqlxDatabaseError) -> DatabaseError {
+    let violated = match source.kind() {
+        ErrorKind::UniqueViolation => Some(ConstraintKind::Unique),
+        ErrorKind::ForeignKeyViolation => Some(ConstraintKind::ForeignKey),
+        ErrorKind::NotNullViolation => Some(ConstraintKind::NotNull),
+        ErrorKind::CheckViolation => Some(ConstraintKind::Check),
+        _ => None,
+    };
+    DatabaseError {
+        backend,
+        code: source.code().map(|code| Cow::Owned(code.into_owned())),
+        message: source.message().to_owned(),
+        detail: None,
+        hint: None,
+        constraint: None,
+        violated,
+        query: None,
+        source: None,
+    }
+}
+
+/// An error of connecting. `by_code` tells what a server's code means.
+pub(super) fn connect_error(
+    target: &str,
+    error: sqlx::Error,
+    database: fn(&dyn SqlxDatabaseError) -> DatabaseError,
+    by_code: fn(&str) -> ConnectProblem,
+) -> Error {
+    let mut shown = ConnectError {
+        target: target.to_owned(),
+        problem: ConnectProblem::Other,
+        message: error.to_string(),
+        help: None,
+        database: None,
+        source: None,
+    };
+    match error {
+        sqlx::Error::Database(source) => {
+            let said = database(&*source);
+            shown.problem = said.code().map_or(ConnectProblem::Other, by_code);
+            shown.message = said.message.clone();
+            shown.database = Some(Box::new(DatabaseError { source: Some(source.into_error()), ..said }));
+        }
+        sqlx::Error::Io(source) => {
+            shown.problem = match source.kind() {
+                IoErrorKind::ConnectionRefused => ConnectProblem::Refused,
+                IoErrorKind::NotFound => ConnectProblem::NotFound,
+                IoErrorKind::TimedOut => ConnectProblem::Other,
+                // The resolver's errors have no kind of their own.
+                _ if source.to_string().contains("lookup address") => ConnectProblem::NotFound,
+                _ => ConnectProblem::Other,
+            };
+            shown.message = source.to_string();
+            shown.source = Some(Box::new(source));
+        }
+        sqlx::Error::Tls(source) => {
+            shown.problem = ConnectProblem::Tls;
+            shown.message = source.to_string();
+            if cfg!(not(feature = "tls")) {
+                shown.help = Some(
+                    "this program was built without encryption: add \"tls\" to the features of aio-databases"
+                        .to_owned(),
+                );
+            }
+            shown.source = Some(source);
+        }
+        other => shown.source = Some(Box::new(other)),
+    }
+    Error::Connect(Box::new(shown))
+}

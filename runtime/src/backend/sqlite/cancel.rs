@@ -1,0 +1,60 @@
+//! How a caller who has gone stops what runs for it on the worker.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+/// Jobs are numbered from 1. Whoever cancels a job notes its number; the job sees that its own number was noted.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Cancel(Arc<Numbers>);
+
+#[derive(Debug, Default)]
+struct Numbers {
+    /// The job that was sent last.
+    sent: AtomicU64,
+    /// The job that runs, or ran last.
+    running: AtomicU64,
+    /// The last job that was cancelled. Jobs before it have ended.
+    cancelled: AtomicU64,
+}
+
+impl Cancel {
+    /// A number for a job that is being sent. Dropped without [`Ticket::done`], it cancels the job.
+    pub(super) fn ticket(&self) -> Ticket {
+        let number = self.0.sent.fetch_add(1, Ordering::Relaxed) + 1;
+        Ticket { number, cancel: self.clone(), done: false }
+    }
+
+    /// The worker begins a job. False: it was cancelled before.
+    pub(super) fn begin(&self, number: u64) -> bool {
+        self.0.running.store(number, Ordering::Release);
+        !self.is_cancelled()
+    }
+
+    /// Whether the running job was cancelled.
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.0.cancelled.load(Ordering::Acquire) >= self.0.running.load(Ordering::Acquire)
+    }
+}
+
+pub(super) struct Ticket {
+    pub(super) number: u64,
+    cancel: Cancel,
+    done: bool,
+}
+
+impl Ticket {
+    /// The job has ended.
+    pub(super) fn done(&mut self) {
+        self.done = true;
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        if !self.done {
+            self.cancel.0.cancelled.fetch_max(self.number, Ordering::AcqRel);
+        }
+    }
+}

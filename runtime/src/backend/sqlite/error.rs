@@ -1,0 +1,64 @@
+//! SQLite's errors in this crate's shape.
+
+use rusqlite::ffi;
+
+use aio_databases_sql::Dialect;
+
+use crate::{ConstraintKind, DatabaseError, Error};
+
+/// An error of SQLite's.
+pub(super) fn error(error: rusqlite::Error) -> Error {
+    Error::Database(Box::new(database_error(error)))
+}
+
+pub(super) fn database_error(error: rusqlite::Error) -> DatabaseError {
+    let (code, message) = match &error {
+        rusqlite::Error::SqliteFailure(code, message) => (Some(*code), message.clone()),
+        rusqlite::Error::SqlInputError { error, msg, .. } => (Some(*error), Some(msg.clone())),
+        _ => (None, None),
+    };
+    let message = match (message, code) {
+        (Some(message), _) => message,
+        (None, Some(code)) => ffi::code_to_str(code.extended_code).to_owned(),
+        (None, None) => error.to_string(),
+    };
+    let violated = code.and_then(|code| violated(code.extended_code));
+    // `UNIQUE constraint failed: users.name`
+    let constraint = violated.and_then(|_| message.split_once(": ")).map(|(_, name)| name.to_owned());
+    DatabaseError {
+        backend: Dialect::Sqlite,
+        code: code.map(|code| code.extended_code.to_string().into()),
+        hint: hint(code, &message),
+        message,
+        detail: None,
+        constraint,
+        violated,
+        query: None,
+        source: Some(Box::new(error)),
+    }
+}
+
+fn violated(extended_code: i32) -> Option<ConstraintKind> {
+    match extended_code {
+        ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID => {
+            Some(ConstraintKind::Unique)
+        }
+        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Some(ConstraintKind::ForeignKey),
+        ffi::SQLITE_CONSTRAINT_NOTNULL => Some(ConstraintKind::NotNull),
+        ffi::SQLITE_CONSTRAINT_CHECK => Some(ConstraintKind::Check),
+        _ => None,
+    }
+}
+
+/// What to do where SQLite's message does not tell.
+fn hint(code: Option<ffi::Error>, message: &str) -> Option<String> {
+    let hint = match code?.code {
+        rusqlite::ErrorCode::DatabaseBusy => {
+            "another connection was writing for longer than `busy_timeout` (5 seconds if the URL does not say)"
+        }
+        rusqlite::ErrorCode::ReadOnly => "the database was opened for reading only, or its file or folder is read-only",
+        _ if message.starts_with("no such table") => "is this the right database, and has its schema been created?",
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}

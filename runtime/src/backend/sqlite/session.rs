@@ -1,0 +1,98 @@
+//! A connection, and how statements run on it.
+
+use rusqlite::Connection;
+
+use super::{Outcome, cancel::Cancel, error::error};
+use crate::{
+    Done, Error, Result, Row, Value,
+    codec::sqlite::bind,
+    command::{Args, Command},
+    sink::{Flow, Sink},
+    verb::Verb,
+};
+
+/// After how many steps of SQLite's virtual machine is looked whether the caller still waits: some 10 µs.
+const STEPS: i32 = 1_000;
+
+/// A connection.
+pub(super) struct Session {
+    connection: Connection,
+    /// Whether readers and writers wait for each other, so that rows must not be held on to.
+    in_memory: bool,
+}
+
+impl Session {
+    pub(super) fn new(connection: Connection, in_memory: bool, cancel: Cancel) -> Result<Self> {
+        connection.progress_handler(STEPS, Some(move || cancel.is_cancelled())).map_err(error)?;
+        Ok(Session { connection, in_memory })
+    }
+
+    pub(super) fn is_outside_of_transactions(&self) -> bool {
+        self.connection.is_autocommit()
+    }
+
+    /// Runs several statements without arguments.
+    pub(super) fn script(&mut self, sql: &str) -> Result<()> {
+        self.connection.execute_batch(sql).map_err(error)
+    }
+
+    /// Runs a command.
+    pub(super) fn run(&mut self, command: &Command, mut sink: Box<dyn Sink>) -> Outcome {
+        let mut rows = 0;
+        let result = match &command.args {
+            Args::One(args) => self.statement(command, args, &mut *sink, &mut rows),
+            Args::Many(many) => many.iter().try_fold(Done::default(), |done, args| {
+                self.statement(command, args, &mut *sink, &mut rows).map(|next| done.and(next))
+            }),
+            Args::Script => self.script(command.text.as_str()).map(|()| Done::default()),
+        };
+        // Rows that were set aside are handed on when the statement has ended and holds no lock.
+        sink.wait();
+        Outcome { sink, result, rows }
+    }
+
+    fn statement(&self, command: &Command, args: &[Value], sink: &mut dyn Sink, count: &mut u64) -> Result<Done> {
+        let changes = self.connection.total_changes();
+        let mut statement = self.connection.prepare_cached(command.text.as_str()).map_err(error)?;
+        bind(&mut statement, args, &command.order)
+            .map_err(|source| Error::Encode { query: None, source: Box::new(source) })?;
+        // A statement that writes runs to its end, whether or not its rows are wanted: it may fail until then.
+        let may_stop = statement.readonly();
+        let mut rows = statement.raw_query();
+        let mut wanted = Ok(true);
+        while let Some(row) = rows.next().map_err(error)? {
+            if matches!(wanted, Ok(true)) {
+                *count += 1;
+                wanted = self.hand_over(&Row::from(row), sink);
+            }
+            if may_stop && !matches!(wanted, Ok(true)) {
+                break;
+            }
+        }
+        drop(rows);
+        wanted?;
+        Ok(self.done(command, changes))
+    }
+
+    /// Gives a row to the sink. False: no more are wanted.
+    fn hand_over(&self, row: &Row<'_>, sink: &mut dyn Sink) -> Result<bool> {
+        match sink.row(row) {
+            Ok(Flow::Continue) => Ok(true),
+            Ok(Flow::Pause) => Ok(self.in_memory || sink.wait()),
+            Ok(Flow::Stop) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What a statement did, given how many rows were changed on this connection before it.
+    fn done(&self, command: &Command, before: u64) -> Done {
+        // `changes` is still that of an earlier statement after one that changes no rows.
+        if self.connection.total_changes() == before {
+            return Done::default();
+        }
+        Done {
+            rows_affected: self.connection.changes(),
+            last_insert_id: (command.verb == Verb::Insert).then(|| self.connection.last_insert_rowid()),
+        }
+    }
+}

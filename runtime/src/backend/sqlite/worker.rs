@@ -1,0 +1,105 @@
+//! A thread that runs statements on one connection, one after the other.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::{Arc, Mutex, PoisonError, TryLockError, mpsc},
+    thread,
+};
+
+use tokio::sync::oneshot;
+
+use super::{cancel::Cancel, session::Session};
+use crate::{Error, Result};
+
+type Job = Box<dyn FnOnce(&mut Session) + Send>;
+
+/// The thread and what it works on. Dropped, the thread ends what it does, closes the connection and ends.
+pub(super) struct Worker {
+    // In this order: the worker has the session's last reference and closes it, which may take long, on its thread.
+    session: Arc<Mutex<Session>>,
+    jobs: mpsc::Sender<(u64, Job)>,
+    cancel: Cancel,
+    ended: oneshot::Receiver<()>,
+}
+
+impl Worker {
+    /// Starts a thread, and opens a connection there.
+    pub(super) async fn start(
+        in_memory: bool,
+        open: impl FnOnce() -> Result<rusqlite::Connection> + Send + 'static,
+    ) -> Result<Self> {
+        let cancel = Cancel::default();
+        let (jobs, inbox) = mpsc::channel();
+        let (opened, opening) = oneshot::channel();
+        let (end, ended) = oneshot::channel();
+        let seen = cancel.clone();
+        let work = move || {
+            let session = open().and_then(|connection| Session::new(connection, in_memory, seen.clone()));
+            match session {
+                Ok(session) => {
+                    let session = Arc::new(Mutex::new(session));
+                    if opened.send(Ok(Arc::clone(&session))).is_ok() {
+                        work(session, &inbox, &seen);
+                    }
+                }
+                Err(error) => drop(opened.send(Err(error))),
+            }
+            drop(end);
+        };
+        thread::Builder::new().name("aio-databases".to_owned()).spawn(work).map_err(Error::io)?;
+        let session = opening.await.map_err(|_| lost())??;
+        Ok(Worker { session, jobs, cancel, ended })
+    }
+
+    /// Runs something on the thread and gives what it gives. If nobody waits any more, it is cancelled. A panic is passed
+    /// on.
+    pub(super) async fn call<T: Send + 'static>(
+        &mut self,
+        job: impl FnOnce(&mut Session) -> T + Send + 'static,
+    ) -> Result<T> {
+        let (answer, answered) = oneshot::channel();
+        let mut ticket = self.cancel.ticket();
+        let job = move |session: &mut Session| {
+            let result = catch_unwind(AssertUnwindSafe(|| job(session)));
+            // Nobody may wait any more.
+            drop(answer.send(result));
+        };
+        self.jobs.send((ticket.number, Box::new(job))).map_err(|_| lost())?;
+        let result = answered.await;
+        ticket.done();
+        match result {
+            Ok(Ok(result)) => Ok(result),
+            Ok(Err(panic)) => resume_unwind(panic),
+            Err(_) => Err(lost()),
+        }
+    }
+
+    /// Whether nothing runs, and no transaction is open.
+    pub(super) fn is_idle_outside_of_transactions(&self) -> bool {
+        match self.session.try_lock() {
+            Ok(session) => session.is_outside_of_transactions(),
+            Err(TryLockError::Poisoned(_) | TryLockError::WouldBlock) => false,
+        }
+    }
+
+    /// Waits until the connection is closed.
+    pub(super) async fn close(self) {
+        let Worker { session, jobs, ended, .. } = self;
+        drop(session);
+        drop(jobs);
+        let _ = ended.await;
+    }
+}
+
+fn work(session: Arc<Mutex<Session>>, inbox: &mpsc::Receiver<(u64, Job)>, cancel: &Cancel) {
+    while let Ok((number, job)) = inbox.recv() {
+        // A job that was cancelled before it began is dropped, and its caller with it.
+        if cancel.begin(number) {
+            job(&mut session.lock().unwrap_or_else(PoisonError::into_inner));
+        }
+    }
+}
+
+fn lost() -> Error {
+    Error::protocol("the thread of this SQLite connection has ended")
+}

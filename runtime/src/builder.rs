@@ -1,0 +1,131 @@
+//! A database with settings of its own.
+
+use std::time::Duration;
+
+use crate::{Database, Result, options::Options, url::DatabaseUrl};
+
+/// Settings of a [`Database`]; each wins over the option of the same name in the URL.
+///
+/// ```
+/// # #[cfg(feature = "sqlite")]
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> aio_databases::Result<()> {
+/// use std::time::Duration;
+///
+/// use aio_databases::Database;
+///
+/// let db = Database::builder("sqlite::memory:")
+///     .max_size(20)
+///     .acquire_timeout(Duration::from_secs(5))
+///     .slow_query(Duration::from_millis(200))
+///     .open()
+///     .await?;
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "sqlite"))]
+/// # fn main() {}
+/// ```
+#[must_use = "build it, or open it"]
+#[derive(Clone)]
+pub struct Builder {
+    url: String,
+    changes: Changes,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Changes {
+    max_size: Option<usize>,
+    min_size: Option<usize>,
+    acquire_timeout: Option<Duration>,
+    idle_timeout: Option<Option<Duration>>,
+    max_lifetime: Option<Option<Duration>>,
+    slow_query: Option<Option<Duration>>,
+}
+
+impl Builder {
+    pub(crate) fn new(url: &str) -> Self {
+        Builder { url: url.to_owned(), changes: Changes::default() }
+    }
+
+    /// The most connections that the pool has at a time. 10 by default; 0 is taken as 1.
+    pub fn max_size(mut self, connections: usize) -> Self {
+        self.changes.max_size = Some(connections.max(1));
+        self
+    }
+
+    /// How many connections the pool keeps open, idle or not. None by default.
+    pub fn min_size(mut self, connections: usize) -> Self {
+        self.changes.min_size = Some(connections);
+        self
+    }
+
+    /// How long to wait for a connection: for a free one and for a new one to answer, together. 30 seconds by default.
+    pub fn acquire_timeout(mut self, time: Duration) -> Self {
+        self.changes.acquire_timeout = Some(time);
+        self
+    }
+
+    /// How long a connection may be idle before it is closed. 10 minutes by default; for SQLite, `None`: for ever.
+    pub fn idle_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
+        self.changes.idle_timeout = Some(time.into());
+        self
+    }
+
+    /// How old a connection may become before it is closed; one that is in use is closed when it is given back. 30
+    /// minutes by default; for SQLite, `None`: for ever.
+    pub fn max_lifetime(mut self, time: impl Into<Option<Duration>>) -> Self {
+        self.changes.max_lifetime = Some(time.into());
+        self
+    }
+
+    /// How long a query may take before a warning is told to `tracing`. A second by default; `None`: never.
+    pub fn slow_query(mut self, time: impl Into<Option<Duration>>) -> Self {
+        self.changes.slow_query = Some(time.into());
+        self
+    }
+
+    /// The database. Nothing is opened: see [`Database::new`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Url`](crate::Error::Url) and [`Error::FeatureMissing`](crate::Error::FeatureMissing).
+    pub fn build(self) -> Result<Database> {
+        let (url, mut options) = DatabaseUrl::parse(&self.url)?;
+        self.changes.apply(&mut options);
+        Database::from_parts(url, options)
+    }
+
+    /// The database, connected: see [`Database::open`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`build`](Builder::build), and [`Error::Connect`](crate::Error::Connect).
+    pub async fn open(self) -> Result<Database> {
+        let database = self.build()?;
+        database.connect().await?;
+        Ok(database)
+    }
+}
+
+impl Changes {
+    fn apply(self, options: &mut Options) {
+        fn set<T>(option: &mut T, change: Option<T>) {
+            if let Some(value) = change {
+                *option = value;
+            }
+        }
+        set(&mut options.max_size, self.max_size);
+        set(&mut options.min_size, self.min_size);
+        set(&mut options.acquire_timeout, self.acquire_timeout);
+        set(&mut options.idle_timeout, self.idle_timeout);
+        set(&mut options.max_lifetime, self.max_lifetime);
+        set(&mut options.slow_query, self.slow_query);
+    }
+}
+
+impl std::fmt::Debug for Builder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let url = crate::url::redact(&self.url);
+        f.debug_struct("Builder").field("url", &url).field("changes", &self.changes).finish()
+    }
+}

@@ -1,0 +1,134 @@
+//! One statement as a connection runs it: text for one backend, and arguments in the order in which it binds them.
+
+use std::{borrow::Cow, sync::Arc};
+
+use aio_databases_sql::Dialect;
+
+use crate::{
+    Error, QueryPlace, Result, Value,
+    dynamic::Template,
+    fetch::Request,
+    statement::{Access, Statement},
+    verb::{Verb, verb},
+};
+
+/// A text to run and all that the connection needs to know about it.
+#[derive(Debug)]
+pub(crate) struct Command {
+    pub(crate) text: Text,
+    /// For each placeholder that is bound, the index of its argument.
+    pub(crate) order: Cow<'static, [u16]>,
+    pub(crate) args: Args,
+    /// Whether it may write: as it was checked, or as its first word says.
+    #[cfg_attr(not(any(feature = "postgres", feature = "mysql")), expect(dead_code))]
+    pub(crate) access: Access,
+    /// What its first words say.
+    pub(crate) verb: Verb,
+    pub(crate) file: &'static str,
+    pub(crate) line: u32,
+    /// The names of its columns, where they were checked.
+    pub(crate) columns: &'static [&'static str],
+}
+
+/// A statement's text.
+#[derive(Clone, Debug)]
+pub(crate) enum Text {
+    Static(&'static str),
+    Shared(Arc<str>),
+}
+
+/// The arguments of a command.
+#[derive(Debug)]
+pub(crate) enum Args {
+    /// Of one statement.
+    One(Vec<Value>),
+    /// Of one statement for many rows, all or nothing.
+    Many(Vec<Vec<Value>>),
+    /// None: the text may be several statements.
+    Script,
+}
+
+impl Text {
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            Text::Static(text) => text,
+            Text::Shared(text) => text,
+        }
+    }
+
+    pub(crate) fn to_cow(&self) -> Cow<'static, str> {
+        match self {
+            Text::Static(text) => Cow::Borrowed(text),
+            Text::Shared(text) => Cow::Owned(text.to_string()),
+        }
+    }
+}
+
+impl Command {
+    /// What a request means for one backend.
+    pub(crate) fn new(request: Request, backend: Dialect) -> Result<Command> {
+        match request {
+            Request::Checked { statement, args } => checked(statement, backend, Args::One(args)),
+            Request::CheckedMany { statement, rows } => checked(statement, backend, Args::Many(rows)),
+            Request::Dynamic { sql, args, file, line } => {
+                let template = Template::new(sql, backend, file, line)?;
+                let args = Args::One(template.arrange(args)?);
+                Ok(template.command(args))
+            }
+            Request::DynamicMany { sql, rows, file, line } => {
+                let template = Template::new(sql, backend, file, line)?;
+                let rows = rows.into_iter().map(|args| template.arrange(args)).collect::<Result<_>>()?;
+                Ok(template.command(Args::Many(rows)))
+            }
+            Request::Script { sql, file, line } => Ok(Command {
+                text: sql,
+                order: Cow::Borrowed(&[]),
+                args: Args::Script,
+                access: Access::Write,
+                verb: Verb::Session,
+                file,
+                line,
+                columns: &[],
+            }),
+        }
+    }
+
+    /// Where the query is, for people.
+    pub(crate) fn place(&self) -> QueryPlace {
+        QueryPlace { file: self.file, line: self.line, sql: self.text.to_cow() }
+    }
+
+    /// Completes an error that a connection gave.
+    pub(crate) fn explain(&self, error: Error) -> Error {
+        error
+            .with_query(|| self.place())
+            .with_column(|index| self.columns.get(index).map(|name| (*name).to_owned()))
+    }
+}
+
+fn checked(statement: &'static Statement, backend: Dialect, args: Args) -> Result<Command> {
+    let Some(sql) = statement.for_backend(backend) else {
+        return Err(Error::NotChecked {
+            backend,
+            checked: statement.sql.iter().map(|sql| sql.backend).collect(),
+            query: Box::new(QueryPlace {
+                file: statement.file,
+                line: statement.line,
+                sql: statement.any_text(),
+            }),
+        });
+    };
+    Ok(Command {
+        text: Text::Static(sql.text),
+        order: Cow::Borrowed(sql.order),
+        args,
+        access: statement.access,
+        verb: match statement.access {
+            Access::Read => Verb::Query,
+            Access::Write => verb(sql.text, backend),
+        },
+        file: statement.file,
+        line: statement.line,
+        columns: statement.columns,
+    })
+}

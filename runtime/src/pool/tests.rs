@@ -1,0 +1,238 @@
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use aio_databases_sql::Dialect;
+use tokio::time::{sleep, timeout};
+
+use super::Pool;
+use crate::{
+    Arguments, Error, Result, Value, backend::fake::Fake, command::Text, fetch::Request, lease::Lease,
+    options::Options, sink::Discard,
+};
+
+/// A pool over a fake database.
+struct Bench {
+    fake: Arc<Fake>,
+    pool: Arc<Pool>,
+    options: Arc<Options>,
+}
+
+impl Bench {
+    fn new(change: impl FnOnce(&mut Options)) -> Self {
+        let mut options = Options::new(Dialect::Postgres);
+        options.acquire_timeout = Duration::from_millis(100);
+        change(&mut options);
+        let (fake, options) = (Arc::new(Fake::default()), Arc::new(options));
+        let pool = Pool::new(Arc::new(Arc::clone(&fake)), Arc::clone(&options), "fake:".to_owned());
+        Bench { fake, pool, options }
+    }
+
+    async fn lease_for(&self, file: &'static str, line: u32) -> Result<Lease> {
+        let (wire, home) = self.pool.acquire(file, line).await?;
+        Ok(Lease::new(wire, Dialect::Postgres, Arc::clone(&self.options), Some(home)))
+    }
+
+    async fn lease(&self) -> Lease {
+        self.lease_for("a.rs", 1).await.unwrap()
+    }
+}
+
+async fn run(lease: &mut Lease, sql: &'static str) -> Result<()> {
+    let args = Arguments::Positional(Vec::new());
+    let request = Request::Dynamic { sql: Text::Static(sql), args, file: "a.rs", line: 7 };
+    lease.run(request, Box::new(Discard)).await.map(|_| ())
+}
+
+#[tokio::test]
+async fn a_connection_that_was_given_back_is_used_again() {
+    let bench = Bench::new(|_| {});
+    for _ in 0..3 {
+        run(&mut bench.lease().await, "select 1").await.unwrap();
+    }
+    assert_eq!((bench.fake.opened(), bench.fake.closed()), (1, 0));
+}
+
+#[tokio::test]
+async fn the_connection_used_last_is_taken_first() {
+    let bench = Bench::new(|_| {});
+    let (mut first, mut second) = (bench.lease().await, bench.lease().await);
+    run(&mut first, "select 1").await.unwrap();
+    run(&mut second, "select 2").await.unwrap();
+    drop(second);
+    drop(first);
+    run(&mut bench.lease().await, "select 3").await.unwrap();
+    assert_eq!(bench.fake.sent(), ["1: select 1", "2: select 2", "1: select 3"]);
+}
+
+#[tokio::test]
+async fn a_time_out_tells_who_has_the_connections() {
+    let bench = Bench::new(|options| options.max_size = 2);
+    let _first = bench.lease_for("src/slow.rs", 12).await.unwrap();
+    let _second = bench.lease_for("src/other.rs", 34).await.unwrap();
+    let Err(Error::PoolTimedOut(error)) = bench.lease_for("src/waits.rs", 1).await.map(drop) else {
+        panic!("a third connection")
+    };
+    assert_eq!((error.max_size, error.size, error.idle, error.waiting), (2, 2, 0, 0));
+    let text = error.to_string();
+    for part in ["2 of at most 2 are open, 0 idle", "src/slow.rs:12", "src/other.rs:34", "max_size"] {
+        assert!(text.contains(part), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn who_waits_longest_is_served_first() {
+    let bench = Arc::new(Bench::new(|options| {
+        options.max_size = 1;
+        options.acquire_timeout = Duration::from_secs(10);
+    }));
+    let held = bench.lease().await;
+    let served = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let mut tasks = Vec::new();
+    for number in 0..5 {
+        let (bench, served) = (Arc::clone(&bench), Arc::clone(&served));
+        tasks.push(tokio::spawn(async move {
+            let lease = bench.lease().await;
+            served.lock().unwrap().push(number);
+            drop(lease);
+        }));
+        tokio::task::yield_now().await;
+    }
+    drop(held);
+    for task in tasks {
+        task.await.unwrap();
+    }
+    assert_eq!(*served.lock().unwrap(), [0, 1, 2, 3, 4]);
+    assert_eq!(bench.fake.opened(), 1);
+}
+
+#[tokio::test]
+async fn what_was_done_to_a_connection_decides_whether_it_is_used_again() {
+    for (statements, again) in [
+        (&["select 1"][..], true),
+        (&["begin", "insert into t values (1)", "commit"], true),
+        (&["begin", "rollback"], true),
+        (&["begin"], false),
+        (&["begin", "rollback to savepoint a"], false),
+        (&["set search_path = a"], false),
+        (&["create temporary table t (a int)"], false),
+        (&["select lost"], false),
+        (&["select wrong"], false),
+    ] {
+        let bench = Bench::new(|_| {});
+        let mut lease = bench.lease().await;
+        for statement in statements {
+            let _ = run(&mut lease, statement).await;
+        }
+        drop(lease);
+        drop(bench.lease().await);
+        assert_eq!(bench.fake.opened() == 1, again, "{statements:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_whose_statement_was_cancelled_is_closed() {
+    let bench = Bench::new(|options| options.max_size = 1);
+    let mut lease = bench.lease().await;
+    assert!(timeout(Duration::from_millis(10), run(&mut lease, "select hang")).await.is_err());
+    drop(lease);
+    assert_eq!(bench.fake.closed(), 1);
+    // Its place is free again.
+    run(&mut bench.lease().await, "select 1").await.unwrap();
+    assert_eq!(bench.fake.opened(), 2);
+}
+
+#[tokio::test]
+async fn a_guard_whose_statement_was_cancelled_recovers_before_the_next() {
+    let bench = Bench::new(|_| {});
+    let mut lease = bench.lease().await;
+    assert!(timeout(Duration::from_millis(10), run(&mut lease, "select hang")).await.is_err());
+    run(&mut lease, "select 1").await.unwrap();
+    assert_eq!(bench.fake.sent(), ["1: select hang", "1: recover", "1: select 1"]);
+}
+
+#[tokio::test]
+async fn many_rows_are_all_or_nothing() {
+    let many = |sql| Request::DynamicMany {
+        sql: Text::Static(sql),
+        rows: vec![Arguments::Positional(vec![Value::Int(1)])],
+        file: "a.rs",
+        line: 1,
+    };
+    let bench = Bench::new(|_| {});
+    let mut lease = bench.lease().await;
+    lease.run(many("insert into t values ($1)"), Box::new(Discard)).await.unwrap();
+    assert_eq!(bench.fake.sent(), ["1: begin", "1: insert into t values ($1)", "1: commit"]);
+
+    // In a transaction that is open already.
+    let bench = Bench::new(|_| {});
+    let mut lease = bench.lease().await;
+    run(&mut lease, "begin").await.unwrap();
+    lease.run(many("insert into t values ($1)"), Box::new(Discard)).await.unwrap();
+    let sent = bench.fake.sent();
+    assert_eq!(sent[1], "1: savepoint aio_databases_many");
+    assert_eq!(sent[3], "1: release savepoint aio_databases_many");
+}
+
+#[tokio::test]
+async fn old_connections_are_closed() {
+    for (name, change) in [
+        ("idle", (|options| options.idle_timeout = Some(Duration::from_millis(60))) as fn(&mut Options)),
+        ("age", |options| options.max_lifetime = Some(Duration::from_millis(60))),
+    ] {
+        let bench = Bench::new(change);
+        run(&mut bench.lease().await, "select 1").await.unwrap();
+        sleep(Duration::from_millis(70)).await;
+        run(&mut bench.lease().await, "select 2").await.unwrap();
+        assert_eq!(bench.fake.sent(), ["1: select 1", "2: select 2"], "{name}");
+        // Nobody takes one now: the reaper closes it.
+        sleep(Duration::from_millis(200)).await;
+        assert_eq!(bench.fake.closed(), 2, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_smallest_number_of_connections_is_kept() {
+    let bench = Bench::new(|options| {
+        options.min_size = 3;
+        options.max_lifetime = Some(Duration::from_millis(60));
+    });
+    bench.pool.fill(1).await.unwrap();
+    assert_eq!(bench.fake.opened(), 3);
+    sleep(Duration::from_millis(150)).await;
+    assert!(bench.fake.closed() >= 3, "the old ones are closed");
+    assert!(bench.fake.opened() - bench.fake.closed() >= 2, "and new ones opened");
+}
+
+#[tokio::test]
+async fn closing_ends_the_waiting_and_closes_what_comes_back() {
+    let bench = Arc::new(Bench::new(|options| {
+        options.max_size = 1;
+        options.acquire_timeout = Duration::from_secs(10);
+    }));
+    let mut held = bench.lease().await;
+    let waiting = tokio::spawn({
+        let bench = Arc::clone(&bench);
+        async move { bench.lease_for("a.rs", 1).await.map(drop) }
+    });
+    sleep(Duration::from_millis(10)).await;
+    bench.pool.close().await;
+    assert!(matches!(waiting.await.unwrap(), Err(Error::PoolClosed)));
+    run(&mut held, "select 1").await.unwrap();
+    drop(held);
+    sleep(Duration::from_millis(10)).await;
+    assert_eq!(bench.fake.closed(), 1);
+    assert!(matches!(bench.lease_for("a.rs", 1).await, Err(Error::PoolClosed)));
+}
+
+#[tokio::test]
+async fn a_place_is_not_lost_where_no_connection_can_be_made() {
+    let bench = Bench::new(|options| options.max_size = 1);
+    bench.fake.down.store(true, Ordering::SeqCst);
+    for _ in 0..3 {
+        assert!(matches!(bench.lease_for("a.rs", 1).await, Err(Error::Io { .. })));
+    }
+    bench.fake.down.store(false, Ordering::SeqCst);
+    run(&mut bench.lease().await, "select 1").await.unwrap();
+}

@@ -1,0 +1,48 @@
+//! What is told to `tracing`: a span a query, a warning for a slow one. Arguments are never told.
+
+use std::time::{Duration, Instant};
+
+use tracing::{Span, field::Empty};
+
+use aio_databases_sql::Dialect;
+
+use crate::command::Command;
+
+/// The span of a query, by OpenTelemetry's names.
+pub(crate) fn span(command: &Command, backend: Dialect) -> Span {
+    tracing::debug_span!(
+        target: "aio_databases::query",
+        "query",
+        "db.system.name" = system(backend),
+        "db.query.text" = command.text.as_str(),
+        "db.response.returned_rows" = Empty,
+        "code.file.path" = command.file,
+        "code.line.number" = command.line,
+    )
+}
+
+/// The name of a kind of server in OpenTelemetry's semantic conventions.
+fn system(backend: Dialect) -> &'static str {
+    match backend {
+        Dialect::Sqlite => "sqlite",
+        Dialect::Postgres => "postgresql",
+        Dialect::Mysql => "mysql",
+    }
+}
+
+/// Warns of a query that took longer than is thought right.
+pub(crate) fn slow(command: &Command, started: Instant, threshold: Option<Duration>) {
+    let took = started.elapsed();
+    if threshold.is_some_and(|threshold| took >= threshold) {
+        tracing::warn!(
+            target: "aio_databases::slow",
+            {
+                db.query.text = command.text.as_str(),
+                code.file.path = command.file,
+                code.line.number = command.line,
+                elapsed_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            },
+            "slow query"
+        );
+    }
+}

@@ -1,0 +1,54 @@
+//! The names of backends in URLs.
+
+use aio_databases_sql::{Dialect, similar};
+
+use crate::UrlProblem;
+
+/// A name that a URL may begin with.
+pub(super) struct Scheme {
+    name: &'static str,
+    pub(super) backend: Dialect,
+    /// Whether a path is read as the Python package reads it: one `/` less.
+    pub(super) python_paths: bool,
+}
+
+const fn scheme(name: &'static str, backend: Dialect) -> Scheme {
+    Scheme { name, backend, python_paths: false }
+}
+
+/// The known names; each may have `+pool` at its end.
+const SCHEMES: [Scheme; 10] = [
+    scheme("sqlite", Dialect::Sqlite),
+    scheme("postgres", Dialect::Postgres),
+    scheme("postgresql", Dialect::Postgres),
+    scheme("mysql", Dialect::Mysql),
+    scheme("mariadb", Dialect::Mysql),
+    Scheme { name: "aiosqlite", backend: Dialect::Sqlite, python_paths: true },
+    scheme("asyncpg", Dialect::Postgres),
+    scheme("aiopg", Dialect::Postgres),
+    scheme("aiomysql", Dialect::Mysql),
+    scheme("trio-mysql", Dialect::Mysql),
+];
+
+pub(super) fn find(written: &str, url: &str) -> Result<&'static Scheme, UrlProblem> {
+    let lower = written.to_ascii_lowercase();
+    let name = lower.strip_suffix("+pool").unwrap_or(&lower);
+    if let Some(scheme) = SCHEMES.iter().find(|scheme| scheme.name == name) {
+        return Ok(scheme);
+    }
+    // `localhost:5432/name`, `C:\data.db`
+    if written.len() == 1 || !url.contains("//") && !is_like_a_scheme(name) {
+        return Err(UrlProblem::NoScheme);
+    }
+    let nearest = similar(name, SCHEMES.iter().map(|scheme| scheme.name));
+    Err(UrlProblem::UnknownScheme {
+        scheme: written.to_owned(),
+        nearest: nearest
+            .and_then(|name| SCHEMES.iter().map(|scheme| scheme.name).find(|known| *known == name)),
+        known: SCHEMES.iter().map(|scheme| scheme.name).collect(),
+    })
+}
+
+fn is_like_a_scheme(name: &str) -> bool {
+    similar(name, SCHEMES.iter().map(|scheme| scheme.name)).is_some()
+}

@@ -1,0 +1,101 @@
+//! Where a SQLite URL leads.
+
+use std::time::Duration;
+
+use super::parts::{Parts, decode};
+use crate::UrlProblem;
+
+/// A SQLite database: a file or memory, and how it is opened.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SqliteTarget {
+    /// The file. Empty for memory.
+    pub(crate) path: String,
+    pub(crate) mode: Mode,
+    /// Whether `sqlite:///path` made the path absolute, where others read it as relative.
+    pub(crate) three_slashes: bool,
+    pub(crate) busy_timeout: Duration,
+    /// Pragmas and their values, run on each new connection.
+    pub(crate) pragmas: Vec<(&'static str, String)>,
+}
+
+/// How a file is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// For reading alone.
+    ReadOnly,
+    /// For reading and writing; it must be there.
+    ReadWrite,
+    /// For reading and writing; it is created where it is not there.
+    Create,
+    /// In memory.
+    Memory,
+}
+
+pub(super) const OPTIONS: &[&str] = &["mode", "busy_timeout", "foreign_keys", "journal_mode", "synchronous"];
+
+/// The pragmas that are options, and the values that they take.
+const PRAGMAS: [(&str, &[&str]); 3] = [
+    ("foreign_keys", &["on", "off", "true", "false", "1", "0"]),
+    ("journal_mode", &["wal", "delete", "truncate", "persist", "memory", "off"]),
+    ("synchronous", &["off", "normal", "full", "extra"]),
+];
+
+impl SqliteTarget {
+    pub(super) fn new(parts: &Parts<'_>, python_paths: bool) -> Result<Self, UrlProblem> {
+        // In `sqlite://data.db` the file stands where other URLs have a host.
+        let mut path = decode(&format!("{}{}", parts.authority.unwrap_or_default(), parts.path))?;
+        let three_slashes = parts.authority == Some("");
+        if python_paths && three_slashes && path.starts_with('/') {
+            path.remove(0);
+        }
+        let memory = matches!(path.trim_start_matches('/'), ":memory:" | "");
+        if memory {
+            path.clear();
+        }
+        Ok(SqliteTarget {
+            path,
+            mode: if memory { Mode::Memory } else { Mode::Create },
+            three_slashes: three_slashes && !python_paths,
+            busy_timeout: Duration::from_secs(5),
+            pragmas: Vec::new(),
+        })
+    }
+
+    /// Takes an option. `Ok(false)`: there is none of this name. The error says what the option takes.
+    pub(super) fn set(&mut self, name: &str, value: &str) -> Result<bool, String> {
+        let value = value.to_ascii_lowercase();
+        match name {
+            "mode" => self.mode = self.mode(&value)?,
+            "busy_timeout" => {
+                let seconds =
+                    value.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+                self.busy_timeout = seconds.ok_or("a number of seconds")?;
+            }
+            _ => {
+                let Some((pragma, values)) = PRAGMAS.iter().find(|(pragma, _)| *pragma == name) else {
+                    return Ok(false);
+                };
+                if !values.contains(&value.as_str()) {
+                    return Err(format!("one of {}", crate::error::Listed(values)));
+                }
+                self.pragmas.push((pragma, value));
+            }
+        }
+        Ok(true)
+    }
+
+    fn mode(&mut self, value: &str) -> Result<Mode, String> {
+        let mode = match value {
+            "ro" => Mode::ReadOnly,
+            "rw" => Mode::ReadWrite,
+            "rwc" => Mode::Create,
+            "memory" => Mode::Memory,
+            _ => return Err("one of `ro`, `rw`, `rwc` and `memory`".to_owned()),
+        };
+        if mode == Mode::Memory {
+            self.path.clear();
+        }
+        // What is in memory is never there before, and never only read.
+        Ok(if self.path.is_empty() { Mode::Memory } else { mode })
+    }
+}

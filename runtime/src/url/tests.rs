@@ -1,0 +1,225 @@
+use super::*;
+use crate::UrlProblem;
+
+fn sqlite(url: &str) -> SqliteTarget {
+    match DatabaseUrl::parse(url).unwrap_or_else(|error| panic!("{url}: {error}")).0.target {
+        Target::Sqlite(target) => target,
+        other => panic!("{url}: {other:?}"),
+    }
+}
+
+fn server(url: &str) -> ServerTarget {
+    match DatabaseUrl::parse(url).unwrap_or_else(|error| panic!("{url}: {error}")).0.target {
+        Target::Server(target) => target,
+        other => panic!("{url}: {other:?}"),
+    }
+}
+
+fn problem(url: &str) -> String {
+    match DatabaseUrl::parse(url) {
+        Err(error) => error.to_string(),
+        Ok((url, _)) => panic!("{} is no mistake", url.redacted()),
+    }
+}
+
+#[test]
+fn sqlite_paths() {
+    for (url, path, mode) in [
+        ("sqlite::memory:", "", Mode::Memory),
+        ("sqlite://:memory:", "", Mode::Memory),
+        ("sqlite:///:memory:", "", Mode::Memory),
+        ("sqlite:", "", Mode::Memory),
+        ("sqlite://", "", Mode::Memory),
+        ("sqlite:data.db", "data.db", Mode::Create),
+        ("sqlite://data.db", "data.db", Mode::Create),
+        ("sqlite://some/data.db", "some/data.db", Mode::Create),
+        ("sqlite:./some/data.db", "./some/data.db", Mode::Create),
+        ("sqlite:///var/data.db", "/var/data.db", Mode::Create),
+        ("sqlite:/var/data.db", "/var/data.db", Mode::Create),
+        ("sqlite:my%20data%3F.db", "my data?.db", Mode::Create),
+        ("SQLite:data.db", "data.db", Mode::Create),
+        ("sqlite:data.db?mode=ro", "data.db", Mode::ReadOnly),
+        ("sqlite:data.db?mode=rw", "data.db", Mode::ReadWrite),
+        ("sqlite:data.db?mode=rwc", "data.db", Mode::Create),
+        ("sqlite:data.db?mode=memory", "", Mode::Memory),
+        ("sqlite::memory:?mode=ro", "", Mode::Memory),
+        ("aiosqlite:///data.db", "data.db", Mode::Create),
+        ("aiosqlite:////var/data.db", "/var/data.db", Mode::Create),
+        ("aiosqlite:///:memory:", "", Mode::Memory),
+        ("aiosqlite+pool:///data.db", "data.db", Mode::Create),
+    ] {
+        let target = sqlite(url);
+        assert_eq!((target.path.as_str(), target.mode), (path, mode), "{url}");
+    }
+}
+
+#[test]
+fn sqlite_options() {
+    let target = sqlite("sqlite:a.db?busy_timeout=0.5&foreign_keys=off&journal_mode=DELETE");
+    assert_eq!(target.busy_timeout.as_millis(), 500);
+    assert_eq!(target.pragmas, [("foreign_keys", "off".to_owned()), ("journal_mode", "delete".to_owned())]);
+}
+
+#[test]
+fn schemes() {
+    for (scheme, backend) in [
+        ("sqlite", Dialect::Sqlite),
+        ("aiosqlite", Dialect::Sqlite),
+        ("postgres", Dialect::Postgres),
+        ("postgresql", Dialect::Postgres),
+        ("asyncpg", Dialect::Postgres),
+        ("asyncpg+pool", Dialect::Postgres),
+        ("aiopg", Dialect::Postgres),
+        ("aiopg+pool", Dialect::Postgres),
+        ("mysql", Dialect::Mysql),
+        ("mariadb", Dialect::Mysql),
+        ("aiomysql", Dialect::Mysql),
+        ("aiomysql+pool", Dialect::Mysql),
+        ("trio-mysql", Dialect::Mysql),
+        ("trio-mysql+pool", Dialect::Mysql),
+    ] {
+        let (url, _) = DatabaseUrl::parse(&format!("{scheme}://host/name")).unwrap();
+        assert_eq!((url.backend(), url.scheme()), (backend, scheme));
+    }
+}
+
+#[test]
+fn server_parts() {
+    /// User, password, host, port, socket, database.
+    type Parts<'a> =
+        (Option<&'a str>, Option<&'a str>, Option<&'a str>, Option<u16>, Option<&'a str>, Option<&'a str>);
+    let all: [(&str, Parts<'_>); 11] = [
+        ("postgres://localhost/app", (None, None, Some("localhost"), None, None, Some("app"))),
+        ("postgres://ada@db:5433/app", (Some("ada"), None, Some("db"), Some(5433), None, Some("app"))),
+        ("mysql://ada:secret@db/app", (Some("ada"), Some("secret"), Some("db"), None, None, Some("app"))),
+        ("mysql://ada:@db/app", (Some("ada"), Some(""), Some("db"), None, None, Some("app"))),
+        (
+            "postgres://a%40b:p%3A%2Fw%20%C3%A9@db/my%20app",
+            (Some("a@b"), Some("p:/w é"), Some("db"), None, None, Some("my app")),
+        ),
+        ("postgres://ada:p@ss/w@db/app", (Some("ada"), Some("p@ss/w"), Some("db"), None, None, Some("app"))),
+        ("postgres://[::1]:5433/app", (None, None, Some("::1"), Some(5433), None, Some("app"))),
+        ("postgres:///app", (None, None, None, None, None, Some("app"))),
+        (
+            "postgres:///app?host=/run/postgresql",
+            (None, None, None, None, Some("/run/postgresql"), Some("app")),
+        ),
+        (
+            "postgres://%2Frun%2Fpostgresql/app",
+            (None, None, None, None, Some("/run/postgresql"), Some("app")),
+        ),
+        (
+            "mysql://root@localhost/app?socket=/run/mysqld/mysqld.sock",
+            (Some("root"), None, Some("localhost"), None, Some("/run/mysqld/mysqld.sock"), Some("app")),
+        ),
+    ];
+    for (url, parts) in all {
+        let target = server(url);
+        let found = (
+            target.user.as_deref(),
+            target.password.as_deref(),
+            target.host.as_deref(),
+            target.port,
+            target.socket.as_deref(),
+            target.database.as_deref(),
+        );
+        assert_eq!(found, parts, "{url}");
+    }
+}
+
+#[test]
+fn pool_options() {
+    let (_, options) = DatabaseUrl::parse(
+        "postgres://h/n?max_size=7&minsize=2&acquire_timeout=1.5&idle_timeout=never&max_lifetime=60&sslmode=disable",
+    )
+    .unwrap();
+    assert_eq!((options.max_size, options.min_size), (7, 2));
+    assert_eq!(options.acquire_timeout.as_millis(), 1500);
+    assert_eq!(options.idle_timeout, None);
+    assert_eq!(options.max_lifetime.map(|time| time.as_secs()), Some(60));
+}
+
+#[test]
+fn mistakes_are_named() {
+    for (url, parts) in [
+        ("", &["no database URL", "`sqlite:`"][..]),
+        ("data.db", &["no database URL"]),
+        ("C:\\data.db", &["no database URL"]),
+        ("localhost:5432/app", &["no database URL"]),
+        ("postgress://h/n", &["`postgress:`", "did you mean `postgres:`?", "`aiomysql`", "`trio-mysql`"]),
+        ("sqllite:data.db", &["did you mean `sqlite:`?"]),
+        ("mongodb://h/n", &["`mongodb:`", "The known schemes are `sqlite`, `postgres`"]),
+        ("postgres:h/n", &["`//` and a host should stand"]),
+        ("postgres://h:port/n", &["the port", "`%40`"]),
+        ("postgres://u:p%zz@h/n", &["`%25`"]),
+        ("postgres://h/n?maxsize=many", &["`maxsize` takes a number of connections"]),
+        ("postgres://h/n?max_size=0", &["`max_size` takes a number of connections, at least 1"]),
+        (
+            "postgres://h/n?ssl_mode=require",
+            &["no option `ssl_mode`", "did you mean `sslmode`?", "`max_size`"],
+        ),
+        ("postgres://h/n?sslmode=yes", &["`sslmode` takes one of `disable`, `allow`"]),
+        ("sqlite:a.db?mode=rwx", &["`mode` takes one of `ro`, `rw`, `rwc` and `memory`"]),
+        ("sqlite:a.db?journal_mode=wall", &["`journal_mode` takes one of `wal`"]),
+        ("sqlite:a.db?cache=shared", &["no option `cache`"]),
+    ] {
+        let problem = problem(url);
+        for part in parts {
+            assert!(problem.contains(part), "{url}: {problem}");
+        }
+    }
+}
+
+#[test]
+fn a_known_scheme_of_a_backend_that_is_not_compiled_in_names_its_feature() {
+    for backend in Dialect::ALL {
+        let there = match backend {
+            Dialect::Sqlite => cfg!(feature = "sqlite"),
+            Dialect::Postgres => cfg!(feature = "postgres"),
+            Dialect::Mysql => cfg!(feature = "mysql"),
+        };
+        match crate::Database::new(format!("{backend}://h/n")) {
+            Ok(_) => assert!(there, "{backend}"),
+            Err(error) => {
+                assert!(!there, "{backend}: {error}");
+                assert!(error.to_string().contains(&format!("features = [\"{backend}\"]")), "{error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn passwords_are_not_shown() {
+    for (url, shown) in [
+        ("postgres://ada:secret@h:1/n?sslmode=require", "postgres://ada:***@h:1/n?sslmode=require"),
+        ("postgres://ada@h/n", "postgres://ada@h/n"),
+        ("postgres://:secret@h/n", "postgres://:***@h/n"),
+        ("postgres://ada:se@cr/et?@h/n", "postgres://ada:***@h/n"),
+        ("postgres://ada:secret@h/n?password=secret&user=a", "postgres://ada:***@h/n?password=***&user=a"),
+        ("postgres:ada:secret@h/n", "postgres:***@h/n"),
+        ("ada:secret@h/n", "ada:***@h/n"),
+        ("nonsense://ada:secret@h", "nonsense://ada:***@h"),
+        ("sqlite:data.db", "sqlite:data.db"),
+    ] {
+        assert_eq!(redact(url), shown);
+        if url.contains("secret") {
+            let everything = match DatabaseUrl::parse(url) {
+                Ok((parsed, _)) => format!("{} {:?}", parsed.redacted(), parsed.target()),
+                Err(error) => format!("{error} {error:?}"),
+            };
+            assert!(!everything.contains("secret"), "{everything}");
+        }
+    }
+}
+
+#[test]
+fn an_option_without_a_name_is_not_an_option() {
+    assert!(matches!(
+        DatabaseUrl::parse("sqlite:a.db?&mode=ro&").map(|(url, _)| url.target),
+        Ok(Target::Sqlite(SqliteTarget { mode: Mode::ReadOnly, .. }))
+    ));
+    let Err(Error::Url(error)) = DatabaseUrl::parse("sqlite:a.db?mode") else {
+        panic!("a mode without a value")
+    };
+    assert!(matches!(error.problem(), UrlProblem::BadOption { .. }));
+}

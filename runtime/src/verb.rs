@@ -1,0 +1,111 @@
+//! What a statement's first words say of it, where nothing was checked.
+
+use aio_databases_sql::{Dialect, Lexer, TokenKind};
+
+use crate::statement::Access;
+
+/// A kind of statement, as far as a connection must know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verb {
+    /// It gives rows and changes none: `select`, `values`, `show`, `explain`.
+    Query,
+    /// It adds rows: `insert`, `replace`.
+    Insert,
+    /// It changes rows: `update`, `delete`, `merge`.
+    Change,
+    /// It begins a transaction: `begin`, `start transaction`.
+    Begin,
+    /// It ends a transaction: `commit`, `rollback`, `end`, `abort`; not `rollback to`.
+    End,
+    /// It changes what later statements on the same connection mean or see: `set`, `pragma`, `attach`, …
+    Session,
+    /// Anything else: `create`, `drop`, `vacuum`, …
+    Other,
+}
+
+impl Verb {
+    /// Whether such a statement may write. A `select` may as well (`for update`, a function that writes): this is for
+    /// texts of which nothing else is known.
+    pub(crate) fn access(self) -> Access {
+        match self {
+            Verb::Query => Access::Read,
+            _ => Access::Write,
+        }
+    }
+}
+
+/// The kind of a statement.
+pub(crate) fn verb(sql: &str, dialect: Dialect) -> Verb {
+    let mut words = words(sql, dialect);
+    let first = words.next().map(|(word, _)| word).unwrap_or_default();
+    let mut words = words.filter(|(_, depth)| *depth == 0).map(|(word, _)| word);
+    match first.as_str() {
+        "select" | "values" | "table" | "show" | "explain" | "describe" | "desc" => Verb::Query,
+        "insert" | "replace" => Verb::Insert,
+        "update" | "delete" | "merge" => Verb::Change,
+        "begin" | "start" => Verb::Begin,
+        "rollback" if words.any(|word| word == "to") => Verb::Other,
+        "commit" | "end" | "rollback" | "abort" => Verb::End,
+        "savepoint" | "set" | "reset" | "use" | "lock" | "pragma" | "attach" | "detach" | "listen"
+        | "prepare" | "declare" | "load" | "handler" | "xa" | "discard" => Verb::Session,
+        "create" if words.next().is_some_and(|word| word == "temp" || word == "temporary") => Verb::Session,
+        // The first of these words outside of parentheses is the statement's own, not a common table expression's.
+        "with" => words
+            .find_map(|word| match word.as_str() {
+                "insert" | "replace" => Some(Verb::Insert),
+                "update" | "delete" | "merge" => Some(Verb::Change),
+                "select" | "values" | "table" => Some(Verb::Query),
+                _ => None,
+            })
+            .unwrap_or(Verb::Other),
+        _ => Verb::Other,
+    }
+}
+
+/// The words, in lower case, and in how many parentheses each stands.
+fn words(sql: &str, dialect: Dialect) -> impl Iterator<Item = (String, usize)> {
+    let mut depth = 0_usize;
+    Lexer::new(sql, dialect).filter_map(move |token| {
+        let text = token.span.of(sql);
+        match (token.kind, text) {
+            (TokenKind::Word, word) => return Some((word.to_ascii_lowercase(), depth)),
+            (_, "(") => depth += 1,
+            (_, ")") => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        None
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_words_tell_the_kind() {
+        for (sql, expected) in [
+            ("select 1", Verb::Query),
+            ("/* a */ SELECT 1", Verb::Query),
+            ("-- a\n(select 1) union select 2", Verb::Query),
+            ("values (1)", Verb::Query),
+            ("with a as (select 1) select * from a", Verb::Query),
+            ("with a as (insert into t values (1) returning id) select * from a", Verb::Query),
+            ("with a as (select 1) insert into t select * from a", Verb::Insert),
+            ("insert into t values (1)", Verb::Insert),
+            ("replace into t values (1)", Verb::Insert),
+            ("update t set a = 1", Verb::Change),
+            ("with a as (select 1) delete from t", Verb::Change),
+            ("begin", Verb::Begin),
+            ("START TRANSACTION read only", Verb::Begin),
+            ("commit", Verb::End),
+            ("rollback", Verb::End),
+            ("rollback to savepoint a", Verb::Other),
+            ("SET x = 1", Verb::Session),
+            ("create temporary table t (a int)", Verb::Session),
+            ("create table temp (a int)", Verb::Other),
+            ("", Verb::Other),
+        ] {
+            assert_eq!(verb(sql, Dialect::Postgres), expected, "{sql}");
+        }
+    }
+}
