@@ -51,7 +51,8 @@ pub(crate) struct Resolved {
     pub(crate) operands: Vec<Option<Type>>,
     /// When it gives null.
     pub(crate) nulls: Nulls,
-    /// Whether it gives null where any operand is null, whatever else it does: `null` in, `null` out.
+    /// Whether it gives null where any operand is null, whatever else it does: a comparison of it
+    /// in `where` tells that its operands are not null.
     pub(crate) strict: bool,
     /// Whether it may change anything.
     pub(crate) writes: bool,
@@ -79,12 +80,11 @@ pub(crate) enum Kind {
 /// When an operator or function gives null.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Nulls {
-    /// Exactly where an operand is null. For an aggregate: where no value that is not null is in the group.
+    /// Only where an operand is null; everywhere there, if it is [`Resolved::strict`]. For an aggregate: only where no
+    /// value that is not null is in the group.
     Strict,
     /// Never, whatever the operands.
     Never,
-    /// Exactly where the first operand is null.
-    First,
     /// It may give null on its own.
     Maybe,
 }

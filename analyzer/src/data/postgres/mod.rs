@@ -8,6 +8,8 @@
 //! | `casts.tsv` | from, to, context (`i`mplicit, `a`ssignment, `e`xplicit), method (`f`unction, `b`inary, `i`nput/output) |
 //! | `relations.tsv` | schema, relation, kind, column, type, `n` if not null |
 //!
+//! | `facts.tsv`, `operator_facts.tsv` | written by hand: a name, or one by its operands (`lower(text)`), and its facts: `strict` gives null only for null, `never` gives none, `maybe`; `writes` |
+//!
 //! The first line says which server the data is from; in `extensions/` it also names those that are covered. Two more
 //! columns end each line: the extension that brings it, and the first release that has it (empty: 15 or
 //! before). Flags: `f`unction, `a`ggregate, `o`rdered-set or `h`ypothetical-set aggregate, `w`indow function or
@@ -20,6 +22,7 @@ use std::{
 };
 
 use super::Table;
+use crate::resolve::Nulls;
 
 const TYPES: [Table; 2] =
     [Table::new(include_str!("types.tsv")), Table::new(include_str!("extensions/types.tsv"))];
@@ -29,6 +32,12 @@ const OPERATORS: [Table; 2] =
     [Table::new(include_str!("operators.tsv")), Table::new(include_str!("extensions/operators.tsv"))];
 const CASTS: [Table; 2] =
     [Table::new(include_str!("casts.tsv")), Table::new(include_str!("extensions/casts.tsv"))];
+const FUNCTION_FACTS: [Table; 2] =
+    [Table::new(include_str!("facts.tsv")), Table::new(include_str!("extensions/facts.tsv"))];
+const OPERATOR_FACTS: [Table; 2] = [
+    Table::new(include_str!("operator_facts.tsv")),
+    Table::new(include_str!("extensions/operator_facts.tsv")),
+];
 
 /// A type, as a number: those of the server come first, then what a schema adds; one bit says "array of".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -134,6 +143,10 @@ pub(crate) struct Proc {
     pub(crate) kind: u8,
     pub(crate) strict: bool,
     pub(crate) volatile: bool,
+    /// When it gives null, as far as that was looked into.
+    pub(crate) nulls: Nulls,
+    /// Whether it is known to write.
+    pub(crate) writes: bool,
     /// The columns of a row result.
     pub(crate) out: Box<[(&'static str, TypeId)]>,
     pub(crate) extension: Option<&'static str>,
@@ -150,7 +163,7 @@ pub(crate) fn functions(name: &str) -> &'static [Proc] {
     static FOUND: Cache<Proc> = Cache::new();
     FOUND.get(name, || {
         let rows = FUNCTIONS.iter().flat_map(|table| table.find(name));
-        rows.map(|row| data().function(row.get())).collect()
+        rows.map(|row| data().function(row.get()).with_facts(FUNCTION_FACTS)).collect()
     })
 }
 
@@ -159,7 +172,7 @@ pub(crate) fn operators(name: &str) -> &'static [Proc] {
     static FOUND: Cache<Proc> = Cache::new();
     FOUND.get(name, || {
         let rows = OPERATORS.iter().flat_map(|table| table.find(name));
-        rows.map(|row| data().operator(row.get())).collect()
+        rows.map(|row| data().operator(row.get()).with_facts(OPERATOR_FACTS)).collect()
     })
 }
 
@@ -182,6 +195,25 @@ pub(crate) fn type_names() -> impl Iterator<Item = &'static str> {
 /// Whether the tables cover an extension: else nothing can be said about what it brings.
 pub(crate) fn covers_extension(name: &str) -> bool {
     name == "plpgsql" || TYPES[1].head().split_ascii_whitespace().any(|word| word == name)
+}
+
+impl Proc {
+    /// With what was found out by hand: about it alone, or about all of its name.
+    fn with_facts(mut self, facts: [Table; 2]) -> Self {
+        let args: Vec<String> = self.args.iter().map(|ty| data().text(*ty)).collect();
+        let signature = format!("{}({})", self.name, args.join(","));
+        let table = facts[usize::from(self.extension.is_some())];
+        let Some(row) = table.find(&signature).chain(table.find(self.name)).next() else { return self };
+        for fact in row.get::<2>()[1].split(' ') {
+            match fact {
+                "strict" => self.nulls = Nulls::Strict,
+                "never" => self.nulls = Nulls::Never,
+                "writes" => self.writes = true,
+                _ => {}
+            }
+        }
+        self
+    }
 }
 
 impl Data {
@@ -219,6 +251,12 @@ impl Data {
     /// A type by its name in `pg_type`; `int4[]` is an array.
     pub(crate) fn id(&self, name: &str) -> Option<TypeId> {
         type_id(&self.by_name, name)
+    }
+
+    /// A type as the tables write it.
+    pub(crate) fn text(&self, id: TypeId) -> String {
+        let name = self.row(id).map_or("?", |row| row.name);
+        if id.array_element().is_some() { format!("{name}[]") } else { name.to_owned() }
     }
 
     /// A type's row: of an array, its element's. `None` for what the schema adds.
@@ -264,6 +302,8 @@ impl Data {
             kind: first_byte(flags),
             strict: flags.get(1..).is_some_and(|flags| flags.contains('s')),
             volatile: flags.get(1..).is_some_and(|flags| flags.contains('v')),
+            nulls: Nulls::Maybe,
+            writes: false,
             out: out.map(|(name, ty)| (name, id(ty))).collect(),
             extension: some(extension),
         }
@@ -283,6 +323,8 @@ impl Data {
             kind: b'f',
             strict: flags.contains('s'),
             volatile: flags.contains('v'),
+            nulls: Nulls::Maybe,
+            writes: false,
             out: [].into(),
             extension: some(extension),
         }

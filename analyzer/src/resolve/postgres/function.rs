@@ -6,7 +6,7 @@ use super::{
     super::{Call, CastContext, Kind, Nulls, Resolved, Unresolved, unclear},
     candidates::{self, Candidate},
     coerce::{self, Path},
-    names, nulls, polymorphic, similar,
+    names, polymorphic, similar,
     types::Types,
 };
 use crate::{
@@ -201,6 +201,8 @@ fn user_proc<'a>(types: &mut Types<'a>, function: &'a Function) -> Proc {
         kind: if function.aggregate { b'a' } else { b'f' },
         strict: function.strict,
         volatile: function.volatile,
+        nulls: Nulls::Maybe,
+        writes: false,
         out: [].into(),
         extension: None,
     }
@@ -273,15 +275,10 @@ fn chosen(
     Ok(Resolved {
         ty: types.ty(result),
         operands: args.iter().zip(&fit.args).map(operand).collect(),
-        nulls: match fit.user {
-            Some(_) => Nulls::Maybe,
-            None => nulls::of_function(types, proc),
-        },
-        strict: proc.strict || fit.user.is_none() && nulls::of_function(types, proc) == Nulls::Strict,
-        writes: match fit.user {
-            Some(_) => proc.volatile,
-            None => nulls::writes(proc.name),
-        },
+        // An array that is null itself may be spread over arguments each of which may be null.
+        nulls: if call.variadic && proc.nulls == Nulls::Never { Nulls::Maybe } else { proc.nulls },
+        strict: proc.strict && kind(proc) == Kind::Plain,
+        writes: proc.writes || fit.user.is_some() && proc.volatile,
         set: proc.set,
         kind: kind(proc),
         out: out(fit, |ty| types.ty(meaning.of(types, ty)?)),

@@ -9,7 +9,6 @@ mod coerce;
 pub(super) mod function;
 pub(super) mod literal;
 pub(super) mod names;
-mod nulls;
 pub(super) mod operator;
 mod polymorphic;
 mod similar;
@@ -84,7 +83,8 @@ pub(super) fn can_cast(catalog: &Catalog, from: &Type, to: &Type, context: CastC
     coerce::can_coerce_one(&types, from, to, context) || types.open_world()
 }
 
-/// A cast gives null only for null, but for the values that hold a null of their own: JSON's, from release 18 on.
+/// A cast gives null only for null, but for JSON's own null (from release 18 on), and for the time of an infinite
+/// timestamp.
 pub(super) fn cast_nulls(from: &Operand, to: &Type) -> Nulls {
     let json = |ty: &Type| matches!(ty.underlying().name(), Some("jsonb" | "json"));
     match from {
@@ -92,6 +92,12 @@ pub(super) fn cast_nulls(from: &Operand, to: &Type) -> Nulls {
             Some("text" | "varchar" | "bpchar" | "name") => Nulls::Strict,
             _ => Nulls::Maybe,
         },
+        Operand::Known(ty) if matches!(ty.underlying().name(), Some("timestamp" | "timestamptz")) => {
+            match to.underlying().name() {
+                Some("time" | "timetz") => Nulls::Maybe,
+                _ => Nulls::Strict,
+            }
+        }
         Operand::Unclear => Nulls::Maybe,
         _ => Nulls::Strict,
     }

@@ -126,7 +126,7 @@ fn resolved(types: &Types<'_>, proc: &Proc, args: &[TypeId]) -> Result<Resolved,
     Ok(Resolved {
         ty: types.ty(result),
         operands: proc.args.iter().map(|ty| types.ty(meaning.of(types, *ty)?)).collect(),
-        nulls: super::nulls::of_operator(types, proc),
+        nulls: proc.nulls,
         strict: proc.strict,
         writes: false,
         set: false,
