@@ -3,6 +3,7 @@
 /// Rows of a SQL type, the value that is sent, and the Rust types that fit.
 macro_rules! fits {
     ($($marker:ident as |$this:ident| $value:expr => $($ty:ty)+;)*) => {$($(
+        #[diagnostic::do_not_recommend]
         impl $crate::Encode<$crate::sql_types::$marker> for $ty {
             fn encode(&self) -> $crate::Value {
                 let $this = self;
@@ -14,12 +15,16 @@ macro_rules! fits {
 
 /// Rust types whose values are never null.
 macro_rules! not_null {
-    ($($ty:ty)*) => {$(impl $crate::NotNull for $ty {})*};
+    ($($ty:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl $crate::NotNull for $ty {}
+    )*};
 }
 
 /// Rows of a SQL type, how its value is read, and the Rust types that hold every one.
 macro_rules! holds {
     ($($marker:ident by $read:expr => $($ty:ty)+;)*) => {$($(
+        #[diagnostic::do_not_recommend]
         impl $crate::Decode<$crate::sql_types::$marker> for $ty {
             fn decode(value: $crate::Raw<'_>) -> Result<Self, $crate::DecodeError> {
                 ($read)(&value)

@@ -54,6 +54,7 @@ holds! {
 }
 
 /// A byte alone is a number; several are bytes, or an array of numbers.
+#[diagnostic::do_not_recommend]
 impl Decode<sql::Any> for u8 {
     fn decode(value: Raw<'_>) -> Result<Self> {
         integer(&value)
@@ -68,12 +69,14 @@ impl Decode<sql::Any> for u8 {
 }
 
 /// A value of any kind, as it came.
+#[diagnostic::do_not_recommend]
 impl<T> Decode<T> for Value {
     fn decode(value: Raw<'_>) -> Result<Self> {
         value.to_value()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, D: Decode<T>> Decode<T> for Option<D> {
     fn decode(value: Raw<'_>) -> Result<Self> {
         if value.is_null() { Ok(None) } else { D::decode(value).map(Some) }
@@ -82,6 +85,7 @@ impl<T, D: Decode<T>> Decode<T> for Option<D> {
 
 macro_rules! boxes {
     ($($pointer:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T, D: Decode<T>> Decode<T> for $pointer<D> {
             fn decode(value: Raw<'_>) -> Result<Self> {
                 D::decode(value).map($pointer::new)
@@ -94,6 +98,7 @@ boxes!(Box Rc Arc);
 
 macro_rules! nonzero {
     ($($ty:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T> Decode<T> for NonZero<$ty>
         where
             $ty: Decode<T>,
@@ -111,11 +116,13 @@ nonzero!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
 /// Sequences: arrays of PostgreSQL's, or what the elements say where the type is unknown.
 macro_rules! sequences {
     ($($ty:ident<$element:ty>)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T, D: Decode<T>> Decode<sql::Array<T>> for $ty<$element> {
             fn decode(value: Raw<'_>) -> Result<Self> {
                 elements(value).map(Into::into)
             }
         }
+        #[diagnostic::do_not_recommend]
         impl<D: Decode<sql::Any>> Decode<sql::Any> for $ty<$element> {
             fn decode(value: Raw<'_>) -> Result<Self> {
                 D::decode_vec(value).map(Into::into)
@@ -126,18 +133,21 @@ macro_rules! sequences {
 
 sequences!(Vec<D> Box<[D]> Rc<[D]> Arc<[D]>);
 
+#[diagnostic::do_not_recommend]
 impl<T, D: Decode<T>, const N: usize> Decode<sql::Array<T>> for [D; N] {
     fn decode(value: Raw<'_>) -> Result<Self> {
         sized(elements(value)?)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<D: Decode<sql::Any>, const N: usize> Decode<sql::Any> for [D; N] {
     fn decode(value: Raw<'_>) -> Result<Self> {
         sized(D::decode_vec(value)?)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<const N: usize> Decode<sql::Bytea> for [u8; N] {
     fn decode(value: Raw<'_>) -> Result<Self> {
         sized(value.bytes()?.into())

@@ -64,6 +64,7 @@ not_null! {
 }
 
 /// A byte alone is a number; several are bytes.
+#[diagnostic::do_not_recommend]
 impl Encode<sql::Any> for u8 {
     fn encode(&self) -> Value {
         Value::Int((*self).into())
@@ -75,12 +76,14 @@ impl Encode<sql::Any> for u8 {
 }
 
 /// A value of any kind, which the server's type of the parameter is held against when it is sent.
+#[diagnostic::do_not_recommend]
 impl<T> Encode<T> for Value {
     fn encode(&self) -> Value {
         self.clone()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, A: Encode<T>> Encode<T> for Option<A> {
     fn encode(&self) -> Value {
         self.as_ref().map_or(Value::Null, Encode::encode)
@@ -90,28 +93,33 @@ impl<T, A: Encode<T>> Encode<T> for Option<A> {
 /// What points to such a type, or holds it.
 macro_rules! pointers {
     ($($ty:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T, A: Encode<T> + ?Sized> Encode<T> for $ty {
             fn encode(&self) -> Value {
                 (**self).encode()
             }
         }
+        #[diagnostic::do_not_recommend]
         impl<A: NotNull + ?Sized> NotNull for $ty {}
     )*};
 }
 
 pointers!(&A &mut A Box<A> Rc<A> Arc<A>);
 
+#[diagnostic::do_not_recommend]
 impl<T, A: Encode<T> + ToOwned + ?Sized> Encode<T> for Cow<'_, A> {
     fn encode(&self) -> Value {
         (**self).encode()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<A: NotNull + ToOwned + ?Sized> NotNull for Cow<'_, A> {}
 
 /// Integers that are never 0.
 macro_rules! nonzero {
     ($($ty:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T> Encode<T> for NonZero<$ty>
         where
             $ty: Encode<T>,
@@ -120,6 +128,7 @@ macro_rules! nonzero {
                 self.get().encode()
             }
         }
+        #[diagnostic::do_not_recommend]
         impl NotNull for NonZero<$ty> {}
     )*};
 }
@@ -129,16 +138,19 @@ nonzero!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
 /// Sequences: arrays of PostgreSQL's; bytes; or what their elements say where the type is unknown.
 macro_rules! sequences {
     ($([$($generic:tt)*] $ty:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T, A: Encode<T> $($generic)*> Encode<sql::Array<T>> for $ty {
             fn encode(&self) -> Value {
                 Value::Array(self.iter().map(Encode::encode).collect())
             }
         }
+        #[diagnostic::do_not_recommend]
         impl<A: Encode<sql::Any> $($generic)*> Encode<sql::Any> for $ty {
             fn encode(&self) -> Value {
                 A::encode_slice(self)
             }
         }
+        #[diagnostic::do_not_recommend]
         impl<A $($generic)*> NotNull for $ty {}
     )*};
 }
@@ -149,6 +161,7 @@ sequences! {
     [, const N: usize] [A; N];
 }
 
+#[diagnostic::do_not_recommend]
 impl<const N: usize> Encode<sql::Bytea> for [u8; N] {
     fn encode(&self) -> Value {
         Value::Bytes(self.to_vec())

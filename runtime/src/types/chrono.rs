@@ -24,18 +24,21 @@ fits! {
 not_null!(NaiveDate NaiveTime NaiveDateTime TimeDelta);
 
 /// In any zone: what is sent is the instant.
+#[diagnostic::do_not_recommend]
 impl<Tz: TimeZone> Encode<sql::Timestamptz> for DateTime<Tz> {
     fn encode(&self) -> Value {
         Value::Timestamptz(self.into())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<Tz: TimeZone> Encode<sql::Any> for DateTime<Tz> {
     fn encode(&self) -> Value {
         Value::Timestamptz(self.into())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<Tz: TimeZone> NotNull for DateTime<Tz> {}
 
 holds! {

@@ -42,24 +42,28 @@ impl<T> From<T> for Json<T> {
 
 macro_rules! json {
     ($($marker:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T: Serialize + ?Sized> Encode<sql::$marker> for Json<T> {
             fn encode(&self) -> Value {
                 write(&self.0)
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<T: DeserializeOwned> Decode<sql::$marker> for Json<T> {
             fn decode(value: Raw<'_>) -> Result<Self, DecodeError> {
                 read(&value).map(Json)
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl Encode<sql::$marker> for serde_json::Value {
             fn encode(&self) -> Value {
                 write(self)
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl Decode<sql::$marker> for serde_json::Value {
             fn decode(value: Raw<'_>) -> Result<Self, DecodeError> {
                 read(&value)
@@ -70,7 +74,9 @@ macro_rules! json {
 
 json!(Json Any);
 
+#[diagnostic::do_not_recommend]
 impl<T: ?Sized> NotNull for Json<T> {}
+#[diagnostic::do_not_recommend]
 impl NotNull for serde_json::Value {}
 
 fn write<T: Serialize + ?Sized>(value: &T) -> Value {
