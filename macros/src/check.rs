@@ -19,6 +19,9 @@ pub(crate) struct Answer {
     pub(crate) analysis: Analysis,
 }
 
+/// The analyzer's code for a column of no known type.
+pub(crate) const UNTYPED_COLUMN: &str = "untyped-column";
+
 /// Asks every backend of the project.
 pub(crate) fn check(project: &Project, sql: &Sql) -> Result<Vec<Answer>, Vec<Mistake>> {
     let backends = &project.config.backends;
@@ -53,8 +56,12 @@ fn ask(project: &Project, sql: &Sql, dialect: Dialect) -> Result<Answer, Mistake
 }
 
 fn mistakes<'a>(project: &'a Project, answer: &'a Answer) -> impl Iterator<Item = Mistake> + 'a {
-    let errors =
-        answer.analysis.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+    // What a column lacks may stand in its alias: see `unite`.
+    let errors = answer
+        .analysis
+        .diagnostics
+        .iter()
+        .filter(|found| found.severity == Severity::Error && found.code != UNTYPED_COLUMN);
     errors.map(|diagnostic| {
         let mut mistake = Mistake::sql(&answer.text, diagnostic.span, diagnostic.message.clone());
         mistake.help.extend(diagnostic.help.clone());
@@ -83,6 +90,12 @@ fn about_schema(project: &Project, dialect: Dialect) -> Vec<String> {
         format!("{}:{line}:{column} was not understood: {}", problem.source, problem.message)
     }));
     help
+}
+
+/// What to do about a column of no known type.
+pub(crate) fn cast_help(answer: &Answer, column: Span) -> Option<String> {
+    let mut found = answer.analysis.diagnostics.iter().filter(|found| found.code == UNTYPED_COLUMN);
+    found.find(|found| found.span == column)?.help.clone()
 }
 
 /// The place of a column, or of all of the query where the column has none.

@@ -202,7 +202,8 @@ fn scalar_type(scalar: Scalar, features: Features) -> Result<&'static str, &'sta
         Scalar::Time => datetime("$p::chrono::NaiveTime", "$p::time::Time"),
         Scalar::Timestamp => datetime("$p::chrono::NaiveDateTime", "$p::time::PrimitiveDateTime"),
         Scalar::Timestamptz => datetime("$p::chrono::DateTime<$p::chrono::Utc>", "$p::time::OffsetDateTime"),
-        Scalar::Timetz | Scalar::Interval => Ok("$p::Value"),
+        Scalar::Timetz => Ok("$p::value::Timetz"),
+        Scalar::Interval => Ok("$p::value::Interval"),
         Scalar::Uuid => when(features.uuid, "$p::uuid::Uuid", "`uuid`"),
         Scalar::Json => when(features.json, "$p::serde_json::Value", "`json`"),
     }

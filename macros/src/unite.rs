@@ -255,7 +255,8 @@ impl Uniter<'_> {
                         None => (
                             format!("the type of column `{name}` is not known{}", self.on(answer.dialect)),
                             format!(
-                                "cast it: `cast(… as integer)`; or name its Rust type: `as \"{name}: i64\"`"
+                                "{}, or name its Rust type: `as \"{name}: i64\"`",
+                                check::cast_help(answer, column.span).unwrap_or_else(|| "cast it".to_owned())
                             ),
                         ),
                     };

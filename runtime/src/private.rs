@@ -3,10 +3,23 @@
 pub use aio_databases_sql::Dialect as Backend;
 
 pub use crate::{
-    ColumnError, Done, Executor, Fetch, Query, Row, Value,
+    ColumnError, Decode, DecodeError, Done, Encode, Executor, Fetch, NotNull, Query, Raw, Row, Value,
     encode::{arg, arg_not_null},
     query::{First, command, executemany, query, query_with_value},
     shape::{Any as AnyRows, One as OneRow, Shape},
     sql_types::*,
     statement::{Access, Cardinality as Rows, Sql, Statement},
+    value,
 };
+
+// The crates whose types stand for SQL's, so that a crate that uses the macros needs no dependency of its own on them.
+#[cfg(feature = "chrono")]
+pub use chrono;
+#[cfg(feature = "rust_decimal")]
+pub use rust_decimal;
+#[cfg(feature = "json")]
+pub use serde_json;
+#[cfg(feature = "time")]
+pub use time;
+#[cfg(feature = "uuid")]
+pub use uuid;
