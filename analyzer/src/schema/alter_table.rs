@@ -13,11 +13,45 @@ use crate::Relation;
 
 /// Actions that change nothing that a query could see, by their first words.
 const HARMLESS: [&str; 39] = [
-    "owner to", "enable", "disable", "force", "no force", "cluster on", "set without", "set with", "set (", "reset (",
-    "set tablespace", "set logged", "set unlogged", "set access method", "validate constraint", "replica identity",
-    "alter constraint", "not of", "depends on", "no depends", "engine", "auto_increment", "comment", "convert to",
-    "default", "character set", "charset", "collate", "row_format", "algorithm", "lock", "order by", "discard",
-    "import", "alter index", "alter check", "optimize", "checksum", "key_block_size",
+    "owner to",
+    "enable",
+    "disable",
+    "force",
+    "no force",
+    "cluster on",
+    "set without",
+    "set with",
+    "set (",
+    "reset (",
+    "set tablespace",
+    "set logged",
+    "set unlogged",
+    "set access method",
+    "validate constraint",
+    "replica identity",
+    "alter constraint",
+    "not of",
+    "depends on",
+    "no depends",
+    "engine",
+    "auto_increment",
+    "comment",
+    "convert to",
+    "default",
+    "character set",
+    "charset",
+    "collate",
+    "row_format",
+    "algorithm",
+    "lock",
+    "order by",
+    "discard",
+    "import",
+    "alter index",
+    "alter check",
+    "optimize",
+    "checksum",
+    "key_block_size",
 ];
 
 /// What is altered.
@@ -33,6 +67,7 @@ impl Builder {
     pub(super) fn alter_table(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         let if_exists = c.eat("if exists");
         let only = c.eat("only");
+        let start = *c;
         let name = c.name()?;
         c.eat("*");
         let Some(id) = self.find_relation(&name) else {
@@ -47,7 +82,7 @@ impl Builder {
             let harmless = HARMLESS.iter().any(|words| c.is(words)) || other;
             return match if_exists || self.lenient || harmless {
                 true => Ok(()),
-                false => c.stuck(format!("no table `{name}` is known")),
+                false => start.stuck(format!("no table `{name}` is known")),
             };
         };
         let mut target = Target { id, only };
@@ -92,8 +127,8 @@ impl Builder {
                 Ok(())
             }
             // MySQL's partitions change nothing that a query sees.
-            "partition" | "remove" | "truncate" | "reorganize" | "exchange" | "coalesce" | "analyze" | "check"
-            | "rebuild" | "repair" | "split" | "merge" => Ok(()),
+            "partition" | "remove" | "truncate" | "reorganize" | "exchange" | "coalesce" | "analyze"
+            | "check" | "rebuild" | "repair" | "split" | "merge" => Ok(()),
             "of" => c.stuck("`alter table … of` is not followed"),
             // Options of MySQL's tables: `stats_persistent = 1`.
             _ if self.catalog.dialect == Dialect::Mysql => Ok(()),
@@ -167,7 +202,19 @@ impl Builder {
             if if_not_exists || self.lenient {
                 return Ok(());
             }
-            return start.stuck(format!("`{name}` is added, but it is there already"));
+            self.problem(
+                start.script(),
+                start.offset(),
+                format!("`{name}` is added, but it is there already"),
+            );
+            self.update(&target.id, |this, relation| {
+                relation.complete = false;
+                for other in relation.columns.iter_mut().filter(|other| this.same_column(&other.name, &name))
+                {
+                    *other = unknown_column(name.clone());
+                }
+            });
+            return Ok(());
         }
         let ids = if target.only { vec![target.id.clone()] } else { self.family(&target.id) };
         for id in ids {
@@ -197,10 +244,9 @@ impl Builder {
     }
 
     pub(super) fn has_column(&self, id: &Id, name: &str) -> bool {
-        self.catalog
-            .relations
-            .get(id)
-            .is_some_and(|relation| relation.columns.iter().any(|c| !c.hidden && self.same_column(&c.name, name)))
+        self.catalog.relations.get(id).is_some_and(|relation| {
+            relation.columns.iter().any(|c| !c.hidden && self.same_column(&c.name, name))
+        })
     }
 
     /// Where a column goes: in front of the hidden ones that every table has.
@@ -209,9 +255,10 @@ impl Builder {
         let columns = &relation.columns;
         match place {
             Place::First => 0,
-            Place::After(name) => {
-                columns.iter().position(|c| self.same_column(&c.name, name)).map_or(columns.len(), |at| at + 1)
-            }
+            Place::After(name) => columns
+                .iter()
+                .position(|c| self.same_column(&c.name, name))
+                .map_or(columns.len(), |at| at + 1),
             Place::Last if self.catalog.dialect == Dialect::Mysql => columns.len(),
             Place::Last => columns.iter().position(|column| column.hidden).unwrap_or(columns.len()),
         }
@@ -294,8 +341,20 @@ impl Builder {
             let declared = self.read_type(c)?;
             return self.set_column(id, only, &name, c, |column| column.ty = declared.ty.clone());
         }
-        let harmless = ["set statistics", "set storage", "set compression", "set (", "reset (", "set expression"];
-        let options = ["options", "restart", "set increment", "set start", "set maxvalue", "set minvalue", "set cache", "set no", "set cycle", "set restart"];
+        let harmless =
+            ["set statistics", "set storage", "set compression", "set (", "reset (", "set expression"];
+        let options = [
+            "options",
+            "restart",
+            "set increment",
+            "set start",
+            "set maxvalue",
+            "set minvalue",
+            "set cache",
+            "set no",
+            "set cycle",
+            "set restart",
+        ];
         if harmless.iter().chain(&options).any(|words| c.is(words)) {
             return Ok(());
         }
@@ -316,7 +375,8 @@ impl Builder {
         change: impl Fn(&mut crate::RelationColumn),
     ) -> Read<()> {
         if !self.has_column(id, name) {
-            let hidden = self.catalog.relations.get(id).is_some_and(|r| r.columns.iter().any(|c| c.name == name));
+            let hidden =
+                self.catalog.relations.get(id).is_some_and(|r| r.columns.iter().any(|c| c.name == name));
             if !hidden {
                 return match self.lenient {
                     true => Ok(()),
@@ -327,7 +387,11 @@ impl Builder {
         let ids = if only { vec![id.clone()] } else { self.family(id) };
         for id in ids {
             self.update(&id, |this, relation| {
-                relation.columns.iter_mut().filter(|column| this.same_column(&column.name, name)).for_each(&change);
+                relation
+                    .columns
+                    .iter_mut()
+                    .filter(|column| this.same_column(&column.name, name))
+                    .for_each(&change);
             });
         }
         Ok(())
@@ -421,7 +485,11 @@ impl Builder {
         if partition {
             let keys = self.catalog.relations[parent].keys.clone();
             self.update(child, |this, relation| {
-                for key in keys.into_iter().filter(|key| !relation.keys.iter().any(|k| k.columns == key.columns)).collect::<Vec<_>>() {
+                for key in keys
+                    .into_iter()
+                    .filter(|key| !relation.keys.iter().any(|k| k.columns == key.columns))
+                    .collect::<Vec<_>>()
+                {
                     this.add_key(relation, key.columns, key.primary, Default::default());
                 }
             });
@@ -439,5 +507,8 @@ impl Builder {
 }
 
 fn in_primary_key(this: &Builder, relation: &Relation, column: &str) -> bool {
-    relation.keys.iter().any(|key| key.primary && key.columns.iter().any(|other| this.same_column(other, column)))
+    relation
+        .keys
+        .iter()
+        .any(|key| key.primary && key.columns.iter().any(|other| this.same_column(other, column)))
 }

@@ -93,7 +93,8 @@ impl Builder {
     }
 
     fn alter_attribute(&mut self, fields: &mut Vec<CompositeField>, c: &mut Cursor<'_>) -> Read<()> {
-        let (add, alter, rename) = (c.eat("add attribute"), c.eat("alter attribute"), c.eat("rename attribute"));
+        let (add, alter, rename) =
+            (c.eat("add attribute"), c.eat("alter attribute"), c.eat("rename attribute"));
         if add {
             let name = c.need_ident()?;
             let ty = self.read_type(c)?.ty;
@@ -140,7 +141,9 @@ impl Builder {
     }
 
     fn domain_forbids_null(&mut self, id: &Id, forbids: bool) {
-        let Some(Type::Domain { schema, name, base, .. }) = self.catalog.types.get(id).cloned() else { return };
+        let Some(Type::Domain { schema, name, base, .. }) = self.catalog.types.get(id).cloned() else {
+            return;
+        };
         self.replace_type(id, Type::Domain { schema, name, base, not_null: forbids });
         // A column of its own `not null` cannot be told from one that has it from the domain: the weaker counts.
         let uses = |ty: &Option<Type>| ty.as_ref().and_then(id_of).as_ref() == Some(id);

@@ -59,10 +59,6 @@ impl Builder {
         above.split_off(1)
     }
 
-    pub(super) fn is_partition_or_child(&self, id: &Id) -> bool {
-        self.children.iter().any(|link| link.child == *id)
-    }
-
     pub(super) fn rename_child(&mut self, from: &Id, to: &Id) {
         for link in &mut self.children {
             for id in [&mut link.parent, &mut link.child] {

@@ -47,9 +47,30 @@ pub(super) enum Place {
 
 /// Words that end a default without parentheses.
 const DEFAULT_ENDS: [&str; 24] = [
-    "constraint", "not null", "not deferrable", "null", "unique", "primary", "key", "check", "references", "collate",
-    "generated", "as", "default", "deferrable", "initially", "auto_increment", "comment", "on update", "after", "first",
-    "invisible", "visible", "storage", "compression",
+    "constraint",
+    "not null",
+    "not deferrable",
+    "null",
+    "unique",
+    "primary",
+    "key",
+    "check",
+    "references",
+    "collate",
+    "generated",
+    "as",
+    "default",
+    "deferrable",
+    "initially",
+    "auto_increment",
+    "comment",
+    "on update",
+    "after",
+    "first",
+    "invisible",
+    "visible",
+    "storage",
+    "compression",
 ];
 
 /// Clauses that say nothing about types: those words, and how many tokens or groups follow them.

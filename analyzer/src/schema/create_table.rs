@@ -17,8 +17,10 @@ struct Draft {
     relation: Relation,
     /// Keys in the order written: columns, whether primary, and the rest.
     keys: Vec<(Vec<String>, bool, Constraint)>,
-    /// For SQLite: the column that `integer primary key` makes the row's own number.
+    /// For SQLite: the words of each column's type, as `integer` alone makes the row's own number.
     declared: Vec<(String, String)>,
+    /// `without rowid` of SQLite.
+    without_rowid: bool,
 }
 
 impl Builder {
@@ -42,7 +44,7 @@ impl Builder {
             partial_keys: Vec::new(),
             complete: true,
         };
-        let mut draft = Draft { relation, keys: Vec::new(), declared: Vec::new() };
+        let mut draft = Draft { relation, keys: Vec::new(), declared: Vec::new(), without_rowid: false };
         let read = self.table_body(&mut draft, &id, c);
         draft.relation.complete &= read.is_ok();
         self.finish_keys(&mut draft);
@@ -130,7 +132,17 @@ impl Builder {
     fn again(&mut self, column: RelationColumn, c: &mut Cursor<'_>) -> Read<Column> {
         let mut ahead = *c;
         ahead.ident();
-        let clauses = ["with options", "not null", "null", "default", "constraint", "primary", "unique", "check", "generated"];
+        let clauses = [
+            "with options",
+            "not null",
+            "null",
+            "default",
+            "constraint",
+            "primary",
+            "unique",
+            "check",
+            "generated",
+        ];
         if !ahead.done() && !clauses.iter().any(|clause| ahead.is(clause)) {
             return self.read_column(c);
         }
@@ -174,7 +186,8 @@ impl Builder {
         keys.sort_by_key(|(_, primary, _)| !primary);
         let mut seen: Vec<Vec<String>> = Vec::new();
         for (columns, primary, with) in keys {
-            let columns: Vec<_> = columns.iter().map(|column| self.column_name(&draft.relation, column)).collect();
+            let columns: Vec<_> =
+                columns.iter().map(|column| self.column_name(&draft.relation, column)).collect();
             if primary && self.catalog.dialect == Dialect::Sqlite {
                 self.sqlite_primary(draft, &columns, &with);
             }
@@ -191,7 +204,7 @@ impl Builder {
     fn sqlite_primary(&self, draft: &mut Draft, columns: &[String], with: &Constraint) {
         let [column] = columns else { return };
         let integer = draft.declared.iter().any(|(name, words)| name == column && words == "integer");
-        if !integer || with.descending {
+        if !integer || with.descending || draft.without_rowid {
             return;
         }
         for target in draft.relation.columns.iter_mut().filter(|target| target.name == *column) {
@@ -202,7 +215,6 @@ impl Builder {
 
     /// What stands behind a table's parentheses, in any order.
     fn table_options(&mut self, draft: &mut Draft, id: &Id, c: &mut Cursor<'_>) -> Read<()> {
-        let mut with_rowid = true;
         while !c.done() {
             if c.eat("inherits") {
                 for mut parent in c.group().map(Cursor::items).unwrap_or_default() {
@@ -210,11 +222,15 @@ impl Builder {
                     self.inherit(draft, id, &parent, false, c)?;
                 }
             } else if c.eat("without rowid") {
-                with_rowid = false;
+                draft.without_rowid = true;
                 self.not_null_primary(draft);
             } else if self.catalog.dialect == Dialect::Sqlite && c.eat("strict") {
                 self.not_null_primary(draft);
-            } else if c.is("as") || c.is("select") || c.is("with recursive") || (c.is("with") && !c.is("with (")) {
+            } else if c.is("as")
+                || c.is("select")
+                || c.is("with recursive")
+                || (c.is("with") && !c.is("with ("))
+            {
                 if c.is("with oids") || c.is("with system") {
                     c.eat("with");
                     c.skip();
@@ -227,7 +243,7 @@ impl Builder {
                 c.skip();
             }
         }
-        if self.catalog.dialect == Dialect::Sqlite && with_rowid {
+        if self.catalog.dialect == Dialect::Sqlite && !draft.without_rowid {
             self.rowid_columns(&mut draft.relation);
         }
         Ok(())
@@ -235,7 +251,8 @@ impl Builder {
 
     /// Where SQLite makes a primary key's columns take no null, as SQL has it: without rowid, and strict.
     fn not_null_primary(&self, draft: &mut Draft) {
-        let primary: Vec<String> = draft.keys.iter().filter(|key| key.1).flat_map(|key| key.0.clone()).collect();
+        let primary: Vec<String> =
+            draft.keys.iter().filter(|key| key.1).flat_map(|key| key.0.clone()).collect();
         for column in &mut draft.relation.columns {
             column.not_null |= primary.iter().any(|name| self.same_column(name, &column.name));
         }
@@ -262,7 +279,14 @@ impl Builder {
         if self.catalog.dialect != Dialect::Postgres {
             return;
         }
-        let columns = [("tableoid", "oid"), ("cmax", "cid"), ("xmax", "xid"), ("cmin", "cid"), ("xmin", "xid"), ("ctid", "tid")];
+        let columns = [
+            ("tableoid", "oid"),
+            ("cmax", "cid"),
+            ("xmax", "xid"),
+            ("cmin", "cid"),
+            ("xmin", "xid"),
+            ("ctid", "tid"),
+        ];
         relation.columns.extend(columns.map(|(name, ty)| RelationColumn {
             name: name.to_owned(),
             ty: Some(Type::base(ty)),
@@ -279,7 +303,11 @@ impl Builder {
         let start = *c;
         c.skip_to(&["with no data", "with data"]);
         let Some(columns) = self.query_columns(start.until(c)) else {
-            self.problem(start.script(), start.offset(), format!("the columns of `{}` cannot be known", draft.relation.name));
+            self.problem(
+                start.script(),
+                start.offset(),
+                format!("the columns of `{}` cannot be known", draft.relation.name),
+            );
             draft.relation.columns = named;
             draft.relation.complete = false;
             return;
@@ -302,7 +330,10 @@ impl Builder {
                     draft.relation.columns.insert(0, declared);
                 }
             }
-            _ => named.into_iter().zip(&mut draft.relation.columns).for_each(|(name, column)| column.name = name.name),
+            _ => named
+                .into_iter()
+                .zip(&mut draft.relation.columns)
+                .for_each(|(name, column)| column.name = name.name),
         }
     }
 
@@ -312,7 +343,10 @@ impl Builder {
         let Some(Type::Composite { fields, .. }) = ty else {
             return c.stuck(format!("`{name}` is no composite type that is known"));
         };
-        draft.relation.columns = fields.iter().map(|field| RelationColumn { ty: field.ty.clone(), ..unknown_column(field.name.clone()) }).collect();
+        draft.relation.columns = fields
+            .iter()
+            .map(|field| RelationColumn { ty: field.ty.clone(), ..unknown_column(field.name.clone()) })
+            .collect();
         Ok(())
     }
 
@@ -350,7 +384,10 @@ impl Builder {
             for key in &other.keys {
                 draft.keys.push((key.columns.clone(), key.primary, Constraint::default()));
             }
-            draft.relation.partial_keys.extend(other.partial_keys.iter().map(|key| crate::Key { name: None, ..key.clone() }));
+            draft
+                .relation
+                .partial_keys
+                .extend(other.partial_keys.iter().map(|key| crate::Key { name: None, ..key.clone() }));
         }
         Ok(())
     }
@@ -367,7 +404,14 @@ impl Builder {
 
     /// Takes a parent's columns over. A partition takes its keys too; another child takes the parent the certainty
     /// that its keys hold for every row.
-    fn inherit(&mut self, draft: &mut Draft, id: &Id, parent: &Name, partition: bool, c: &Cursor<'_>) -> Read<()> {
+    fn inherit(
+        &mut self,
+        draft: &mut Draft,
+        id: &Id,
+        parent: &Name,
+        partition: bool,
+        c: &Cursor<'_>,
+    ) -> Read<()> {
         let Some(parent_id) = self.find_relation(parent) else {
             return c.stuck(format!("no table `{parent}` is known"));
         };

@@ -3,6 +3,8 @@
 //! Data definition is read here by hand and not by `sqlparser`: of a statement that is half understood, the other half
 //! still counts, so that one new storage option does not lose a table. Types and queries inside of it go to `sqlparser`.
 
+use std::collections::BTreeSet;
+
 use aio_databases_sql::{Dialect, Span};
 
 use super::names::{self, Name};
@@ -259,6 +261,18 @@ impl<'a> Cursor<'a> {
     pub(super) fn names_in_group(&mut self) -> Read<Option<Vec<String>>> {
         let Some(group) = self.group() else { return Ok(None) };
         group.items().into_iter().map(|mut item| item.need_ident()).collect::<Read<_>>().map(Some)
+    }
+
+    /// All words from here on that may be names, as the server stores them.
+    pub(super) fn words(mut self) -> BTreeSet<String> {
+        let mut words = BTreeSet::new();
+        while let Some(tok) = self.nth(0) {
+            if matches!(tok.kind, Kind::Word | Kind::Quoted) {
+                words.extend(self.peek_ident());
+            }
+            self.advance();
+        }
+        words
     }
 
     /// A literal's content, if one comes next; goes past it.

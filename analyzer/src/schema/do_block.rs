@@ -8,8 +8,20 @@ use super::{
 
 /// First words of what does not change the catalog, if a block puts it together by itself.
 const HARMLESS: [&str; 14] = [
-    "create trigger", "create index", "create policy", "create role", "create user", "drop trigger", "drop policy",
-    "grant", "revoke", "comment", "insert", "update", "delete", "refresh",
+    "create trigger",
+    "create index",
+    "create policy",
+    "create role",
+    "create user",
+    "drop trigger",
+    "drop policy",
+    "grant",
+    "revoke",
+    "comment",
+    "insert",
+    "update",
+    "delete",
+    "refresh",
 ];
 
 impl Builder {
@@ -105,7 +117,11 @@ impl Builder {
                 let script = Script::of(c.script(), inside, c.dialect());
                 script.statements().for_each(|statement| self.statement(statement));
             }
-            _ => self.problem(c.script(), offset, "what a statement that is put together does to the schema is not followed"),
+            _ => self.problem(
+                c.script(),
+                offset,
+                "what a statement that is put together does to the schema is not followed",
+            ),
         }
     }
 }

@@ -90,7 +90,8 @@ impl Builder {
         for mut item in c.items() {
             let name = item.need_ident()?;
             let schema = self.schema_name(&name);
-            let tables: Vec<Id> = self.catalog.relations.keys().filter(|id| id.0 == schema).cloned().collect();
+            let tables: Vec<Id> =
+                self.catalog.relations.keys().filter(|id| id.0 == schema).cloned().collect();
             tables.iter().for_each(|id| self.drop_relation(id));
             let types: Vec<Id> = self.catalog.types.keys().filter(|id| id.0 == schema).cloned().collect();
             types.iter().for_each(|id| self.drop_type(id));
@@ -126,7 +127,7 @@ impl Builder {
                 relation.columns.retain(|other| !this.same_column(&other.name, column) || other.hidden);
                 let uses = |key: &crate::Key| key.columns.iter().any(|other| this.same_column(other, column));
                 relation.keys.retain(|key| !uses(key));
-                relation.partial_keys.retain(|key| !uses(key));
+                relation.partial_keys.retain(|key| !uses(key) && !this.index_mentions(&id.0, key, column));
                 relation.columns.len() < count
             });
             found |= had.unwrap_or(false);

@@ -248,7 +248,8 @@ fn option<'a>(options: &[Cursor<'a>], name: &str) -> Option<Cursor<'a>> {
 
 /// What a function gives by its `returns` and its `out` arguments.
 fn given(declared: Declared, arguments: &[Argument]) -> Returns {
-    let out: Vec<&Argument> = arguments.iter().filter(|a| matches!(a.mode, Mode::Out | Mode::InOut)).collect();
+    let out: Vec<&Argument> =
+        arguments.iter().filter(|a| matches!(a.mode, Mode::Out | Mode::InOut)).collect();
     match (out.as_slice(), declared) {
         ([], Declared { words, .. }) if words == "void" => Returns::Nothing,
         ([], Declared { ty, set: false, .. }) => Returns::Value(ty),
@@ -289,7 +290,10 @@ fn read_options(function: &mut Function, mut c: Cursor<'_>) {
             function.strict = true;
         } else if c.eat("called on null input") {
             function.strict = false;
-        } else if c.eat("immutable") || c.eat("stable") || (mysql && (c.eat("no sql") || c.eat("reads sql data"))) {
+        } else if c.eat("immutable")
+            || c.eat("stable")
+            || (mysql && (c.eat("no sql") || c.eat("reads sql data")))
+        {
             function.volatile = false;
         } else if c.eat("volatile") || (mysql && c.eat("modifies sql data")) {
             function.volatile = true;
@@ -300,7 +304,13 @@ fn read_options(function: &mut Function, mut c: Cursor<'_>) {
 }
 
 fn read_mode(c: &mut Cursor<'_>) -> Option<Mode> {
-    let modes = [("inout", Mode::InOut), ("in out", Mode::InOut), ("in", Mode::In), ("out", Mode::Out), ("variadic", Mode::Variadic)];
+    let modes = [
+        ("inout", Mode::InOut),
+        ("in out", Mode::InOut),
+        ("in", Mode::In),
+        ("out", Mode::Out),
+        ("variadic", Mode::Variadic),
+    ];
     modes.into_iter().find(|(word, _)| c.eat(word)).map(|(_, mode)| mode)
 }
 

@@ -35,6 +35,7 @@ impl Builder {
         if c.eat("using") {
             c.skip();
         }
+        let mut words = c.words();
         let Some(group) = c.group() else { return c.stuck("the columns of the index are missing") };
         let parts = read_parts(group);
         let partial = c.skip_to(&["where"]);
@@ -42,25 +43,54 @@ impl Builder {
             return c.stuck(format!("no table `{table}` is known"));
         };
         let name = name.map(|name| name.name);
-        if name.is_some() && self.key_by_name(&id.0, name.as_deref().unwrap_or_default(), Some(&id)).is_some() {
+        if name.is_some() && self.key_by_name(&id.0, name.as_deref().unwrap_or_default(), Some(&id)).is_some()
+        {
             return Ok(());
         }
+        let name = name.or_else(|| self.index_name(&id, &parts.labels));
         self.update(&id, |this, relation| {
-            let name = name.or_else(|| match this.catalog.dialect {
-                Dialect::Postgres => {
-                    let base = names::generated(&relation.name, &parts.labels.join("_"), "idx");
-                    Some(this.free_name(relation, &base))
-                }
-                _ => None,
-            });
             if partial || !parts.plain {
                 let columns = parts.columns.iter().map(|column| this.column_name(relation, column)).collect();
-                relation.partial_keys.push(Key { name, columns, primary: false });
+                relation.partial_keys.push(Key { name: name.clone(), columns, primary: false });
             } else {
-                this.add_key(relation, parts.columns, false, Constraint { name, ..Constraint::default() });
+                this.add_key(
+                    relation,
+                    parts.columns,
+                    false,
+                    Constraint { name: name.clone(), ..Constraint::default() },
+                );
             }
         });
+        words.retain(|word| self.has_column(&id, word));
+        if let Some(name) = name.filter(|_| partial || !parts.plain) {
+            self.index_words.insert((id.0, name), words);
+        }
         Ok(())
+    }
+
+    /// The name that PostgreSQL gives to an index without one.
+    fn index_name(&self, table: &Id, labels: &[String]) -> Option<String> {
+        let relation =
+            self.catalog.relations.get(table).filter(|_| self.catalog.dialect == Dialect::Postgres)?;
+        Some(self.free_name(relation, &names::generated(&relation.name, &labels.join("_"), "idx")))
+    }
+
+    /// Whether an index depends on a column by an expression or its condition.
+    pub(super) fn index_mentions(&self, schema: &str, key: &Key, column: &str) -> bool {
+        let id = (schema.to_owned(), key.name.clone().unwrap_or_default());
+        self.index_words.get(&id).is_some_and(|words| words.contains(column))
+    }
+
+    /// Keeps what indexes depend on right when a column gets another name.
+    pub(super) fn rename_column_in_indexes(&mut self, table: &Id, from: &str, to: &str) {
+        let Some(relation) = self.catalog.relations.get(table) else { return };
+        for name in relation.partial_keys.iter().filter_map(|key| key.name.clone()) {
+            if let Some(words) = self.index_words.get_mut(&(table.0.clone(), name))
+                && words.remove(from)
+            {
+                words.insert(to.to_owned());
+            }
+        }
     }
 
     /// The table that has a key of this name.
@@ -71,9 +101,10 @@ impl Builder {
             (None, _) => false,
         };
         let has = |relation: &Relation| relation.keys.iter().chain(&relation.partial_keys).any(same);
-        let found = self.catalog.relations.iter().find(|(id, relation)| {
-            id.0 == schema && table.is_none_or(|table| table == *id) && has(relation)
-        });
+        let found =
+            self.catalog.relations.iter().find(|(id, relation)| {
+                id.0 == schema && table.is_none_or(|table| table == *id) && has(relation)
+            });
         found.map(|(id, _)| id.clone())
     }
 
@@ -92,7 +123,8 @@ impl Builder {
         c.eat("if exists");
         for mut item in c.items() {
             let name = item.name()?;
-            let table = if item.eat("on") { self.find_relation(&item.name()?) } else { self.index_table(&name) };
+            let table =
+                if item.eat("on") { self.find_relation(&item.name()?) } else { self.index_table(&name) };
             if let Some(id) = table {
                 self.drop_key(&id, &name.name);
             }
@@ -105,10 +137,13 @@ impl Builder {
         let ids = self.family(id);
         let postgres = self.catalog.dialect == Dialect::Postgres;
         let same = |key: &Key| {
-            key.name.as_deref().is_some_and(|key| if postgres { key == name } else { key.eq_ignore_ascii_case(name) })
+            key.name
+                .as_deref()
+                .is_some_and(|key| if postgres { key == name } else { key.eq_ignore_ascii_case(name) })
         };
         let Some(relation) = self.catalog.relations.get(id) else { return false };
-        let Some(key) = relation.keys.iter().chain(&relation.partial_keys).find(|key| same(key)).cloned() else {
+        let Some(key) = relation.keys.iter().chain(&relation.partial_keys).find(|key| same(key)).cloned()
+        else {
             return false;
         };
         for child in ids {
@@ -140,6 +175,9 @@ impl Builder {
     }
 
     pub(super) fn rename_key(&mut self, id: &Id, from: &str, to: &str) {
+        if let Some(words) = self.index_words.remove(&(id.0.clone(), from.to_owned())) {
+            self.index_words.insert((id.0.clone(), to.to_owned()), words);
+        }
         self.update(id, |_, relation| {
             for key in relation.keys.iter_mut().chain(&mut relation.partial_keys) {
                 if key.name.as_deref() == Some(from) {

@@ -88,7 +88,13 @@ fn ends_column(mut rest: Cursor<'_>) -> bool {
 
 impl Builder {
     /// Adds a key to a table. PostgreSQL and MySQL name what has no name.
-    pub(super) fn add_key(&self, relation: &mut Relation, columns: Vec<String>, primary: bool, with: Constraint) {
+    pub(super) fn add_key(
+        &self,
+        relation: &mut Relation,
+        columns: Vec<String>,
+        primary: bool,
+        with: Constraint,
+    ) {
         // What may be broken within a transaction is no key to count on.
         if with.deferrable {
             return;
@@ -140,7 +146,9 @@ impl Builder {
         let taken = |name: &str| {
             let own = [relation];
             let others = self.catalog.relations.values().map(|r| &**r).filter(|r| {
-                self.catalog.dialect == Dialect::Postgres && r.schema == relation.schema && r.name != relation.name
+                self.catalog.dialect == Dialect::Postgres
+                    && r.schema == relation.schema
+                    && r.name != relation.name
             });
             own.into_iter().chain(others).any(|r| {
                 r.keys.iter().chain(&r.partial_keys).any(|key| key.name.as_deref() == Some(name))
@@ -159,7 +167,8 @@ impl Builder {
             return Ok(None);
         }
         c.eat_any(&["key", "index", "nulls not distinct", "nulls distinct"]);
-        let mut key = TableKey { primary, with: Constraint { name, ..Constraint::default() }, ..TableKey::default() };
+        let mut key =
+            TableKey { primary, with: Constraint { name, ..Constraint::default() }, ..TableKey::default() };
         if c.eat("using index") {
             key.index = Some(c.need_ident()?);
             key.with.deferrable = deferrable(c);
@@ -202,7 +211,9 @@ impl Builder {
             return;
         };
         // The index becomes the constraint, by the constraint's name.
-        let Some(key) = relation.keys.iter_mut().find(|key| key.name.as_ref() == Some(&index)) else { return };
+        let Some(key) = relation.keys.iter_mut().find(|key| key.name.as_ref() == Some(&index)) else {
+            return;
+        };
         key.primary = primary;
         key.name = with.name.or(Some(index));
         let columns = key.columns.clone();

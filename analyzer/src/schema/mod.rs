@@ -70,6 +70,8 @@ pub(crate) struct Builder {
     views: BTreeMap<Id, View>,
     /// Partitions and tables that inherit.
     children: Vec<Child>,
+    /// The columns that indexes depend on by expressions and conditions, by schema and name of the index.
+    index_words: BTreeMap<Id, BTreeSet<String>>,
     /// What has changed since views were last looked at.
     changed: BTreeSet<Id>,
     /// Whether a statement may find its work done: it stands under a condition, or before an exception handler.
@@ -88,6 +90,7 @@ impl Builder {
             database: None,
             views: BTreeMap::new(),
             children: Vec::new(),
+            index_words: BTreeMap::new(),
             changed: BTreeSet::new(),
             lenient: false,
         }
@@ -96,7 +99,8 @@ impl Builder {
     /// Takes one file's statements in, as a session of their own.
     pub(crate) fn apply(&mut self, source: &str, text: &str) {
         source.clone_into(&mut self.source);
-        self.catalog.search_path = std::iter::once(TEMP.to_owned()).chain(self.search_path.iter().cloned()).collect();
+        self.catalog.search_path =
+            std::iter::once(TEMP.to_owned()).chain(self.search_path.iter().cloned()).collect();
         let script = Script::new(text, self.catalog.dialect);
         for statement in script.statements() {
             self.statement(statement);

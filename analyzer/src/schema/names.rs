@@ -140,7 +140,9 @@ impl Builder {
     fn find(&self, name: &Name, get: impl Fn(Id) -> Option<Id>) -> Option<Id> {
         match &name.schema {
             Some(schema) => get((self.schema_name(schema), name.name.clone())),
-            None => self.catalog.search_path.iter().find_map(|schema| get((schema.clone(), name.name.clone()))),
+            None => {
+                self.catalog.search_path.iter().find_map(|schema| get((schema.clone(), name.name.clone())))
+            }
         }
     }
 
@@ -151,7 +153,9 @@ impl Builder {
         }
         let mut ids = self.catalog.relations.keys();
         match self.catalog.dialect {
-            Dialect::Sqlite => ids.find(|(schema, name)| *schema == id.0 && name.eq_ignore_ascii_case(&id.1)).cloned(),
+            Dialect::Sqlite => {
+                ids.find(|(schema, name)| *schema == id.0 && name.eq_ignore_ascii_case(&id.1)).cloned()
+            }
             _ => None,
         }
     }

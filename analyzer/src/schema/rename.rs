@@ -52,6 +52,11 @@ impl Builder {
         for column in target.columns.iter_mut().filter(|c| virtual_table && c.hidden && c.name == old) {
             column.name.clone_from(&to.1);
         }
+        for name in relation.partial_keys.iter().filter_map(|key| key.name.clone()) {
+            if let Some(words) = self.index_words.remove(&(from.0.clone(), name.clone())) {
+                self.index_words.insert((to.0.clone(), name), words);
+            }
+        }
         self.catalog.relations.insert(to.clone(), relation);
         self.rename_child(from, &to);
         self.rename_in_views(from, &to);
@@ -84,6 +89,7 @@ impl Builder {
                     rename_rowid(relation, to);
                 }
             });
+            self.rename_column_in_indexes(&id, from, to);
             self.rename_column_in_views(&id, from, to);
         }
         Ok(())
@@ -107,13 +113,17 @@ impl Builder {
 
 /// A hidden name of the rowid gives way to a column.
 fn rename_rowid(relation: &mut crate::Relation, name: &str) {
-    relation.columns.retain(|column| !(column.hidden && column.name.eq_ignore_ascii_case(name)) || column.name == name);
+    relation
+        .columns
+        .retain(|column| !(column.hidden && column.name.eq_ignore_ascii_case(name)) || column.name == name);
 }
 
 fn renamed(ty: &Type, to: &Id) -> Type {
     let mut ty = ty.clone();
     match &mut ty {
-        Type::Enum { schema, name, .. } | Type::Domain { schema, name, .. } | Type::Composite { schema, name, .. } => {
+        Type::Enum { schema, name, .. }
+        | Type::Domain { schema, name, .. }
+        | Type::Composite { schema, name, .. } => {
             *schema = Some(to.0.as_str().into());
             *name = to.1.as_str().into();
         }

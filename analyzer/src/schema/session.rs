@@ -67,7 +67,8 @@ impl Builder {
             let setting = arguments.next().and_then(|mut argument| argument.literal());
             if setting.as_deref() == Some("search_path") {
                 let path = arguments.next().and_then(|mut argument| argument.literal());
-                let names = path.as_deref().unwrap_or_default().split(',').map(|name| name.trim().trim_matches('"'));
+                let names =
+                    path.as_deref().unwrap_or_default().split(',').map(|name| name.trim().trim_matches('"'));
                 self.set_path(Some(names.filter(|name| !name.is_empty()).map(str::to_owned).collect()));
             }
             return Ok(());

@@ -45,8 +45,8 @@ impl Builder {
             match c.word().as_str() {
                 "temp" | "temporary" => temporary = true,
                 "unique" => unique = true,
-                "global" | "local" | "unlogged" | "recursive" | "constraint" | "trusted" | "procedural" | "foreign"
-                | "fulltext" | "spatial" | "online" | "offline" => {}
+                "global" | "local" | "unlogged" | "recursive" | "constraint" | "trusted" | "procedural"
+                | "foreign" | "fulltext" | "spatial" | "online" | "offline" => {}
                 "algorithm" | "definer" | "sql" => {
                     // MySQL's `algorithm = merge definer = root@localhost sql security invoker view`.
                     c.skip_to(&["view", "function", "procedure", "trigger", "event"]);
@@ -84,7 +84,9 @@ impl Builder {
     fn alter(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         c.eat("alter");
         c.eat_any(&["foreign", "online", "ignore"]);
-        if self.catalog.dialect == Dialect::Mysql && ["algorithm", "definer", "sql"].iter().any(|word| c.is(word)) {
+        if self.catalog.dialect == Dialect::Mysql
+            && ["algorithm", "definer", "sql"].iter().any(|word| c.is(word))
+        {
             c.skip_to(&["view", "event"]);
         }
         let what = c.word();

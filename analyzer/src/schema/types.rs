@@ -31,7 +31,17 @@ pub(super) struct Declared {
 
 /// What ends the words of a type in SQLite, where any words make one.
 const SQLITE_ENDS: [&str; 11] = [
-    "constraint", "primary", "not", "null", "unique", "check", "default", "collate", "references", "generated", "as",
+    "constraint",
+    "primary",
+    "not",
+    "null",
+    "unique",
+    "check",
+    "default",
+    "collate",
+    "references",
+    "generated",
+    "as",
 ];
 
 /// Types of several words: the first, and those that may follow it, in order.
@@ -152,7 +162,13 @@ impl Builder {
         }
         let followers = FOLLOWERS.iter().find(|(word, _)| *word == first);
         let follower = followers.and_then(|(_, followers)| followers.iter().find(|follower| c.eat(follower)));
-        Ok(follower.map_or_else(|| first.clone(), |follower| format!("{first} {follower}")))
+        let words = follower.map_or_else(|| first.clone(), |follower| format!("{first} {follower}"));
+        // National characters are characters.
+        Ok(match words.as_str() {
+            "nchar" => "character".to_owned(),
+            "nchar varying" | "nchar varchar" => "character varying".to_owned(),
+            other => other.strip_prefix("national ").unwrap_or(other).to_owned(),
+        })
     }
 
     /// `users.id%type`.
@@ -166,7 +182,8 @@ impl Builder {
         let column = std::mem::take(&mut name.name);
         let mut table = name.schema.take()?;
         // A third part is gone by now: then the schema is looked up by the path.
-        let id = self.find_relation(&super::names::Name { schema: None, name: std::mem::take(&mut table) })?;
+        let id =
+            self.find_relation(&super::names::Name { schema: None, name: std::mem::take(&mut table) })?;
         Some(self.catalog.relations[&id].columns.iter().find(|c| c.name == column).and_then(|c| c.ty.clone()))
     }
 
@@ -212,7 +229,8 @@ impl Builder {
             }
         };
         for relation in self.catalog.relations.values_mut() {
-            let uses = |c: &crate::RelationColumn| c.ty.as_ref().is_some_and(|ty| mapped(ty, change).is_some());
+            let uses =
+                |c: &crate::RelationColumn| c.ty.as_ref().is_some_and(|ty| mapped(ty, change).is_some());
             if relation.columns.iter().any(uses) {
                 in_columns(&mut Arc::make_mut(relation).columns);
             }
@@ -251,9 +269,9 @@ pub(super) fn row_type(relation: &Relation) -> Type {
 /// Schema and name of a type that the schema made.
 pub(super) fn id_of(ty: &Type) -> Option<Id> {
     match ty {
-        Type::Enum { schema, name, .. } | Type::Domain { schema, name, .. } | Type::Composite { schema, name, .. } => {
-            Some((schema.as_deref()?.to_owned(), name.to_string()))
-        }
+        Type::Enum { schema, name, .. }
+        | Type::Domain { schema, name, .. }
+        | Type::Composite { schema, name, .. } => Some((schema.as_deref()?.to_owned(), name.to_string())),
         _ => None,
     }
 }
@@ -272,7 +290,8 @@ fn mapped(ty: &Type, change: &dyn Fn(&Type) -> Option<Type>) -> Option<Type> {
             not_null: *not_null,
         }),
         Type::Composite { schema, name, fields } => {
-            let new: Vec<_> = fields.iter().map(|f| f.ty.as_ref().and_then(|ty| mapped(ty, change))).collect();
+            let new: Vec<_> =
+                fields.iter().map(|f| f.ty.as_ref().and_then(|ty| mapped(ty, change))).collect();
             if new.iter().all(Option::is_none) {
                 return None;
             }

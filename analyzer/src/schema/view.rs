@@ -12,10 +12,10 @@ use sqlparser::{ast::Query, parser::Parser};
 use super::{
     Builder,
     create_table::unknown_column,
-    cursor::{Cursor, Kind, Read},
+    cursor::{Cursor, Read},
     names::Id,
 };
-use crate::{Catalog, Relation, RelationColumn, RelationKind};
+use crate::{Catalog, Relation, RelationColumn, RelationKind, query};
 
 /// What a view was made of.
 #[derive(Clone, Debug)]
@@ -88,8 +88,12 @@ impl Builder {
         let view = View {
             query: parse_query(text.rest(), self.catalog.dialect).map(Arc::new),
             names,
-            reads: self.relations_in(text).into_iter().map(|id| (id.clone(), Source { id, renamed: Vec::new() })).collect(),
-            words: words(text),
+            reads: self
+                .relations_in(text)
+                .into_iter()
+                .map(|id| (id.clone(), Source { id, renamed: Vec::new() }))
+                .collect(),
+            words: text.words(),
             search_path: self.catalog.search_path.clone(),
         };
         match self.columns_of_view(&view) {
@@ -97,7 +101,11 @@ impl Builder {
                 relation.columns = columns;
                 relation.complete = true;
             }
-            None => self.problem(start.script(), start.offset(), format!("the columns of `{name}` cannot be known")),
+            None => self.problem(
+                start.script(),
+                start.offset(),
+                format!("the columns of `{name}` cannot be known"),
+            ),
         }
         if materialized {
             self.system_columns(&mut relation);
@@ -112,11 +120,11 @@ impl Builder {
     pub(super) fn query_columns(&mut self, text: Cursor<'_>) -> Option<Vec<RelationColumn>> {
         self.refresh();
         let query = parse_query(text.rest(), self.catalog.dialect)?;
-        view_columns(&self.catalog, &query)
+        Some(query::view_columns(&self.catalog, &query))
     }
 
     fn columns_of_view(&self, view: &View) -> Option<Vec<RelationColumn>> {
-        let mut columns = view_columns(&self.catalog_of(view), view.query.as_deref()?)?;
+        let mut columns = query::view_columns(&self.catalog_of(view), view.query.as_deref()?);
         if columns.len() < view.names.len() {
             return None;
         }
@@ -215,7 +223,8 @@ impl Builder {
                 "from" | "using" => (table, list) = (true, true),
                 "join" | "table" => table = true,
                 "only" | "lateral" if table => {}
-                "where" | "group" | "order" | "having" | "select" | "union" | "limit" | "on" | "window" | "values" => {
+                "where" | "group" | "order" | "having" | "select" | "union" | "limit" | "on" | "window"
+                | "values" => {
                     list = list && c.is("on");
                     table = false;
                 }
@@ -283,7 +292,8 @@ impl Builder {
         if self.catalog.dialect == Dialect::Mysql {
             return;
         }
-        for source in self.views.values_mut().flat_map(|view| view.reads.values_mut()).filter(|s| s.id == *id) {
+        for source in self.views.values_mut().flat_map(|view| view.reads.values_mut()).filter(|s| s.id == *id)
+        {
             match source.renamed.iter_mut().find(|(now, _)| now == from) {
                 Some((now, _)) => to.clone_into(now),
                 None => source.renamed.push((to.to_owned(), from.to_owned())),
@@ -296,7 +306,8 @@ impl Builder {
 fn recheck(relation: &mut Relation, now: &[RelationColumn], dialect: Dialect) {
     for column in relation.columns.iter_mut().filter(|column| !column.hidden) {
         let same = now.iter().find(|other| other.name == column.name);
-        let not_null = same.is_some_and(|other| other.not_null && (dialect == Dialect::Mysql || other.ty == column.ty));
+        let not_null =
+            same.is_some_and(|other| other.not_null && (dialect == Dialect::Mysql || other.ty == column.ty));
         column.not_null = match relation.kind {
             // Its rows are from an earlier day, when null may have been allowed.
             RelationKind::MaterializedView => column.not_null && not_null,
@@ -308,26 +319,8 @@ fn recheck(relation: &mut Relation, now: &[RelationColumn], dialect: Dialect) {
     }
 }
 
-fn words(mut c: Cursor<'_>) -> BTreeSet<String> {
-    let mut words = BTreeSet::new();
-    while let Some(tok) = c.nth(0) {
-        match (tok.kind, c.ident()) {
-            (Kind::Word | Kind::Quoted, Some(word)) => {
-                words.insert(word);
-            }
-            (_, Some(_)) => {}
-            (_, None) => c.advance(),
-        }
-    }
-    words
-}
-
 fn parse_query(text: &str, dialect: Dialect) -> Option<Query> {
     let mut parser = Parser::new(super::types::rules(dialect)).try_with_sql(text).ok()?;
     let query = parser.parse_query().ok()?;
     (parser.peek_token().token == sqlparser::tokenizer::Token::EOF).then_some(*query)
-}
-
-fn view_columns(_: &Catalog, _: &Query) -> Option<Vec<RelationColumn>> {
-    None
 }

@@ -1,0 +1,100 @@
+use aio_databases_sql::Dialect;
+
+use super::{Case, built, run};
+
+const TABLES: &[Case] = &[
+    (
+        "declared types and keys",
+        "create table t (id integer primary key autoincrement, a text not null, b varchar(10) unique, c, d datetime default
+         current_timestamp, e unsigned big int, f 'my type', \"g h\" boolean not null default 0, i decimal(10,2), j any)",
+        "t(id integer!=, a text!, b varchar, c ?, d datetime=, e unsigned big int, f my type, g h boolean!=, i decimal, j ?)
+         [-: id*] [-: b]",
+    ),
+    (
+        "only integer primary key is the rowid",
+        "create table a (x integer primary key); create table b (x int primary key); create table c (x text primary key);
+         create table d (x integer primary key desc); create table e (x INTEGER, primary key (x desc));
+         create table f (x integer(4) primary key); create table g (x integer, y int, primary key (x, y))",
+        "a(x integer!=) [-: x*]
+         b(x int) [-: x*]
+         c(x text) [-: x*]
+         d(x integer) [-: x*]
+         e(x integer!=) [-: x*]
+         f(x integer) [-: x*]
+         g(x integer, y int) [-: x y*]",
+    ),
+    (
+        "primary keys that take no null",
+        "create table a (x text primary key) without rowid; create table b (x text primary key) strict;
+         create table c (x text, y text, primary key (x, y)) strict, without rowid;
+         create table d (x integer primary key) without rowid",
+        "a(x text!) [-: x*]
+         b(x text!) [-: x*]
+         c(x text!, y text!) [-: x y*]
+         d(x integer!) [-: x*]",
+    ),
+    (
+        "clauses",
+        "create table t (a integer check (a is not null) collate nocase unique on conflict replace constraint foo not null
+         on conflict ignore references q(x) on delete set null deferrable initially deferred, b text generated always as
+         (a || '') stored, c as (1), constraint u unique (a, b) on conflict replace, foreign key (a) references q)",
+        "t(a integer!, b text=#, c ?=#) [-: a] [u: a b]",
+    ),
+    (
+        "a rebuild by rename",
+        "create table t (a int, b int); create view v as select a from t; create unique index i on t (b);
+         create table t_new (a int, b int not null, c text); insert into t_new select a, b, '' from t; drop view v;
+         drop table t; alter table t_new rename to t; create unique index i on t (b, c)",
+        "t(a int, b int!, c text) [i: b c]",
+    ),
+    (
+        "names are compared without case",
+        "create table Users (Id integer primary key, Name text); alter table USERS rename column NAME to full_name;
+         alter table users add column x int; alter table users drop column X; create unique index i on users (FULL_NAME)",
+        "Users(Id integer!=, full_name text) [-: Id*] [i: full_name]",
+    ),
+    (
+        "indexes",
+        "create table t (a text, b text); create unique index main.i on t (a collate nocase, b desc);
+         create unique index if not exists j on t (lower(a)); create unique index k on t (a) where b is null;
+         create unique index l on t (a is null); drop index if exists i",
+        "t(a text, b text) <j: > <k: a> <l: >",
+    ),
+    (
+        "virtual tables",
+        "create virtual table f using fts5(title, body unindexed, tokenize = 'porter ascii', content='');
+         create virtual table r using rtree(id, x, y, +name); create virtual table s using something(a b)",
+        "virtual f(title ?, body ?)
+         virtual r(id integer!=, x real!=, y real!=, name ?=)
+         virtual s(…)",
+    ),
+    (
+        "triggers and pragmas are passed over",
+        "pragma foreign_keys = off; create trigger t after insert on a begin update b set c = case when 1 then 2 end; delete
+         from d; end; create table e (f int); create temp table g (h int)",
+        "e(f int)",
+    ),
+];
+
+#[test]
+fn tables() {
+    run(Dialect::Sqlite, TABLES);
+}
+
+#[test]
+fn hidden_columns() {
+    let cases = [
+        ("create table t (a int)", "t", "rowid oid _rowid_"),
+        ("create table t (a int, RowId text)", "t", "oid _rowid_"),
+        ("create table t (a int primary key) without rowid", "t", ""),
+        ("create virtual table t using fts5 (a)", "t", "t rank rowid oid _rowid_"),
+        ("create virtual table u using fts5 (a); alter table u rename to t", "t", "t rank rowid oid _rowid_"),
+        ("create table t (a int); alter table t rename a to oid", "t", "rowid _rowid_"),
+    ];
+    for (ddl, table, want) in cases {
+        let builder = built(Dialect::Sqlite, &[ddl]);
+        let relation = &builder.catalog.relations[&("main".to_owned(), table.to_owned())];
+        let hidden: Vec<_> = relation.columns.iter().filter(|c| c.hidden).map(|c| c.name.as_str()).collect();
+        assert_eq!(hidden.join(" "), want, "{ddl}");
+    }
+}
