@@ -201,7 +201,7 @@ fn placeholders() {
         (&[Postgres], "a <% b, a %> b, a <<-> b, a % b", &[]),
 
         // `:`.
-        (&[Postgres], "a[1:2], a[:2], a[1:], a[i:j], a[:], a[f(1):2]", &[]),
+        (&[Postgres], "a[1:2], a[:2], a[1:], a[i:j], a[:], a[f(1):2], a[: n]", &[]),
         (&[Postgres], "a[:i], a[:i::int], (array[:x])", &[":i", ":i", ":x"]),
         (&[Postgres], "json_object('a':1, 'b':c)", &[]),
         (&[Postgres], "json_object('a': :b)", &[":b"]),

@@ -129,13 +129,15 @@ fn a_statement_without_what_is_around_it() {
     }
 }
 
+/// Dialects, query, kind, place, message, help.
+type Mistake<'a> = (&'a [Dialect], &'a str, ErrorKind, &'a str, &'a str, &'a str);
+
 #[test]
 fn mistakes() {
     use ErrorKind::*;
     const ALL: &[Dialect] = &Dialect::ALL;
     #[rustfmt::skip]
-    let cases: &[(&[Dialect], &str, ErrorKind, &str, &str, &str)] = &[
-        // Dialects, query, kind, place, message, help.
+    let cases: &[Mistake<'_>] = &[
         (ALL, "", Empty, "", "there is no statement here", "write one, such as `select 1`"),
         (ALL, " -- select 1\n;", Empty, " -- select 1\n;", "there is no statement here", "write one, such as `select 1`"),
         (ALL, "select 1; select 2;", SeveralStatements, "select 2;",
@@ -236,10 +238,13 @@ fn many_placeholders() {
     assert_eq!(Template::parse(&sql, Mysql).unwrap_err().kind, ErrorKind::TooLarge);
 }
 
+/// Dialect, query, and each hint's kind, place and help.
+type Hints<'a> = (Dialect, &'a str, &'a [(HintKind, &'a str, &'a str)]);
+
 #[test]
 fn hints() {
     #[rustfmt::skip]
-    let cases: &[(Dialect, &str, &[(HintKind, &str, &str)])] = &[
+    let cases: &[Hints<'_>] = &[
         (Postgres, "select $1", &[]),
         (Postgres, "select '%$1%'", &[(HintKind::InString, "$1", "write `'%' || $1 || '%'`")]),
         (Sqlite, "select 'a:b%', ':b%'", &[(HintKind::InString, ":b", "write `:b || '%'`")]),
@@ -309,6 +314,9 @@ fn arguments_by_place() {
     check(sql, 0, ErrorKind::MissingName, ":a", "no argument is named `a`", "add `a = …`");
 }
 
+/// Dialect, query, names, and the mistake's kind, place, message and help.
+type WrongNames<'a> = (Dialect, &'a str, &'a [&'a str], ErrorKind, &'a str, &'a str, &'a str);
+
 #[test]
 fn arguments_by_name() {
     use ErrorKind::{MissingName, RepeatedName, UnusedName, WrongArguments};
@@ -317,7 +325,7 @@ fn arguments_by_name() {
     assert_eq!(template.bind_names(&["last", "first"]), Ok(vec![1, 0]));
     assert_eq!(parse("select 1", Postgres).bind_names(&[]), Ok(vec![]));
     #[rustfmt::skip]
-    let cases: &[(Dialect, &str, &[&str], ErrorKind, &str, &str, &str)] = &[
+    let cases: &[WrongNames<'_>] = &[
         (Postgres, sql, &["first"], MissingName, ":last", "no argument is named `last`", "add `last = …`"),
         (Postgres, sql, &["first", "lsat"], MissingName, ":last", "no argument is named `last`", "did you mean `last` instead of `lsat`?"),
         (Postgres, sql, &["first", "last", "more"], UnusedName, sql, "no placeholder is named `more`", "leave it out"),
