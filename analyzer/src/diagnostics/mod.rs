@@ -77,7 +77,7 @@ pub(crate) use self::wrong_assignment::wrong_assignment;
 pub(crate) use self::wrong_call::wrong_call;
 pub(crate) use self::wrong_cast::wrong_cast;
 pub(crate) use self::wrong_operands::wrong_operands;
-pub(crate) use self::wrong_ordinal::wrong_ordinal;
+pub(crate) use self::wrong_ordinal::{constant_order, wrong_ordinal};
 
 /// A mistake for which the server refuses the query, or without which its answer cannot be known.
 fn error(code: &'static str, message: impl Into<String>, span: Span) -> Diagnostic {

@@ -12,3 +12,8 @@ pub(crate) fn wrong_ordinal(number: u64, columns: usize, span: Span) -> Diagnost
         span,
     )
 }
+
+/// A constant that is no number of a column.
+pub(crate) fn constant_order(span: Span) -> Diagnostic {
+    error("wrong-ordinal", "a constant orders nothing", span).with_help("name a column, without quotes")
+}

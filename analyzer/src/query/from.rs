@@ -118,6 +118,7 @@ impl Infer<'_> {
             single: false,
             joins: Vec::new(),
             relation: None,
+            scalar: false,
             span,
         }
     }
@@ -135,6 +136,7 @@ impl Infer<'_> {
         }
         let mut table = match self.relation(schema.as_deref(), &own) {
             Some(relation) => self.relation_table(relation, span),
+            None if self.is_sequence(&own) => self.sequence_table(&own, span),
             None => {
                 if !self.is_system(schema.as_deref(), &own) {
                     let names = self.visible_relations(scope);
@@ -185,6 +187,29 @@ impl Infer<'_> {
                 (Dialect::Mysql, Some(_)) => self.relation(None, name),
                 _ => None,
             })
+    }
+
+    /// Whether a name is that of a column's own sequence: `users_id_seq`.
+    fn is_sequence(&self, name: &str) -> bool {
+        let Some(column) = name.strip_suffix("_seq").filter(|_| self.dialect == Dialect::Postgres) else {
+            return false;
+        };
+        self.catalog.relations.values().any(|relation| {
+            let rest = column.strip_prefix(relation.name.as_str()).and_then(|rest| rest.strip_prefix('_'));
+            rest.is_some_and(|rest| {
+                relation.columns.iter().any(|column| column.has_default && column.name == rest)
+            })
+        })
+    }
+
+    fn sequence_table(&mut self, name: &str, span: Span) -> Table {
+        let mut table = self.unclear_table(Rc::from(name), span);
+        table.complete = true;
+        table.single = true;
+        table.columns = [("last_value", "int8"), ("log_cnt", "int8"), ("is_called", "bool")]
+            .map(|(name, ty)| plain_column(name, Operand::Known(Type::base(ty)), NullIf::Never))
+            .into();
+        table
     }
 
     /// Whether a name is one of the server's own tables, the columns of which are not known here.
@@ -265,6 +290,7 @@ impl Infer<'_> {
                     | RelationKind::Virtual
             )
             .then_some(relation),
+            scalar: false,
             span,
         }
     }
@@ -424,6 +450,7 @@ impl Infer<'_> {
             return table;
         }
         if let Some(out) = &resolved.out {
+            table.scalar = out.len() == 1;
             table.columns = out
                 .iter()
                 .map(|(column, ty)| {

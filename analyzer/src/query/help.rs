@@ -1,52 +1,174 @@
 //! Help for the parser: what it does not take is put, token by token, into words that it does, where that means the
-//! same to types, nullability and rows.
+//! same to names, types, nullability and rows.
 
 use aio_databases_sql::Dialect;
-use sqlparser::tokenizer::{Token, TokenWithSpan};
+use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 
 use super::parse::is_space;
+
+/// The name that follows a column's in `set (column, …) = …` where an element is assigned to: `set column[1] = …`.
+pub(crate) const ELEMENT: &str = "\u{1}element";
+/// The same for a part of an array: `set column[1:2] = …`.
+pub(crate) const SLICE: &str = "\u{1}slice";
+
+/// Statements that give no result, and the first words by which they are known where the parser refuses them.
+const COMMANDS: [&[&str]; 14] = [
+    &["refresh", "materialized", "view"],
+    &["alter", "sequence"],
+    &["alter", "materialized", "view"],
+    &["vacuum"],
+    &["reindex"],
+    &["cluster"],
+    &["checkpoint"],
+    &["security", "label"],
+    &["reassign", "owned"],
+    &["create", "aggregate"],
+    &["create", "rule"],
+    &["create", "statistics"],
+    &["import", "foreign", "schema"],
+    &["optimize", "table"],
+];
 
 /// The tokens with such parts rewritten.
 pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<TokenWithSpan> {
     if dialect != Dialect::Postgres {
         return tokens;
     }
-    let mut kept: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
+    let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len() + 8);
     let mut at = 0;
+    let mut assigning: Option<i32> = None;
+    let mut depth = 0;
     while at < tokens.len() {
-        let skipped = lock_words(&tokens, at);
-        kept.push(tokens[at].clone());
-        at += 1;
-        if let Some(words) = skipped {
-            at = after_words(&tokens, at, words);
+        let token = &tokens[at].token;
+        match token {
+            Token::LParen => depth += 1,
+            Token::RParen => depth -= 1,
+            _ => {}
         }
+        if is_word(token, "set") {
+            assigning = Some(depth);
+        } else if ["where", "from", "returning"].iter().any(|end| is_word(token, end))
+            && assigning.is_some_and(|own| depth <= own)
+        {
+            assigning = None;
+        }
+        if is_word(token, "for") {
+            out.push(tokens[at].clone());
+            at += 1 + lock_words(&tokens[at + 1..]);
+            continue;
+        }
+        if is_word(token, "conflict") {
+            out.push(tokens[at].clone());
+            at += 1 + conflict_target(&tokens[at + 1..]);
+            continue;
+        }
+        if assigning == Some(depth)
+            && let Some(length) = element_target(&tokens[at..], &mut out)
+        {
+            at += length;
+            continue;
+        }
+        out.push(tokens[at].clone());
+        at += 1;
     }
-    kept
+    out
 }
 
-/// `for no key update` is a lock as `for update` is, `for key share` as `for share`.
-fn lock_words(tokens: &[TokenWithSpan], at: usize) -> Option<usize> {
-    if !is_word(&tokens[at].token, "for") {
+/// Whether a text that the parser refuses is a statement without a result, none of whose parts are of interest.
+pub(crate) fn is_command(tokens: &[TokenWithSpan]) -> bool {
+    let words: Vec<&Token> =
+        tokens.iter().map(|token| &token.token).filter(|token| !is_space(token)).take(3).collect();
+    COMMANDS.iter().any(|command| {
+        command.len() <= words.len() && command.iter().zip(&words).all(|(word, token)| is_word(token, word))
+    })
+}
+
+/// `for no key update` is a lock as `for update` is, `for key share` as `for share`: how many tokens to pass over.
+fn lock_words(tokens: &[TokenWithSpan]) -> usize {
+    let next: Vec<(usize, &Token)> = significant(tokens).take(3).collect();
+    match next.as_slice() {
+        [(_, no), (_, key), (last, update)]
+            if is_word(no, "no") && is_word(key, "key") && is_word(update, "update") =>
+        {
+            *last
+        }
+        [(_, key), (last, share), ..] if is_word(key, "key") && is_word(share, "share") => *last,
+        _ => 0,
+    }
+}
+
+/// `on conflict (lower(name)) where active do …`: a target that is more than columns is passed over.
+fn conflict_target(tokens: &[TokenWithSpan]) -> usize {
+    let (mut depth, mut plain) = (0, true);
+    for (index, token) in significant(tokens) {
+        match token {
+            Token::LParen => {
+                plain &= depth == 0;
+                depth += 1;
+            }
+            Token::RParen => depth -= 1,
+            Token::Placeholder(_) => return 0,
+            Token::Comma => {}
+            token if depth == 0 && is_word(token, "do") => return if plain { 0 } else { index },
+            Token::Word(word) if depth > 0 => {
+                plain &= !matches!(word.value.to_ascii_lowercase().as_str(), "collate" | "null")
+            }
+            Token::Word(_) if is_word(token, "where") => plain = false,
+            Token::Word(_) if is_word(token, "on") => return 0,
+            _ if depth == 0 && plain => return 0,
+            _ => plain = false,
+        }
+    }
+    0
+}
+
+/// `column[1] = ` as an item of `set`: its tokens, rewritten; how many there were.
+fn element_target(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Option<usize> {
+    let Token::Word(_) = &tokens[0].token else { return None };
+    let mut next = significant(&tokens[1..]);
+    let (_, Token::LBracket) = next.next()? else { return None };
+    let before = out.iter().rev().map(|token| &token.token).find(|token| !is_space(token))?;
+    if !(is_word(before, "set") || *before == Token::Comma) {
         return None;
     }
-    let next: Vec<&Token> =
-        tokens[at + 1..].iter().map(|token| &token.token).filter(|token| !is_space(token)).take(3).collect();
-    match next.as_slice() {
-        [no, key, update] if is_word(no, "no") && is_word(key, "key") && is_word(update, "update") => Some(2),
-        [key, share, ..] if is_word(key, "key") && is_word(share, "share") => Some(1),
-        _ => None,
+    let (mut depth, mut slice) = (1, false);
+    for (index, token) in next {
+        match token {
+            Token::LBracket => depth += 1,
+            Token::RBracket => depth -= 1,
+            Token::Colon => slice = true,
+            Token::Placeholder(_) => return None,
+            Token::Eq if depth == 0 => {
+                let span = tokens[0].span;
+                let token = |token: Token| TokenWithSpan { token, span };
+                let marker = Word {
+                    value: if slice { SLICE } else { ELEMENT }.to_owned(),
+                    quote_style: Some('"'),
+                    keyword: sqlparser::keywords::Keyword::NoKeyword,
+                };
+                out.extend([
+                    token(Token::LParen),
+                    tokens[0].clone(),
+                    token(Token::Comma),
+                    token(Token::Word(marker)),
+                    token(Token::RParen),
+                ]);
+                return Some(index + 1);
+            }
+            _ if depth == 0 => return None,
+            _ => {}
+        }
     }
+    None
 }
 
-fn after_words(tokens: &[TokenWithSpan], mut at: usize, words: usize) -> usize {
-    let mut left = words;
-    while left > 0 && at < tokens.len() {
-        if !is_space(&tokens[at].token) {
-            left -= 1;
-        }
-        at += 1;
-    }
-    at
+/// The tokens that are no space, with their places.
+fn significant(tokens: &[TokenWithSpan]) -> impl Iterator<Item = (usize, &Token)> {
+    tokens
+        .iter()
+        .enumerate()
+        .filter(|(_, token)| !is_space(&token.token))
+        .map(|(at, token)| (at, &token.token))
 }
 
 pub(crate) fn is_word(token: &Token, wanted: &str) -> bool {

@@ -31,13 +31,14 @@ mod scope;
 mod select;
 mod set_operation;
 mod statement;
+mod strict;
 mod target;
 mod term;
 mod text;
 mod update;
 mod with;
 
-use self::{output::Output, params::ParamState, scope::Scope, term::Atom, text::Text};
+use self::{output::Output, params::ParamState, parse::Parsed, scope::Scope, term::Atom, text::Text};
 use crate::{Access, Analysis, Catalog, Diagnostic, RelationColumn, Severity, Statement, diagnostics};
 
 /// How deep a query may nest before it is refused.
@@ -48,7 +49,11 @@ pub(crate) fn analyze(catalog: &Catalog, template: &Template) -> Analysis {
     let (text, parsed) = parse::parse(template);
     let mut infer = Infer::new(catalog, &text);
     let (statement, output) = match parsed {
-        Ok(statements) => infer.statements(&statements),
+        Ok(Parsed::Statements(statements)) => infer.statements(&statements),
+        Ok(Parsed::Command) => {
+            infer.writes();
+            (Statement::Other, Output::none())
+        }
         Err(refusal) => {
             infer.report(diagnostics::syntax_error(&refusal.message, refusal.span, catalog.dialect));
             (Statement::Other, Output::unclear())

@@ -11,7 +11,7 @@ use sqlparser::{
     tokenizer::{Location, Span as At, Token, TokenWithSpan, Tokenizer},
 };
 
-use super::{help, text::Text};
+use super::{help, strict, text::Text};
 
 /// How deep the parser may nest.
 const DEPTH: usize = 120;
@@ -20,6 +20,13 @@ const DEPTH: usize = 120;
 pub(crate) struct Refusal {
     pub(crate) message: String,
     pub(crate) span: Span,
+}
+
+/// What a text is.
+pub(crate) enum Parsed {
+    Statements(Vec<Statement>),
+    /// A statement that the parser does not know, and that gives no result.
+    Command,
 }
 
 /// The rules of the parser for a dialect.
@@ -32,7 +39,7 @@ pub(crate) fn rules(dialect: Dialect) -> &'static dyn dialect::Dialect {
 }
 
 /// Parses a query; its tokens and the ways back to the user's text come along.
-pub(crate) fn parse(template: &Template) -> (Text<'_>, Result<Vec<Statement>, Refusal>) {
+pub(crate) fn parse(template: &Template) -> (Text<'_>, Result<Parsed, Refusal>) {
     let dialect = template.dialect();
     let mut text = Text::new(template);
     let tokens = match tokenize(text.sql(), dialect) {
@@ -40,13 +47,21 @@ pub(crate) fn parse(template: &Template) -> (Text<'_>, Result<Vec<Statement>, Re
         Err(refusal) => return (text, Err(refusal)),
     };
     text.set_tokens(&tokens);
+    if let Some(refusal) = strict::check(&tokens, dialect) {
+        return (text, Err(refusal));
+    }
+    let command = help::is_command(&tokens);
     let tokens = help::rewrite(tokens, dialect);
     let end = text.sql().trim_end().len();
     let parsed = Parser::new(rules(dialect))
         .with_recursion_limit(DEPTH)
         .with_tokens_with_locations(tokens)
         .parse_statements();
-    let parsed = parsed.map_err(|error| refusal(error, &text, end));
+    let parsed = match parsed {
+        Ok(statements) => Ok(Parsed::Statements(statements)),
+        Err(_) if command => Ok(Parsed::Command),
+        Err(error) => Err(refusal(error, &text, end)),
+    };
     (text, parsed)
 }
 

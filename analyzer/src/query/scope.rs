@@ -59,6 +59,8 @@ pub(crate) struct Table {
     /// The outer joins that may leave it without a match.
     pub(crate) joins: Vec<u32>,
     pub(crate) relation: Option<Arc<Relation>>,
+    /// Whether it is a function of one value: its name alone is that value.
+    pub(crate) scalar: bool,
     pub(crate) span: Span,
 }
 

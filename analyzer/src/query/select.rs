@@ -3,7 +3,7 @@
 use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{
     Distinct, Expr, GroupByExpr, GroupByWithModifier, LimitClause, NamedWindowExpr, OrderBy, OrderByKind,
-    Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, Statement as Tree, Values,
+    Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, Statement as Tree, Value, Values,
 };
 
 use super::{
@@ -387,6 +387,12 @@ impl Infer<'_> {
                 return None;
             }
             return Some(Ok(number as usize - 1));
+        }
+        if self.dialect == Dialect::Postgres
+            && matches!(expr, Expr::Value(value) if !matches!(value.value, Value::Placeholder(_) | Value::Null))
+        {
+            self.report(diagnostics::constant_order(self.span(expr)));
+            return None;
         }
         Some(Err(expr))
     }

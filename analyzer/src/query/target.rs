@@ -8,13 +8,14 @@ use sqlparser::ast::{Assignment, AssignmentTarget, Expr, ObjectName, SelectItem}
 use super::{
     Infer,
     expr::{operators::row_items, subqueries::subquery},
+    help::{ELEMENT, SLICE},
     output::Output,
     parse,
     scope::{Clause, Scope, fold, same},
     select::Untyped,
     term::{Atom, Form, NullIf, Term},
 };
-use crate::{Relation, RelationColumn, Rows, diagnostics};
+use crate::{Relation, RelationColumn, Rows, Type, diagnostics};
 
 impl Infer<'_> {
     /// The relation that is written to; a diagnostic where there is none.
@@ -134,6 +135,9 @@ impl Infer<'_> {
             return;
         };
         if let Some(column) = self.target_column(relation, name) {
+            if assigned.contains(&column.name) && self.dialect == Dialect::Postgres {
+                self.report(diagnostics::column_twice(&column.name, self.span(name)));
+            }
             assigned.push(column.name.clone());
             self.store(relation, column, term);
         } else {
@@ -149,6 +153,14 @@ impl Infer<'_> {
         value: &Expr,
         assigned: &mut Vec<String>,
     ) {
+        if let [column, marker] = names
+            && let Some(marker) = marker.0.last().and_then(|part| part.as_ident())
+            && (marker.value == ELEMENT || marker.value == SLICE)
+        {
+            let mut term = self.stored_value(scope, value);
+            let found = relation.and_then(|relation| self.target_column(relation, column));
+            return self.store_element(found, marker.value == SLICE, &mut term, assigned);
+        }
         let mut terms: Vec<Term> = match (row_items(value), subquery(value)) {
             (Some(items), _) => items.iter().map(|item| self.stored_value(scope, item)).collect(),
             (None, Some(query)) => {
@@ -172,6 +184,28 @@ impl Infer<'_> {
         for (name, term) in names.iter().zip(&mut terms) {
             self.assign_to(scope, relation, name, term, assigned);
         }
+    }
+
+    /// `set column[1] = …`
+    fn store_element(
+        &mut self,
+        column: Option<&RelationColumn>,
+        slice: bool,
+        term: &mut Term,
+        assigned: &mut Vec<String>,
+    ) {
+        let Some(column) = column else {
+            self.take(term, None);
+            return;
+        };
+        assigned.push(column.name.clone());
+        let ty = match column.ty.as_ref().map(Type::underlying) {
+            Some(Type::Array(element)) if !slice => Some((**element).clone()),
+            Some(array @ Type::Array(_)) => Some(array.clone()),
+            Some(json) if json.name() == Some("jsonb") => Some(json.clone()),
+            _ => None,
+        };
+        self.assign(term, &column.name, ty.as_ref());
     }
 
     /// `returning`

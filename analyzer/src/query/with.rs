@@ -19,6 +19,11 @@ impl Infer<'_> {
     pub(crate) fn with(&mut self, scope: &mut Scope<'_>, with: &With) {
         for cte in &with.cte_tables {
             let name = fold(self.dialect, &cte.alias.name);
+            if cte.alias.name.quote_style == Some('\'') {
+                let span = parse::span(cte.alias.name.span).unwrap_or_default();
+                let problem = "a name has no quotes, or double ones";
+                self.report(diagnostics::syntax_error(problem, span, self.dialect));
+            }
             let output = match recursive_arms(with.recursive, cte) {
                 Some((first, op, second)) => self.recursive(scope, cte, &name, first, op, second),
                 None => self.query(&cte.query, scope),

@@ -50,6 +50,7 @@ impl Infer<'_> {
                 term.span = span;
                 self.again(&term)
             }
+            Found::Row(table) if table.scalar => self.found(table, 0, span),
             Found::Row(table) => whole_row(table, span),
             Found::Unclear => Term::unclear(span),
             Found::Ambiguous(tables) => {

@@ -2,8 +2,8 @@
 
 use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{
-    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList,
-    FunctionArguments, Ident, ObjectName, ObjectNamePart, OrderByExpr,
+    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgOperator, FunctionArgumentClause,
+    FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart, OrderByExpr,
 };
 
 use super::super::{
@@ -293,6 +293,12 @@ impl Infer<'_> {
         for arg in list {
             let (name, value) = match arg {
                 FunctionArg::Named { name, arg, .. } => (Some(fold(self.dialect, name)), arg),
+                // `f(name => value)` comes like this too.
+                FunctionArg::ExprNamed { name: Expr::Identifier(name), arg, operator }
+                    if *operator != FunctionArgOperator::Colon =>
+                {
+                    (Some(fold(self.dialect, name)), arg)
+                }
                 FunctionArg::ExprNamed { name, arg, .. } => {
                     // `json_object('key': value)`: keys are arguments.
                     let key = self.expr(scope, name);

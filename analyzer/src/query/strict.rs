@@ -1,0 +1,90 @@
+//! What the parser takes and the dialect does not: told before parsing, from the tokens alone.
+
+use aio_databases_sql::{Dialect, Span};
+use sqlparser::tokenizer::{Token, TokenWithSpan};
+
+use super::{
+    help::is_word,
+    parse::{self, Refusal, is_space},
+};
+
+/// The first such place in a query.
+pub(crate) fn check(tokens: &[TokenWithSpan], dialect: Dialect) -> Option<Refusal> {
+    let tokens: Vec<(&Token, Span)> = tokens
+        .iter()
+        .filter(|token| !is_space(&token.token))
+        .filter_map(|token| Some((&token.token, parse::span(token.span)?)))
+        .collect();
+    if !tokens.first().is_some_and(|(token, _)| is_query(token)) {
+        return None;
+    }
+    (0..tokens.len()).find_map(|at| {
+        let (token, span) = tokens[at];
+        let before = at.checked_sub(1).map(|before| tokens[before].0);
+        let first = at.checked_sub(2).map(|first| tokens[first].0);
+        let after = tokens.get(at + 1).map(|(token, _)| *token);
+        let message = problem(token, first, before, after, dialect)?;
+        Some(Refusal { message, span })
+    })
+}
+
+fn is_query(token: &Token) -> bool {
+    matches!(token, Token::LParen)
+        || ["select", "with", "insert", "update", "delete", "values", "merge", "replace"]
+            .iter()
+            .any(|word| is_word(token, word))
+}
+
+/// `first` is what stands before the token before.
+fn problem(
+    token: &Token,
+    first: Option<&Token>,
+    before: Option<&Token>,
+    after: Option<&Token>,
+    dialect: Dialect,
+) -> Option<String> {
+    let before_is = |word| before.is_some_and(|token| is_word(token, word));
+    let after_is = |word| after.is_some_and(|token| is_word(token, word));
+    let postgres = dialect == Dialect::Postgres;
+    let alone = *token == Token::Mul && before == Some(&Token::LParen) && after == Some(&Token::RParen);
+    if alone && first.is_some_and(|first| is_word(first, "select") || is_word(first, "distinct")) {
+        return Some("`*` stands alone, without parentheses".to_owned());
+    }
+    if is_text(token) {
+        if after == Some(&Token::Period) || before == Some(&Token::Period) {
+            return Some("a text stands where a name must: names have no quotes, or double ones".to_owned());
+        }
+        if postgres && before_is("as") {
+            return Some("an alias has no quotes, or double ones".to_owned());
+        }
+    }
+    if is_word(token, "insert")
+        && dialect != Dialect::Mysql
+        && !after_is("into")
+        && !after_is("or")
+        && matches!(after, Some(Token::Word(_)))
+        && !before_is("then")
+        && !before_is("before")
+    {
+        return Some(
+            "Expected: INTO, found: ".to_owned() + &after.map_or_else(String::new, Token::to_string),
+        );
+    }
+    if postgres && is_word(token, "not") && after_is("null") && !before_is("is") && !before_is("set") {
+        return Some("`not null` needs `is` before it".to_owned());
+    }
+    if postgres
+        && is_word(token, "interval")
+        && matches!(after, Some(Token::Number(..) | Token::Placeholder(_)))
+    {
+        return Some(
+            "`interval` takes a quoted literal: write `interval '1 day' * …`, or `make_interval(…)`"
+                .to_owned(),
+        );
+    }
+    None
+}
+
+fn is_text(token: &Token) -> bool {
+    matches!(token, Token::SingleQuotedString(_) | Token::EscapedStringLiteral(_))
+}
