@@ -3,6 +3,8 @@
 //! The tables are text beside this file, sorted by name, and searched where they lie: nothing but what is asked for is
 //! ever read, and compiling them costs nothing.
 
+pub(crate) mod builtin;
+mod cache;
 pub(crate) mod postgres;
 mod table;
 

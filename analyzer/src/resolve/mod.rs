@@ -12,6 +12,7 @@ use sqlparser::ast::DataType;
 
 use crate::{Catalog, Type};
 
+mod builtin;
 mod mysql;
 mod postgres;
 mod sqlite;
@@ -291,7 +292,7 @@ pub(crate) fn type_by_name(catalog: &Catalog, name: &DataType) -> Option<Type> {
     match catalog.dialect {
         Dialect::Postgres => postgres::names::type_by_name(catalog, name),
         Dialect::Mysql => mysql::type_by_name(name),
-        Dialect::Sqlite => Some(sqlite::type_by_name(name)),
+        Dialect::Sqlite => sqlite::type_by_name(name),
     }
 }
 

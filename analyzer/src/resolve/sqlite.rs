@@ -1,39 +1,290 @@
-//! SQLite's rules.
+//! SQLite's rules: a value has a type, a column only an affinity.
+//!
+//! A declared type is taken at its word (a column that says `integer` gives integers); a value that is something else
+//! is an error where it is read, never a wrong number. The same holds for `+`, `-` and `*` over integers, which SQLite
+//! turns into a `real` where they overflow: here they give an `integer`. What depends on a value (`+` over text, `iif`
+//! over an integer and a text) is not known.
 
 use sqlparser::ast::DataType;
 
-use super::{Call, Operand, Resolved, Unresolved, unclear};
+use super::{
+    Call, Nulls, Operand, Resolved, Unresolved,
+    builtin::{self, Rules, answer},
+};
 use crate::{Catalog, Type};
+
+/// What kind of values a type holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Class {
+    Integer,
+    Real,
+    /// `numeric` and `decimal`: integers and reals.
+    Numeric,
+    Text,
+    Blob,
+    /// Dates, UUIDs, JSON: text by custom, but nothing says so.
+    Other,
+}
+
+fn class(ty: &Type) -> Class {
+    match ty.name() {
+        Some("integer" | "boolean") => Class::Integer,
+        Some("real") => Class::Real,
+        Some("numeric") => Class::Numeric,
+        Some("text") => Class::Text,
+        Some("blob") => Class::Blob,
+        _ => Class::Other,
+    }
+}
+
+const INTEGER: Type = Type::base("integer");
+const REAL: Type = Type::base("real");
+const TEXT: Type = Type::base("text");
+
+const RULES: Rules = Rules {
+    result,
+    common: common_type,
+    is_integer: |ty| class(ty) == Class::Integer,
+    is_number: |ty| matches!(class(ty), Class::Integer | Class::Real | Class::Numeric),
+};
+
+pub(super) fn function(catalog: &Catalog, call: &Call<'_>) -> Result<Resolved, Unresolved> {
+    builtin::function(catalog, call, &RULES)
+}
+
+fn result(rule: &str, args: &[Operand]) -> Option<Type> {
+    let known = |n: usize| match args.get(n) {
+        Some(Operand::Known(ty)) => Some(ty.clone()),
+        _ => None,
+    };
+    match rule {
+        "=1" => known(0),
+        "=common" => common_type(args),
+        "=common2" => common_type(args.get(1..).unwrap_or_default()),
+        "=lag" if args.len() == 3 => common_type(&[args[0].clone(), args[2].clone()]),
+        "=lag" => known(0),
+        "=number" => match class(&known(0)?) {
+            Class::Integer => Some(INTEGER),
+            Class::Real => Some(REAL),
+            _ => None,
+        },
+        "=text" => match class(&known(0)?) {
+            Class::Blob => Some(Type::base("blob")),
+            Class::Other => None,
+            _ => Some(TEXT),
+        },
+        _ => None,
+    }
+}
 
 pub(super) fn operator(
     _: &Catalog,
-    _: &str,
+    name: &str,
     left: Option<&Operand>,
-    _: &Operand,
+    right: &Operand,
 ) -> Result<Resolved, Unresolved> {
-    Ok(unclear(1 + usize::from(left.is_some())))
+    let Some(left) = left else { return Ok(prefix(name, right)) };
+    let own = |operand: &Operand| match operand {
+        Operand::Known(ty) => Some(ty.clone()),
+        _ => None,
+    };
+    let both = vec![own(left), own(right)];
+    Ok(match name {
+        "+" | "-" | "*" | "/" | "%" => arithmetic(name, left, right),
+        "||" => answer(Some(TEXT), with(left, right, &TEXT), Nulls::Strict, true),
+        "&" | "|" | "<<" | ">>" => answer(Some(INTEGER), with(left, right, &INTEGER), Nulls::Strict, true),
+        "=" | "==" | "<>" | "!=" | "<" | "<=" | ">" | ">=" => {
+            answer(Some(INTEGER), beside(left, right), Nulls::Strict, true)
+        }
+        "is" | "is not" | "is distinct from" | "is not distinct from" => {
+            answer(Some(INTEGER), beside(left, right), Nulls::Never, false)
+        }
+        "like" | "glob" => answer(Some(INTEGER), with(left, right, &TEXT), Nulls::Strict, true),
+        // They are what the program makes of them, but for full-text search.
+        "regexp" | "match" => answer(Some(INTEGER), with(left, right, &TEXT), Nulls::Maybe, false),
+        "and" | "or" => answer(Some(INTEGER), both, Nulls::Strict, false),
+        "->" => answer(Some(TEXT), both, Nulls::Maybe, true),
+        "->>" => answer(None, both, Nulls::Maybe, true),
+        "collate" => answer(both[0].clone(), both, Nulls::Strict, true),
+        _ => return Err(Unresolved::NoSuchName { similar: None }),
+    })
 }
 
-pub(super) fn in_list(_: &Catalog, _: &Operand, items: &[Operand]) -> Result<Resolved, Unresolved> {
-    Ok(unclear(1 + items.len()))
+fn prefix(name: &str, right: &Operand) -> Resolved {
+    let own = match right {
+        Operand::Known(ty) => Some(ty.clone()),
+        _ => None,
+    };
+    let (ty, operand) = match (name, own) {
+        ("+", own) => (own.clone(), own),
+        ("-", Some(ty)) => (number(&ty), Some(ty)),
+        ("~" | "not", own) => (Some(INTEGER), own),
+        (_, own) => (None, own),
+    };
+    answer(ty, vec![operand], Nulls::Strict, true)
 }
 
-pub(super) fn function(_: &Catalog, call: &Call<'_>) -> Result<Resolved, Unresolved> {
-    Ok(unclear(call.args.len()))
+/// The type of a number computed from one of a type.
+fn number(ty: &Type) -> Option<Type> {
+    match class(ty) {
+        Class::Integer => Some(INTEGER),
+        Class::Real => Some(REAL),
+        Class::Numeric => Some(Type::base("numeric")),
+        Class::Text | Class::Blob | Class::Other => None,
+    }
 }
 
-pub(super) fn common_type(_: &[Operand]) -> Option<Type> {
-    None
+/// An untyped operand is taken for the other one's kind of number. Over reals there may be an infinity, and so a null.
+fn arithmetic(name: &str, left: &Operand, right: &Operand) -> Resolved {
+    let of = |operand: &Operand| match operand {
+        Operand::Known(ty) => number(ty),
+        _ => None,
+    };
+    let (one, two) = match (left, right) {
+        (Operand::Untyped, Operand::Known(_)) => (of(right), of(right)),
+        (Operand::Known(_), Operand::Untyped) => (of(left), of(left)),
+        _ => (of(left), of(right)),
+    };
+    let ty = match (one.as_ref().map(class), two.as_ref().map(class)) {
+        (Some(Class::Integer), Some(Class::Integer)) => Some(INTEGER),
+        (Some(Class::Real), Some(_)) | (Some(_), Some(Class::Real)) => Some(REAL),
+        (Some(_), Some(_)) => Some(Type::base("numeric")),
+        _ => None,
+    };
+    let integers = ty.as_ref().is_some_and(|ty| *ty == INTEGER);
+    let nulls = if integers && !matches!(name, "/" | "%") { Nulls::Strict } else { Nulls::Maybe };
+    let taken = |operand: &Operand, number: Option<Type>| match operand {
+        Operand::Known(ty) => Some(ty.clone()),
+        Operand::Untyped => number,
+        Operand::Unclear => None,
+    };
+    answer(ty, vec![taken(left, one), taken(right, two)], nulls, true)
 }
 
-pub(super) fn cast_type_by_name(_: &DataType) -> Option<Type> {
-    None
+/// Both operands, an untyped one as `ty`.
+fn with(left: &Operand, right: &Operand, ty: &Type) -> Vec<Option<Type>> {
+    let taken = |operand: &Operand| match operand {
+        Operand::Known(own) => Some(own.clone()),
+        Operand::Untyped => Some(ty.clone()),
+        Operand::Unclear => None,
+    };
+    vec![taken(left), taken(right)]
 }
 
-pub(super) fn number_type(_: &str) -> Option<Type> {
-    None
+/// Both operands, an untyped one as the other.
+fn beside(left: &Operand, right: &Operand) -> Vec<Option<Type>> {
+    let taken = |operand: &Operand, other: &Operand| match (operand, other) {
+        (Operand::Known(ty), _) | (Operand::Untyped, Operand::Known(ty)) => Some(ty.clone()),
+        _ => None,
+    };
+    vec![taken(left, right), taken(right, left)]
 }
 
-pub(super) fn type_by_name(name: &DataType) -> Type {
-    Type::Base(name.to_string().to_lowercase().into())
+pub(super) fn in_list(_: &Catalog, left: &Operand, items: &[Operand]) -> Result<Resolved, Unresolved> {
+    let mut operands =
+        vec![items.iter().fold(None, |found, item| found.or_else(|| beside(left, item).swap_remove(0)))];
+    operands.extend(items.iter().map(|item| beside(left, item).swap_remove(1)));
+    Ok(answer(Some(INTEGER), operands, Nulls::Strict, false))
 }
+
+/// Values are not turned into one type: where they are of several, the result is of no one type.
+pub(super) fn common_type(operands: &[Operand]) -> Option<Type> {
+    let mut found: Option<&Type> = None;
+    for operand in operands {
+        match (operand, found) {
+            (Operand::Untyped, _) => {}
+            (Operand::Unclear, _) => return None,
+            (Operand::Known(ty), None) => found = Some(ty),
+            (Operand::Known(ty), Some(first)) if ty == first => {}
+            // A yes or no beside a number is a number.
+            (Operand::Known(ty), Some(first))
+                if class(ty) == Class::Integer && class(first) == Class::Integer =>
+            {
+                found = Some(const { &INTEGER });
+            }
+            (Operand::Known(ty), Some(first)) => {
+                let numbers = |ty| matches!(class(ty), Class::Integer | Class::Real | Class::Numeric);
+                if class(ty) != Class::Numeric && class(first) != Class::Numeric
+                    || !numbers(ty)
+                    || !numbers(first)
+                {
+                    return None;
+                }
+                found = Some(const { &Type::base("numeric") });
+            }
+        }
+    }
+    found.cloned()
+}
+
+/// The type that a column is declared with. Names that people give dates, yes or no, UUIDs and JSON are kept; the rest
+/// goes by SQLite's affinity. A name without one (`string` is a number to SQLite) is no type.
+pub(super) fn type_by_name(name: &DataType) -> Option<Type> {
+    let name = plain(name)?;
+    let word = name.as_str();
+    let kept = match word {
+        "bool" | "boolean" => Some("boolean"),
+        "date" => Some("date"),
+        "time" | "time without time zone" => Some("time"),
+        "datetime" => Some("datetime"),
+        "timestamp" | "timestamp without time zone" => Some("timestamp"),
+        "timestamptz" | "timestamp with time zone" => Some("timestamptz"),
+        "json" | "jsonb" => Some("json"),
+        "uuid" => Some("uuid"),
+        "binary" | "varbinary" | "bytea" => Some("blob"),
+        _ => None,
+    };
+    kept.or_else(|| affinity(word).filter(|ty| *ty != "numeric"))
+        .or_else(|| is_numeric(word).then_some("numeric"))
+        .map(Type::base)
+}
+
+pub(super) fn cast_type_by_name(name: &DataType) -> Option<Type> {
+    affinity(&plain(name)?).map(Type::base)
+}
+
+/// A type's name in lower case, without its length.
+fn plain(name: &DataType) -> Option<String> {
+    if *name == DataType::Unspecified {
+        return None;
+    }
+    let text = name.to_string().to_lowercase();
+    let (head, tail) = match (text.find('('), text.rfind(')')) {
+        (Some(open), Some(close)) if open < close => (&text[..open], &text[close + 1..]),
+        _ => (&text[..], ""),
+    };
+    let words: Vec<&str> = head.split_whitespace().chain(tail.split_whitespace()).collect();
+    Some(words.join(" ").replace(['"', '`', '[', ']'], ""))
+}
+
+/// SQLite's rule, in its order.
+fn affinity(name: &str) -> Option<&'static str> {
+    let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
+    Some(if has(&["int"]) {
+        "integer"
+    } else if has(&["char", "clob", "text"]) {
+        "text"
+    } else if has(&["blob"]) {
+        "blob"
+    } else if has(&["real", "floa", "doub"]) {
+        "real"
+    } else if name.is_empty() || name == "any" {
+        return None;
+    } else {
+        "numeric"
+    })
+}
+
+fn is_numeric(name: &str) -> bool {
+    ["numeric", "decimal", "dec", "number", "money", "year"].contains(&name)
+}
+
+pub(super) fn number_type(text: &str) -> Option<Type> {
+    let text = text.replace('_', "");
+    let digits = text.strip_prefix('-').unwrap_or(&text);
+    let hex = digits.starts_with("0x") || digits.starts_with("0X");
+    Some(if hex || text.parse::<i64>().is_ok() { INTEGER } else { REAL })
+}
+
+#[cfg(test)]
+mod tests;

@@ -15,13 +15,12 @@
 //! before). Flags: `f`unction, `a`ggregate, `o`rdered-set or `h`ypothetical-set aggregate, `w`indow function or
 //! `p`rocedure; then `s`trict, `v`olatile.
 
-use std::{
-    collections::HashMap,
-    hash::Hash,
-    sync::{LazyLock, PoisonError, RwLock},
-};
+use std::{collections::HashMap, sync::LazyLock};
 
-use super::Table;
+use super::{
+    Table,
+    cache::{Cache, Named},
+};
 use crate::resolve::Nulls;
 
 const TYPES: [Table; 2] =
@@ -354,33 +353,6 @@ fn first_byte(text: &str) -> u8 {
 
 fn some(text: &'static str) -> Option<&'static str> {
     (!text.is_empty()).then_some(text)
-}
-
-/// What was read once, by name. It lives as long as the process, and is at most as large as the tables.
-struct Cache<T: 'static>(LazyLock<RwLock<HashMap<&'static str, &'static [T]>>>);
-
-impl<T> Cache<T> {
-    const fn new() -> Self {
-        Cache(LazyLock::new(RwLock::default))
-    }
-
-    fn get(&self, name: &str, read: impl FnOnce() -> Vec<T>) -> &'static [T]
-    where
-        T: Named,
-    {
-        if let Some(found) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(name) {
-            return found;
-        }
-        let rows = read();
-        // What is not there is not remembered: there is no end to such names.
-        let Some(key) = rows.first().map(Named::name) else { return &[] };
-        self.0.write().unwrap_or_else(PoisonError::into_inner).entry(key).or_insert_with(|| rows.leak())
-    }
-}
-
-/// What is found by a name.
-trait Named {
-    fn name(&self) -> &'static str;
 }
 
 impl Named for Proc {

@@ -1,0 +1,138 @@
+//! The functions of SQLite and of MySQL and MariaDB, written by hand from their manuals and held against servers by the
+//! tests. A line of `sqlite/functions.tsv` and `mysql/functions.tsv`:
+//!
+//! | column | |
+//! |---|---|
+//! | name | in lower case |
+//! | arguments | a type each, which is what a parameter there is taken for (`any`: nothing says); `=` after it: may be left out; `*` before the last: any number, at least one |
+//! | result | a type, or a rule: `=1` as the first argument, `=common` what all come together in, `=common2` all but the first, `=number` …; `?` cannot be known |
+//! | nulls | `strict` exactly for a null argument, `only` for nothing but a null argument, `never`, `maybe`, `maybe-strict` for a null argument and maybe more; `numeric` and `integer`: strict over such a first argument, else `maybe-strict`; `integer-never`: never over integers |
+//! | kind | `f`unction, `a`ggregate or `w`indow function; `v` if it writes |
+//!
+//! Of several lines of a name the first one counts that takes as many arguments.
+
+use aio_databases_sql::Dialect;
+
+use super::{
+    Table,
+    cache::{Cache, Named},
+};
+use crate::resolve::Nulls;
+
+const SQLITE: Table = Table::new(include_str!("sqlite/functions.tsv"));
+const MYSQL: Table = Table::new(include_str!("mysql/functions.tsv"));
+
+/// A function.
+#[derive(Clone, Debug)]
+pub(crate) struct Builtin {
+    pub(crate) name: &'static str,
+    pub(crate) params: Vec<&'static str>,
+    /// How many of the arguments, from the end, may be left out.
+    pub(crate) defaults: usize,
+    /// Whether the last parameter takes any number of arguments, at least one.
+    pub(crate) variadic: bool,
+    pub(crate) result: &'static str,
+    nulls: &'static str,
+    pub(crate) strict: bool,
+    /// `f`unction, `a`ggregate or `w`indow function.
+    pub(crate) kind: u8,
+    pub(crate) writes: bool,
+}
+
+impl Named for Builtin {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+/// The functions of a name. PostgreSQL's stand elsewhere.
+pub(crate) fn functions(dialect: Dialect, name: &str) -> &'static [Builtin] {
+    static SQLITE_FOUND: Cache<Builtin> = Cache::new();
+    static MYSQL_FOUND: Cache<Builtin> = Cache::new();
+    let (found, table) = match dialect {
+        Dialect::Sqlite => (&SQLITE_FOUND, SQLITE),
+        Dialect::Mysql => (&MYSQL_FOUND, MYSQL),
+        Dialect::Postgres => return &[],
+    };
+    found.get(name, || table.find(name).map(|row| Builtin::read(row.get())).collect())
+}
+
+/// The names of all functions.
+pub(crate) fn function_names(dialect: Dialect) -> impl Iterator<Item = &'static str> {
+    let table = if dialect == Dialect::Sqlite { SQLITE } else { MYSQL };
+    table.all().map(|row| row.get::<1>()[0])
+}
+
+impl Builtin {
+    fn read([name, params, result, nulls, kind]: [&'static str; 5]) -> Self {
+        let params: Vec<&str> = params.split_ascii_whitespace().collect();
+        Builtin {
+            name,
+            defaults: params.iter().filter(|param| param.ends_with('=')).count(),
+            variadic: params.last().is_some_and(|param| param.starts_with('*')),
+            params: params.iter().map(|param| param.trim_matches(['=', '*'])).collect(),
+            result,
+            nulls,
+            strict: !matches!(nulls, "only" | "never" | "maybe" | "integer-never"),
+            kind: kind.bytes().next().unwrap_or(b'f'),
+            writes: kind.ends_with('v'),
+        }
+    }
+
+    /// Whether it takes that many arguments.
+    pub(crate) fn takes(&self, given: usize) -> bool {
+        let most = self.params.len();
+        (self.variadic || given <= most) && given + self.defaults >= most
+    }
+
+    /// When it gives null, by the first argument's being an integer, or any number.
+    pub(crate) fn nulls(&self, integer: bool, numeric: bool) -> Nulls {
+        match self.nulls {
+            "strict" | "only" => Nulls::Strict,
+            "integer" if integer => Nulls::Strict,
+            "numeric" if numeric => Nulls::Strict,
+            "never" => Nulls::Never,
+            "integer-never" if integer => Nulls::Never,
+            _ => Nulls::Maybe,
+        }
+    }
+
+    /// The type of an argument.
+    pub(crate) fn param(&self, n: usize) -> &'static str {
+        self.params.get(n).or(self.params.last()).copied().unwrap_or("any")
+    }
+
+    /// The function as a message shows it.
+    pub(crate) fn signature(&self) -> String {
+        let needed = self.params.len() - self.defaults;
+        let params = self.params.iter().enumerate().map(|(n, param)| {
+            let dots = if self.variadic && n + 1 == self.params.len() { ", …" } else { "" };
+            if n >= needed { format!("[{param}]") } else { format!("{param}{dots}") }
+        });
+        format!("{}({})", self.name, params.collect::<Vec<_>>().join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NULLS: [&str; 8] =
+        ["strict", "only", "never", "maybe", "maybe-strict", "numeric", "integer", "integer-never"];
+
+    #[test]
+    fn every_line_is_understood() {
+        for (dialect, table) in [(Dialect::Sqlite, SQLITE), (Dialect::Mysql, MYSQL)] {
+            let mut last = "";
+            for row in table.all() {
+                let fields: [&str; 5] = row.get();
+                let [name, _, result, nulls, kind] = fields;
+                assert!(last <= name, "{dialect}: {name} stands after {last}");
+                assert!(!result.is_empty(), "{fields:?}");
+                assert!(NULLS.contains(&nulls), "{fields:?}");
+                assert!(["f", "a", "w", "fv"].contains(&kind), "{fields:?}");
+                last = name;
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Calls of the functions of SQLite and of MySQL and MariaDB: they take anything, and what they give is a rule.
+
+use super::{Call, Kind, Nulls, Operand, Resolved, Unresolved, unclear};
+use crate::{
+    Catalog, Returns, Type,
+    data::builtin::{self, Builtin},
+};
+
+/// What a dialect says about types.
+pub(super) struct Rules {
+    /// The result of a rule of the tables (`=1`, `=common`, …) for arguments; `None` where it cannot be known.
+    pub(super) result: fn(rule: &str, args: &[Operand]) -> Option<Type>,
+    pub(super) common: fn(&[Operand]) -> Option<Type>,
+    pub(super) is_integer: fn(&Type) -> bool,
+    pub(super) is_number: fn(&Type) -> bool,
+}
+
+pub(super) fn function(catalog: &Catalog, call: &Call<'_>, rules: &Rules) -> Result<Resolved, Unresolved> {
+    let given = call.args.len();
+    if let Some(own) = catalog.functions.get(call.name).and_then(|functions| functions.first()) {
+        return Ok(Resolved {
+            ty: match &own.returns {
+                Returns::Value(ty) | Returns::SetOf(ty) => ty.clone(),
+                Returns::Table(_) | Returns::Nothing => None,
+            },
+            operands: (0..given)
+                .map(|n| known(call.args, n).or_else(|| own.args.get(n).cloned().flatten()))
+                .collect(),
+            writes: own.volatile,
+            kind: if own.aggregate { Kind::Aggregate } else { Kind::Plain },
+            ..unclear(given)
+        });
+    }
+    let all = builtin::functions(catalog.dialect, call.name);
+    let Some(found) = all.iter().find(|function| function.takes(given)) else {
+        if all.is_empty() {
+            return Err(Unresolved::NoSuchName { similar: similar(catalog, call.name) });
+        }
+        return Err(Unresolved::NoMatch {
+            candidates: all.iter().map(Builtin::signature).collect(),
+            hint: None,
+        });
+    };
+    let operands = operands(found, call.args, rules);
+    let taken: Vec<Operand> =
+        operands.iter().zip(call.args).map(|(ty, arg)| taken(ty.as_ref(), arg)).collect();
+    let first = operands.first().and_then(Option::as_ref);
+    Ok(Resolved {
+        ty: match found.result {
+            "?" => None,
+            rule if rule.starts_with('=') => (rules.result)(rule, &taken),
+            ty => Some(Type::base(ty)),
+        },
+        nulls: found.nulls(first.is_some_and(rules.is_integer), first.is_some_and(rules.is_number)),
+        strict: found.strict && found.kind == b'f',
+        writes: found.writes,
+        set: false,
+        kind: match found.kind {
+            b'a' => Kind::Aggregate,
+            b'w' => Kind::Window,
+            _ => Kind::Plain,
+        },
+        out: None,
+        operands,
+    })
+}
+
+/// The type of a known argument.
+fn known(args: &[Operand], n: usize) -> Option<Type> {
+    match args.get(n) {
+        Some(Operand::Known(ty)) => Some(ty.clone()),
+        _ => None,
+    }
+}
+
+fn taken(ty: Option<&Type>, arg: &Operand) -> Operand {
+    match (ty, arg) {
+        (Some(ty), _) => Operand::Known(ty.clone()),
+        (None, arg) => arg.clone(),
+    }
+}
+
+/// What each argument is taken as: an untyped one as what stands in the table, or as what the others come together in.
+fn operands(function: &Builtin, args: &[Operand], rules: &Rules) -> Vec<Option<Type>> {
+    let skip = match function.result {
+        "=common" => Some(0),
+        "=common2" => Some(1),
+        _ => None,
+    };
+    let common = skip.and_then(|skip| (rules.common)(args.get(skip..).unwrap_or_default()));
+    args.iter()
+        .enumerate()
+        .map(|(n, arg)| match arg {
+            Operand::Known(ty) => Some(ty.clone()),
+            Operand::Unclear => None,
+            Operand::Untyped => match function.param(n) {
+                "any" if skip.is_some_and(|skip| n >= skip) => common.clone(),
+                "any" => None,
+                param => Some(Type::base(param)),
+            },
+        })
+        .collect()
+}
+
+fn similar(catalog: &Catalog, name: &str) -> Option<String> {
+    let own = aio_databases_sql::similar(name, catalog.functions.keys().map(String::as_str));
+    let found = own.or_else(|| aio_databases_sql::similar(name, builtin::function_names(catalog.dialect)));
+    found.map(str::to_owned)
+}
+
+/// An answer of an operator: what it gives, what its operands are taken as, and when it gives null.
+pub(super) fn answer(ty: Option<Type>, operands: Vec<Option<Type>>, nulls: Nulls, strict: bool) -> Resolved {
+    Resolved { ty, nulls, strict, operands, ..unclear(0) }
+}
