@@ -74,6 +74,10 @@ mod url;
 pub mod value;
 mod verb;
 
+#[cfg(feature = "macros")]
+pub use aio_databases_macros::{
+    Type, execute, executemany, fetchall, fetchmany, fetchone, fetchval, iterate, query, query_as, query_val,
+};
 pub use aio_databases_sql::Dialect as Backend;
 pub use builder::Builder;
 pub use connection::{Connecting, Connection};

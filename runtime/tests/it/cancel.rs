@@ -1,0 +1,82 @@
+//! Futures that are dropped before they are ready.
+
+use std::time::{Duration, Instant};
+
+use aio_databases::{Backend, Error};
+use tokio::time::timeout;
+
+use crate::bench;
+
+const SHORT: Duration = Duration::from_millis(100);
+
+#[tokio::test]
+async fn on_a_database() {
+    for bench in bench::all().await {
+        for _ in 0..3 {
+            assert!(timeout(SHORT, bench.db.fetchone(bench.slow(), ())).await.is_err());
+        }
+        let started = Instant::now();
+        let all = (0..10).map(|_| bench.db.fetchval::<i64>("select 7", ()));
+        for value in all {
+            assert_eq!(value.await.unwrap(), Some(7), "{}", bench.name);
+        }
+        assert!(started.elapsed() < Duration::from_secs(5), "{}: {:?}", bench.name, started.elapsed());
+    }
+}
+
+#[tokio::test]
+async fn on_a_connection() {
+    for bench in bench::all().await {
+        let conn = bench.db.connection().await.unwrap();
+        assert!(timeout(SHORT, conn.fetchone(bench.slow(), ())).await.is_err());
+        match bench.db.backend() {
+            // Its statement is interrupted.
+            Backend::Sqlite => {
+                let seven = timeout(Duration::from_secs(5), conn.fetchval::<i64>("select 7", ()));
+                assert_eq!(seven.await.expect("it was interrupted").unwrap(), Some(7));
+            }
+            // Its statement goes on, and the next waits for its end.
+            Backend::Postgres => {
+                assert!(timeout(SHORT, conn.fetchval::<i64>("select 7", ())).await.is_err());
+            }
+            Backend::Mysql => {
+                let error = conn.fetchval::<i64>("select 7", ()).await.unwrap_err();
+                assert!(matches!(error, Error::Interrupted { .. }), "{error}");
+            }
+        }
+        drop(conn);
+        assert_eq!(bench.db.fetchval::<i64>("select 8", ()).await.unwrap(), Some(8));
+    }
+}
+
+#[tokio::test]
+async fn a_short_statement_that_was_cancelled_does_not_answer_for_the_next() {
+    for bench in bench::all().await {
+        if bench.is(Backend::Mysql) {
+            continue;
+        }
+        let conn = bench.db.connection().await.unwrap();
+        for number in 0..200_i64 {
+            let cancelled = conn.fetchval::<i64>("select $1 + 1000000", (number,));
+            let _ = timeout(Duration::from_micros(number as u64 * 3), cancelled).await;
+            let answer: Option<i64> = conn.fetchval("select $1 + 0", (number,)).await.unwrap();
+            assert_eq!(answer, Some(number), "{}", bench.name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn many_rows_that_were_cancelled_are_taken_back() {
+    for bench in bench::all().await {
+        bench.table("cancelled").await;
+        let conn = bench.db.connection().await.unwrap();
+        let rows = (0..20_000).map(|id| (id, format!("name {id}")));
+        let many = conn.executemany("insert into cancelled values ($1, $2)", rows);
+        assert!(timeout(Duration::from_millis(20), many).await.is_err(), "{}", bench.name);
+        if !bench.is(Backend::Mysql) {
+            assert_eq!(conn.fetchval::<i64>("select count(*) from cancelled", ()).await.unwrap(), Some(0));
+        }
+        drop(conn);
+        assert_eq!(bench.db.fetchval::<i64>("select count(*) from cancelled", ()).await.unwrap(), Some(0));
+    }
+}

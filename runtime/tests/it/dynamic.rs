@@ -1,0 +1,133 @@
+//! SQL that is only known at run time.
+
+use aio_databases::{Backend, Error, Named, Trusted, Value, sql};
+
+use crate::bench;
+
+#[tokio::test]
+async fn records() {
+    for bench in bench::all().await {
+        let db = &bench.db;
+        let record =
+            db.fetchone("select 4 as res, 'Ada' as name, null as empty", ()).await.unwrap().unwrap();
+        assert_eq!(record["res"], 4, "{}", bench.name);
+        assert_eq!(record[0], 4);
+        assert_eq!(4, record[0]);
+        assert_eq!(record["name"], "Ada");
+        assert_eq!(record.get::<i64>("res").unwrap(), 4);
+        assert_eq!(record.get::<i8>(0).unwrap(), 4);
+        assert_eq!(record.get::<Option<i64>>("empty").unwrap(), None);
+        assert_eq!(record, (4, "Ada", None::<i64>));
+        assert_ne!(record, (4, "Ada"));
+        assert_eq!(record.len(), 3);
+        assert_eq!(record.columns(), ["res", "name", "empty"]);
+        assert_eq!(record.to_string(), "res=4 name='Ada' empty=NULL");
+        assert_eq!(record.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["res", "name", "empty"]);
+        assert_eq!(record.value("no"), None);
+        let error = record.get::<i64>("no").unwrap_err();
+        assert_eq!(error.to_string(), "the record has no column `no`; it has `res`, `name` and `empty`");
+        assert!(record.get::<i64>("name").unwrap_err().to_string().starts_with("column `name` (number 2): "));
+    }
+}
+
+#[tokio::test]
+async fn every_style_of_arguments() {
+    for bench in bench::all().await {
+        bench.table("styles").await;
+        let db = &bench.db;
+        db.execute("insert into styles values (%s, %s)", (1, "Ada")).await.unwrap();
+        db.execute("insert into styles values ($1, $2)", (2, "Grace")).await.unwrap();
+        let by = |name: &'static str| Named::new().set("id", 2).set("name", name);
+        for (text, count) in [
+            ("select count(*) from styles where id = :id and name = :name", 1),
+            ("select count(*) from styles where id = %(id)s and name = %(name)s", 1),
+            ("select count(*) from styles where (id = {id} or id = {id}) and name = {name}", 1),
+        ] {
+            let found: Option<i64> = db.fetchval(text, by("Grace")).await.unwrap();
+            assert_eq!(found, Some(count), "{}: {text}", bench.name);
+        }
+        let one = "select name from styles where id = ?";
+        for name in [
+            db.fetchval::<String>(one, (2,)).await.unwrap(),
+            db.fetchval::<String>(one, [2]).await.unwrap(),
+            db.fetchval::<String>(one, vec![Value::Int(2)]).await.unwrap(),
+            sql(one, (2,)).fetchval::<String, _>(db).await.unwrap(),
+            db.fetchval::<String>(Trusted(one.to_owned()), (2,)).await.unwrap(),
+        ] {
+            assert_eq!(name.as_deref(), Some("Grace"));
+        }
+        let twice: Option<i64> =
+            db.fetchval("select count(*) from styles where id = $1 or id = $1", (1,)).await.unwrap();
+        assert_eq!(twice, Some(1));
+    }
+}
+
+#[tokio::test]
+async fn mistakes_in_arguments() {
+    for bench in bench::all().await {
+        let db = &bench.db;
+        for (error, part) in [
+            (db.fetchone("select $1, $2", (1,)).await.unwrap_err(), "2"),
+            (db.fetchone("select $1, ?", (1, 2)).await.unwrap_err(), "`?`"),
+            (db.fetchone("select :id", Named::new().set("ids", 1)).await.unwrap_err(), "`ids`"),
+            (db.fetchone("select 1; select 2", ()).await.unwrap_err(), "statement"),
+        ] {
+            assert!(matches!(error, Error::Sql { .. }), "{error:?}");
+            let text = error.to_string();
+            assert!(text.contains(part) && text.contains("dynamic.rs:"), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_rows_some_rows_many_rows() {
+    for bench in bench::all().await {
+        bench.table("some_rows").await;
+        let db = &bench.db;
+        assert_eq!(db.fetchone("select id from some_rows", ()).await.unwrap(), None);
+        assert_eq!(db.fetchval::<i64>("select id from some_rows", ()).await.unwrap(), None);
+        assert_eq!(db.fetchval::<i64>("select max(id) from some_rows", ()).await.unwrap(), None);
+        assert!(db.fetchall("select id from some_rows", ()).await.unwrap().is_empty());
+        let rows = (1..=100).map(|id| (id, format!("name {id}")));
+        let done = db.executemany("insert into some_rows values ($1, $2)", rows).await.unwrap();
+        assert_eq!(done.rows_affected, 100);
+        assert_eq!(db.fetchall("select id from some_rows", ()).await.unwrap().len(), 100);
+        assert_eq!(db.fetchmany(7, "select id from some_rows order by id", ()).await.unwrap()[6], (7,));
+        assert_eq!(db.fetchmany(0, "select id from some_rows", ()).await.unwrap().len(), 0);
+        let done =
+            db.execute("update some_rows set name = concat('a', name) where id <= 10", ()).await.unwrap();
+        assert_eq!(done.rows_affected, 10, "{}", bench.name);
+        let done = db.execute("delete from some_rows where id > 1000", ()).await.unwrap();
+        assert_eq!((done.rows_affected, done.last_insert_id), (0, None));
+        let done = db.execute("select id from some_rows", ()).await.unwrap();
+        assert_eq!((done.rows_affected, done.last_insert_id), (0, None), "{}", bench.name);
+    }
+}
+
+#[tokio::test]
+async fn many_rows_stop_where_they_are_not_wanted() {
+    for bench in bench::all().await {
+        let db = &bench.db;
+        let first = db.fetchmany(3, bench.numbers(100_000), ()).await.unwrap();
+        assert_eq!(first.len(), 3, "{}", bench.name);
+        assert_eq!(first[2], (3,));
+        // On one connection, too, where the rest must not be taken for the next result.
+        let conn = db.connection().await.unwrap();
+        assert_eq!(conn.fetchone(bench.numbers(5_000), ()).await.unwrap().unwrap(), (1,));
+        assert_eq!(conn.fetchval::<i64>("select 7", ()).await.unwrap(), Some(7));
+    }
+}
+
+#[tokio::test]
+async fn statements_that_cannot_be_prepared_everywhere() {
+    for bench in bench::all().await {
+        let conn = bench.db.connection().await.unwrap();
+        for statement in ["begin", "rollback"] {
+            conn.execute(statement, ()).await.unwrap_or_else(|error| panic!("{}: {error}", bench.name));
+        }
+        if bench.is(Backend::Mysql) {
+            conn.execute("lock tables mysql.user read", ()).await.unwrap();
+            conn.execute("unlock tables", ()).await.unwrap();
+        }
+    }
+}

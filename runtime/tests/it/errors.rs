@@ -1,0 +1,76 @@
+//! What servers refuse.
+
+use aio_databases::{Backend, Error};
+
+use crate::bench;
+
+#[tokio::test]
+async fn violations_are_told_apart_on_every_backend() {
+    for bench in bench::all().await {
+        let db = &bench.db;
+        db.executescript(
+            "drop table if exists child; drop table if exists parent;
+             create table parent (id integer primary key, n integer not null, constraint small check (n < 10));
+             create table child (id integer primary key, parent integer,
+                 constraint has_parent foreign key (parent) references parent (id));
+             insert into parent values (1, 1)",
+        )
+        .await
+        .unwrap_or_else(|error| panic!("{}: {error}", bench.name));
+        let unique = db.execute("insert into parent values (1, 1)", ()).await.unwrap_err();
+        let not_null = db.execute("insert into parent values (2, $1)", (None::<i32>,)).await.unwrap_err();
+        let check = db.execute("insert into parent values (3, 10)", ()).await.unwrap_err();
+        let foreign = db.execute("insert into child values (1, 99)", ()).await.unwrap_err();
+        for (index, error) in [&unique, &not_null, &check, &foreign].into_iter().enumerate() {
+            let kinds = [
+                error.is_unique_violation(),
+                error.is_not_null_violation(),
+                error.is_check_violation(),
+                error.is_foreign_key_violation(),
+            ];
+            let mut expected = [false; 4];
+            expected[index] = true;
+            assert_eq!(kinds, expected, "{}: {error}", bench.name);
+            assert!(error.to_string().contains("errors.rs:"), "{error}");
+            assert!(error.to_string().starts_with(db.backend().title()), "{error}");
+        }
+        let codes = match db.backend() {
+            Backend::Sqlite => ["1555", "1299", "275", "787"],
+            Backend::Postgres => ["23505", "23502", "23514", "23503"],
+            Backend::Mysql => ["1062", "1048", "4025", "1452"],
+        };
+        let found =
+            [&unique, &not_null, &check, &foreign].map(|error| error.code().unwrap_or_default().to_owned());
+        assert_eq!(found, codes);
+        let names = [&not_null, &check, &foreign].map(|error| error.database().unwrap().constraint());
+        match db.backend() {
+            Backend::Sqlite => assert_eq!(names, [Some("parent.n"), Some("small"), None]),
+            Backend::Postgres => assert_eq!(names, [Some("parent.n"), Some("small"), Some("has_parent")]),
+            Backend::Mysql => assert_eq!(names, [Some("n"), Some("small"), Some("has_parent")]),
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_error_tells_the_query() {
+    for bench in bench::all().await {
+        let error = bench.db.fetchall("select * from no_such_table where id = $1", (1,)).await.unwrap_err();
+        assert!(matches!(error, Error::Database(_)), "{error:?}");
+        let text = error.to_string();
+        assert!(text.contains("no_such_table"), "{text}");
+        assert!(text.contains(&format!("{}:", file!())), "{text}");
+        assert!(std::error::Error::source(&error).is_some());
+    }
+}
+
+#[tokio::test]
+async fn an_argument_that_does_not_fit() {
+    for bench in bench::all().await {
+        if !bench.is(Backend::Postgres) {
+            continue;
+        }
+        let error = bench.db.fetchone("select $1::int2", (70_000,)).await.unwrap_err();
+        assert!(matches!(error, Error::Encode { .. }), "{error:?}");
+        assert!(error.to_string().starts_with("parameter 1: "), "{error}");
+    }
+}

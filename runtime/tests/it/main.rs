@@ -1,0 +1,14 @@
+//! The runtime by itself, without the macros: on SQLite, and on each server whose URL is in the environment
+//! (`AIO_DATABASES_POSTGRES_URL`, `AIO_DATABASES_MYSQL_URL`).
+
+#![allow(missing_docs)]
+
+mod bench;
+mod cancel;
+mod checked;
+mod connect;
+mod dynamic;
+mod errors;
+mod guards;
+mod many;
+mod streams;
