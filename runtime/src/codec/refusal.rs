@@ -58,8 +58,9 @@ impl fmt::Display for Refusal {
 impl Error for Refusal {}
 
 /// The value that `order` names.
-pub(super) fn argument(values: &[Value], index: u16, wanted: usize) -> Result<&Value, EncodeError> {
-    values.get(usize::from(index)).ok_or_else(|| count(wanted, values.len()))
+pub(super) fn argument(values: &[Value], index: u16) -> Result<&Value, EncodeError> {
+    let index = usize::from(index);
+    values.get(index).ok_or_else(|| count(index + 1, values.len()))
 }
 
 /// Whether a statement has as many parameters as there are arguments for.

@@ -2,6 +2,8 @@
 
 mod error;
 mod impls;
+#[cfg(test)]
+mod tests;
 
 pub use error::{ColumnError, DecodeError};
 

@@ -42,9 +42,7 @@ impl fmt::Display for EncodeError {
             EncodeProblem::OutOfRange => {
                 write!(f, "parameter {number}: {given} does not fit into `{wanted}`")
             }
-            EncodeProblem::Unsupported(what) => {
-                write!(f, "parameter {number}: not supported yet: {given} as `{wanted}`: {what}")
-            }
+            EncodeProblem::Unsupported(what) => write!(f, "parameter {number}: not supported yet: {what}"),
             EncodeProblem::Invalid(reason) => write!(f, "parameter {number}: {reason}"),
             EncodeProblem::Count => write!(f, "the query takes {wanted} arguments, {given} were given"),
         }

@@ -287,3 +287,63 @@ impl<'r> Bytes<'r> {
         Some(i32::from_be_bytes(bytes.try_into().ok()?))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{Postgres as Pg, Type};
+
+    use super::*;
+
+    fn read<'r>(bytes: &'r [u8], ty: &'r PgTypeInfo) -> Postgres<'r> {
+        Postgres { bytes: Some(bytes), ty, binary: true }
+    }
+
+    fn ints() -> PgTypeInfo {
+        <[i32] as Type<Pg>>::type_info()
+    }
+
+    #[test]
+    fn arrays() {
+        let ints = ints();
+        let header = [[0, 0, 0, 1], [0, 0, 0, 1], [0, 0, 0, 23], [0, 0, 0, 2], [0, 0, 0, 5]].concat();
+        let bytes = [&header[..], &[255; 4], &[0, 0, 0, 4], &[0, 0, 0, 7]].concat();
+        assert_eq!(read(&bytes, &ints).to_value().unwrap(), Value::Array(vec![Value::Null, Value::Int(7)]));
+        assert_eq!(read(&[0; 12], &ints).to_value().unwrap(), Value::Array(vec![]));
+        for cut in 0..bytes.len() {
+            assert!(read(&bytes[..cut], &ints).to_value().is_err(), "{cut} bytes");
+        }
+    }
+
+    #[test]
+    fn arrays_of_two_dimensions_are_refused() {
+        let (ints, bytes) = (ints(), [[0, 0, 0, 2], [0; 4], [0, 0, 0, 23]].concat());
+        let error = read(&bytes, &ints).to_value().unwrap_err();
+        assert_eq!(error.to_string(), "not supported yet: an array of 2 dimensions");
+    }
+
+    #[test]
+    fn a_length_that_lies_takes_no_memory() {
+        let (ints, bytes) =
+            (ints(), [[0, 0, 0, 1], [0; 4], [0, 0, 0, 23], [127, 255, 255, 255], [0, 0, 0, 1]].concat());
+        assert!(matches!(read(&bytes, &ints).to_value(), Err(DecodeError::Invalid { .. })));
+    }
+
+    #[test]
+    fn nothing_is_read_as_another_type() {
+        let int = <i32 as Type<Pg>>::type_info();
+        let value = read(&[0, 0, 0, 1], &int);
+        assert_eq!(value.integer().unwrap(), 1);
+        assert_eq!(value.float().unwrap(), 1.0);
+        for error in [
+            value.bool().unwrap_err(),
+            value.text().map(drop).unwrap_err(),
+            value.timestamp().map(drop).unwrap_err(),
+        ] {
+            assert!(matches!(error, DecodeError::WrongType { .. }), "{error}");
+        }
+        assert!(matches!(read(&[1], &int).integer(), Err(DecodeError::Invalid { .. })));
+        let null = Postgres { bytes: None, ty: &int, binary: true };
+        assert!(matches!(null.integer(), Err(DecodeError::UnexpectedNull)));
+        assert!(matches!(null.text(), Err(DecodeError::UnexpectedNull)));
+    }
+}

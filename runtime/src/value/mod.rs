@@ -3,6 +3,8 @@
 mod iso;
 mod numeric;
 mod temporal;
+#[cfg(test)]
+mod tests;
 
 pub use iso::ParseTemporalError;
 pub use numeric::{Numeric, ParseNumericError};

@@ -24,12 +24,10 @@ pub(crate) fn arguments(values: &[Value], order: &[u16]) -> Result<MySqlArgument
     let mut arguments = MySqlArguments::default();
     arguments.reserve(order.len(), order.len() * 16);
     for &index in order {
-        let value = argument(values, index, order.len())?;
+        let value = argument(values, index)?;
         arguments.add(Argument(value)).map_err(|error| match error.downcast::<Refusal>() {
-            Ok(refusal) => refusal.of(index, "a value of MySQL's", value),
-            Err(error) => {
-                Refusal::Unsupported(error.to_string().into()).of(index, "a value of MySQL's", value)
-            }
+            Ok(refusal) => refusal.of(index, name(value), value),
+            Err(error) => Refusal::Unsupported(error.to_string().into()).of(index, name(value), value),
         })?;
     }
     Ok(arguments)
@@ -94,15 +92,69 @@ fn write(value: &Value, out: &mut Vec<u8>) -> Result<IsNull, Refusal> {
         }
         Value::Interval(value) => {
             if value.months != 0 {
-                return Err(Refusal::Unsupported("an interval of months".into()));
+                return Err(Refusal::Invalid("MySQL's `time` holds no months".into()));
             }
             let micros = i64::from(value.days).checked_mul(86_400_000_000);
             let micros = micros.and_then(|days| days.checked_add(value.micros));
             micros.and_then(|micros| wire::write_time(micros, out)).ok_or(Refusal::OutOfRange)?;
         }
-        Value::Timetz(_) => return Err(Refusal::Unsupported("MySQL has no time with time zone".into())),
-        Value::Array(_) => return Err(Refusal::Unsupported("MySQL has no arrays".into())),
+        Value::Timetz(_) => return Err(Refusal::Invalid("MySQL has no time with time zone".into())),
+        Value::Array(_) => return Err(Refusal::Invalid("MySQL has no arrays".into())),
         Value::Invalid(reason) => return Err(Refusal::Invalid(reason.clone())),
     }
     Ok(IsNull::No)
+}
+
+/// MySQL's name of what a value becomes there.
+fn name(value: &Value) -> &'static str {
+    match value {
+        Value::Bool(_) => "tinyint",
+        Value::Int(_) => "bigint",
+        Value::UInt(_) => "bigint unsigned",
+        Value::Float(_) => "double",
+        Value::Numeric(_) => "decimal",
+        Value::Date(_) => "date",
+        Value::Time(_) | Value::Interval(_) => "time",
+        Value::Timestamp(_) | Value::Timestamptz(_) => "datetime",
+        Value::Bytes(_) | Value::Uuid(_) => "blob",
+        _ => "text",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::{Date, Interval};
+
+    #[test]
+    fn what_mysql_would_change_is_refused() {
+        let date = |year| Value::Date(Date::new(year, 1, 1).unwrap());
+        let interval = |months, days, micros| Value::Interval(Interval { months, days, micros });
+        let cases = [
+            (Value::Float(f64::NAN), "parameter 1: float NaN does not fit into `double`"),
+            (Value::Float(f64::INFINITY), "parameter 1: float inf does not fit into `double`"),
+            (Value::Numeric("NaN".parse().unwrap()), "parameter 1: numeric NaN does not fit into `decimal`"),
+            (date(-1), "parameter 1: date -0001-01-01 does not fit into `date`"),
+            (date(10_000), "parameter 1: date 10000-01-01 does not fit into `date`"),
+            (interval(0, 40, 0), "parameter 1: interval P40D does not fit into `time`"),
+            (
+                interval(0, i32::MAX, i64::MAX),
+                "parameter 1: interval P2147483647DT2562047788H54.775807S does not fit into `time`",
+            ),
+            (interval(1, 0, 0), "parameter 1: MySQL's `time` holds no months"),
+            (Value::Array(vec![]), "parameter 1: MySQL has no arrays"),
+            (Value::Invalid("no JSON".into()), "parameter 1: no JSON"),
+        ];
+        for (value, message) in cases {
+            assert_eq!(arguments(&[value], &[0]).map(drop).unwrap_err().to_string(), message);
+        }
+    }
+
+    #[test]
+    fn a_placeholder_each_time_it_stands() {
+        let values = [Value::Int(1), Value::Null];
+        assert_eq!(arguments(&values, &[1, 0, 0]).unwrap().len(), 3);
+        let error = arguments(&values, &[2]).map(drop).unwrap_err();
+        assert_eq!(error.to_string(), "the query takes 3 arguments, 2 were given");
+    }
 }

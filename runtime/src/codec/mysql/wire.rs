@@ -108,3 +108,90 @@ pub(crate) fn read_time(bytes: &[u8]) -> Option<i64> {
     let micros = seconds * 1_000_000 + i64::from(fraction);
     Some(if byte(0) == 1 { -micros } else { micros })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn lengths() {
+        let cases: [(usize, &[u8]); 5] = [
+            (0, &[0]),
+            (250, &[250]),
+            (251, &[0xFC, 251, 0]),
+            (0x1_0000, &[0xFD, 0, 0, 1]),
+            (0x100_0000, &[0xFE, 0, 0, 0, 1, 0, 0, 0, 0]),
+        ];
+        for (length, header) in cases {
+            let mut out = Vec::new();
+            write_bytes(&vec![7; length], &mut out);
+            assert_eq!(&out[..header.len()], header, "{length}");
+            assert_eq!(out.len(), header.len() + length);
+        }
+    }
+
+    #[test]
+    fn dates() {
+        let cases: [(&str, &[u8]); 3] = [
+            ("2024-02-29", &[4, 0xE8, 7, 2, 29]),
+            ("1969-12-31", &[4, 0xB1, 7, 12, 31]),
+            ("0000-01-01", &[4, 0, 0, 1, 1]),
+        ];
+        for (text, bytes) in cases {
+            let mut out = Vec::new();
+            write_date(text.parse().unwrap(), &mut out).unwrap();
+            assert_eq!(out, bytes, "{text}");
+            assert_eq!(read_date(bytes), text.parse().ok(), "{text}");
+        }
+        for text in ["-0001-01-01", "10000-01-01"] {
+            assert_eq!(write_date(text.parse().unwrap(), &mut Vec::new()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_day_is_no_date() {
+        let cases: [&[u8]; 5] = [&[], &[0], &[4, 0, 0, 0, 0], &[4, 0xE4, 7, 0, 0], &[4, 0xE7, 7, 2, 29]];
+        for bytes in cases {
+            assert_eq!(read_date(bytes), None, "{bytes:?}");
+            assert_eq!(read_datetime(bytes), None, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn datetimes() {
+        let cases: [(&str, &[u8]); 3] = [
+            ("2024-02-29 00:00:00", &[7, 0xE8, 7, 2, 29, 0, 0, 0]),
+            ("1969-12-31 23:59:59", &[7, 0xB1, 7, 12, 31, 23, 59, 59]),
+            ("1969-12-31 23:59:59.999999", &[11, 0xB1, 7, 12, 31, 23, 59, 59, 0x3F, 0x42, 0x0F, 0]),
+        ];
+        for (text, bytes) in cases {
+            let mut out = Vec::new();
+            write_datetime(text.parse().unwrap(), &mut out).unwrap();
+            assert_eq!(out, bytes, "{text}");
+            assert_eq!(read_datetime(bytes), text.parse().ok(), "{text}");
+        }
+        assert_eq!(read_datetime(&[4, 0xE8, 7, 2, 29]), "2024-02-29 00:00:00".parse().ok());
+    }
+
+    #[test]
+    fn times_beyond_a_day_and_below_zero() {
+        for micros in [0, 1, -1, 86_399_999_999, -3_600_000_000 * 800 - 5, TIME_MAX_MICROS, -TIME_MAX_MICROS]
+        {
+            let mut out = Vec::new();
+            write_time(micros, &mut out).unwrap();
+            assert_eq!(read_time(&out), Some(micros));
+        }
+        assert_eq!(read_time(&[0]), Some(0));
+        assert_eq!(write_time(TIME_MAX_MICROS + 1, &mut Vec::new()), None);
+        assert_eq!(write_time(i64::MIN, &mut Vec::new()), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic(bytes: Vec<u8>) {
+            let _ = (read_date(&bytes), read_datetime(&bytes), read_time(&bytes));
+        }
+    }
+}

@@ -26,7 +26,7 @@ pub(crate) fn arguments(
     let mut arguments = PgArguments::default();
     arguments.reserve(params.len(), params.len() * 16);
     for (ty, &index) in params.iter().zip(order) {
-        let value = argument(values, index, order.len())?;
+        let value = argument(values, index)?;
         arguments.add(Argument { value, ty }).map_err(|error| match error.downcast::<Refusal>() {
             Ok(refusal) => refusal.of(index, name(ty), value),
             Err(error) => Refusal::Unsupported(error.to_string().into()).of(index, name(ty), value),
@@ -97,7 +97,7 @@ fn write(value: &Value, ty: &PgTypeInfo, out: &mut Vec<u8>) -> Result<(), Refusa
         (Kind::Other, _) => {
             let name = name(ty);
             return Err(Refusal::Unsupported(
-                format!("cast the parameter from text: `$1::text::{name}`").into(),
+                format!("the type `{name}`: pass text and cast it in the query: `…::text::{name}`").into(),
             ));
         }
         _ => return Err(Refusal::WrongType),
@@ -140,7 +140,7 @@ fn versioned(text: &str, out: &mut Vec<u8>) {
 /// An array of one dimension: the count of dimensions, whether there are nulls, the elements' type; length and lower bound; the elements.
 fn array(values: &[Value], element: &PgTypeInfo, out: &mut Vec<u8>) -> Result<(), Refusal> {
     let Some(oid) = element.oid() else {
-        return Err(Refusal::Unsupported("the type of its elements has no number".into()));
+        return Err(Refusal::Unsupported("an array whose elements' type has no number".into()));
     };
     let length = i32::try_from(values.len()).map_err(|_| Refusal::OutOfRange)?;
     out.extend(i32::from(length > 0).to_be_bytes());
@@ -172,5 +172,116 @@ fn array(values: &[Value], element: &PgTypeInfo, out: &mut Vec<u8>) -> Result<()
 impl From<wire::Bad> for Refusal {
     fn from(_: wire::Bad) -> Self {
         Refusal::OutOfRange
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::postgres::types::{Oid, PgInterval};
+
+    use super::*;
+    use crate::EncodeProblem;
+
+    fn ty<T: Type<Postgres> + ?Sized>() -> PgTypeInfo {
+        T::type_info()
+    }
+
+    fn written(value: Value, ty: &PgTypeInfo) -> Result<String, Refusal> {
+        let mut out = Vec::new();
+        write(&value, ty, &mut out)?;
+        Ok(out.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    fn array(values: &[Value]) -> Value {
+        Value::Array(values.to_vec())
+    }
+
+    #[test]
+    fn as_the_type_that_the_server_wants() {
+        let cases = [
+            (Value::Bool(true), ty::<bool>(), "01"),
+            (Value::Int(-2), ty::<i16>(), "fffe"),
+            (Value::Int(-2), ty::<i32>(), "fffffffe"),
+            (Value::UInt(2), ty::<i64>(), "0000000000000002"),
+            (Value::UInt(u32::MAX.into()), ty::<Oid>(), "ffffffff"),
+            (Value::Float(0.5), ty::<f32>(), "3f000000"),
+            (Value::Float(0.5), ty::<f64>(), "3fe0000000000000"),
+            (Value::Int(3), ty::<f64>(), "4008000000000000"),
+            (Value::from("hé"), ty::<str>(), "68c3a9"),
+            (Value::from(vec![0_u8, 255]), ty::<[u8]>(), "00ff"),
+            (
+                Value::Interval(crate::value::Interval { months: 1, days: 2, micros: 3 }),
+                ty::<PgInterval>(),
+                "00000000000000030000000200000001",
+            ),
+            (
+                array(&[Value::Int(1), Value::Null, Value::Int(3)]),
+                ty::<[i32]>(),
+                "00000001000000010000001700000003000000010000000400000001ffffffff0000000400000003",
+            ),
+            (array(&[]), ty::<[i32]>(), "000000000000000000000017"),
+            (
+                array(&[Value::from("a")]),
+                ty::<[String]>(),
+                "00000001000000000000001900000001000000010000000161",
+            ),
+        ];
+        for (value, ty, bytes) in cases {
+            assert_eq!(written(value.clone(), &ty).as_deref(), Ok(bytes), "{value} as {ty}");
+        }
+    }
+
+    #[test]
+    fn never_another_value_than_was_given() {
+        let wrong = [
+            (Value::Int(32_768), ty::<i16>(), "parameter 1: integer 32768 does not fit into `int2`"),
+            (
+                Value::UInt(u64::MAX),
+                ty::<i64>(),
+                "parameter 1: unsigned integer 18446744073709551615 does not fit into `int8`",
+            ),
+            (Value::Int(-1), ty::<Oid>(), "parameter 1: integer -1 does not fit into `oid`"),
+            (
+                Value::Int((1 << 53) + 1),
+                ty::<f64>(),
+                "parameter 1: integer 9007199254740993 does not fit into `float8`",
+            ),
+            (Value::Float(1e300), ty::<f32>(), "parameter 1: float 1e300 does not fit into `float4`"),
+            (Value::Float(1e-300), ty::<f32>(), "parameter 1: float 1e-300 does not fit into `float4`"),
+            (Value::from("1"), ty::<i32>(), "parameter 1: the query wants `int4`, text was given"),
+            (Value::Int(1), ty::<str>(), "parameter 1: the query wants `text`, integer was given"),
+            (Value::Bool(true), ty::<i32>(), "parameter 1: the query wants `int4`, boolean was given"),
+            (
+                array(&[Value::Int(1), Value::from("x")]),
+                ty::<[i32]>(),
+                "parameter 1: the query wants `int4[]`, an array with text was given",
+            ),
+            (
+                array(&[array(&[Value::Int(1)])]),
+                ty::<[i32]>(),
+                "parameter 1: not supported yet: arrays of more than one dimension",
+            ),
+            (Value::Invalid("no JSON".into()), ty::<str>(), "parameter 1: no JSON"),
+        ];
+        for (value, ty, message) in wrong {
+            let error = arguments(&[ty], &[value], &[0]).map(drop).unwrap_err();
+            assert_eq!(error.to_string(), message);
+        }
+    }
+
+    #[test]
+    fn in_the_order_of_the_placeholders() {
+        let (params, values) = ([ty::<i32>(), ty::<str>()], [Value::from("x"), Value::Int(1)]);
+        assert_eq!(arguments(&params, &values, &[1, 0]).unwrap().len(), 2);
+        let error = arguments(&params, &values, &[0, 1]).map(drop).unwrap_err();
+        assert_eq!((error.param, error.problem), (0, EncodeProblem::WrongType));
+    }
+
+    #[test]
+    fn as_many_as_the_statement_takes() {
+        let error = arguments(&[ty::<i32>()], &[], &[]).map(drop).unwrap_err();
+        assert_eq!(error.to_string(), "the query takes 1 arguments, 0 were given");
+        let error = arguments(&[ty::<i32>()], &[], &[0]).map(drop).unwrap_err();
+        assert_eq!(error.problem, EncodeProblem::Count);
     }
 }

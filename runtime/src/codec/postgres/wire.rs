@@ -219,3 +219,131 @@ pub(crate) fn read_interval(bytes: &[u8]) -> Result<Interval, Bad> {
         _ => Ok(interval),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn numeric(text: &str) -> Numeric {
+        text.parse().unwrap()
+    }
+
+    fn written(value: &Numeric) -> Vec<u8> {
+        let mut out = Vec::new();
+        write_numeric(value, &mut out).unwrap();
+        out
+    }
+
+    /// What the server's own `numeric_send` gives.
+    #[test]
+    fn numerics_as_the_server_sends_them() {
+        let cases = [
+            ("0", "0000000000000000"),
+            ("0.000", "0000000000000003"),
+            ("-0.0001", "0001ffff400000040001"),
+            ("10000", "00010001000000000001"),
+            ("99999999999999999999", "0005000400000000270f270f270f270f270f"),
+            ("123456.7890123", "0004000100000007000c0d801ed204ce"),
+            ("0.00001", "0001fffe0000000503e8"),
+            ("100000000.00000001", "000500020000000800010000000000000001"),
+            ("0.00000000000000000001", "0001fffb000000140001"),
+            ("100000000000000000000", "00010005000000000001"),
+            ("NaN", "00000000c0000000"),
+            ("Infinity", "00000000d0000000"),
+            ("-Infinity", "00000000f0000000"),
+        ];
+        for (text, sent) in cases {
+            let bytes = written(&numeric(text));
+            assert_eq!(hex(&bytes), sent, "{text}");
+            assert_eq!(read_numeric(&bytes).unwrap().as_str(), text);
+        }
+        // PostgreSQL gives the infinities a scale, too.
+        assert_eq!(read_numeric(b"\x00\x00\x00\x00\xf0\x00\x00\x20").unwrap().as_str(), "-Infinity");
+    }
+
+    #[test]
+    fn numerics_that_the_server_does_not_hold() {
+        let long = format!("0.{}", "1".repeat(NUMERIC_MAX_SCALE + 1));
+        assert_eq!(write_numeric(&numeric(&long), &mut Vec::new()), Err(Bad::OutOfRange(None)));
+        let large = "1".repeat(4 * 32_768 + 1);
+        assert_eq!(write_numeric(&numeric(&large), &mut Vec::new()), Err(Bad::OutOfRange(None)));
+        let largest = "1".repeat(4 * 32_767);
+        assert_eq!(read_numeric(&written(&numeric(&largest))).unwrap().as_str(), largest);
+    }
+
+    #[test]
+    fn broken_bytes_are_no_value() {
+        for bytes in [
+            &b""[..],
+            b"\x00\x01",
+            b"\x00\x01\x00\x00\x00\x00\x00\x00",
+            b"\x00\x01\x00\x00\x00\x00\x00\x00\x27\x10",
+            b"\x00\x00\x00\x00\x12\x34\x00\x00",
+        ] {
+            assert_eq!(read_numeric(bytes), Err(Bad::Malformed), "{bytes:?}");
+        }
+        assert_eq!(read_timetz(b"123"), Err(Bad::Malformed));
+        assert_eq!(read_interval(b"123"), Err(Bad::Malformed));
+        assert_eq!(time_from_wire(-1), Err(Bad::Malformed));
+    }
+
+    #[test]
+    fn dates_and_times_as_the_server_sends_them() {
+        let date = |text: &str| date_to_wire(text.parse().unwrap()).unwrap();
+        assert_eq!(
+            [date("1999-12-31"), date("2000-01-01"), date("2000-02-29"), date("1969-12-31")],
+            [-1, 0, 59, -10_958]
+        );
+        let before: Timestamp = "1969-12-31 23:59:59.999999".parse().unwrap();
+        assert_eq!(timestamp_to_wire(before), Ok(-946_684_800_000_001));
+        assert_eq!(timestamp_from_wire(-946_684_800_000_001), Ok(before));
+        let mut out = Vec::new();
+        write_timetz("12:00:00.5+05:30".parse().unwrap(), &mut out);
+        assert_eq!(hex(&out), "0000000a0ef35120ffffb2a8");
+        assert_eq!(read_timetz(&out).unwrap().to_string(), "12:00:00.500+05:30");
+        let interval = Interval { months: 14, days: 3, micros: 14_706_500_000 };
+        let mut out = Vec::new();
+        write_interval(interval, &mut out);
+        assert_eq!(hex(&out), "000000036c9361a0000000030000000e");
+        assert_eq!(read_interval(&out), Ok(interval));
+    }
+
+    #[test]
+    fn infinity_is_no_date() {
+        assert_eq!(date_from_wire(i32::MAX), Err(Bad::OutOfRange(Some("infinity"))));
+        assert_eq!(date_from_wire(i32::MIN), Err(Bad::OutOfRange(Some("-infinity"))));
+        assert_eq!(timestamp_from_wire(i64::MAX), Err(Bad::OutOfRange(Some("infinity"))));
+        assert_eq!(timestamp_from_wire(i64::MIN), Err(Bad::OutOfRange(Some("-infinity"))));
+        let infinity =
+            [&i64::MAX.to_be_bytes()[..], &i32::MAX.to_be_bytes(), &i32::MAX.to_be_bytes()].concat();
+        assert_eq!(read_interval(&infinity), Err(Bad::OutOfRange(Some("infinity"))));
+        // Nor is a date infinity by chance.
+        assert_eq!(date_to_wire(Date { days: i32::MIN }), Err(Bad::OutOfRange(None)));
+        assert_eq!(date_to_wire(Date { days: i32::MIN + EPOCH_DAYS }), Err(Bad::OutOfRange(None)));
+    }
+
+    proptest! {
+        #[test]
+        fn every_numeric_there_and_back(text in "-?[0-9]{1,60}(\\.[0-9]{1,60})?") {
+            let value = numeric(&text);
+            prop_assert_eq!(read_numeric(&written(&value)), Ok(value));
+        }
+
+        #[test]
+        fn no_bytes_panic(bytes: Vec<u8>, micros: i64, days: i32) {
+            let _ = (read_numeric(&bytes), read_timetz(&bytes), read_interval(&bytes));
+            let _ = (timestamp_from_wire(micros), time_from_wire(micros), date_from_wire(days));
+        }
+
+        #[test]
+        fn every_timestamp_there_and_back(micros in i64::MIN + EPOCH_MICROS + 1..i64::MAX - EPOCH_MICROS) {
+            prop_assert_eq!(timestamp_to_wire(timestamp_from_wire(micros).unwrap()), Ok(micros));
+        }
+    }
+}
