@@ -70,7 +70,13 @@ impl Builder {
                 let other = group.name()?;
                 return self.copy_table(draft, &other, c);
             }
-            self.table_elements(draft, group);
+            match only_names(group) {
+                // Names for the columns of the query that follows.
+                Some(names) if self.catalog.dialect == Dialect::Postgres => {
+                    draft.relation.columns.extend(names.into_iter().map(unknown_column));
+                }
+                _ => self.table_elements(draft, group),
+            }
         }
         self.table_options(draft, id, c)
     }
@@ -318,9 +324,6 @@ impl Builder {
             column.has_default = false;
             column.generated = false;
             column.hidden = false;
-            if self.catalog.dialect == Dialect::Sqlite {
-                column.ty = column.ty.as_ref().and_then(|ty| affinity(&ty.to_string())).map(Type::base);
-            }
         }
         match self.catalog.dialect {
             // MySQL puts declared columns that the query does not give in front, and keeps the type of those it does.
@@ -441,6 +444,13 @@ impl Builder {
     }
 }
 
+/// The names in a group of nothing but names.
+fn only_names(group: Cursor<'_>) -> Option<Vec<String>> {
+    let name = |mut item: Cursor<'_>| item.ident().filter(|_| item.done());
+    let names: Vec<String> = group.items().into_iter().map(name).collect::<Option<_>>()?;
+    (!names.is_empty()).then_some(names)
+}
+
 /// A column of which nothing but the name is known.
 pub(super) fn unknown_column(name: String) -> RelationColumn {
     RelationColumn { name, ty: None, not_null: false, has_default: false, generated: false, hidden: false }
@@ -468,19 +478,4 @@ pub(super) fn is_constraint(c: &Cursor<'_>) -> bool {
 /// The name of a constraint, where one is given: MySQL takes `constraint` alone.
 pub(super) fn constraint_name(c: &mut Cursor<'_>) -> Option<String> {
     if is_constraint(c) { None } else { c.ident() }
-}
-
-/// What SQLite declares a column with that comes from an expression of a type.
-fn affinity(ty: &str) -> Option<&'static str> {
-    if ty.contains("int") {
-        Some("int")
-    } else if ["char", "clob", "text"].iter().any(|word| ty.contains(word)) {
-        Some("text")
-    } else if ty.contains("blob") || ty.is_empty() {
-        None
-    } else if ["real", "floa", "doub"].iter().any(|word| ty.contains(word)) {
-        Some("real")
-    } else {
-        Some("num")
-    }
 }

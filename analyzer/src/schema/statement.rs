@@ -5,6 +5,7 @@ use aio_databases_sql::Dialect;
 use super::{
     Builder,
     cursor::{Cursor, Read},
+    view::Manner,
 };
 
 impl Builder {
@@ -41,11 +42,13 @@ impl Builder {
         let replace = c.eat("or replace");
         let mut temporary = false;
         let mut unique = false;
+        let mut recursive = false;
         loop {
             match c.word().as_str() {
                 "temp" | "temporary" => temporary = true,
                 "unique" => unique = true,
-                "global" | "local" | "unlogged" | "recursive" | "constraint" | "trusted" | "procedural"
+                "recursive" => recursive = true,
+                "global" | "local" | "unlogged" | "constraint" | "trusted" | "procedural"
                 | "foreign" | "fulltext" | "spatial" | "online" | "offline" => {}
                 "algorithm" | "definer" | "sql" => {
                     // MySQL's `algorithm = merge definer = root@localhost sql security invoker view`.
@@ -60,8 +63,8 @@ impl Builder {
         c.skip();
         match what.as_str() {
             "table" => self.create_table(c, temporary, replace),
-            "view" => self.create_view(c, false, temporary, replace),
-            "materialized" if c.eat("view") => self.create_view(c, true, false, replace),
+            "view" => self.create_view(c, Manner { temporary, replace, recursive, ..Manner::default() }),
+            "materialized" if c.eat("view") => self.create_view(c, Manner { materialized: true, replace, ..Manner::default() }),
             "virtual" if c.eat("table") => self.create_virtual_table(c),
             "index" => self.create_index(c, unique),
             "type" => self.create_type(c),
@@ -93,7 +96,7 @@ impl Builder {
         c.skip();
         match what.as_str() {
             "table" => self.alter_table(c),
-            "view" if self.catalog.dialect == Dialect::Mysql => self.create_view(c, false, false, true),
+            "view" if self.catalog.dialect == Dialect::Mysql => self.create_view(c, Manner { replace: true, ..Manner::default() }),
             "view" => self.alter_table(c),
             "materialized" if c.eat("view") => self.alter_table(c),
             "index" => self.alter_index(c),

@@ -17,6 +17,15 @@ use super::{
 };
 use crate::{Catalog, Relation, RelationColumn, RelationKind, query};
 
+/// How a view is made, by the words in front of `view`.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Manner {
+    pub(super) materialized: bool,
+    pub(super) temporary: bool,
+    pub(super) replace: bool,
+    pub(super) recursive: bool,
+}
+
 /// What a view was made of.
 #[derive(Clone, Debug)]
 pub(super) struct View {
@@ -49,13 +58,8 @@ impl View {
 
 impl Builder {
     /// `create view …`, behind `view`.
-    pub(super) fn create_view(
-        &mut self,
-        c: &mut Cursor<'_>,
-        materialized: bool,
-        temporary: bool,
-        replace: bool,
-    ) -> Read<()> {
+    pub(super) fn create_view(&mut self, c: &mut Cursor<'_>, how: Manner) -> Read<()> {
+        let Manner { materialized, temporary, replace, recursive } = how;
         let if_not_exists = c.eat("if not exists");
         let name = c.name()?;
         let id = self.new_id(&name, temporary);
@@ -85,8 +89,12 @@ impl Builder {
         let start = *c;
         c.skip_to(&["with no data", "with data", "with check option", "with cascaded", "with local"]);
         let text = start.until(c);
+        let query = match recursive {
+            true => Cow::Owned(recursive_query(&name.name, &names, text.rest())),
+            false => Cow::Borrowed(text.rest()),
+        };
         let view = View {
-            query: parse_query(text.rest(), self.catalog.dialect).map(Arc::new),
+            query: parse_query(&query, self.catalog.dialect).map(Arc::new),
             names,
             reads: self
                 .relations_in(text)
@@ -317,6 +325,14 @@ fn recheck(relation: &mut Relation, now: &[RelationColumn], dialect: Dialect) {
             column.ty = same.and_then(|other| other.ty.clone());
         }
     }
+}
+
+/// What `create recursive view` stands for.
+fn recursive_query(name: &str, columns: &[String], query: &str) -> String {
+    let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+    let columns: Vec<String> = columns.iter().map(|name| quoted(name)).collect();
+    let (name, columns) = (quoted(name), columns.join(", "));
+    format!("with recursive {name} ({columns}) as ({query}) select {columns} from {name}")
 }
 
 fn parse_query(text: &str, dialect: Dialect) -> Option<Query> {
