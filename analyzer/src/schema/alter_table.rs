@@ -8,6 +8,7 @@ use super::{
     create_table::{constraint_name, is_constraint, unknown_column},
     cursor::{Cursor, Read, Stuck},
     names::{Id, Name},
+    rename::hide_rowid,
 };
 use crate::Relation;
 
@@ -220,6 +221,9 @@ impl Builder {
         for id in ids {
             if self.has_column(&id, &name) {
                 continue;
+            }
+            if self.catalog.dialect == Dialect::Sqlite {
+                self.update(&id, |_, relation| hide_rowid(relation, &name));
             }
             let place = self.place(&id, &column.place);
             self.update(&id, |_, relation| relation.columns.insert(place, column.column.clone()));

@@ -86,7 +86,7 @@ impl Builder {
                     to.clone_into(name);
                 }
                 if this.catalog.dialect == Dialect::Sqlite {
-                    rename_rowid(relation, to);
+                    hide_rowid(relation, to);
                 }
             });
             self.rename_column_in_indexes(&id, from, to);
@@ -112,10 +112,8 @@ impl Builder {
 }
 
 /// A hidden name of the rowid gives way to a column.
-fn rename_rowid(relation: &mut crate::Relation, name: &str) {
-    relation
-        .columns
-        .retain(|column| !(column.hidden && column.name.eq_ignore_ascii_case(name)) || column.name == name);
+pub(super) fn hide_rowid(relation: &mut crate::Relation, name: &str) {
+    relation.columns.retain(|column| !column.hidden || !column.name.eq_ignore_ascii_case(name));
 }
 
 fn renamed(ty: &Type, to: &Id) -> Type {

@@ -145,3 +145,19 @@ fn signature(function: &Function) -> String {
     words.extend(flags.into_iter().filter(|(on, _)| *on).map(|(_, word)| word));
     format!("function {}", words.join(" "))
 }
+
+/// Every text has a catalog: also what is cut off, or has a piece missing.
+#[test]
+fn broken_text() {
+    let rooms = [(Dialect::Postgres, postgres::all()), (Dialect::Sqlite, sqlite::all()), (Dialect::Mysql, mysql::all())];
+    for (dialect, cases) in rooms {
+        for (_, ddl, _) in cases {
+            let tokens: Vec<_> = aio_databases_sql::lex(ddl, dialect).into_iter().filter(|t| t.is_significant()).collect();
+            for token in tokens.iter().step_by(3) {
+                built(dialect, &[&ddl[..token.span.start]]);
+                built(dialect, &[&format!("{}{}", &ddl[..token.span.start], &ddl[token.span.end..])]);
+                built(dialect, &[&format!("{}){}", &ddl[..token.span.start], &ddl[token.span.end..])]);
+            }
+        }
+    }
+}

@@ -77,6 +77,11 @@ const TABLES: &[Case] = &[
     ),
 ];
 
+/// All of them.
+pub(super) fn all() -> Vec<Case> {
+    [TABLES].concat()
+}
+
 #[test]
 fn tables() {
     run(Dialect::Mysql, TABLES);

@@ -275,6 +275,56 @@ const FUNCTIONS: &[Case] = &[
     ),
 ];
 
+const VIEWS: &[Case] = &[
+    (
+        "columns by the query",
+        "create table t (a int not null, b text); create view v as select * from t; create view w (x, y) as select b, a from v;
+         create or replace view v as select a, b, 1 as one from t; create materialized view m as select a from v where b is not null
+         with no data; create unique index on m (a); create table c as select a, b as q from v with data",
+        "c(a int4, q text)
+         materialized m(a int4!) [m_a_idx: a]
+         t(a int4!, b text)
+         view v(a int4!, b text, one int4!)
+         view w(x text, y int4!)",
+    ),
+    (
+        "what a table allows, its views allow",
+        "create table t (a int not null, b text); create view v as select a from t; create view w as select a from v;
+         create materialized view m as select a, b from t; alter table t alter a drop not null, alter b set not null",
+        "materialized m(a int4, b text)
+         t(a int4, b text!)
+         view v(a int4)
+         view w(a int4)",
+    ),
+    (
+        "a view keeps its columns through renames and additions",
+        "create table t (a int not null, b text); create view v as select * from t where t.b is not null; alter table t rename to u;
+         alter table u rename a to x; alter table u add c int; alter table u alter x drop not null; alter view v rename column a to z",
+        "u(x int4, b text, c int4)
+         view v(z int4, b text!)",
+    ),
+    (
+        "a recursive view",
+        "create recursive view v (n) as values (1) union all select n + 1 from v where n < 5",
+        "view v(n int4!)",
+    ),
+    (
+        "a dropped column takes views along",
+        "create table t (a int, b int); create view v as select a from t; create view w as select b from t; create view x as
+         select * from v; alter table t drop column a cascade",
+        "t(b int4)
+         view w(b int4)",
+    ),
+    (
+        "a view that cannot be read",
+        "create view v as this is no query; create view w (a, b) as neither is this",
+        "view v(…)
+         view w(a ?, b ?…)
+         1:18 the columns of `v` cannot be known
+         1:60 the columns of `w` cannot be known",
+    ),
+];
+
 const SESSIONS: &[Case] = &[
     (
         "schemas and the search path",
@@ -346,6 +396,11 @@ const BLOCKS: &[Case] = &[
     ),
 ];
 
+/// All of them.
+pub(super) fn all() -> Vec<Case> {
+    [TABLES, ALTER, TYPES, FUNCTIONS, VIEWS, SESSIONS, BLOCKS].concat()
+}
+
 #[test]
 fn tables() {
     run(Dialect::Postgres, TABLES);
@@ -364,6 +419,11 @@ fn types() {
 #[test]
 fn functions() {
     run(Dialect::Postgres, FUNCTIONS);
+}
+
+#[test]
+fn views() {
+    run(Dialect::Postgres, VIEWS);
 }
 
 #[test]
