@@ -44,6 +44,8 @@ use crate::{Access, Analysis, Catalog, Diagnostic, RelationColumn, Severity, Sta
 /// How deep a query may nest before it is refused.
 const DEPTH: u32 = 160;
 
+pub(crate) use self::parse::parse_query;
+
 /// What a query takes and gives.
 pub(crate) fn analyze(catalog: &Catalog, template: &Template) -> Analysis {
     let (text, parsed) = parse::parse(template);
@@ -62,12 +64,23 @@ pub(crate) fn analyze(catalog: &Catalog, template: &Template) -> Analysis {
     infer.finish(statement, output)
 }
 
+/// What a view gives, by its query.
+pub(crate) struct ViewOutput {
+    pub(crate) columns: Vec<RelationColumn>,
+    /// False where there may be columns that are not known.
+    pub(crate) complete: bool,
+    /// The first mistake: then nothing about its columns is certain.
+    pub(crate) mistake: Option<String>,
+}
+
 /// The columns of a view, by its query.
-pub(crate) fn view_columns(catalog: &Catalog, query: &Query) -> Vec<RelationColumn> {
+pub(crate) fn view_columns(catalog: &Catalog, query: &Query) -> ViewOutput {
     let text = Text::none();
     let mut infer = Infer::new(catalog, &text);
     let output = infer.query(query, &Scope::new(None));
-    infer.view(output)
+    let complete = output.complete;
+    let mistake = infer.diagnostics.iter().find(|d| d.severity == Severity::Error).map(|d| d.message.clone());
+    ViewOutput { columns: infer.view(output), complete, mistake }
 }
 
 /// The state of one query's analysis.

@@ -5,7 +5,7 @@
 
 use aio_databases_sql::{Dialect, Span, Template};
 use sqlparser::{
-    ast::Statement,
+    ast::{Query, Statement},
     dialect::{self, MySqlDialect, PostgreSqlDialect, SQLiteDialect},
     parser::{Parser, ParserError},
     tokenizer::{Location, Span as At, Token, TokenWithSpan, Tokenizer},
@@ -63,6 +63,15 @@ pub(crate) fn parse(template: &Template) -> (Text<'_>, Result<Parsed, Refusal>) 
         Err(error) => Err(refusal(error, &text, end)),
     };
     (text, parsed)
+}
+
+/// Parses a text that is one query and nothing more: a view's.
+pub(crate) fn parse_query(sql: &str, dialect: Dialect) -> Option<Query> {
+    let tokens = help::rewrite(tokenize(sql, dialect).ok()?, dialect);
+    let mut parser =
+        Parser::new(rules(dialect)).with_recursion_limit(DEPTH).with_tokens_with_locations(tokens);
+    let query = parser.parse_query().ok()?;
+    (parser.peek_token().token == Token::EOF).then_some(*query)
 }
 
 /// The tokens of a text, with byte offsets for places.

@@ -308,17 +308,13 @@ impl Builder {
         let named: Vec<RelationColumn> = std::mem::take(&mut draft.relation.columns);
         let start = *c;
         c.skip_to(&["with no data", "with data"]);
-        let Some(columns) = self.query_columns(start.until(c)) else {
-            self.problem(
-                start.script(),
-                start.offset(),
-                format!("the columns of `{}` cannot be known", draft.relation.name),
-            );
-            draft.relation.columns = named;
+        let shape = self.query_columns(&draft.relation.name, start.until(c));
+        if !shape.complete {
             draft.relation.complete = false;
+            draft.relation.columns = if named.is_empty() { shape.columns } else { named };
             return;
-        };
-        draft.relation.columns = columns;
+        }
+        draft.relation.columns = shape.columns;
         for column in &mut draft.relation.columns {
             column.not_null = false;
             column.has_default = false;

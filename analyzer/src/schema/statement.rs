@@ -48,8 +48,8 @@ impl Builder {
                 "temp" | "temporary" => temporary = true,
                 "unique" => unique = true,
                 "recursive" => recursive = true,
-                "global" | "local" | "unlogged" | "constraint" | "trusted" | "procedural"
-                | "foreign" | "fulltext" | "spatial" | "online" | "offline" => {}
+                "global" | "local" | "unlogged" | "constraint" | "trusted" | "procedural" | "foreign"
+                | "fulltext" | "spatial" | "online" | "offline" => {}
                 "algorithm" | "definer" | "sql" => {
                     // MySQL's `algorithm = merge definer = root@localhost sql security invoker view`.
                     c.skip_to(&["view", "function", "procedure", "trigger", "event"]);
@@ -64,7 +64,9 @@ impl Builder {
         match what.as_str() {
             "table" => self.create_table(c, temporary, replace),
             "view" => self.create_view(c, Manner { temporary, replace, recursive, ..Manner::default() }),
-            "materialized" if c.eat("view") => self.create_view(c, Manner { materialized: true, replace, ..Manner::default() }),
+            "materialized" if c.eat("view") => {
+                self.create_view(c, Manner { materialized: true, replace, ..Manner::default() })
+            }
             "virtual" if c.eat("table") => self.create_virtual_table(c),
             "index" => self.create_index(c, unique),
             "type" => self.create_type(c),
@@ -96,7 +98,9 @@ impl Builder {
         c.skip();
         match what.as_str() {
             "table" => self.alter_table(c),
-            "view" if self.catalog.dialect == Dialect::Mysql => self.create_view(c, Manner { replace: true, ..Manner::default() }),
+            "view" if self.catalog.dialect == Dialect::Mysql => {
+                self.create_view(c, Manner { replace: true, ..Manner::default() })
+            }
             "view" => self.alter_table(c),
             "materialized" if c.eat("view") => self.alter_table(c),
             "index" => self.alter_index(c),

@@ -7,7 +7,7 @@ use std::{
 };
 
 use aio_databases_sql::Dialect;
-use sqlparser::{ast::Query, parser::Parser};
+use sqlparser::ast::Query;
 
 use super::{
     Builder,
@@ -15,7 +15,10 @@ use super::{
     cursor::{Cursor, Read},
     names::Id,
 };
-use crate::{Catalog, Relation, RelationColumn, RelationKind, query};
+use crate::{
+    Catalog, Relation, RelationColumn, RelationKind,
+    query::{ViewOutput, parse_query, view_columns},
+};
 
 /// How a view is made, by the words in front of `view`.
 #[derive(Clone, Copy, Default)]
@@ -39,6 +42,28 @@ pub(super) struct View {
     words: BTreeSet<String>,
     /// The search path that it was made with.
     search_path: Vec<String>,
+}
+
+/// What a query gives, as far as it can be known.
+pub(super) struct Shape {
+    pub(super) columns: Vec<RelationColumn>,
+    pub(super) complete: bool,
+    mistake: Option<String>,
+}
+
+impl Shape {
+    fn of(catalog: &Catalog, query: Option<&Query>) -> Self {
+        let Some(query) = query else {
+            let mistake = Some("the query cannot be read".to_owned());
+            return Shape { columns: Vec::new(), complete: false, mistake };
+        };
+        let ViewOutput { mut columns, complete, mistake } = view_columns(catalog, query);
+        if mistake.is_some() {
+            // The names may be right; nothing else is certain.
+            columns = columns.into_iter().map(|column| unknown_column(column.name)).collect();
+        }
+        Shape { columns, complete: complete && mistake.is_none(), mistake }
+    }
 }
 
 /// A table or view that a view reads.
@@ -104,16 +129,11 @@ impl Builder {
             words: text.words(),
             search_path: self.catalog.search_path.clone(),
         };
-        match self.columns_of_view(&view) {
-            Some(columns) => {
-                relation.columns = columns;
-                relation.complete = true;
-            }
-            None => self.problem(
-                start.script(),
-                start.offset(),
-                format!("the columns of `{name}` cannot be known"),
-            ),
+        let shape = self.shape_of(&view);
+        self.shape_problem(&name.name, &shape, &start);
+        relation.complete = shape.complete;
+        if shape.complete || relation.columns.is_empty() {
+            relation.columns = shape.columns;
         }
         if materialized {
             self.system_columns(&mut relation);
@@ -124,20 +144,32 @@ impl Builder {
         Ok(())
     }
 
-    /// The columns of a query as they stand now; none where the parser cannot take it.
-    pub(super) fn query_columns(&mut self, text: Cursor<'_>) -> Option<Vec<RelationColumn>> {
+    /// The columns of a query as they stand now; a note where they cannot be known.
+    pub(super) fn query_columns(&mut self, name: &str, text: Cursor<'_>) -> Shape {
         self.refresh();
-        let query = parse_query(text.rest(), self.catalog.dialect)?;
-        Some(query::view_columns(&self.catalog, &query))
+        let query = parse_query(text.rest(), self.catalog.dialect);
+        let shape = Shape::of(&self.catalog, query.as_ref());
+        self.shape_problem(name, &shape, &text);
+        shape
     }
 
-    fn columns_of_view(&self, view: &View) -> Option<Vec<RelationColumn>> {
-        let mut columns = query::view_columns(&self.catalog_of(view), view.query.as_deref()?);
-        if columns.len() < view.names.len() {
-            return None;
+    fn shape_of(&self, view: &View) -> Shape {
+        let mut shape = Shape::of(&self.catalog_of(view), view.query.as_deref());
+        shape.complete &= shape.columns.len() >= view.names.len();
+        shape.columns.iter_mut().zip(&view.names).for_each(|(column, name)| column.name.clone_from(name));
+        shape
+    }
+
+    fn shape_problem(&mut self, name: &str, shape: &Shape, place: &Cursor<'_>) {
+        if shape.complete {
+            return;
         }
-        columns.iter_mut().zip(&view.names).for_each(|(column, name)| column.name.clone_from(name));
-        Some(columns)
+        let reason = shape.mistake.as_ref().map(|mistake| format!(": {mistake}")).unwrap_or_default();
+        self.problem(
+            place.script(),
+            place.offset(),
+            format!("the columns of `{name}` cannot be known{reason}"),
+        );
     }
 
     /// The catalog with the names that a view's text has for what it reads.
@@ -195,19 +227,20 @@ impl Builder {
 
     fn refresh_view(&mut self, id: &Id) {
         let Some(view) = self.views.get(id).cloned() else { return };
-        let columns = self.columns_of_view(&view);
+        let shape = self.shape_of(&view);
         let dialect = self.catalog.dialect;
-        self.update(id, |_, relation| match (columns, dialect) {
+        self.update(id, |_, relation| match dialect {
             // SQLite reads a view's text anew each time, and puts the new names of columns into it.
-            (Some(columns), Dialect::Sqlite) => {
-                relation.columns = columns;
+            Dialect::Sqlite => {
+                relation.columns = shape.columns;
+                relation.complete = shape.complete;
                 for (now, then) in view.reads.values().flat_map(|source| &source.renamed) {
                     for column in relation.columns.iter_mut().filter(|column| column.name == *then) {
                         column.name.clone_from(now);
                     }
                 }
             }
-            (columns, _) => recheck(relation, &columns.unwrap_or_default(), dialect),
+            _ => recheck(relation, &shape.columns, dialect),
         });
     }
 
@@ -333,10 +366,4 @@ fn recursive_query(name: &str, columns: &[String], query: &str) -> String {
     let columns: Vec<String> = columns.iter().map(|name| quoted(name)).collect();
     let (name, columns) = (quoted(name), columns.join(", "));
     format!("with recursive {name} ({columns}) as ({query}) select {columns} from {name}")
-}
-
-fn parse_query(text: &str, dialect: Dialect) -> Option<Query> {
-    let mut parser = Parser::new(super::types::rules(dialect)).try_with_sql(text).ok()?;
-    let query = parser.parse_query().ok()?;
-    (parser.peek_token().token == sqlparser::tokenizer::Token::EOF).then_some(*query)
 }

@@ -149,10 +149,15 @@ fn signature(function: &Function) -> String {
 /// Every text has a catalog: also what is cut off, or has a piece missing.
 #[test]
 fn broken_text() {
-    let rooms = [(Dialect::Postgres, postgres::all()), (Dialect::Sqlite, sqlite::all()), (Dialect::Mysql, mysql::all())];
+    let rooms = [
+        (Dialect::Postgres, postgres::all()),
+        (Dialect::Sqlite, sqlite::all()),
+        (Dialect::Mysql, mysql::all()),
+    ];
     for (dialect, cases) in rooms {
         for (_, ddl, _) in cases {
-            let tokens: Vec<_> = aio_databases_sql::lex(ddl, dialect).into_iter().filter(|t| t.is_significant()).collect();
+            let tokens: Vec<_> =
+                aio_databases_sql::lex(ddl, dialect).into_iter().filter(|t| t.is_significant()).collect();
             for token in tokens.iter().step_by(3) {
                 built(dialect, &[&ddl[..token.span.start]]);
                 built(dialect, &[&format!("{}{}", &ddl[..token.span.start], &ddl[token.span.end..])]);

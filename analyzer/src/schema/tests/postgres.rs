@@ -316,12 +316,21 @@ const VIEWS: &[Case] = &[
          view w(b int4)",
     ),
     (
+        "a view with a mistake",
+        "create table t (a int not null); create view v as select a, b from t; create view w as select * from nothing",
+        "t(a int4!)
+         view v(a ?, b ?…)
+         view w(…)
+         1:51 the columns of `v` cannot be known: no column `b`
+         1:88 the columns of `w` cannot be known: no table `nothing`",
+    ),
+    (
         "a view that cannot be read",
         "create view v as this is no query; create view w (a, b) as neither is this",
         "view v(…)
          view w(a ?, b ?…)
-         1:18 the columns of `v` cannot be known
-         1:60 the columns of `w` cannot be known",
+         1:18 the columns of `v` cannot be known: the query cannot be read
+         1:60 the columns of `w` cannot be known: the query cannot be read",
     ),
 ];
 
