@@ -149,10 +149,10 @@ impl Lease {
         self.unfinished = Some(undo);
         self.control(begin).await?;
         let mut outcome = self.step(command, sink).await;
-        if outcome.result.is_ok() {
-            if let Err(error) = self.control(commit).await {
-                outcome.result = Err(error);
-            }
+        if outcome.result.is_ok()
+            && let Err(error) = self.control(commit).await
+        {
+            outcome.result = Err(error);
         }
         if outcome.result.is_err() && self.state == State::Ready {
             // The first error is the one to tell. Where this fails as well, the connection is not used again.
@@ -180,10 +180,11 @@ impl Lease {
 
     /// Gives a pooled connection back, and closes one that is not pooled.
     pub(crate) async fn end(mut self) {
-        if self.home.is_none() && self.state != State::Running {
-            if let Some(wire) = self.wire.take() {
-                wire.close().await;
-            }
+        if self.home.is_none()
+            && self.state != State::Running
+            && let Some(wire) = self.wire.take()
+        {
+            wire.close().await;
         }
     }
 

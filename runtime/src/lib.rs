@@ -40,6 +40,9 @@
 //! | `chrono`, `time` | dates and times of these crates as arguments and in records |
 //! | `uuid`, `rust_decimal`, `json` | the types of `uuid`, `rust_decimal` and `serde_json` |
 
+// Without a backend, nothing runs what is here for them.
+#![cfg_attr(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")), allow(dead_code))]
+
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;

@@ -17,12 +17,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 use aio_databases_sql::Dialect;
 
-use crate::{
-    Done, Error, Result,
-    command::Command,
-    sink::Sink,
-    url::{DatabaseUrl, Target},
-};
+use crate::{Done, Error, Result, command::Command, sink::Sink, url::DatabaseUrl};
 
 /// A future in a box.
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -78,13 +73,15 @@ pub(crate) struct Outcome {
 pub(crate) fn connector(url: &DatabaseUrl) -> Result<Arc<dyn Connector>> {
     match url.target() {
         #[cfg(feature = "sqlite")]
-        Target::Sqlite(target) => Ok(Arc::new(sqlite::SqliteConnector::new(target.clone(), url.redacted()))),
+        crate::url::Target::Sqlite(target) => {
+            Ok(Arc::new(sqlite::SqliteConnector::new(target.clone(), url.redacted())))
+        }
         #[cfg(feature = "postgres")]
-        Target::Server(target) if target.backend == Dialect::Postgres => {
+        crate::url::Target::Server(target) if target.backend == Dialect::Postgres => {
             Ok(Arc::new(postgres::PostgresConnector::new(target, url)?))
         }
         #[cfg(feature = "mysql")]
-        Target::Server(target) if target.backend == Dialect::Mysql => {
+        crate::url::Target::Server(target) if target.backend == Dialect::Mysql => {
             Ok(Arc::new(mysql::MysqlConnector::new(target, url)?))
         }
         #[allow(unreachable_patterns)]

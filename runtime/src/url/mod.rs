@@ -12,7 +12,9 @@ use aio_databases_sql::{Dialect, similar};
 
 pub(crate) use redact::redact;
 pub(crate) use server::ServerTarget;
-pub(crate) use sqlite::{Mode, SqliteTarget};
+#[cfg(feature = "sqlite")]
+pub(crate) use sqlite::Mode;
+pub(crate) use sqlite::SqliteTarget;
 
 use crate::{Error, Result, UrlError, UrlProblem, options::Options};
 use parts::Parts;

@@ -1,4 +1,4 @@
-use super::*;
+use super::{sqlite::Mode, *};
 use crate::UrlProblem;
 
 fn sqlite(url: &str) -> SqliteTarget {

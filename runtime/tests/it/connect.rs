@@ -1,7 +1,5 @@
 //! Connections that cannot be made.
 
-use std::time::Duration;
-
 use aio_databases::{ConnectProblem, Database, Error};
 
 use crate::bench;
@@ -75,6 +73,8 @@ async fn servers_that_do_not_let_one_in() {
 #[tokio::test]
 #[cfg(feature = "postgres")]
 async fn a_server_that_never_answers() {
+    use std::time::Duration;
+
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("postgres://ada@{}/app", silent.local_addr().unwrap());
     for pooled in [true, false] {

@@ -8,8 +8,7 @@ use crate::bench;
 async fn records() {
     for bench in bench::all().await {
         let db = &bench.db;
-        let record =
-            db.fetchone("select 4 as res, 'Ada' as name, null as empty", ()).await.unwrap().unwrap();
+        let record = db.fetchone("select 4 as res, 'Ada' as name, null as empty", ()).await.unwrap().unwrap();
         assert_eq!(record["res"], 4, "{}", bench.name);
         assert_eq!(record[0], 4);
         assert_eq!(4, record[0]);
