@@ -215,6 +215,13 @@ impl Pool {
     }
 }
 
+impl Drop for Pool {
+    fn drop(&mut self) {
+        let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
+        state.idle.drain(..).for_each(|idle| close_in_background(idle.wire));
+    }
+}
+
 /// No answer in time to an attempt to connect.
 pub(crate) fn timed_out(target: &str, time: Duration) -> Error {
     Error::Connect(Box::new(ConnectError {

@@ -45,6 +45,7 @@ fn options(target: &ServerTarget) -> Result<MySqlConnectOptions, (&'static str, 
     let mut options = MySqlConnectOptions::new()
         // Queries are traced by this crate.
         .disable_statement_logging()
+        .statement_cache_capacity(server::STATEMENTS)
         .pipes_as_concat(false)
         .no_engine_substitution(false);
     if let Some(host) = &target.host {

@@ -9,7 +9,9 @@ use aio_databases_sql::Dialect;
 use sqlx::{
     ConnectOptions as _, Connection as _, Either, Executor as _, Statement as _,
     error::DatabaseError as SqlxDatabaseError,
-    postgres::{PgConnectOptions, PgConnection, PgDatabaseError, PgQueryResult, PgSslMode, Postgres},
+    postgres::{
+        PgConnectOptions, PgConnection, PgDatabaseError, PgErrorPosition, PgQueryResult, PgSslMode, Postgres,
+    },
 };
 
 use super::{
@@ -20,6 +22,7 @@ use crate::{
     ConnectProblem, ConstraintKind, DatabaseError, Done, Error, Result, UrlProblem, Value,
     codec::postgres::arguments,
     command::{Args, Command, Text},
+    error::ErrorAt,
     sink::Sink,
     statement::Access,
     url::{DatabaseUrl, ServerTarget},
@@ -44,7 +47,8 @@ impl PostgresConnector {
 /// The driver's options. What the URL does not say is libpq's default: `PGHOST` and its kin, `~/.pgpass`.
 fn options(target: &ServerTarget) -> Result<PgConnectOptions, (&'static str, &'static str)> {
     // Queries are traced by this crate.
-    let mut options = PgConnectOptions::new().disable_statement_logging();
+    let mut options =
+        PgConnectOptions::new().disable_statement_logging().statement_cache_capacity(server::STATEMENTS);
     if let Some(host) = &target.host {
         options = options.host(host);
     }
@@ -140,6 +144,26 @@ impl PostgresWire {
         sink: &mut dyn Sink,
         rows: &mut u64,
     ) -> Result<Done> {
+        let first = match self.attempt(command, args, sink, rows).await {
+            Err(error) if is_stale(&error) => error,
+            result => return result,
+        };
+        // The schema has changed since the statement was prepared, and it has not run. In a transaction the server takes
+        // no more statements, and the first error is the one to tell.
+        self.connection.clear_cached_statements().await.map_err(error)?;
+        match self.attempt(command, args, sink, rows).await {
+            Err(error) if error.code() == Some(IN_FAILED_TRANSACTION) => Err(first),
+            result => result,
+        }
+    }
+
+    async fn attempt(
+        &mut self,
+        command: &Command,
+        args: &[Value],
+        sink: &mut dyn Sink,
+        rows: &mut u64,
+    ) -> Result<Done> {
         // Prepared once: after that the driver finds it among those that it keeps, without a round trip.
         let statement =
             (&mut self.connection).prepare(server::sql_str(&command.text)).await.map_err(error)?;
@@ -183,6 +207,18 @@ impl PostgresWire {
     }
 }
 
+const IN_FAILED_TRANSACTION: &str = "25P02";
+
+/// Whether a prepared statement is of no use any more: its result would have other columns than when it was prepared, or
+/// someone has deallocated it.
+fn is_stale(error: &Error) -> bool {
+    match error.database() {
+        Some(said) if said.code() == Some("0A000") => said.message().contains("cached plan"),
+        Some(said) => said.code() == Some("26000"),
+        None => false,
+    }
+}
+
 impl Wire for PostgresWire {
     fn run(&mut self, command: Arc<Command>, mut sink: Box<dyn Sink>) -> BoxFuture<'_, Outcome> {
         Box::pin(async move {
@@ -214,9 +250,9 @@ impl Wire for PostgresWire {
     }
 }
 
-/// What the server says it has done. It also counts the rows that a `select` gives, which changes none.
+/// What the server says it has done. It also counts the rows that a `select` or a `create table … as` gives.
 fn done(command: &Command, results: &[PgQueryResult]) -> Done {
-    let changes = command.verb != Verb::Query;
+    let changes = matches!(command.verb, Verb::Insert | Verb::Change);
     let rows_affected = results.iter().map(PgQueryResult::rows_affected).sum();
     Done { rows_affected: if changes { rows_affected } else { 0 }, last_insert_id: None }
 }
@@ -230,6 +266,9 @@ fn database_error(source: &dyn SqlxDatabaseError) -> DatabaseError {
     if let Some(said) = source.try_downcast_ref::<PgDatabaseError>() {
         error.detail = said.detail().map(str::to_owned);
         error.hint = said.hint().map(str::to_owned);
+        if let Some(PgErrorPosition::Original(character)) = said.position() {
+            error.at = Some(ErrorAt::Character(character.saturating_sub(1)));
+        }
         error.constraint = match error.violated {
             // It has no name before PostgreSQL 18: the column is what people want to know.
             Some(ConstraintKind::NotNull) => {

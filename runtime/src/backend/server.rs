@@ -23,6 +23,9 @@ pub(super) fn sql_str(text: &Text) -> SqlStr {
     }
 }
 
+/// How many prepared statements a connection keeps.
+pub(super) const STATEMENTS: usize = 256;
+
 /// How many rows are read and dropped after the last that was wanted, before a connection is given up instead.
 const MOST_UNWANTED: u32 = 256;
 
@@ -148,6 +151,7 @@ pub(super) fn database_error(backend: Dialect, source: &dyn SqlxDatabaseError) -
         detail: None,
         hint: None,
         constraint: None,
+        at: None,
         violated,
         query: None,
         source: None,

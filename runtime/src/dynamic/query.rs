@@ -192,8 +192,8 @@ macro_rules! dynamic_methods {
                 crate::dynamic::executemany(handle, sql, rows, std::panic::Location::caller())
             }
 
-            /// Runs several statements, separated by `;`, without arguments: a migration, a schema. What the first
-            /// statements did stays where a later one fails, unless the text begins a transaction.
+            /// Runs several statements, separated by `;`, without arguments: a migration, a schema. Where one fails,
+            /// those after it do not run; what those before it did stays, but for PostgreSQL, which takes it back.
             #[track_caller]
             pub fn executescript(&self, sql: impl crate::IntoSql) -> crate::Fetch<'_, ()> {
                 let handle = crate::Executor::executor(self);

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, error::Error, fmt};
 
-use aio_databases_sql::Dialect;
+use aio_databases_sql::{Dialect, Position};
 
 use super::{QueryPlace, at};
 
@@ -16,8 +16,16 @@ pub struct DatabaseError {
     pub(crate) hint: Option<String>,
     pub(crate) constraint: Option<String>,
     pub(crate) violated: Option<ConstraintKind>,
+    pub(crate) at: Option<ErrorAt>,
     pub(crate) query: Option<Box<QueryPlace>>,
     pub(crate) source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+/// Where in a text a server points, counted from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ErrorAt {
+    Byte(usize),
+    Character(usize),
 }
 
 /// The kinds of constraints that a statement can violate.
@@ -72,6 +80,18 @@ impl DatabaseError {
         self.violated
     }
 
+    /// Where in the query's text the mistake is, as the server says (SQLite and PostgreSQL, for mistakes in the text).
+    pub fn position(&self) -> Option<Position> {
+        let sql = &self.query.as_deref()?.sql;
+        let byte = match self.at? {
+            ErrorAt::Byte(byte) => byte,
+            ErrorAt::Character(character) => {
+                sql.char_indices().nth(character).map_or(sql.len(), |(byte, _)| byte)
+            }
+        };
+        Some(Position::of(sql, byte))
+    }
+
     /// The query.
     pub fn query(&self) -> Option<&QueryPlace> {
         self.query.as_deref()
@@ -87,6 +107,9 @@ impl fmt::Display for DatabaseError {
         write!(f, "{}: {}", self.backend.title(), self.message)?;
         if let Some(code) = &self.code {
             write!(f, " (code {code})")?;
+        }
+        if let Some(Position { line, column }) = self.position() {
+            write!(f, " at line {line}, column {column}")?;
         }
         if let Some(detail) = &self.detail {
             write!(f, "\n  {detail}")?;

@@ -11,6 +11,7 @@ use std::{borrow::Cow, fmt, io};
 use aio_databases_sql::Dialect;
 
 pub use connect::{ConnectError, ConnectProblem};
+pub(crate) use database::ErrorAt;
 pub use database::{ConstraintKind, DatabaseError};
 pub use place::QueryPlace;
 pub use pool::{Holder, PoolTimedOut};

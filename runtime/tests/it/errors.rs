@@ -64,6 +64,38 @@ async fn an_error_tells_the_query() {
 }
 
 #[tokio::test]
+async fn a_mistake_in_the_text_has_a_place() {
+    for bench in bench::all().await {
+        let error =
+            bench.db.fetchall("select 1,\n  'é', nme from (select 1 as name) t", ()).await.unwrap_err();
+        let position = error.database().unwrap().position();
+        match bench.db.backend() {
+            Backend::Mysql => assert_eq!(position, None),
+            _ => {
+                let position = position.unwrap();
+                assert_eq!((position.line, position.column), (2, 8), "{error}");
+                assert!(error.to_string().contains("at line 2, column 8"), "{error}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_statement_outlives_a_change_of_its_table() {
+    for bench in bench::all().await {
+        bench.table("changed").await;
+        let conn = bench.db.connection().await.unwrap();
+        conn.execute("insert into changed values (1, 'a')", ()).await.unwrap();
+        let select = "select * from changed";
+        assert_eq!(conn.fetchone(select, ()).await.unwrap().unwrap().len(), 2);
+        conn.execute("alter table changed add column more int", ()).await.unwrap();
+        let record =
+            conn.fetchone(select, ()).await.unwrap_or_else(|error| panic!("{}: {error}", bench.name));
+        assert_eq!(record.unwrap().columns(), ["id", "name", "more"], "{}", bench.name);
+    }
+}
+
+#[tokio::test]
 async fn an_argument_that_does_not_fit() {
     for bench in bench::all().await {
         if !bench.is(Backend::Postgres) {

@@ -12,3 +12,4 @@ mod errors;
 mod guards;
 mod many;
 mod streams;
+mod trace;

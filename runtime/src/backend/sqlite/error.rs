@@ -4,7 +4,7 @@ use rusqlite::ffi;
 
 use aio_databases_sql::Dialect;
 
-use crate::{ConstraintKind, DatabaseError, Error};
+use crate::{ConstraintKind, DatabaseError, Error, error::ErrorAt};
 
 /// An error of SQLite's.
 pub(super) fn error(error: rusqlite::Error) -> Error {
@@ -12,6 +12,10 @@ pub(super) fn error(error: rusqlite::Error) -> Error {
 }
 
 pub(super) fn database_error(error: rusqlite::Error) -> DatabaseError {
+    let at = match &error {
+        rusqlite::Error::SqlInputError { offset, .. } => usize::try_from(*offset).ok().map(ErrorAt::Byte),
+        _ => None,
+    };
     let (code, message) = match &error {
         rusqlite::Error::SqliteFailure(code, message) => (Some(*code), message.clone()),
         rusqlite::Error::SqlInputError { error, msg, .. } => (Some(*error), Some(msg.clone())),
@@ -33,6 +37,7 @@ pub(super) fn database_error(error: rusqlite::Error) -> DatabaseError {
         detail: None,
         constraint,
         violated,
+        at,
         query: None,
         source: Some(Box::new(error)),
     }

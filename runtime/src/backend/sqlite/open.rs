@@ -21,7 +21,7 @@ pub(super) enum Place {
 }
 
 /// How many prepared statements a connection keeps.
-const STATEMENTS: usize = 128;
+const STATEMENTS: usize = 256;
 
 /// Opens a connection and sets it up.
 pub(super) fn open(target: &SqliteTarget, place: &Place, redacted: &str) -> Result<Connection> {
