@@ -6,8 +6,9 @@ use aio_databases_sql::Span;
 
 pub(crate) fn left_out(table: &str, columns: &[&str], span: Span) -> Diagnostic {
     let names: Vec<String> = columns.iter().map(|column| format!("`{column}`")).collect();
-    let (what, take) = if columns.len() == 1 { ("column", "takes") } else { ("columns", "take") };
+    let one = columns.len() == 1;
+    let (what, take, have) = if one { ("column", "takes", "has") } else { ("columns", "take", "have") };
     let names = names.join(", ");
-    error("left-out", format!("{what} {names} of `{table}` {take} no null and has no default",), span)
+    error("left-out", format!("{what} {names} of `{table}` {take} no null and {have} no default"), span)
         .with_help(format!("give {names} a value"))
 }

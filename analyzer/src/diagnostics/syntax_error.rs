@@ -11,14 +11,14 @@ pub(crate) fn syntax_error(problem: &str, span: Span, dialect: Dialect) -> Diagn
 
 /// The parser's words, made a sentence: "Expected: an expression, found: FROM".
 fn readable(problem: &str, dialect: Dialect) -> String {
-    let Some((expected, found)) =
-        problem.strip_prefix("Expected: ").and_then(|rest| rest.rsplit_once(", found: "))
-    else {
+    let rest = problem.strip_prefix("Expected: ").or_else(|| problem.strip_prefix("Expected "));
+    let Some((expected, found)) = rest.and_then(|rest| rest.rsplit_once(", found: ")) else {
         return lower_first(problem.trim_start_matches("sql parser error: "));
     };
     let expected = match expected {
         "an SQL statement" => format!("a statement of {}", dialect.title()),
         "end of statement" => "the end of the query".to_owned(),
+        sign if sign.len() < 3 => format!("`{sign}`"),
         other => lower_words(other),
     };
     match found {

@@ -1,12 +1,16 @@
 //! A table's name before a column, where no such table stands in `from`.
 
-use super::{error, similar};
+use super::{error, listed, similar};
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 
-pub(crate) fn unknown_alias(name: &str, names: &[&str], span: Span) -> Diagnostic {
-    error("unknown-alias", format!("no table `{name}` in `from`"), span)
-        .maybe_help(similar(name, names.iter().copied()))
+/// `hidden` is the alias that stands for a table of this name.
+pub(crate) fn unknown_alias(name: &str, names: &[&str], hidden: Option<&str>, span: Span) -> Diagnostic {
+    let help = match hidden {
+        Some(alias) => Some(format!("it is called `{alias}` here")),
+        None => similar(name, names.iter().copied()).or_else(|| listed(names.iter().copied())),
+    };
+    error("unknown-alias", format!("no table `{name}` in `from`"), span).maybe_help(help)
 }
 
 /// A table that stands in `from`, but out of sight.

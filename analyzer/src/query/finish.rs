@@ -113,6 +113,9 @@ impl Infer<'_> {
                 let place = Position::of(self.text.source(), self.text.to_source(*at));
                 Some(format!("null where `{table}` has no match: {join} at {}:{}", place.line, place.column))
             }
+            Reason::Param(index) => {
+                Some(format!("parameter `{}` may be null", self.text.placeholder(*index)))
+            }
             Reason::Text(text) => Some(text.to_string()),
         }
     }

@@ -381,6 +381,11 @@ impl Infer<'_> {
         let (schema, own) = self.function_name(name);
         let args = self.function_args(scope, list);
         if self.dialect == Dialect::Sqlite {
+            let mut args = args;
+            for arg in &mut args {
+                let ty = if own.starts_with("json") { "text" } else { "integer" };
+                self.take(arg, Some(&Type::base(ty)));
+            }
             let table = self.sqlite_table_function(&own, span);
             return self.finish_function(scope, table, alias, ordinality);
         }

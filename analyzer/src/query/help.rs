@@ -31,9 +31,10 @@ const COMMANDS: [&[&str]; 14] = [
 
 /// The tokens with such parts rewritten.
 pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<TokenWithSpan> {
-    if dialect != Dialect::Postgres {
+    if dialect == Dialect::Mysql {
         return tokens;
     }
+    let postgres = dialect == Dialect::Postgres;
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len() + 8);
     let mut at = 0;
     let mut assigning: Option<i32> = None;
@@ -52,7 +53,7 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
         {
             assigning = None;
         }
-        if is_word(token, "for") {
+        if postgres && is_word(token, "for") {
             out.push(tokens[at].clone());
             at += 1 + lock_words(&tokens[at + 1..]);
             continue;
@@ -62,7 +63,8 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
             at += 1 + conflict_target(&tokens[at + 1..]);
             continue;
         }
-        if assigning == Some(depth)
+        if postgres
+            && assigning == Some(depth)
             && let Some(length) = element_target(&tokens[at..], &mut out)
         {
             at += length;

@@ -342,6 +342,15 @@ impl<'s> Scope<'s> {
         names
     }
 
+    /// The alias that hides a table's name.
+    pub(crate) fn alias_of(&self, dialect: Dialect, name: &str) -> Option<&str> {
+        let mut tables = self.levels().flat_map(|level| level.reachable());
+        let hides = |table: &&Table| {
+            table.relation.as_ref().is_some_and(|relation| same(dialect, &relation.name, name))
+        };
+        tables.find(hides).map(|table| &*table.name)
+    }
+
     /// The names of tables in sight, for a "did you mean".
     pub(crate) fn table_names(&self) -> Vec<&str> {
         self.levels().flat_map(|level| level.reachable()).map(|table| &*table.name).collect()

@@ -342,7 +342,12 @@ impl Infer<'_> {
                 let span = self.span(name);
                 let (schema, own) = self.table_name(name);
                 let Some((table, true)) = scope.table(self.dialect, schema.as_deref(), &own) else {
-                    self.report(diagnostics::unknown_alias(&own, &scope.table_names(), span));
+                    self.report(diagnostics::unknown_alias(
+                        &own,
+                        &scope.table_names(),
+                        scope.alias_of(self.dialect, &own),
+                        span,
+                    ));
                     return false;
                 };
                 let id = table.id;

@@ -50,6 +50,9 @@ fn problem(
     if alone && first.is_some_and(|first| is_word(first, "select") || is_word(first, "distinct")) {
         return Some("`*` stands alone, without parentheses".to_owned());
     }
+    if *token == Token::Comma && ["from", "where", "order", "group"].iter().any(|word| after_is(word)) {
+        return Some("a comma too many".to_owned());
+    }
     if is_text(token) {
         if after == Some(&Token::Period) || before == Some(&Token::Period) {
             return Some("a text stands where a name must: names have no quotes, or double ones".to_owned());

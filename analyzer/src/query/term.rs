@@ -48,6 +48,8 @@ pub(crate) enum Reason {
     Column(Arc<Relation>, usize),
     /// An outer join without a match: which table's, how it is called, and where it stands.
     Join { table: Rc<str>, join: &'static str, at: usize },
+    /// A parameter that is meant to be null at times.
+    Param(usize),
     /// Anything else.
     Text(Rc<str>),
 }
@@ -146,7 +148,7 @@ impl NullIf {
             NullIf::Atom(atom) if facts.contains(atom) => Ok(()),
             NullIf::Atom(Atom::Param(index)) => {
                 if nullable.get(*index as usize).copied().unwrap_or(false) {
-                    return Err(Reason::text(format!("parameter ${} may be null", index + 1)));
+                    return Err(Reason::Param(*index as usize));
                 }
                 params.push(*index as usize);
                 Ok(())

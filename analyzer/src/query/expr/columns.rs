@@ -122,7 +122,12 @@ impl Infer<'_> {
 
     fn no_alias(&mut self, scope: &Scope<'_>, table: &Ident, name: &str) {
         let place = super::super::parse::span(table.span).unwrap_or_default();
-        self.report(diagnostics::unknown_alias(name, &scope.table_names(), place));
+        self.report(diagnostics::unknown_alias(
+            name,
+            &scope.table_names(),
+            scope.alias_of(self.dialect, name),
+            place,
+        ));
     }
 
     fn found(&mut self, table: &Table, column: usize, span: Span) -> Term {

@@ -330,7 +330,12 @@ impl Infer<'_> {
         match scope.table(self.dialect, schema.as_deref(), &name) {
             Some((table, true)) => super::columns::whole_row(table, span),
             _ => {
-                self.report(diagnostics::unknown_alias(&name, &scope.table_names(), span));
+                self.report(diagnostics::unknown_alias(
+                    &name,
+                    &scope.table_names(),
+                    scope.alias_of(self.dialect, &name),
+                    span,
+                ));
                 Term::unclear(span)
             }
         }
@@ -387,6 +392,7 @@ impl Infer<'_> {
             }
         } else if self.belongs_here(scope, args) {
             self.report(diagnostics::misplaced_aggregate(name, clause.name(), span));
+            return Term::unclear(span);
         }
         let filtered = function.filter.is_some();
         if let Some(filter) = &function.filter {

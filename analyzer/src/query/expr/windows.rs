@@ -94,7 +94,10 @@ impl Infer<'_> {
         term.steady = false;
         term.null = match (resolved.kind, resolved.nulls) {
             (_, Nulls::Never) => NullIf::Never,
-            (Kind::Aggregate, _) if filtered || !whole => {
+            (Kind::Aggregate, _) if !whole => {
+                NullIf::because(format!("`{name}` is null where its frame has no rows"))
+            }
+            (Kind::Aggregate, _) if filtered => {
                 aggregate_null(name, resolved, &args.terms, &args.order, true, scope.rows)
             }
             (Kind::Aggregate, _) => in_group(name, resolved, &args.terms, &args.order),
