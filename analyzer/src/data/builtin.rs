@@ -4,9 +4,9 @@
 //! | column | |
 //! |---|---|
 //! | name | in lower case |
-//! | arguments | a type each, which is what a parameter there is taken for (`any`: nothing says); `=` after it: may be left out; `*` before the last: any number, at least one |
+//! | arguments | a type each (`_` for a space), which is what a parameter there is taken for (`any`: nothing says); `=` after it: may be left out; `*` before the last: any number, at least one |
 //! | result | a type, or a rule: `=1` as the first argument, `=common` what all come together in, `=common2` all but the first, `=number` …; `?` cannot be known |
-//! | nulls | `strict` exactly for a null argument, `only` for nothing but a null argument, `never`, `maybe`, `maybe-strict` for a null argument and maybe more; `numeric` and `integer`: strict over such a first argument, else `maybe-strict`; `integer-never`: never over integers |
+//! | nulls | `strict` exactly for a null argument, `only` for nothing but a null argument, `never`, `maybe`, `maybe-strict` for a null argument and maybe more; `numeric`, `integer` and `temporal`: strict over such a first argument, else `maybe-strict`; `integer-never`: never over integers |
 //! | kind | `f`unction, `a`ggregate or `w`indow function; `v` if it writes |
 //!
 //! Of several lines of a name the first one counts that takes as many arguments.
@@ -37,6 +37,19 @@ pub(crate) struct Builtin {
     /// `f`unction, `a`ggregate or `w`indow function.
     pub(crate) kind: u8,
     pub(crate) writes: bool,
+}
+
+/// What kind of values an argument has, as far as nulls go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ArgumentKind {
+    /// Whole numbers.
+    Integer,
+    /// Any other numbers.
+    Number,
+    /// Dates and times.
+    Temporal,
+    /// Anything else, or not known.
+    Other,
 }
 
 impl Named for Builtin {
@@ -85,14 +98,15 @@ impl Builtin {
         (self.variadic || given <= most) && given + self.defaults >= most
     }
 
-    /// When it gives null, by the first argument's being an integer, or any number.
-    pub(crate) fn nulls(&self, integer: bool, numeric: bool) -> Nulls {
-        match self.nulls {
-            "strict" | "only" => Nulls::Strict,
-            "integer" if integer => Nulls::Strict,
-            "numeric" if numeric => Nulls::Strict,
-            "never" => Nulls::Never,
-            "integer-never" if integer => Nulls::Never,
+    /// When it gives null, by the kind of the first argument.
+    pub(crate) fn nulls(&self, first: ArgumentKind) -> Nulls {
+        use ArgumentKind::{Integer, Number, Temporal};
+        match (self.nulls, first) {
+            ("strict" | "only", _)
+            | ("integer", Integer)
+            | ("numeric", Integer | Number)
+            | ("temporal", Temporal) => Nulls::Strict,
+            ("never", _) | ("integer-never", Integer) => Nulls::Never,
             _ => Nulls::Maybe,
         }
     }
@@ -117,8 +131,17 @@ impl Builtin {
 mod tests {
     use super::*;
 
-    const NULLS: [&str; 8] =
-        ["strict", "only", "never", "maybe", "maybe-strict", "numeric", "integer", "integer-never"];
+    const NULLS: [&str; 9] = [
+        "strict",
+        "only",
+        "never",
+        "maybe",
+        "maybe-strict",
+        "numeric",
+        "integer",
+        "integer-never",
+        "temporal",
+    ];
 
     #[test]
     fn every_line_is_understood() {

@@ -3,7 +3,7 @@
 use super::{Call, Kind, Nulls, Operand, Resolved, Unresolved, unclear};
 use crate::{
     Catalog, Returns, Type,
-    data::builtin::{self, Builtin},
+    data::builtin::{self, ArgumentKind, Builtin},
 };
 
 /// What a dialect says about types.
@@ -11,8 +11,7 @@ pub(super) struct Rules {
     /// The result of a rule of the tables (`=1`, `=common`, …) for arguments; `None` where it cannot be known.
     pub(super) result: fn(rule: &str, args: &[Operand]) -> Option<Type>,
     pub(super) common: fn(&[Operand]) -> Option<Type>,
-    pub(super) is_integer: fn(&Type) -> bool,
-    pub(super) is_number: fn(&Type) -> bool,
+    pub(super) kind: fn(&Type) -> ArgumentKind,
 }
 
 pub(super) fn function(catalog: &Catalog, call: &Call<'_>, rules: &Rules) -> Result<Resolved, Unresolved> {
@@ -51,7 +50,7 @@ pub(super) fn function(catalog: &Catalog, call: &Call<'_>, rules: &Rules) -> Res
             rule if rule.starts_with('=') => (rules.result)(rule, &taken),
             ty => Some(Type::base(ty)),
         },
-        nulls: found.nulls(first.is_some_and(rules.is_integer), first.is_some_and(rules.is_number)),
+        nulls: found.nulls(first.map_or(ArgumentKind::Other, rules.kind)),
         strict: found.strict && found.kind == b'f',
         writes: found.writes,
         set: false,
@@ -96,7 +95,7 @@ fn operands(function: &Builtin, args: &[Operand], rules: &Rules) -> Vec<Option<T
             Operand::Untyped => match function.param(n) {
                 "any" if skip.is_some_and(|skip| n >= skip) => common.clone(),
                 "any" => None,
-                param => Some(Type::base(param)),
+                param => Some(Type::Base(param.replace('_', " ").into())),
             },
         })
         .collect()

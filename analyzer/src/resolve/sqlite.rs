@@ -11,7 +11,7 @@ use super::{
     Call, Nulls, Operand, Resolved, Unresolved,
     builtin::{self, Rules, answer},
 };
-use crate::{Catalog, Type};
+use crate::{Catalog, Type, data::builtin::ArgumentKind};
 
 /// What kind of values a type holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +44,11 @@ const TEXT: Type = Type::base("text");
 const RULES: Rules = Rules {
     result,
     common: common_type,
-    is_integer: |ty| class(ty) == Class::Integer,
-    is_number: |ty| matches!(class(ty), Class::Integer | Class::Real | Class::Numeric),
+    kind: |ty| match class(ty) {
+        Class::Integer => ArgumentKind::Integer,
+        Class::Real | Class::Numeric => ArgumentKind::Number,
+        Class::Text | Class::Blob | Class::Other => ArgumentKind::Other,
+    },
 };
 
 pub(super) fn function(catalog: &Catalog, call: &Call<'_>) -> Result<Resolved, Unresolved> {
