@@ -5,6 +5,8 @@ macro_rules! fits {
     ($($marker:ident as |$this:ident| $value:expr => $($ty:ty)+;)*) => {$($(
         #[diagnostic::do_not_recommend]
         impl $crate::Encode<$crate::sql_types::$marker> for $ty {
+            // A row converts each of its types, also the one that needs it not.
+            #[allow(clippy::useless_conversion)]
             fn encode(&self) -> $crate::Value {
                 let $this = self;
                 $value

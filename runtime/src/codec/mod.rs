@@ -9,5 +9,7 @@ pub(crate) mod sqlite;
 
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod refusal;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use refusal::check_count;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
-use refusal::{Refusal, argument, check_count};
+use refusal::{Refusal, argument};

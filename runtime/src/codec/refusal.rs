@@ -7,12 +7,16 @@ use crate::{EncodeError, EncodeProblem, Value};
 /// Why a value is not sent, as the place says it that writes the value. Which argument it was is added on the way out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
+    /// Only PostgreSQL's parameters have types.
+    #[cfg(feature = "postgres")]
     WrongType,
     OutOfRange,
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
     Unsupported(Cow<'static, str>),
     /// A [`Value::Invalid`], with its reason.
     Invalid(String),
     /// An element of an array, as text, and what is wrong with it.
+    #[cfg(feature = "postgres")]
     Element(Cow<'static, str>, Box<Refusal>),
 }
 
@@ -27,13 +31,16 @@ impl Refusal {
     /// The whole error: which argument, what was wanted, what was given.
     pub(super) fn of(self, param: u16, wanted: impl Into<Cow<'static, str>>, value: &Value) -> EncodeError {
         let (given, refusal) = match self {
+            #[cfg(feature = "postgres")]
             Refusal::Element(element, refusal) => (format!("an array with {element}").into(), *refusal),
             refusal => (given(value, &refusal), refusal),
         };
         let problem = match refusal {
             Refusal::OutOfRange => EncodeProblem::OutOfRange,
+            #[cfg(any(feature = "postgres", feature = "mysql"))]
             Refusal::Unsupported(what) => EncodeProblem::Unsupported(what),
             Refusal::Invalid(reason) => EncodeProblem::Invalid(reason),
+            #[cfg(feature = "postgres")]
             Refusal::WrongType | Refusal::Element(..) => EncodeProblem::WrongType,
         };
         EncodeError { param: param.into(), wanted: wanted.into(), given, problem }
@@ -64,6 +71,7 @@ pub(super) fn argument(values: &[Value], index: u16) -> Result<&Value, EncodeErr
 }
 
 /// Whether a statement has as many parameters as there are arguments for.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(super) fn check_count(wanted: usize, given: usize) -> Result<(), EncodeError> {
     if wanted == given { Ok(()) } else { Err(count(wanted, given)) }
 }

@@ -152,6 +152,8 @@ pub(crate) fn parse_uuid(text: &str) -> Option<[u8; 16]> {
 macro_rules! from {
     ($($variant:ident($value:ident => $as:expr): $($ty:ty)+;)*) => {$($(
         impl From<$ty> for Value {
+            // A row converts each of its types, also the one that needs it not.
+            #[allow(clippy::useless_conversion)]
             fn from($value: $ty) -> Self {
                 Value::$variant($as)
             }

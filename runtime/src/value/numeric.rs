@@ -43,6 +43,7 @@ impl Numeric {
     }
 
     /// Text that is known to be in the right form.
+    #[cfg(any(feature = "postgres", feature = "rust_decimal"))]
     pub(crate) fn from_canonical(text: String) -> Self {
         Numeric(text)
     }

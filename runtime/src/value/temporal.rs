@@ -172,6 +172,7 @@ impl Timestamp {
     }
 
     /// This much earlier, within the days that [`Date`] holds.
+    #[cfg(feature = "time")]
     pub(crate) fn minus_seconds(self, seconds: i64) -> Self {
         let (first, last) =
             (i64::from(i32::MIN) * SECONDS_PER_DAY, (i64::from(i32::MAX) + 1) * SECONDS_PER_DAY - 1);

@@ -85,7 +85,9 @@ impl<'t> Kind<'t> {
     /// The types of well-known extensions, whose numbers differ from one database to the next.
     fn by_name(ty: &PgTypeInfo) -> Self {
         let name = ty.name();
-        match name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase().as_str() {
+        // With its schema before it, where that is not in the search path.
+        let name = name.rsplit('.').next().unwrap_or(name);
+        match name {
             "citext" => Kind::Text,
             "ltree" | "lquery" | "ltxtquery" => Kind::VersionedText,
             _ => Kind::Other,
