@@ -122,3 +122,6 @@ pub(super) fn number_type(text: &str) -> Option<Type> {
 
 #[cfg(test)]
 mod live;
+
+#[cfg(test)]
+mod tests;

@@ -27,8 +27,32 @@ pub(crate) fn operator(
     let args: Vec<TypeId> = left.into_iter().chain([right]).map(|operand| types.operand(operand)).collect();
     match find(&types, name, &args)? {
         Some(found) => resolved(&types, found, &args),
-        None => Ok(unclear(args.len())),
+        None => Ok(agreed(&types, name, &args)),
     }
+}
+
+/// Where an operand is unclear: what all operators that it could be agree on (all that are called `=` give a `bool`).
+fn agreed(types: &Types<'_>, name: &str, args: &[TypeId]) -> Resolved {
+    let mut answer = unclear(args.len());
+    let named = postgres::operators(name).iter().filter(|proc| types.has_proc(proc));
+    let fitting = candidates::matching(types, args, named.collect());
+    let known = types.known();
+    if let Some(first) = fitting.first()
+        && !polymorphic::is(known, first.result)
+        && fitting.iter().all(|proc| proc.result == first.result)
+        // A type of an extension that is not known may have an operator of the name too.
+        && (!types.open_world() || first.result == known.bool)
+    {
+        answer.ty = types.ty(first.result);
+        answer.strict = fitting.iter().all(|proc| proc.strict);
+        if fitting.iter().all(|proc| proc.nulls == Nulls::Strict) {
+            answer.nulls = Nulls::Strict;
+        }
+    }
+    for (slot, arg) in answer.operands.iter_mut().zip(args) {
+        *slot = if *arg == known.unknown { None } else { types.ty(*arg) };
+    }
+    answer
 }
 
 /// `left op any (array)`: the operator is that of the array's elements.
