@@ -5,8 +5,10 @@
 //! | `test [--require-all] [-- ARGS]` | starts throw-away PostgreSQL and MariaDB servers and runs every test against them |
 //! | `servers` | keeps such servers up until Ctrl-C, and prints the variables that point tests at them |
 //! | `pg-catalog [URL]` | writes the analyzer's tables of what PostgreSQL has built in, from a live server |
+//! | `expansion [COUNT] [BACKENDS]` | times what the macros add to `cargo check` of a crate with many queries |
 //! | `features` | checks each feature of `aio-databases` alone, and all together |
 
+mod expansion;
 mod features;
 mod pg_catalog;
 mod servers;
@@ -22,6 +24,7 @@ const USAGE: &str = "usage: cargo xtask <command>
                                    --require-all: a backend that can't be tested is a failure, not a warning
   servers                          keep throw-away servers up until Ctrl-C
   pg-catalog [URL]                 write the analyzer's tables of what PostgreSQL has built in, from a live server
+  expansion [COUNT] [BACKENDS]     time what the macros add to `cargo check`: of 1000 queries, for sqlite
   features                         check each feature of aio-databases alone, and all together";
 
 fn main() -> ExitCode {
@@ -40,6 +43,7 @@ fn run() -> Result<()> {
         Some("test") => test::run(args),
         Some("servers") => servers::keep(),
         Some("pg-catalog") => pg_catalog::run(args),
+        Some("expansion") => expansion::run(args),
         Some("features") => features::check(),
         None | Some("help" | "--help" | "-h") => {
             println!("{USAGE}");

@@ -1,0 +1,179 @@
+//! The columns: their names, types and nulls, from all backends' answers.
+
+use std::collections::HashMap;
+
+use aio_databases_analyzer::Column;
+use aio_databases_sql::{Dialect, Span};
+
+use super::{
+    ColumnOut, Naming, Uniter, Wanted,
+    document::{document, nullability},
+    shown,
+};
+use crate::{
+    check::{self, Answer},
+    join,
+    override_::{self, Override},
+    types::{self, Marker},
+};
+
+impl Uniter<'_> {
+    /// The columns, and what their aliases say.
+    pub(super) fn columns(&mut self, wanted: Wanted) -> Vec<(ColumnOut, Override)> {
+        let counts: Vec<_> = self.answers.iter().map(|answer| answer.analysis.columns.len()).collect();
+        let first = counts.first().copied().unwrap_or_default();
+        let count = match wanted {
+            Wanted::None => return Vec::new(),
+            Wanted::First => first.min(1),
+            Wanted::All => first,
+        };
+        if counts.iter().any(|count| *count != first) {
+            let each = self.each(|answer| match answer.analysis.columns.len() {
+                0 => "no columns".to_owned(),
+                1 => "1 column".to_owned(),
+                n => format!("{n} columns"),
+            });
+            let message = format!("the backends do not agree on the number of columns\n{each}");
+            self.mistake(0, Span::default(), message, "name the columns instead of `*`");
+            return Vec::new();
+        }
+        let mut columns: Vec<(ColumnOut, Override)> = Vec::new();
+        let mut known = HashMap::new();
+        for index in 0..count {
+            let Some((column, over)) = self.column(index) else { continue };
+            if self.naming == Naming::Fields && known.insert(column.name.clone(), index).is_some() {
+                let message = format!("two columns are called `{}`", column.name);
+                self.mistake(
+                    0,
+                    column.span,
+                    message,
+                    format!("give one an alias: `… as other_{}`", column.name),
+                );
+            }
+            columns.push((column, over));
+        }
+        columns
+    }
+
+    fn column(&mut self, index: usize) -> Option<(ColumnOut, Override)> {
+        let answers = self.answers;
+        let of = |answer: &Answer| -> Column { answer.analysis.columns[index].clone() };
+        let all: Vec<Column> = answers.iter().map(of).collect();
+        let span = all[0].span;
+        let mut parsed = Vec::new();
+        for column in &all {
+            match override_::parse(&column.name) {
+                Ok((name, over)) => parsed.push((name.to_owned(), over)),
+                Err(problem) => {
+                    let help =
+                        "an alias may be `\"name!\"`, `\"name?\"`, `\"name: Type\"` or `\"name!: Type\"`";
+                    self.mistake(0, span, format!("the alias `{}`: {problem}", column.name), help);
+                    return None;
+                }
+            }
+        }
+        let name = self.name(index, &parsed, span)?;
+        let over = parsed[0].1.clone();
+        let (marker, ty) = self.column_type(&name, &all, &over, span)?;
+        let (nullable, why) = nullability(answers, &all, &over);
+        let doc = document(answers, &all, nullable, why, &over);
+        let overridden = over.ty.is_some();
+        Some((ColumnOut { name, marker, nullable, ty, overridden, doc, span }, over))
+    }
+
+    fn name(&mut self, index: usize, parsed: &[(String, Override)], span: Span) -> Option<String> {
+        let (name, _) = &parsed[0];
+        if self.naming == Naming::ByPlace {
+            return Some(name.clone());
+        }
+        if parsed.iter().any(|(other, _)| !other.eq_ignore_ascii_case(name)) {
+            let each: Vec<_> = (self.answers.iter().zip(parsed))
+                .map(|(answer, (name, _))| format!("  {}: `{name}`", answer.dialect.title()))
+                .collect();
+            let message =
+                format!("column {} is not called the same everywhere\n{}", index + 1, each.join("\n"));
+            self.mistake(0, span, message, "give it an alias: `… as name`");
+            return None;
+        }
+        // PostgreSQL has names in lower case where the others keep them as they are written.
+        let postgres = self.answers.iter().position(|answer| answer.dialect == Dialect::Postgres);
+        let name = postgres.map_or(name, |at| &parsed[at].0);
+        if !is_identifier(name) {
+            let message = format!("a field can't be called `{name}`");
+            self.mistake(0, span, message, "give the column an alias: `… as name`");
+            return None;
+        }
+        Some(name.clone())
+    }
+
+    fn column_type(
+        &mut self,
+        name: &str,
+        all: &[Column],
+        over: &Override,
+        span: Span,
+    ) -> Option<(Marker, String)> {
+        let answers = self.answers;
+        let own = over.ty.clone();
+        let mut said = Vec::new();
+        for (answer, column) in answers.iter().zip(all) {
+            let marker = column.ty.as_ref().and_then(|ty| types::marker(ty, answer.dialect));
+            match marker {
+                Some(marker) => said.push((answer.dialect, marker)),
+                None if own.is_some() => {}
+                None => {
+                    let (what, help) = match &column.ty {
+                        Some(ty) => (
+                            format!("column `{name}` is `{ty}`, which no Rust type stands for"),
+                            format!(
+                                "cast it, for example to text, or name a type that reads it: `as \"{name}: Type\"`"
+                            ),
+                        ),
+                        None => (
+                            format!("the type of column `{name}` is not known{}", self.on(answer.dialect)),
+                            format!(
+                                "{}, or name its Rust type: `as \"{name}: i64\"`",
+                                check::cast_help(answer, column.span).unwrap_or_else(|| "cast it".to_owned())
+                            ),
+                        ),
+                    };
+                    self.mistake(0, span, what, help);
+                    return None;
+                }
+            }
+        }
+        let marker = if said.len() == answers.len() { join::result(&said) } else { None };
+        if let Some(own) = own {
+            return Some((marker.unwrap_or(Marker::Any), own));
+        }
+        let Some(marker) = marker else {
+            let each = (answers.iter().zip(all)).map(|(answer, column)| {
+                format!("  {}: {}", answer.dialect.title(), shown(column.ty.as_ref()))
+            });
+            let each = each.collect::<Vec<_>>().join("\n");
+            let message = format!("the backends do not agree on the type of column `{name}`\n{each}");
+            let help = format!("cast it to one type, or name the Rust type: `as \"{name}: Type\"`");
+            self.mistake(0, span, message, help);
+            return None;
+        };
+        match types::rust_type(&marker, self.features) {
+            Ok(ty) => Some((marker, ty)),
+            // The field's own type is one that the crate has, with or without the feature.
+            Err(_) if self.typed => Some((marker, "_".to_owned())),
+            Err(feature) => {
+                let ty = shown(all[0].ty.as_ref());
+                let message =
+                    format!("column `{name}` is {ty}, which needs a feature of `aio-databases`: {feature}");
+                let help = format!("turn it on in Cargo.toml, or cast the column: `cast({name} as text)`");
+                self.mistake(0, span, message, help.replace("cast(… as text)", "cast"));
+                None
+            }
+        }
+    }
+}
+
+/// Whether a field can have the name, as it is or as `r#name`.
+fn is_identifier(name: &str) -> bool {
+    !matches!(name, "self" | "Self" | "super" | "crate" | "_")
+        && syn::parse_str::<proc_macro2::Ident>(&format!("r#{name}")).is_ok()
+}

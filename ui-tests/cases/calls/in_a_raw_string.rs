@@ -1,0 +1,12 @@
+use aio_databases::{Database, fetchall};
+
+async fn run(db: &Database) -> aio_databases::Result<()> {
+    let _ = fetchall!(db, r#"
+        select id,
+               "nmae"
+        from users
+    "#).await?;
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use aio_databases::{Database, fetchone};
+
+async fn run(db: &Database) -> aio_databases::Result<()> {
+    let _ = fetchone!(5, "select 1 as one").await?;
+    Ok(())
+}
+
+fn main() {}

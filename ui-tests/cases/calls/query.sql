@@ -1,0 +1,4 @@
+-- All users.
+select id,
+       nmae
+from users

@@ -1,0 +1,9 @@
+use aio_databases::Type;
+
+#[derive(Type)]
+#[repr(i32)]
+enum Mood {
+    Happy = 1,
+}
+
+fn main() {}

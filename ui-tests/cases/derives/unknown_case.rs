@@ -1,0 +1,9 @@
+use aio_databases::Type;
+
+#[derive(Type)]
+#[aio_databases(rename_all = "snakecase")]
+enum Mood {
+    Happy,
+}
+
+fn main() {}

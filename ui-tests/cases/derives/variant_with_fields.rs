@@ -1,0 +1,9 @@
+use aio_databases::Type;
+
+#[derive(Type)]
+enum Mood {
+    Happy,
+    Sad(String),
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use aio_databases::{Database, fetchall};
+
+async fn run(db: &Database) -> aio_databases::Result<()> {
+    let _ = fetchall!(db, "select name, id as number from users join orders on users.id = user_id").await?;
+    Ok(())
+}
+
+fn main() {}

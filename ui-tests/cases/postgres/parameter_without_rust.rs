@@ -1,0 +1,8 @@
+use aio_databases::{Database, fetchall};
+
+async fn run(db: &Database) -> aio_databases::Result<()> {
+    let _ = fetchall!(db, "select id from users where address = $1", "127.0.0.1").await?;
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use aio_databases::{Database, fetchall};
+
+async fn run(db: &Database) -> aio_databases::Result<()> {
+    let _ = fetchall!(db, "select nmae, emial from users where cretaed > now()").await?;
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use aio_databases::{Database, fetchone};
+
+async fn run(db: &Database) -> aio_databases::Result<()> {
+    let record = fetchone!(db, "select id from users where id = $1", 1).await?;
+    let _ = record.id;
+    Ok(())
+}
+
+fn main() {}
