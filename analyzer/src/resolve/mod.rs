@@ -20,7 +20,7 @@ mod sqlite;
 /// What stands in an expression, as far as types go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Operand {
-    /// An expression of a type.
+    /// An expression of a type. MySQL's `interval 1 day` is an `interval day`.
     Known(Type),
     /// A parameter of no type yet, or `null`; in PostgreSQL also a quoted literal (its type `unknown`). A quoted
     /// literal of SQLite's and MySQL's has a type: see [`string_type`].
@@ -285,6 +285,13 @@ pub(crate) fn cast_nulls(catalog: &Catalog, from: &Operand, to: &Type) -> Nulls 
         Dialect::Mysql => mysql::cast_nulls(from, to),
         Dialect::Sqlite => Nulls::Strict,
     }
+}
+
+/// Whether `extract(field from …)` gives null for nothing but null, whatever it is of. Other fields of an infinite date
+/// or timestamp of PostgreSQL's are null.
+pub(crate) fn extract_is_strict(catalog: &Catalog, field: &str) -> bool {
+    const GROWING: [&str; 7] = ["century", "decade", "epoch", "isoyear", "julian", "millennium", "year"];
+    catalog.dialect == Dialect::Postgres && GROWING.contains(&field)
 }
 
 /// The type that a column, a cast or an argument is declared with; `None` where there is no such type.

@@ -80,7 +80,11 @@ impl Infer<'_> {
     pub(super) fn interval(&mut self, scope: &Scope<'_>, interval: &Interval) -> Term {
         use aio_databases_sql::Dialect;
         let mut term = self.expr(scope, &interval.value);
-        let ty = Type::base("interval");
+        let ty = match (self.dialect, &interval.leading_field) {
+            // With its unit: a date plus days is a date, a date plus hours is not.
+            (Dialect::Mysql, Some(unit)) => Type::Base(format!("interval {unit}").to_lowercase().into()),
+            _ => Type::base("interval"),
+        };
         match self.dialect {
             Dialect::Postgres => self.take(&mut term, Some(&ty)),
             _ => self.take(&mut term, Some(&resolve_interval_count())),

@@ -58,9 +58,13 @@ impl Infer<'_> {
     pub(super) fn extract(&mut self, scope: &Scope<'_>, field: &DateTimeField, from: &Expr) -> Term {
         let value = self.expr(scope, from);
         let span = value.span;
+        let name = field.to_string().to_lowercase();
+        let null = resolve::extract_is_strict(self.catalog, &name).then(|| value.null.clone());
         let field = Term::new(resolve::string_type(self.catalog), NullIf::Never, span)
-            .with_form(super::super::term::Form::Literal(field.to_string().to_lowercase().into()));
-        self.special(scope, "extract", vec![field, value], span)
+            .with_form(super::super::term::Form::Literal(name.into()));
+        let mut term = self.special(scope, "extract", vec![field, value], span);
+        term.null = null.unwrap_or(term.null);
+        term
     }
 
     pub(super) fn substring(

@@ -110,7 +110,9 @@ fn find(types: &Types<'_>, name: &str, args: &[TypeId]) -> Result<Option<&'stati
     match fitting[..] {
         [best] => Ok(Some(best)),
         _ if open => Ok(None),
-        [] if postgres::operators(name).is_empty() => Err(Unresolved::NoSuchName { similar: None }),
+        [] if !postgres::operators(name).iter().any(|proc| types.has_proc(proc)) => {
+            Err(Unresolved::NoSuchName { similar: None })
+        }
         [] => Err(Unresolved::NoMatch { candidates: signatures(types, args, named()), hint: None }),
         [..] => Err(Unresolved::Ambiguous {
             candidates: fitting.iter().map(|proc| signature(types, proc)).collect(),
