@@ -12,7 +12,7 @@ use sqlx::{
     mysql::{MySqlArguments, MySqlTypeInfo, types::MySqlTime},
     types::{
         Decimal,
-        time::{Date as SqlxDate, OffsetDateTime, PrimitiveDateTime},
+        time::{Date as SqlxDate, PrimitiveDateTime},
     },
 };
 
@@ -59,14 +59,16 @@ impl Encode<'_, MySql> for Argument<'_> {
             Value::Numeric(_) => of::<Decimal>(),
             Value::Date(_) => of::<SqlxDate>(),
             Value::Time(_) | Value::Interval(_) => of::<MySqlTime>(),
-            Value::Timestamp(_) => of::<PrimitiveDateTime>(),
-            Value::Timestamptz(_) => of::<OffsetDateTime>(),
+            // Not `timestamp` for an instant: the server makes null of one outside of the years 1970 to 2038.
+            Value::Timestamp(_) | Value::Timestamptz(_) => of::<PrimitiveDateTime>(),
             Value::Bytes(_) | Value::Uuid(_) => of::<[u8]>(),
-            // The type that leaves others as they are: `coalesce(?, 5)` stays an integer, `coalesce(?, 'x')` text.
-            Value::Null => of::<i64>(),
-            Value::Text(_) | Value::Json(_) | Value::Timetz(_) | Value::Array(_) | Value::Invalid(_) => {
-                of::<str>()
-            }
+            // Null goes as text, which every column takes; a `uuid` column refuses that of a number.
+            Value::Null
+            | Value::Text(_)
+            | Value::Json(_)
+            | Value::Timetz(_)
+            | Value::Array(_)
+            | Value::Invalid(_) => of::<str>(),
         })
     }
 }
@@ -148,6 +150,14 @@ mod tests {
         for (value, message) in cases {
             assert_eq!(arguments(&[value], &[0]).map(drop).unwrap_err().to_string(), message);
         }
+    }
+
+    /// The server makes null of a parameter of the type `timestamp` that is outside of the years 1970 to 2038.
+    #[test]
+    fn an_instant_goes_as_datetime() {
+        let instant: crate::value::Timestamptz = "1900-01-01 00:00:00".parse().unwrap();
+        let ty = Argument(&Value::Timestamptz(instant)).produces().unwrap();
+        assert_eq!(sqlx::TypeInfo::name(&ty), "DATETIME");
     }
 
     #[test]
