@@ -105,12 +105,14 @@ pub(crate) struct Call<'a> {
     pub(crate) variadic: bool,
     /// `f(*)`: then there are no arguments.
     pub(crate) star: bool,
+    /// Whether the only argument is a quoted literal or `null`: `date('…')` is a cast, `date($1)` is not.
+    pub(crate) constant: bool,
 }
 
 impl<'a> Call<'a> {
     /// A call by name and arguments alone.
     pub(crate) fn new(name: &'a str, args: &'a [Operand]) -> Self {
-        Call { schema: None, name, args, names: &[], variadic: false, star: false }
+        Call { schema: None, name, args, names: &[], variadic: false, star: false, constant: false }
     }
 }
 

@@ -49,7 +49,7 @@ fn class(ty: &Type) -> Class {
     let (name, unsigned) = name.strip_suffix(" unsigned").map_or((name, false), |name| (name, true));
     let integer = |bytes| Class::Integer { bytes, unsigned };
     match name {
-        "boolean" | "tinyint" => integer(1),
+        "tinyint(1)" | "tinyint" => integer(1),
         "smallint" => integer(2),
         "mediumint" => integer(3),
         "int" => integer(4),
@@ -437,7 +437,7 @@ pub(super) fn type_by_name(name: &DataType) -> Option<Type> {
             Some(Type::Enum { schema: None, name: "enum".into(), labels: labels.collect() })
         }
         DataType::Set(_) => base("set"),
-        DataType::TinyInt(Some(1)) | DataType::Bool | DataType::Boolean => base("boolean"),
+        DataType::TinyInt(Some(1)) | DataType::Bool | DataType::Boolean => base("tinyint(1)"),
         DataType::Char(_) | DataType::Character(_) => base("char"),
         DataType::Varchar(Some(CharacterLength::IntegerLength { .. } | CharacterLength::Max)) => {
             base("varchar")

@@ -205,8 +205,10 @@ impl Infer<'_> {
             true => operands(&args.terms),
             false => args.terms.iter().chain(&args.order).map(|term| term.ty.clone()).collect(),
         };
-        let call =
-            Call { schema, name, args: &types, names: &names, variadic: args.variadic, star: args.star };
+        use super::super::term::Form;
+        let constant = matches!(&args.terms[..], [one] if matches!(one.form, Form::Literal(_) | Form::Null));
+        let (variadic, star) = (args.variadic, args.star);
+        let call = Call { schema, name, args: &types, names: &names, variadic, star, constant };
         let Some(resolved) = self.resolve_call(&call, self.span(&function.name)) else {
             self.outside_of_call(scope, function);
             return Term::unclear(span).made_of(&args.terms);

@@ -223,7 +223,9 @@ fn as_cast(types: &mut Types<'_>, call: &Call<'_>, args: &[TypeId]) -> Option<Re
     if types.is_composite(to) && types.base(to) == to {
         return None;
     }
-    let is_cast = from == known.unknown
+    // A literal is read as whatever is asked for; a parameter has the path that an unknown type has.
+    let constant = from == known.unknown && call.constant;
+    let is_cast = constant
         || match coerce::path(types, from, to, CastContext::Explicit)? {
             Path::Relabel => true,
             Path::InputOutput => {

@@ -13,7 +13,7 @@ use std::{
 use aio_databases_sql::Dialect;
 
 use super::super::{
-    Call, Operand, Resolved, Unresolved, array_type, common_type, function, in_list, operator,
+    Call, Operand, Resolved, Unresolved, array_type, common_type, function, in_list, operator, operator_any,
 };
 use crate::{Catalog, CompositeField, Type, data::postgres};
 
@@ -24,6 +24,9 @@ create domain pg_temp.posint as int4;
 create domain pg_temp.label as text;
 create domain pg_temp.tags as text[];
 create type pg_temp.pair as (a int4, b text);
+create function pg_temp.type_text(oid) returns text language sql as $$
+  select case when e.oid is not null then e.typname || '[]' else t.typname end
+    from pg_type t left join pg_type e on e.typarray = t.oid where t.oid = $1 $$;
 ";
 
 const COMMON: [&str; 43] = [
@@ -128,18 +131,7 @@ fn ask(url: &str, questions: &[String]) -> Vec<Result<String, String>> {
         "\\echo ##\nselect format_type(t.oid, null), case when e.oid is not null then e.typname || '[]' else t.typname end
            from pg_type t left join pg_type e on e.typarray = t.oid where pg_type_is_visible(t.oid);\n",
     );
-    let mut child = Command::new("psql")
-        .args(["-X", "-q", "-A", "-t", "-F", "\t", "-d", url, "-f", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("psql starts");
-    let mut input = child.stdin.take().expect("psql has an input");
-    let writer = std::thread::spawn(move || input.write_all(script.as_bytes()));
-    let output = child.wait_with_output().expect("psql ends");
-    writer.join().expect("the script is written").expect("psql takes the script");
-    let output = String::from_utf8(output.stdout).expect("psql writes UTF-8");
+    let output = run(url, script);
     let (answers, names) = output.split_once("##\n").expect("psql came to the end");
     let names: HashMap<&str, &str> = names.lines().filter_map(|line| line.split_once('\t')).collect();
     let mut found = Vec::new();
@@ -158,6 +150,45 @@ fn ask(url: &str, questions: &[String]) -> Vec<Result<String, String>> {
     }
     assert_eq!(found.len(), questions.len());
     found
+}
+
+/// The types that the server gives the parameters of each `select`, as it shows them; none where it refuses.
+fn ask_parameters(url: &str, questions: &[String]) -> Vec<Option<String>> {
+    let mut script = format!("{SETUP}\\set ON_ERROR_STOP 0\n");
+    for question in questions {
+        script.push_str(&format!(
+            "prepare p as {question};\nselect '= ' || array_to_string(array(select pg_temp.type_text(t::oid)
+               from unnest(parameter_types) with ordinality u(t, n) order by n), ' ')
+               from pg_prepared_statements where name = 'p';\n\\echo #\ndeallocate all;\n"
+        ));
+    }
+    let output = run(url, script);
+    let mut found = Vec::new();
+    let mut types = None;
+    for line in output.lines() {
+        if line == "#" {
+            found.push(types.take());
+        } else if let Some(line) = line.strip_prefix("= ") {
+            types = Some(line.to_owned());
+        }
+    }
+    assert_eq!(found.len(), questions.len());
+    found
+}
+
+fn run(url: &str, script: String) -> String {
+    let mut child = Command::new("psql")
+        .args(["-X", "-q", "-A", "-t", "-F", "\t", "-d", url, "-f", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("psql starts");
+    let mut input = child.stdin.take().expect("psql has an input");
+    let writer = std::thread::spawn(move || input.write_all(script.as_bytes()));
+    let output = child.wait_with_output().expect("psql ends");
+    writer.join().expect("the script is written").expect("psql takes the script");
+    String::from_utf8(output.stdout).expect("psql writes UTF-8")
 }
 
 #[derive(Default)]
@@ -323,7 +354,8 @@ fn functions() {
                 }
                 let (operands, texts): (Vec<_>, Vec<_>) =
                     args.iter().map(|name| operand(&catalog, name)).unzip();
-                let found = function(&catalog, &Call::new(name, &operands));
+                let constant = operands == [Operand::Untyped];
+                let found = function(&catalog, &Call { constant, ..Call::new(name, &operands) });
                 let over = if proc.kind == b'w' { " over ()" } else { "" };
                 let sql = format!("\"{name}\"({}){over}", texts.join(", "));
                 cases.push((sql, found.map(|found: Resolved| found.ty)));
@@ -333,6 +365,83 @@ fn functions() {
     cases.sort_by(|a, b| a.0.cmp(&b.0));
     cases.dedup_by(|a, b| a.0 == b.0);
     compare("functions", &url, cases);
+}
+
+#[test]
+fn parameters() {
+    let Some(url) = url() else { return };
+    let catalog = catalog();
+    let known: Vec<_> =
+        COMMON.iter().filter(|name| **name != "unknown").map(|name| operand(&catalog, name)).collect();
+    let mut cases: Vec<(String, Option<Type>)> = Vec::new();
+    let mut add = |sql: String, found: Result<Resolved, Unresolved>, at: usize| {
+        if let Ok(found) = found {
+            cases.push((sql, found.operands.get(at).cloned().flatten()));
+        }
+    };
+    let mut names: Vec<&str> = postgres::operator_names().collect();
+    names.dedup();
+    for (ty, text) in &known {
+        for name in &names {
+            add(format!("{text} {name} $1"), operator(&catalog, name, Some(ty), &Operand::Untyped), 1);
+            add(format!("$1 {name} {text}"), operator(&catalog, name, Some(&Operand::Untyped), ty), 0);
+        }
+        for name in ["=", "<", "~~"] {
+            add(format!("{text} {name} any ($1)"), operator_any(&catalog, name, ty, &Operand::Untyped), 1);
+        }
+        add(format!("{text} in ($1)"), in_list(&catalog, ty, &[Operand::Untyped], &[]), 1);
+        let items = [Operand::Untyped, Operand::Known(Type::base("int4"))];
+        add(format!("{text} in ($1, 1)"), in_list(&catalog, ty, &items, &[]), 1);
+        add(
+            format!("$1 in ({text}, {text})"),
+            in_list(&catalog, &Operand::Untyped, &[ty.clone(), ty.clone()], &[]),
+            0,
+        );
+        add(
+            format!("$1 in ({text})"),
+            in_list(&catalog, &Operand::Untyped, std::slice::from_ref(ty), &[]),
+            0,
+        );
+        if let Ok(Some(common)) = common_type(&catalog, &[ty.clone(), Operand::Untyped]) {
+            let found = Resolved { operands: vec![Some(common)], ..super::unclear(1) };
+            add(format!("coalesce({text}, $1)"), Ok(found), 0);
+        }
+    }
+    let mut names: Vec<&str> = postgres::function_names().collect();
+    names.dedup();
+    for name in names {
+        for proc in postgres::functions(name)
+            .iter()
+            .filter(|proc| proc.extension.is_none() && b"fa".contains(&proc.kind))
+        {
+            let mut dice = Dice(5);
+            let args: Vec<_> = proc.args.iter().map(|ty| operand(&catalog, sample(*ty, &mut dice))).collect();
+            for at in 0..args.len().min(4) {
+                let (mut types, mut texts): (Vec<_>, Vec<_>) = args.iter().cloned().unzip();
+                types[at] = Operand::Untyped;
+                texts[at] = "$1".to_owned();
+                let found = function(&catalog, &Call::new(name, &types));
+                add(format!("\"{name}\"({})", texts.join(", ")), found, at);
+            }
+        }
+    }
+    let questions: Vec<String> = cases.iter().map(|(sql, _)| format!("select {sql}")).collect();
+    let answers = ask_parameters(&url, &questions);
+    let (mut same, mut unknown, mut refused) = (0, 0, 0);
+    let mut wrong = Vec::new();
+    for ((sql, ours), theirs) in cases.iter().zip(answers) {
+        match (ours, theirs) {
+            (_, None) => refused += 1,
+            (None, Some(_)) => unknown += 1,
+            (Some(ours), Some(theirs)) if ours.to_string() == theirs => same += 1,
+            (Some(ours), Some(theirs)) => wrong.push(format!("{sql}: server {theirs}, ours {ours}")),
+        }
+    }
+    eprintln!("parameters: {same} same, {unknown} unknown, {refused} refused, {} wrong", wrong.len());
+    for line in wrong.iter().take(60) {
+        eprintln!("  {line}");
+    }
+    assert!(wrong.is_empty(), "{} wrong", wrong.len());
 }
 
 /// A type that a parameter takes.

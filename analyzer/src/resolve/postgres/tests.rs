@@ -174,7 +174,7 @@ fn functions() {
         ("jsonb_set", "jsonb $1 $1", "jsonb", "jsonb text[] jsonb", Strict),
         ("jsonb_build_object", "text int4", "jsonb", "text int4", Never),
         ("to_char", "timestamptz $1", "text", "timestamptz text", Maybe),
-        ("int4", "$1", "int4", "int4", Strict),
+        ("date", "$1", "date", "timestamptz", Strict),
         ("text", "int4", "text", "int4", Strict),
         ("date", "timestamptz", "date", "timestamptz", Strict),
         ("lag", "int4", "int4", "int4", Maybe),
@@ -212,6 +212,10 @@ fn named_variadic_and_default_arguments() {
     assert_eq!(shown(function(&catalog, &call).unwrap().ty.as_ref()), "interval");
     let call = Call { names: &[Some("day")], ..Call::new("make_interval", &days) };
     assert!(function(&catalog, &call).is_err());
+
+    // A literal is cast; a parameter is taken as the function's argument.
+    let call = Call { constant: true, ..Call::new("date", &[Operand::Untyped]) };
+    assert_eq!(all(&function(&catalog, &call).unwrap().operands), "date");
 
     let args = operands(&catalog, "text text[]");
     let call = Call { variadic: true, ..Call::new("concat_ws", &args) };
