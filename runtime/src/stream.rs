@@ -72,20 +72,26 @@ impl<'e, R: Send + 'static> Rows<'e, R> {
             return Poll::Ready(Some(Ok(row)));
         }
         let Some(run) = &mut self.run else { return Poll::Ready(None) };
-        let ended = run.as_mut().poll(cx);
-        if ended.is_ready() {
-            self.run = None;
-        }
-        match (self.rows.poll_recv(cx), ended) {
-            (Poll::Ready(Some(row)), Poll::Ready(Err(error))) => {
-                // The rows before the error come first.
-                self.run = Some(Box::pin(std::future::ready(Err(error))));
-                Poll::Ready(Some(Ok(row)))
+        match run.as_mut().poll(cx) {
+            Poll::Pending => match self.rows.poll_recv(cx) {
+                Poll::Ready(Some(row)) => Poll::Ready(Some(Ok(row))),
+                // No more rows will come; the statement is yet to tell how it ended.
+                Poll::Ready(None) | Poll::Pending => Poll::Pending,
+            },
+            Poll::Ready(ended) => {
+                self.run = None;
+                // Rows that came before the end are given before it. (`poll_recv` may give none although there are, when
+                // the task has had its share of time.)
+                match (self.rows.try_recv(), ended) {
+                    (Ok(row), Err(error)) => {
+                        self.run = Some(Box::pin(std::future::ready(Err(error))));
+                        Poll::Ready(Some(Ok(row)))
+                    }
+                    (Ok(row), Ok(_)) => Poll::Ready(Some(Ok(row))),
+                    (Err(_), Err(error)) => Poll::Ready(Some(Err(error))),
+                    (Err(_), Ok(_)) => Poll::Ready(None),
+                }
             }
-            (Poll::Ready(Some(row)), _) => Poll::Ready(Some(Ok(row))),
-            (_, Poll::Ready(Err(error))) => Poll::Ready(Some(Err(error))),
-            (_, Poll::Ready(Ok(_))) => Poll::Ready(None),
-            (_, Poll::Pending) => Poll::Pending,
         }
     }
 }

@@ -4,6 +4,8 @@ mod connect;
 mod database;
 mod place;
 mod pool;
+#[cfg(test)]
+mod tests;
 mod url;
 
 use std::{borrow::Cow, fmt, io};
