@@ -38,7 +38,7 @@ impl<'db, const N: usize> Places<'db, N> {
         let sum = fetchval!(self.db, "select 1").await? + fetchval!(self.db, "select 2").await?;
         let nested = fetchval!(self.db, "select 2 * $1", fetchval!(self.db, "select 3").await?).await?;
         let Some(user) = fetchone!(self.db, "select id from users limit $1", Self::LIMIT).await? else {
-            return Ok(sum + nested.unwrap_or_default());
+            return Ok(sum + nested);
         };
         Ok(user.id)
     }

@@ -1,6 +1,6 @@
 //! Names that an expansion must not take from where it stands.
 
-#![allow(dead_code)]
+#![allow(dead_code, unused_macros, reason = "they are only in the way")]
 
 use db::{Database, execute, executemany, fetchall, fetchone, fetchval, query};
 

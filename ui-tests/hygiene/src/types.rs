@@ -7,7 +7,7 @@ use db::{Database, Type, execute, fetchall, fetchone, fetchval};
 pub struct UserId(pub i64);
 
 /// A kind of user.
-#[derive(Clone, Debug, PartialEq, Eq, Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Type)]
 #[aio_databases(rename_all = "kebab-case")]
 pub enum Kind {
     /// `site-admin`
