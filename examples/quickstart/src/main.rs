@@ -8,8 +8,10 @@ use aio_databases::{Database, Result, executemany, fetchall, fetchone, fetchval,
 #[tokio::main]
 async fn main() -> Result<()> {
     let db = Database::open("sqlite::memory:").await?;
-    for migration in [include_str!("../migrations/0001_authors.sql"), include_str!("../migrations/0002_books.sql")] {
-        db.execute(migration, ()).await?;
+    for migration in
+        [include_str!("../migrations/0001_authors.sql"), include_str!("../migrations/0002_books.sql")]
+    {
+        db.executescript(migration).await?;
     }
 
     // Insert. `returning` gives exactly one row here, so this is an `i64`, not an `Option`.
@@ -23,7 +25,8 @@ async fn main() -> Result<()> {
         (ursula, "The Left Hand of Darkness", 286),
         (stanislaw, "Solaris", 204),
     ];
-    let done = executemany!(db, "insert into books (author_id, title, pages) values ($1, $2, $3)", books).await?;
+    let done =
+        executemany!(db, "insert into books (author_id, title, pages) values ($1, $2, $3)", books).await?;
     println!("{} books on the shelf", done.rows_affected);
 
     // Select. `born` may be null and so is an `Option`; `title` is one because of the left join.

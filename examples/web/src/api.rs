@@ -71,7 +71,10 @@ async fn author(State(db): State<Database>, Path(id): Path<i64>) -> Result<Json<
     author.map(Json).ok_or(Error::NotFound)
 }
 
-async fn add_author(State(db): State<Database>, Json(new): Json<NewAuthor>) -> Result<(StatusCode, Json<i64>), Error> {
+async fn add_author(
+    State(db): State<Database>,
+    Json(new): Json<NewAuthor>,
+) -> Result<(StatusCode, Json<i64>), Error> {
     let id = fetchval!(
         db,
         "insert into authors (name, born) values (:name, :born) returning id",
@@ -88,7 +91,8 @@ async fn delete_author(State(db): State<Database>, Path(id): Path<i64>) -> Resul
 }
 
 async fn books(State(db): State<Database>, Path(author): Path<i64>) -> Result<Json<Vec<Book>>, Error> {
-    let books = fetchall!(db, Book, "select title, pages from books where author_id = $1 order by title", author);
+    let books =
+        fetchall!(db, Book, "select title, pages from books where author_id = $1 order by title", author);
     Ok(Json(books.await?))
 }
 

@@ -23,8 +23,12 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let (status, message) = match self {
             Error::NotFound => (StatusCode::NOT_FOUND, "not found"),
-            Error::Database(e) if e.is_unique_violation() => (StatusCode::CONFLICT, "there is one of that name"),
-            Error::Database(e) if e.is_foreign_key_violation() => (StatusCode::UNPROCESSABLE_ENTITY, "no such author"),
+            Error::Database(e) if e.is_unique_violation() => {
+                (StatusCode::CONFLICT, "there is one of that name")
+            }
+            Error::Database(e) if e.is_foreign_key_violation() => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "no such author")
+            }
             Error::Database(e) => {
                 eprintln!("{e}");
                 (StatusCode::INTERNAL_SERVER_ERROR, "the database failed")

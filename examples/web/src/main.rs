@@ -10,6 +10,8 @@
 mod api;
 mod error;
 mod schema;
+#[cfg(test)]
+mod tests;
 
 use aio_databases::Database;
 
