@@ -176,7 +176,7 @@ fn ask_parameters(url: &str, questions: &[String]) -> Vec<Option<String>> {
     found
 }
 
-fn run(url: &str, script: String) -> String {
+pub(super) fn run(url: &str, script: String) -> String {
     let mut child = Command::new("psql")
         .args(["-X", "-q", "-A", "-t", "-F", "\t", "-d", url, "-f", "-"])
         .stdin(Stdio::piped())
@@ -249,19 +249,19 @@ fn described(ty: &Type) -> &Type {
     ty.underlying()
 }
 
-fn url() -> Option<String> {
+pub(super) fn url() -> Option<String> {
     std::env::var("AIO_DATABASES_POSTGRES_URL").ok()
 }
 
-fn depth() -> usize {
+pub(super) fn depth() -> usize {
     std::env::var("AIO_DATABASES_TEST_DEPTH").ok().and_then(|depth| depth.parse().ok()).unwrap_or(1)
 }
 
 /// A small generator of numbers: the same ones in each run.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    pub(super) fn roll(&mut self, sides: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;

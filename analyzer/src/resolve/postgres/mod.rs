@@ -125,3 +125,6 @@ mod live;
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod live_nulls;
