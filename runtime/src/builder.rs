@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use crate::{Database, Result, options::Options, url::DatabaseUrl};
+use crate::{
+    Database, Result,
+    options::{MOST_CONNECTIONS, Options},
+    url::DatabaseUrl,
+};
 
 /// Settings of a [`Database`]; each wins over the option of the same name in the URL.
 ///
@@ -47,13 +51,14 @@ impl Builder {
         Builder { url: url.to_owned(), changes: Changes::default() }
     }
 
-    /// The most connections that the pool has at a time. 10 by default; 0 is taken as 1.
+    /// The most connections that the pool has at a time. 10 by default; less than 1 is taken as 1, more than 100,000 as
+    /// 100,000.
     pub fn max_size(mut self, connections: usize) -> Self {
-        self.changes.max_size = Some(connections.max(1));
+        self.changes.max_size = Some(connections.clamp(1, MOST_CONNECTIONS));
         self
     }
 
-    /// How many connections the pool keeps open, idle or not. None by default.
+    /// How many connections the pool keeps open, idle or not: at most `max_size`. None by default.
     pub fn min_size(mut self, connections: usize) -> Self {
         self.changes.min_size = Some(connections);
         self

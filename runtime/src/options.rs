@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use aio_databases_sql::Dialect;
 
+/// No server has more; and a semaphore has a limit.
+pub(crate) const MOST_CONNECTIONS: usize = 100_000;
+
 /// The settings of a database and its pool.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Options {
@@ -63,8 +66,7 @@ impl Options {
 }
 
 fn size(value: &str) -> Option<usize> {
-    // A semaphore has no room for more.
-    value.parse().ok().filter(|size| *size <= 100_000)
+    value.parse().ok().filter(|size| *size <= MOST_CONNECTIONS)
 }
 
 fn seconds(value: &str) -> Option<Duration> {

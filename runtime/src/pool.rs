@@ -77,7 +77,7 @@ impl Pool {
         file: &'static str,
         line: u32,
     ) -> Result<(Box<dyn Wire>, Home)> {
-        let deadline = Instant::now() + self.options.acquire_timeout;
+        let deadline = self.deadline();
         let place = self.place(deadline).await?;
         let (idle, holder) = self.take(file, line)?;
         let mut home = Home { pool: Arc::clone(self), holder, born: Instant::now(), _place: place };
@@ -141,6 +141,12 @@ impl Pool {
         }
     }
 
+    /// Until when to wait for a connection. A time that no clock can tell is taken as a month.
+    fn deadline(&self) -> Instant {
+        let now = Instant::now();
+        now.checked_add(self.options.acquire_timeout).unwrap_or(now + Duration::from_secs(30 * 24 * 60 * 60))
+    }
+
     fn is_too_old(&self, idle: &Idle, now: Instant) -> bool {
         let past = |since: Instant, limit: Option<Duration>| limit.is_some_and(|limit| now - since >= limit);
         past(idle.born, self.options.max_lifetime) || past(idle.since, self.options.idle_timeout)
@@ -155,7 +161,7 @@ impl Pool {
             }
             // While all places are taken, there are as many connections as there may be.
             let Ok(_place) = Arc::clone(&self.places).try_acquire_owned() else { return Ok(()) };
-            let wire = self.connect(Instant::now() + self.options.acquire_timeout).await?;
+            let wire = self.connect(self.deadline()).await?;
             let now = Instant::now();
             let mut state = self.state();
             if state.closed {

@@ -194,6 +194,18 @@ async fn a_value_that_does_not_fit_names_its_column() {
     }
 }
 
+#[tokio::test]
+async fn a_panic_while_decoding_reaches_the_caller_and_nobody_else() {
+    for bench in bench::all().await {
+        let db = bench.db.clone();
+        let query: Query<(), AnyRows> = query(&THREE, [], |_| panic!("a decoder of the user's"));
+        let task = tokio::spawn(async move { query.fetchall(&db).await.map(drop) });
+        let panic = task.await.unwrap_err().into_panic();
+        assert_eq!(panic.downcast_ref::<&str>(), Some(&"a decoder of the user's"), "{}", bench.name);
+        assert_eq!(double().fetchval(&bench.db).await.unwrap(), 42, "{}", bench.name);
+    }
+}
+
 #[test]
 fn futures_and_streams_are_send() {
     fn send<T: Send>(_: T) {}

@@ -71,6 +71,23 @@ async fn servers_that_do_not_let_one_in() {
 }
 
 #[tokio::test]
+#[cfg(feature = "sqlite")]
+async fn settings_without_bounds() {
+    use std::time::Duration;
+
+    let db = Database::builder("sqlite::memory:")
+        .max_size(usize::MAX)
+        .acquire_timeout(Duration::MAX)
+        .idle_timeout(Duration::MAX)
+        .slow_query(None)
+        .open()
+        .await
+        .unwrap();
+    assert_eq!(db.fetchval::<i64>("select 1", ()).await.unwrap(), Some(1));
+    db.disconnect().await.unwrap();
+}
+
+#[tokio::test]
 #[cfg(feature = "postgres")]
 async fn a_server_that_never_answers() {
     use std::time::Duration;
