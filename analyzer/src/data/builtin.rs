@@ -6,7 +6,7 @@
 //! | name | in lower case |
 //! | arguments | a type each (`_` for a space), which is what a parameter there is taken for (`any`: nothing says); `=` after it: may be left out; `*` before the last: any number, at least one |
 //! | result | a type, or a rule: `=1` as the first argument, `=common` what all come together in, `=common2` all but the first, `=number` …; `?` cannot be known |
-//! | nulls | `strict` exactly for a null argument, `only` for nothing but a null argument, `never`, `maybe`, `maybe-strict` for a null argument and maybe more; `numeric`, `integer` and `temporal`: strict over such a first argument, else `maybe-strict`; `integer-never`: never over integers |
+//! | nulls | `strict` exactly for a null argument, `only` for nothing but a null argument, `never`, `maybe`, `maybe-strict` for a null argument and maybe more; `numeric`, `integer`, `temporal` and `text` (numbers too): strict over such a first argument, else `maybe-strict`; `integer-never`: never over integers |
 //! | kind | `f`unction, `a`ggregate or `w`indow function; `v` if it writes |
 //!
 //! Of several lines of a name the first one counts that takes as many arguments.
@@ -48,6 +48,8 @@ pub(crate) enum ArgumentKind {
     Number,
     /// Dates and times.
     Temporal,
+    /// Text.
+    Text,
     /// Anything else, or not known.
     Other,
 }
@@ -100,12 +102,13 @@ impl Builtin {
 
     /// When it gives null, by the kind of the first argument.
     pub(crate) fn nulls(&self, first: ArgumentKind) -> Nulls {
-        use ArgumentKind::{Integer, Number, Temporal};
+        use ArgumentKind::{Integer, Number, Temporal, Text};
         match (self.nulls, first) {
             ("strict" | "only", _)
             | ("integer", Integer)
             | ("numeric", Integer | Number)
-            | ("temporal", Temporal) => Nulls::Strict,
+            | ("temporal", Temporal)
+            | ("text", Text | Integer | Number) => Nulls::Strict,
             ("never", _) | ("integer-never", Integer) => Nulls::Never,
             _ => Nulls::Maybe,
         }
@@ -131,7 +134,7 @@ impl Builtin {
 mod tests {
     use super::*;
 
-    const NULLS: [&str; 9] = [
+    const NULLS: [&str; 10] = [
         "strict",
         "only",
         "never",
@@ -141,6 +144,7 @@ mod tests {
         "integer",
         "integer-never",
         "temporal",
+        "text",
     ];
 
     #[test]

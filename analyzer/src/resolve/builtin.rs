@@ -44,13 +44,17 @@ pub(super) fn function(catalog: &Catalog, call: &Call<'_>, rules: &Rules) -> Res
     let taken: Vec<Operand> =
         operands.iter().zip(call.args).map(|(ty, arg)| taken(ty.as_ref(), arg)).collect();
     let first = operands.first().and_then(Option::as_ref);
+    let ty = match found.result {
+        "?" => None,
+        rule if rule.starts_with('=') => (rules.result)(rule, &taken),
+        ty => Some(Type::base(ty)),
+    };
+    // What is compared as something that one of the values is not is null.
+    let mixed = found.result == "=greatest" && ty.is_none();
+    let kind = first.map_or(ArgumentKind::Other, rules.kind);
     Ok(Resolved {
-        ty: match found.result {
-            "?" => None,
-            rule if rule.starts_with('=') => (rules.result)(rule, &taken),
-            ty => Some(Type::base(ty)),
-        },
-        nulls: found.nulls(first.map_or(ArgumentKind::Other, rules.kind)),
+        ty,
+        nulls: if mixed { Nulls::Maybe } else { found.nulls(kind) },
         strict: found.strict && found.kind == b'f',
         writes: found.writes,
         set: false,

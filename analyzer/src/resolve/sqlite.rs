@@ -47,7 +47,8 @@ const RULES: Rules = Rules {
     kind: |ty| match class(ty) {
         Class::Integer => ArgumentKind::Integer,
         Class::Real | Class::Numeric => ArgumentKind::Number,
-        Class::Text | Class::Blob | Class::Other => ArgumentKind::Other,
+        Class::Text => ArgumentKind::Text,
+        Class::Blob | Class::Other => ArgumentKind::Other,
     },
 };
 

@@ -167,6 +167,20 @@ fn ask(url: &str, questions: &[String]) -> Vec<Option<String>> {
              drop temporary table if exists x;\n"
         ));
     }
+    let output = run(url, script);
+    let mut found = HashMap::new();
+    let mut current = 0;
+    for line in output.lines() {
+        if let Some(n) = line.strip_prefix('#') {
+            current = n.parse().expect("a number");
+        } else if let Some(rest) = line.strip_prefix("c\t") {
+            found.insert(current, rest.split('\t').next().unwrap_or_default().to_owned());
+        }
+    }
+    (0..questions.len()).map(|n| found.remove(&n)).collect()
+}
+
+fn run(url: &str, script: String) -> String {
     // mysql://user:password@host:port/database
     let rest = url.split_once("://").expect("a URL").1;
     let (user, place) = rest.rsplit_once('@').expect("a user");
@@ -186,16 +200,7 @@ fn ask(url: &str, questions: &[String]) -> Vec<Option<String>> {
     let writer = std::thread::spawn(move || input.write_all(script.as_bytes()));
     let output = child.wait_with_output().expect("mariadb ends");
     writer.join().expect("the script is written").expect("mariadb takes the script");
-    let mut found = HashMap::new();
-    let mut current = 0;
-    for line in String::from_utf8(output.stdout).expect("UTF-8").lines() {
-        if let Some(n) = line.strip_prefix('#') {
-            current = n.parse().expect("a number");
-        } else if let Some(rest) = line.strip_prefix("c\t") {
-            found.insert(current, rest.split('\t').next().unwrap_or_default().to_owned());
-        }
-    }
-    (0..questions.len()).map(|n| found.remove(&n)).collect()
+    String::from_utf8(output.stdout).expect("UTF-8")
 }
 
 /// Whether a type holds all that the server's gives, in the same kind of value.
@@ -283,4 +288,71 @@ fn live() {
         eprintln!("  {line}");
     }
     assert!(wrong.is_empty(), "{} wrong", wrong.len());
+}
+
+/// Values by type.
+const VALUES: [(&str, &[&str]); 8] = [
+    ("int", &["0", "1", "-1", "5", "12345"]),
+    ("decimal", &["0.0", "1.5", "-2.25"]),
+    ("double", &["0e0", "1.5e0", "-2.5e3"]),
+    ("varchar", &["''", "'a'", "'1'", "'2020-01-01'", "'{\"a\": [1, null]}'", "'$.a'", "'%Y'", "'abc def'"]),
+    ("date", &["date'2020-02-29'", "date'0001-01-01'", "cast(20191231 as date)"]),
+    ("time", &["time'00:00:00'", "time'-12:34:56'", "time'838:59:59'"]),
+    ("datetime", &["timestamp'2020-02-29 12:34:56'", "timestamp'9999-12-31 23:59:59'"]),
+    ("varbinary", &["cast('' as binary)", "cast('a1' as binary)"]),
+];
+
+/// No null comes out where that is said.
+#[test]
+fn live_nulls() {
+    let Ok(url) = std::env::var("AIO_DATABASES_MYSQL_URL") else { return };
+    let catalog = Catalog::new(Dialect::Mysql);
+    let mut questions = Vec::new();
+    for (left, ones) in VALUES {
+        for (right, others) in VALUES {
+            for name in ["+", "-", "*", "&", "<<", "=", "<", "<=>", "like", "regexp", "and", "or", "xor"] {
+                let found = operator(&catalog, name, Some(&operand(left)), &operand(right)).unwrap();
+                if found.nulls != Nulls::Maybe {
+                    questions.extend(
+                        ones.iter()
+                            .flat_map(|one| others.iter().map(move |two| format!("{one} {name} {two}"))),
+                    );
+                }
+            }
+        }
+    }
+    for name in crate::data::builtin::function_names(Dialect::Mysql) {
+        for count in 0..=3 {
+            for step in 0..96 {
+                let chosen: Vec<_> =
+                    (0..count).map(|n| VALUES[(step * (2 * n + 1) + n) % VALUES.len()]).collect();
+                let args: Vec<Operand> = chosen.iter().map(|(ty, _)| operand(ty)).collect();
+                let Ok(found) = function(&catalog, &Call::new(name, &args)) else { continue };
+                if found.nulls == Nulls::Maybe || found.writes || found.kind == super::super::Kind::Window {
+                    continue;
+                }
+                let texts =
+                    chosen.iter().enumerate().map(|(n, (_, values))| values[(step + n) % values.len()]);
+                questions.push(format!("{name}({})", texts.collect::<Vec<_>>().join(", ")));
+            }
+        }
+    }
+    questions.sort_unstable();
+    questions.dedup();
+    let nulls: Vec<String> = questions.iter().map(|question| format!("isnull({question})")).collect();
+    let script: String =
+        nulls.iter().enumerate().map(|(n, question)| format!("select {n}, {question};\n")).collect();
+    let output = run(&url, script);
+    let mut given = 0;
+    let mut wrong = Vec::new();
+    for line in output.lines() {
+        let Some((n, is_null)) = line.split_once('\t') else { continue };
+        given += 1;
+        if is_null == "1" {
+            wrong.push(&questions[n.parse::<usize>().expect("a number")]);
+        }
+    }
+    eprintln!("mysql nulls: {} calls, {given} answers, {} nulls", questions.len(), wrong.len());
+    assert!(given * 2 > questions.len(), "most calls must work");
+    assert!(wrong.is_empty(), "{:#?}", &wrong[..wrong.len().min(80)]);
 }

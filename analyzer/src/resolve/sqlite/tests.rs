@@ -60,7 +60,8 @@ fn functions() {
         ("max", "integer text", "?", Nulls::Strict),
         ("iif", "integer text $1", "text", Nulls::Maybe),
         ("ifnull", "boolean integer", "integer", Nulls::Maybe),
-        ("substr", "blob integer", "blob", Nulls::Strict),
+        ("substr", "blob integer", "blob", Nulls::Maybe),
+        ("substr", "text integer", "text", Nulls::Strict),
         ("lower", "$1", "text", Nulls::Strict),
         ("json_extract", "text text", "?", Nulls::Maybe),
         ("json_object", "text any", "text", Nulls::Never),
@@ -112,4 +113,83 @@ fn declared_types() {
         let found = type_by_name(&Catalog::new(Dialect::Sqlite), &table.columns[0].data_type);
         assert_eq!(shown(found.as_ref()), ty, "{declared}");
     }
+}
+
+/// Values of each type; none so large that a sum overflows.
+const VALUES: [(&str, &[&str]); 4] = [
+    ("integer", &["0", "1", "-1", "5", "123456"]),
+    ("real", &["0.0", "1.5", "-2.5", "9e999", "-9e999"]),
+    ("text", &["''", "'a'", "'1'", "'1.5'", "'2020-01-01'", "'{\"a\": [1, null]}'", "'$.a'", "'%Y'"]),
+    ("blob", &["x''", "x'31'", "x'00ff'"]),
+];
+
+/// What SQLite gives is of the type, and is null only where that is said.
+#[test]
+fn live() {
+    let sqlite = rusqlite::Connection::open_in_memory().unwrap();
+    let catalog = Catalog::new(Dialect::Sqlite);
+    let mut checked = 0;
+    let mut wrong = Vec::new();
+    let mut check = |sql: String, ty: Option<&Type>, nulls: Nulls| {
+        let Ok(found) = sqlite.query_row(&format!("select typeof({sql})"), [], |row| row.get::<_, String>(0))
+        else {
+            return;
+        };
+        checked += 1;
+        let right = match found.as_str() {
+            "null" => nulls == Nulls::Maybe,
+            found => ty.is_none_or(|ty| ty.name() == Some(found)),
+        };
+        if !right {
+            wrong.push(format!("{sql}: {found}, said {} {nulls:?}", shown(ty)));
+        }
+    };
+    let operators = [
+        "+", "-", "*", "/", "%", "||", "&", "|", "<<", ">>", "=", "==", "<>", "<", "<=", "is", "is not",
+        "like", "glob", "and", "or", "->", "->>",
+    ];
+    for (left, ones) in VALUES {
+        for name in ["+", "-", "~", "not"] {
+            let found = operator(&catalog, name, None, &operand(left)).unwrap();
+            ones.iter().for_each(|one| check(format!("{name} {one}"), found.ty.as_ref(), found.nulls));
+        }
+        for (right, others) in VALUES {
+            for name in operators {
+                let found = operator(&catalog, name, Some(&operand(left)), &operand(right)).unwrap();
+                for one in ones {
+                    others
+                        .iter()
+                        .for_each(|two| check(format!("{one} {name} {two}"), found.ty.as_ref(), found.nulls));
+                }
+            }
+        }
+    }
+    for name in crate::data::builtin::function_names(Dialect::Sqlite) {
+        for count in 0..=3 {
+            for step in 0..64 {
+                let chosen: Vec<_> = (0..count).map(|n| VALUES[(step >> (2 * n)) % 4]).collect();
+                let args: Vec<Operand> = chosen.iter().map(|(ty, _)| operand(ty)).collect();
+                let Ok(found) = function(&catalog, &Call::new(name, &args)) else { continue };
+                if found.writes
+                    || ["abs", "zeroblob", "randomblob"].contains(&name)
+                        && count > 0
+                        && chosen[0].0 != "integer"
+                {
+                    continue;
+                }
+                for round in 0..6 {
+                    let texts: Vec<&str> = chosen
+                        .iter()
+                        .enumerate()
+                        .map(|(n, (_, values))| values[(round * (n + 1)) % values.len()])
+                        .collect();
+                    let over = if found.kind == super::super::Kind::Window { " over ()" } else { "" };
+                    check(format!("{name}({}){over}", texts.join(", ")), found.ty.as_ref(), found.nulls);
+                }
+            }
+        }
+    }
+    assert!(checked > 10_000, "{checked}");
+    wrong.dedup();
+    assert!(wrong.is_empty(), "{} of {checked}: {:#?}", wrong.len(), &wrong[..wrong.len().min(70)]);
 }
