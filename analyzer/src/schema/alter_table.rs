@@ -163,7 +163,11 @@ impl Builder {
         }
         let Some(key) = self.read_key(c, name)? else { return Ok(()) };
         let (columns, primary, plain) = (key.columns.clone(), key.primary, key.plain && key.index.is_none());
+        let included = key.with.included.clone();
         self.update(id, |this, relation| this.add_table_key(relation, key));
+        if let Some(relation) = self.catalog.relations.get(id).cloned() {
+            self.note_included(&relation, &included);
+        }
         if plain {
             for child in self.family(id).iter().skip(1) {
                 self.update(child, |this, relation| {
@@ -306,9 +310,9 @@ impl Builder {
             // A parent's rows are its children's too.
             let parents = self.ancestors(id);
             for parent in parents {
-                self.set_column(&parent, true, &name, c, |column| column.not_null = false)?;
+                self.set_column(&parent, true, &name, c, allow_null)?;
             }
-            return self.set_column(id, only, &name, c, |column| column.not_null = false);
+            return self.set_column(id, only, &name, c, allow_null);
         }
         if c.eat("set default") {
             let given = !c.is("null");
@@ -508,6 +512,11 @@ impl Builder {
         self.remove_child(&target.id, &child);
         Ok(())
     }
+}
+
+/// `drop not null`, which does not reach a domain's own.
+fn allow_null(column: &mut crate::RelationColumn) {
+    column.not_null = matches!(column.ty, Some(crate::Type::Domain { not_null: true, .. }));
 }
 
 fn in_primary_key(this: &Builder, relation: &Relation, column: &str) -> bool {

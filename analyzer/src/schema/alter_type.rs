@@ -73,6 +73,20 @@ impl Builder {
         self.replace_type(id, Type::Enum { schema, name, labels: labels.into() });
     }
 
+    /// Takes fields out of composite types.
+    pub(super) fn drop_attributes(&mut self, gone: &dyn Fn(&CompositeField) -> bool) {
+        let types: Vec<(Id, Type)> =
+            self.catalog.types.iter().map(|(id, ty)| (id.clone(), ty.clone())).collect();
+        for (id, ty) in types {
+            if let Type::Composite { schema, name, fields } = ty
+                && fields.iter().any(gone)
+            {
+                let fields = fields.iter().filter(|field| !gone(field)).cloned().collect();
+                self.replace_type(&id, Type::Composite { schema, name, fields });
+            }
+        }
+    }
+
     /// Puts a type in the place of the one of the same name, wherever that is used.
     fn replace_type(&mut self, id: &Id, new: Type) {
         self.catalog.types.insert(id.clone(), new.clone());

@@ -34,6 +34,8 @@ pub(super) struct Constraint {
     pub(super) name: Option<String>,
     pub(super) deferrable: bool,
     pub(super) descending: bool,
+    /// Columns that an index holds without being over them.
+    pub(super) included: Vec<String>,
 }
 
 /// Where a column goes that is added.
@@ -155,11 +157,12 @@ fn read_clause(column: &mut Column, c: &mut Cursor<'_>, name: Option<String>) ->
         c.eat("asc");
         conflict_clause(c);
         target.has_default |= c.eat("autoincrement");
-        column.primary = Some(Constraint { name, deferrable: deferrable(c), descending });
+        column.primary =
+            Some(Constraint { name, deferrable: deferrable(c), descending, ..Constraint::default() });
     } else if c.eat("unique") {
         c.eat_any(&["key", "nulls not distinct", "nulls distinct"]);
         conflict_clause(c);
-        column.unique.push(Constraint { name, deferrable: deferrable(c), descending: false });
+        column.unique.push(Constraint { name, deferrable: deferrable(c), ..Constraint::default() });
     } else if c.eat("check") {
         c.skip();
     } else if c.eat("default") {

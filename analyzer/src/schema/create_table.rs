@@ -190,19 +190,38 @@ impl Builder {
     fn finish_keys(&mut self, draft: &mut Draft) {
         let mut keys = std::mem::take(&mut draft.keys);
         keys.sort_by_key(|(_, primary, _)| !primary);
-        let mut seen: Vec<Vec<String>> = Vec::new();
+        let mut distinct: Vec<(Vec<String>, bool, Constraint)> = Vec::new();
         for (columns, primary, with) in keys {
             let columns: Vec<_> =
                 columns.iter().map(|column| self.column_name(&draft.relation, column)).collect();
-            if primary && self.catalog.dialect == Dialect::Sqlite {
-                self.sqlite_primary(draft, &columns, &with);
+            match self.catalog.dialect {
+                // PostgreSQL makes one key of two over the same columns, by the first name that one of them has.
+                Dialect::Postgres => {
+                    let same = |other: &&mut (Vec<String>, bool, Constraint)| {
+                        other.0 == columns
+                            && other.2.included == with.included
+                            && other.2.deferrable == with.deferrable
+                    };
+                    if let Some(same) = distinct.iter_mut().find(same) {
+                        same.2.name = same.2.name.take().or(with.name);
+                        continue;
+                    }
+                    distinct.push((columns, primary, with));
+                }
+                // A constraint of SQLite's does not name its index.
+                Dialect::Sqlite => {
+                    if primary {
+                        self.sqlite_primary(draft, &columns, &with);
+                    }
+                    distinct.push((columns, primary, Constraint { name: None, ..with }));
+                }
+                Dialect::Mysql => distinct.push((columns, primary, with)),
             }
-            // PostgreSQL makes one key of two over the same columns.
-            let again = self.catalog.dialect == Dialect::Postgres && seen.contains(&columns);
-            seen.push(columns.clone());
-            if !again {
-                self.add_key(&mut draft.relation, columns, primary, with);
-            }
+        }
+        for (columns, primary, with) in distinct {
+            let included = with.included.clone();
+            self.add_key(&mut draft.relation, columns, primary, with);
+            self.note_included(&draft.relation, &included);
         }
     }
 
@@ -316,7 +335,7 @@ impl Builder {
         }
         draft.relation.columns = shape.columns;
         for column in &mut draft.relation.columns {
-            column.not_null = false;
+            column.not_null = matches!(column.ty, Some(Type::Domain { not_null: true, .. }));
             column.has_default = false;
             column.generated = false;
             column.hidden = false;

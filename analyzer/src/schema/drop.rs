@@ -1,12 +1,14 @@
 //! `drop …`, with what goes along by `cascade`.
 
+use aio_databases_sql::Dialect;
+
 use super::{
     Builder,
     cursor::{Cursor, Read},
     names::{Id, Name},
-    types::id_of,
+    types::{id_of, row_type},
 };
-use crate::Type;
+use crate::{Relation, Type};
 
 impl Builder {
     /// `drop table a, b cascade`, behind `table` or `view`.
@@ -28,10 +30,15 @@ impl Builder {
     /// while they are there unless told so.
     pub(super) fn drop_relation(&mut self, id: &Id) {
         let mut gone = self.family(id);
-        if self.catalog.dialect == aio_databases_sql::Dialect::Postgres {
+        if self.catalog.dialect == Dialect::Postgres {
             gone.extend(self.views_over(&gone, None));
         }
+        let rows: Vec<Type> =
+            gone.iter().filter_map(|id| Some(row_type(self.catalog.relations.get(id)?))).collect();
         self.drop_where(|id| gone.contains(id));
+        if self.catalog.dialect == Dialect::Postgres {
+            rows.iter().for_each(|row| self.drop_uses(row));
+        }
     }
 
     /// Takes tables and views out.
@@ -60,21 +67,22 @@ impl Builder {
         Ok(())
     }
 
-    /// Takes a type out, with the columns and functions of it: they are there only if it is dropped by cascade.
+    /// Takes a type out, with what is made of it.
     fn drop_type(&mut self, id: &Id) {
-        let Some(ty) = self.catalog.types.remove(id) else { return };
-        let uses = |other: &Option<Type>| other.as_ref().is_some_and(|other| is_made_of(other, &ty));
-        let tables: Vec<(Id, Vec<String>)> = self
-            .catalog
-            .relations
-            .iter()
-            .map(|(id, relation)| {
-                let columns = relation.columns.iter().filter(|column| uses(&column.ty));
-                (id.clone(), columns.map(|column| column.name.clone()).collect())
-            })
-            .filter(|(_, columns): &(Id, Vec<String>)| !columns.is_empty())
-            .collect();
-        for (table, columns) in tables {
+        if let Some(ty) = self.catalog.types.remove(id) {
+            self.drop_uses(&ty);
+        }
+    }
+
+    /// Takes out what is made of a type that is gone: it can be there only where the type was dropped by cascade.
+    fn drop_uses(&mut self, ty: &Type) {
+        let uses = |other: &Option<Type>| other.as_ref().is_some_and(|other| is_made_of(other, ty));
+        let columns = |relation: &Relation| {
+            let columns = relation.columns.iter().filter(|column| uses(&column.ty));
+            columns.map(|column| column.name.clone()).collect::<Vec<_>>()
+        };
+        let tables = self.catalog.relations.iter().map(|(id, relation)| (id.clone(), columns(relation)));
+        for (table, columns) in tables.filter(|(_, columns)| !columns.is_empty()).collect::<Vec<_>>() {
             for column in columns {
                 self.drop_column(&table, &column);
             }
@@ -82,6 +90,12 @@ impl Builder {
         for functions in self.catalog.functions.values_mut() {
             functions.retain(|function| !function.args.iter().any(uses));
         }
+        let domain = |other: &Type| matches!(other, Type::Domain { base, .. } if is_made_of(base, ty));
+        let domains = self.catalog.types.iter().filter(|(_, other)| domain(other)).map(|(id, _)| id.clone());
+        for id in domains.collect::<Vec<_>>() {
+            self.drop_type(&id);
+        }
+        self.drop_attributes(&|field| uses(&field.ty));
     }
 
     /// `drop schema a, b cascade`, behind `schema`.
@@ -116,7 +130,7 @@ impl Builder {
     /// Takes a column out of a table and its children, with the keys that it is in and the views over it.
     pub(super) fn drop_column(&mut self, id: &Id, column: &str) -> bool {
         let family = self.family(id);
-        if self.catalog.dialect == aio_databases_sql::Dialect::Postgres {
+        if self.catalog.dialect == Dialect::Postgres {
             let views = self.views_over(&family, Some(column));
             self.drop_where(|id| views.contains(id));
         }
@@ -126,8 +140,9 @@ impl Builder {
                 let count = relation.columns.len();
                 relation.columns.retain(|other| !this.same_column(&other.name, column) || other.hidden);
                 let uses = |key: &crate::Key| key.columns.iter().any(|other| this.same_column(other, column));
-                relation.keys.retain(|key| !uses(key));
-                relation.partial_keys.retain(|key| !uses(key) && !this.index_mentions(&id.0, key, column));
+                let gone = |key: &crate::Key| uses(key) || this.index_mentions(&id.0, key, column);
+                relation.keys.retain(|key| !gone(key));
+                relation.partial_keys.retain(|key| !gone(key));
                 relation.columns.len() < count
             });
             found |= had.unwrap_or(false);

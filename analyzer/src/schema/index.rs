@@ -6,7 +6,7 @@ use super::{
     Builder,
     column::Constraint,
     cursor::{Cursor, Read},
-    keys::read_parts,
+    keys::{read_included, read_parts},
     names::{self, Id, Name},
 };
 use crate::{Key, Relation};
@@ -38,16 +38,20 @@ impl Builder {
         let mut words = c.words();
         let Some(group) = c.group() else { return c.stuck("the columns of the index are missing") };
         let parts = read_parts(group);
+        let included = read_included(c);
         let partial = c.skip_to(&["where"]);
+        let more = partial || !parts.plain || !included.is_empty();
         let Some(id) = self.find_relation(&table) else {
             return c.stuck(format!("no table `{table}` is known"));
         };
         let name = name.map(|name| name.name);
-        if name.is_some() && self.key_by_name(&id.0, name.as_deref().unwrap_or_default(), Some(&id)).is_some()
-        {
+        // MySQL's indexes have names within their table, the others' within the schema.
+        let within = Some(&id).filter(|_| self.catalog.dialect == Dialect::Mysql);
+        if name.as_ref().is_some_and(|name| self.key_by_name(&id.0, name, within).is_some()) {
             return Ok(());
         }
-        let name = name.or_else(|| self.index_name(&id, &parts.labels));
+        let labels = [parts.labels, included].concat();
+        let name = name.or_else(|| self.index_name(&id, &labels));
         self.update(&id, |this, relation| {
             if partial || !parts.plain {
                 let columns = parts.columns.iter().map(|column| this.column_name(relation, column)).collect();
@@ -62,7 +66,7 @@ impl Builder {
             }
         });
         words.retain(|word| self.has_column(&id, word));
-        if let Some(name) = name.filter(|_| partial || !parts.plain) {
+        if let Some(name) = name.filter(|_| more) {
             self.index_words.insert((id.0, name), words);
         }
         Ok(())
@@ -72,10 +76,19 @@ impl Builder {
     fn index_name(&self, table: &Id, labels: &[String]) -> Option<String> {
         let relation =
             self.catalog.relations.get(table).filter(|_| self.catalog.dialect == Dialect::Postgres)?;
-        Some(self.free_name(relation, &names::generated(&relation.name, &labels.join("_"), "idx")))
+        Some(self.free_name(relation, &names::generated(&relation.name, &names::listed(labels), "idx")))
     }
 
-    /// Whether an index depends on a column by an expression or its condition.
+    /// Notes the columns that the last key of a table holds without being over them: it goes with them.
+    pub(super) fn note_included(&mut self, relation: &Relation, included: &[String]) {
+        if let Some(name) = relation.keys.last().and_then(|key| key.name.clone())
+            && !included.is_empty()
+        {
+            self.index_words.insert((relation.schema.clone(), name), included.iter().cloned().collect());
+        }
+    }
+
+    /// Whether an index depends on a column that it is not over: by an expression, its condition, or `include`.
     pub(super) fn index_mentions(&self, schema: &str, key: &Key, column: &str) -> bool {
         let id = (schema.to_owned(), key.name.clone().unwrap_or_default());
         self.index_words.get(&id).is_some_and(|words| words.contains(column))
@@ -84,7 +97,7 @@ impl Builder {
     /// Keeps what indexes depend on right when a column gets another name.
     pub(super) fn rename_column_in_indexes(&mut self, table: &Id, from: &str, to: &str) {
         let Some(relation) = self.catalog.relations.get(table) else { return };
-        for name in relation.partial_keys.iter().filter_map(|key| key.name.clone()) {
+        for name in relation.keys.iter().chain(&relation.partial_keys).filter_map(|key| key.name.clone()) {
             if let Some(words) = self.index_words.get_mut(&(table.0.clone(), name))
                 && words.remove(from)
             {

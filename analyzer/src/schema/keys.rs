@@ -102,7 +102,7 @@ impl Builder {
         let columns: Vec<String> = columns.iter().map(|column| self.column_name(relation, column)).collect();
         let name = with.name.or_else(|| match self.catalog.dialect {
             Dialect::Sqlite => None,
-            _ => Some(self.constraint_name(relation, &columns, primary)),
+            _ => Some(self.constraint_name(relation, &[columns.clone(), with.included].concat(), primary)),
         });
         relation.keys.push(Key { name, columns: columns.clone(), primary });
         if primary {
@@ -130,7 +130,7 @@ impl Builder {
     fn constraint_name(&self, relation: &Relation, columns: &[String], primary: bool) -> String {
         let base = match self.catalog.dialect {
             Dialect::Postgres if primary => names::generated(&relation.name, "", "pkey"),
-            Dialect::Postgres => names::generated(&relation.name, &columns.join("_"), "key"),
+            Dialect::Postgres => names::generated(&relation.name, &names::listed(columns), "key"),
             _ if primary => "PRIMARY".to_owned(),
             _ => columns.first().cloned().unwrap_or_default(),
         };
@@ -184,9 +184,7 @@ impl Builder {
         let parts = read_parts(group);
         (key.columns, key.plain) = (parts.columns, parts.plain);
         skip_method(c);
-        if c.eat("include") {
-            c.skip();
-        }
+        key.with.included = read_included(c);
         if c.eat("with") {
             c.skip();
         }
@@ -223,6 +221,14 @@ impl Builder {
         if primary {
             self.primary_forbids_null(relation, &columns);
         }
+    }
+}
+
+/// `include (a, b)` of PostgreSQL, if it comes next.
+pub(super) fn read_included(c: &mut Cursor<'_>) -> Vec<String> {
+    match c.eat("include") {
+        true => c.names_in_group().ok().flatten().unwrap_or_default(),
+        false => Vec::new(),
     }
 }
 

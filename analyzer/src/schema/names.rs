@@ -92,6 +92,17 @@ pub(super) fn generated(table: &str, columns: &str, label: &str) -> String {
     parts.join("_")
 }
 
+/// Columns in a name that PostgreSQL makes: one that comes again gets a number.
+pub(super) fn listed(columns: &[String]) -> String {
+    let mut listed: Vec<String> = Vec::new();
+    for column in columns {
+        let numbered = (1..).map(|n| format!("{column}{n}"));
+        let mut names = std::iter::once(column.clone()).chain(numbered);
+        listed.extend(names.find(|name| !listed.contains(name)));
+    }
+    listed.join("_")
+}
+
 impl Builder {
     /// Whether two names of columns are one name.
     pub(super) fn same_column(&self, a: &str, b: &str) -> bool {

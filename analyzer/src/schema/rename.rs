@@ -52,7 +52,7 @@ impl Builder {
         for column in target.columns.iter_mut().filter(|c| virtual_table && c.hidden && c.name == old) {
             column.name.clone_from(&to.1);
         }
-        for name in relation.partial_keys.iter().filter_map(|key| key.name.clone()) {
+        for name in relation.keys.iter().chain(&relation.partial_keys).filter_map(|key| key.name.clone()) {
             if let Some(words) = self.index_words.remove(&(from.0.clone(), name.clone())) {
                 self.index_words.insert((to.0.clone(), name), words);
             }
