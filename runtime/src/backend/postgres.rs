@@ -84,16 +84,37 @@ fn options(target: &ServerTarget) -> Result<PgConnectOptions, (&'static str, &'s
     Ok(options)
 }
 
-/// `-c geqo=off -c statement_timeout=5min`, as libpq's `options`.
-fn server_settings(value: &str) -> Result<Vec<(&str, &str)>, (&'static str, &'static str)> {
-    value
-        .split("-c ")
-        .map(str::trim)
-        .filter(|setting| !setting.is_empty())
-        .map(|setting| {
-            setting.split_once('=').ok_or(("options", "settings as in `-c name=value -c name=value`"))
-        })
-        .collect()
+/// `-c geqo=off -cstatement_timeout=5min --search_path=a`, as libpq's `options`.
+fn server_settings(value: &str) -> Result<Vec<(String, String)>, (&'static str, &'static str)> {
+    const EXPECTED: (&str, &str) = ("options", "settings as in `-c name=value -c name=value`");
+    let mut words = words(value).into_iter();
+    let mut settings = Vec::new();
+    while let Some(word) = words.next() {
+        let setting = match word.strip_prefix("--").or_else(|| word.strip_prefix("-c")) {
+            Some("") => words.next().ok_or(EXPECTED)?,
+            Some(setting) => setting.to_owned(),
+            None => return Err(EXPECTED),
+        };
+        let (name, value) = setting.split_once('=').ok_or(EXPECTED)?;
+        settings.push((name.replace('-', "_"), value.to_owned()));
+    }
+    Ok(settings)
+}
+
+/// Words between blanks; a backslash takes the meaning from a blank, or from a backslash.
+fn words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut chars = text.chars();
+    while let Some(char) = chars.next() {
+        match char {
+            char if char.is_ascii_whitespace() => words.extend(word.take()),
+            '\\' => word.get_or_insert_default().extend(chars.next()),
+            char => word.get_or_insert_default().push(char),
+        }
+    }
+    words.extend(word);
+    words
 }
 
 impl Connector for PostgresConnector {
@@ -278,4 +299,30 @@ fn database_error(source: &dyn SqlxDatabaseError) -> DatabaseError {
         };
     }
     error
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_for_the_server() {
+        let read = |text| {
+            let settings = server_settings(text).map_err(|(option, _)| option)?;
+            Ok(settings.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(";"))
+        };
+        for (text, expected) in [
+            ("", Ok("")),
+            ("-c geqo=off", Ok("geqo=off")),
+            ("-cgeqo=off  -c a.b=5min", Ok("geqo=off;a.b=5min")),
+            ("--search-path=a,b", Ok("search_path=a,b")),
+            (r"-c search_path=a,\ b\\c -c x=", Ok(r"search_path=a, b\c;x=")),
+            ("-c x=a-c", Ok("x=a-c")),
+            ("-c", Err("options")),
+            ("-c geqo", Err("options")),
+            ("geqo=off", Err("options")),
+        ] {
+            assert_eq!(read(text), expected.map(str::to_owned), "{text}");
+        }
+    }
 }

@@ -35,6 +35,31 @@ async fn a_guard_is_one_connection() {
 }
 
 #[tokio::test]
+async fn one_query_after_the_other_uses_one_connection() {
+    for bench in bench::all().await {
+        let which = match bench.db.backend() {
+            // SQLite's connections have no number, but each counts its changes.
+            Backend::Sqlite => "select total_changes()",
+            Backend::Postgres => "select pg_backend_pid()",
+            Backend::Mysql => "select connection_id()",
+        };
+        bench.table("one_connection").await;
+        bench.db.execute("insert into one_connection values (0, 'a')", ()).await.unwrap();
+        let first: Option<i64> = bench.db.fetchval(which, ()).await.unwrap();
+        for turn in 1..=50_i64 {
+            bench
+                .db
+                .execute("insert into one_connection values ($1, $2)", (turn, turn.to_string()))
+                .await
+                .unwrap();
+            let now: Option<i64> = bench.db.fetchval(which, ()).await.unwrap();
+            let changes = if bench.is(Backend::Sqlite) { turn } else { 0 };
+            assert_eq!(now, first.map(|first| first + changes), "{}", bench.name);
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_open_transaction_is_not_handed_out() {
     for bench in bench::all().await {
         bench.table("open_tx").await;

@@ -116,7 +116,7 @@ impl Wire for SqliteWire {
     }
 
     fn is_clean(&self) -> bool {
-        self.worker.is_idle_outside_of_transactions()
+        self.worker.is_outside_of_transactions()
     }
 
     fn close(self: Box<Self>) -> BoxFuture<'static, ()> {

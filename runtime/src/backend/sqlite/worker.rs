@@ -2,7 +2,7 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    sync::{Arc, Mutex, PoisonError, TryLockError, mpsc},
+    sync::{Arc, Mutex, PoisonError, mpsc},
     thread,
 };
 
@@ -20,6 +20,8 @@ pub(super) struct Worker {
     jobs: mpsc::Sender<(u64, Job)>,
     cancel: Cancel,
     ended: oneshot::Receiver<()>,
+    /// Whether no transaction was open after the last job.
+    outside_of_transactions: bool,
 }
 
 impl Worker {
@@ -48,7 +50,7 @@ impl Worker {
         };
         thread::Builder::new().name("aio-databases".to_owned()).spawn(work).map_err(Error::io)?;
         let session = opening.await.map_err(|_| lost())??;
-        Ok(Worker { session, jobs, cancel, ended })
+        Ok(Worker { session, jobs, cancel, ended, outside_of_transactions: true })
     }
 
     /// Runs something on the thread and gives what it gives. If nobody waits any more, it is cancelled. A panic is passed
@@ -62,24 +64,19 @@ impl Worker {
         let job = move |session: &mut Session| {
             let result = catch_unwind(AssertUnwindSafe(|| job(session)));
             // Nobody may wait any more.
-            drop(answer.send(result));
+            drop(answer.send((result, session.is_outside_of_transactions())));
         };
         self.jobs.send((ticket.number, Box::new(job))).map_err(|_| lost())?;
         let result = answered.await;
         ticket.done();
-        match result {
-            Ok(Ok(result)) => Ok(result),
-            Ok(Err(panic)) => resume_unwind(panic),
-            Err(_) => Err(lost()),
-        }
+        let Ok((result, outside_of_transactions)) = result else { return Err(lost()) };
+        self.outside_of_transactions = outside_of_transactions;
+        result.or_else(|panic| resume_unwind(panic))
     }
 
-    /// Whether nothing runs, and no transaction is open.
-    pub(super) fn is_idle_outside_of_transactions(&self) -> bool {
-        match self.session.try_lock() {
-            Ok(session) => session.is_outside_of_transactions(),
-            Err(TryLockError::Poisoned(_) | TryLockError::WouldBlock) => false,
-        }
+    /// Whether no transaction was open after the last job.
+    pub(super) fn is_outside_of_transactions(&self) -> bool {
+        self.outside_of_transactions
     }
 
     /// Waits until the connection is closed.
