@@ -8,4 +8,4 @@ mod cache;
 pub(crate) mod postgres;
 mod table;
 
-use table::Table;
+use table::{Fields, Table};

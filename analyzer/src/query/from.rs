@@ -171,7 +171,8 @@ impl Infer<'_> {
             None => self.catalog.search_path.iter().find_map(|schema| by_name(schema)),
         };
         if found.is_some() || self.dialect == Dialect::Postgres {
-            return found.cloned();
+            let system = || crate::data::postgres::relation(self.catalog, schema, name).map(Arc::new);
+            return found.cloned().or_else(system);
         }
         // Names that differ in case are one in SQLite, and in MySQL on some systems.
         self.catalog

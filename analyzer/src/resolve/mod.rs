@@ -243,18 +243,6 @@ pub(crate) fn common_type(catalog: &Catalog, operands: &[Operand]) -> Result<Opt
     }
 }
 
-/// The type of `array[elements…]`; arrays in it make one of more dimensions. Only PostgreSQL has it.
-///
-/// # Errors
-///
-/// [`Unresolved::Mismatch`] where the elements do not come together.
-pub(crate) fn array_type(catalog: &Catalog, elements: &[Operand]) -> Result<Option<Type>, Unresolved> {
-    match catalog.dialect {
-        Dialect::Postgres => postgres::array_type(catalog, elements),
-        Dialect::Mysql | Dialect::Sqlite => Ok(None),
-    }
-}
-
 /// `base[index]`, or `base[from:to]` if `slice`: an array's element, a part of it, a field of `jsonb`. The answer's
 /// operands are the base and one index.
 ///

@@ -18,10 +18,10 @@
 use std::{collections::HashMap, sync::LazyLock};
 
 use super::{
-    Table,
+    Fields, Table,
     cache::{Cache, Named},
 };
-use crate::resolve::Nulls;
+use crate::{Catalog, Relation, RelationColumn, RelationKind, Type, resolve::Nulls};
 
 const TYPES: [Table; 2] =
     [Table::new(include_str!("types.tsv")), Table::new(include_str!("extensions/types.tsv"))];
@@ -31,6 +31,8 @@ const OPERATORS: [Table; 2] =
     [Table::new(include_str!("operators.tsv")), Table::new(include_str!("extensions/operators.tsv"))];
 const CASTS: [Table; 2] =
     [Table::new(include_str!("casts.tsv")), Table::new(include_str!("extensions/casts.tsv"))];
+const RELATIONS: [Table; 2] =
+    [Table::new(include_str!("relations.tsv")), Table::new(include_str!("extensions/relations.tsv"))];
 const FUNCTION_FACTS: [Table; 2] =
     [Table::new(include_str!("facts.tsv")), Table::new(include_str!("extensions/facts.tsv"))];
 const OPERATOR_FACTS: [Table; 2] = [
@@ -104,7 +106,7 @@ macro_rules! known {
 
 known!(
     any anyarray anycompatible anycompatiblearray anycompatiblemultirange anycompatiblenonarray anycompatiblerange
-    anyelement anyenum anymultirange anynonarray anyrange bool int2 int4 int8 int2vector jsonb oid oidvector record text
+    anyelement anyenum anymultirange anynonarray anyrange bool int2 int4 int2vector jsonb oid oidvector record text
     unknown
 );
 
@@ -186,9 +188,32 @@ pub(crate) fn operator_names() -> impl Iterator<Item = &'static str> {
     OPERATORS[0].all().map(|row| row.get::<1>()[0])
 }
 
-/// The names of all types.
-pub(crate) fn type_names() -> impl Iterator<Item = &'static str> {
-    data().types.iter().map(|row| row.name)
+/// A system table or view, or one that an extension brings: without a schema, one of `pg_catalog`. Other releases have
+/// other columns, so it is never complete.
+pub(crate) fn relation(catalog: &Catalog, schema: Option<&str>, name: &str) -> Option<Relation> {
+    let built_in = schema.unwrap_or("pg_catalog");
+    let own = RELATIONS[0].find(built_in).map(Fields::get::<7>).filter(|row| row[1] == name);
+    let brought = RELATIONS[1].all().map(Fields::get::<7>).filter(|row| row[1] == name);
+    let brought = brought.filter(|row| catalog.extensions.contains(row[6]));
+    let rows: Vec<[&str; 7]> = own.chain(brought).collect();
+    let [schema, name, kind, ..] = rows.first()?;
+    let column = |[_, _, _, name, ty, not_null, _]: &[&str; 7]| RelationColumn {
+        name: (*name).to_owned(),
+        ty: data().id(ty).and_then(|id| data().ty(id)),
+        not_null: !not_null.is_empty(),
+        has_default: false,
+        generated: false,
+        hidden: false,
+    };
+    Some(Relation {
+        schema: (*schema).to_owned(),
+        name: (*name).to_owned(),
+        kind: if *kind == "v" { RelationKind::View } else { RelationKind::Table },
+        columns: rows.iter().map(column).collect(),
+        keys: Vec::new(),
+        partial_keys: Vec::new(),
+        complete: false,
+    })
 }
 
 /// Whether the tables cover an extension: else nothing can be said about what it brings.
@@ -250,6 +275,18 @@ impl Data {
     /// A type by its name in `pg_type`; `int4[]` is an array.
     pub(crate) fn id(&self, name: &str) -> Option<TypeId> {
         type_id(&self.by_name, name)
+    }
+
+    /// A type that the server has built in.
+    pub(crate) fn ty(&self, id: TypeId) -> Option<Type> {
+        if let Some(element) = id.array_element() {
+            return self.ty(element).map(Type::array);
+        }
+        if id == self.known.record {
+            Some(Type::Record)
+        } else {
+            self.row(id).map(|row| Type::base(row.name))
+        }
     }
 
     /// A type as the tables write it.
@@ -364,6 +401,25 @@ impl Named for Proc {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn finds_system_relations() {
+        let mut catalog = Catalog::new(aio_databases_sql::Dialect::Postgres);
+        let column = |relation: Option<Relation>, name: &str| {
+            let column = relation?.columns.into_iter().find(|column| column.name == name)?;
+            Some((column.ty.map(|ty| ty.to_string()), column.not_null))
+        };
+        let found = |schema, name, own| column(relation(&catalog, schema, name), own);
+        assert_eq!(found(None, "pg_class", "relname"), Some((Some("name".into()), true)));
+        assert_eq!(
+            found(Some("information_schema"), "tables", "table_name"),
+            Some((Some("name".into()), false))
+        );
+        assert_eq!(found(Some("public"), "pg_class", "relname"), None);
+        assert!(relation(&catalog, None, "pg_stat_statements").is_none());
+        catalog.extensions.insert("pg_stat_statements".into());
+        assert!(relation(&catalog, None, "pg_stat_statements").is_some());
+    }
 
     #[test]
     fn every_line_is_understood() {

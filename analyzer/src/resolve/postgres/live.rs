@@ -13,7 +13,7 @@ use std::{
 use aio_databases_sql::Dialect;
 
 use super::super::{
-    Call, Operand, Resolved, Unresolved, array_type, common_type, function, in_list, operator, operator_any,
+    Call, Operand, Resolved, Unresolved, common_type, function, in_list, operator, operator_any,
 };
 use crate::{Catalog, CompositeField, Type, data::postgres};
 
@@ -244,6 +244,14 @@ fn compare(title: &str, url: &str, cases: Vec<(String, Result<Option<Type>, Unre
     assert!(score.wrong.is_empty(), "{title}: {} wrong", score.wrong.len());
 }
 
+/// An array of elements; arrays in it make one of more dimensions.
+fn array_of(element: Type) -> Type {
+    match element {
+        Type::Array(_) => element,
+        element => element.array(),
+    }
+}
+
 /// A result's type as the server describes it: never a domain.
 fn described(ty: &Type) -> &Type {
     ty.underlying()
@@ -313,7 +321,10 @@ fn common_types() {
                 // The server takes `else` first.
                 common_type(&catalog, &[three[2].clone(), three[0].clone(), three[1].clone()]),
             ));
-            cases.push((format!("array[{}, {}]", left.1, right.1), array_type(&catalog, &two)));
+            cases.push((
+                format!("array[{}, {}]", left.1, right.1),
+                common_type(&catalog, &two).map(|ty| ty.map(array_of)),
+            ));
             cases.push((
                 format!("{} in ({}, {})", left.1, right.1, third.1),
                 in_list(&catalog, &three[0], &three[1..], &[]).map(|found| found.ty),

@@ -27,17 +27,6 @@ pub(super) fn common_type(catalog: &Catalog, operands: &[Operand]) -> Result<Opt
     }
 }
 
-pub(super) fn array_type(catalog: &Catalog, elements: &[Operand]) -> Result<Option<Type>, Unresolved> {
-    let chosen = common_type(catalog, elements)?;
-    let Some(chosen) = &chosen else { return Ok(None) };
-    let mut types = Types::new(catalog);
-    let id = types.id(chosen);
-    Ok(match types.element(id) {
-        Some(_) => types.ty(id),
-        None => types.array(id).and_then(|array| types.ty(array)),
-    })
-}
-
 fn mismatch(types: &Types<'_>, (left, right): (TypeId, TypeId)) -> Unresolved {
     let ty = |id| types.ty(id).unwrap_or(Type::base("unknown"));
     Unresolved::Mismatch { left: ty(left), right: ty(right) }

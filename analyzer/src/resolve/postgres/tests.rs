@@ -7,8 +7,8 @@ use sqlparser::{ast::Statement, dialect::PostgreSqlDialect, parser::Parser};
 
 use super::{
     super::{
-        Call, CastContext, Nulls, Operand, Unresolved, array_type, can_cast, common_type, function, in_list,
-        number_type, operator, operator_any, subscript, type_by_name,
+        Call, CastContext, Nulls, Operand, Unresolved, can_cast, common_type, function, in_list, number_type,
+        operator, operator_any, subscript, type_by_name,
     },
     names::type_of_name,
 };
@@ -301,8 +301,6 @@ fn common_types() {
         };
         assert_eq!(found, common, "{types}");
     }
-    assert_eq!(shown(array_type(&catalog, &operands(&catalog, "int4 int8")).unwrap().as_ref()), "int8[]");
-    assert_eq!(shown(array_type(&catalog, &operands(&catalog, "int4[] int4[]")).unwrap().as_ref()), "int4[]");
 }
 
 #[test]

@@ -86,8 +86,7 @@ impl<'a> Types<'a> {
         }
         match self.user(id) {
             Some(user) => Some(user.ty.clone()),
-            None if id == self.known().record => Some(Type::Record),
-            None => self.data.row(id).map(|row| Type::base(row.name)),
+            None => self.data.ty(id),
         }
     }
 
