@@ -1,0 +1,1 @@
+update samples set data = x'00ff' where id = 2;
