@@ -125,6 +125,7 @@ fn sqlite(name: &str) -> Option<Scalar> {
         "bool" | "boolean" => Scalar::Bool,
         "integer" => Scalar::Int8,
         "real" => Scalar::Float8,
+        "numeric" => Scalar::Numeric,
         "text" => Scalar::Text,
         "blob" => Scalar::Bytea,
         "date" => Scalar::Date,
@@ -232,6 +233,7 @@ mod tests {
             (Mysql, "timestamp", "Timestamptz", "$p::chrono::DateTime<$p::chrono::Utc>"),
             (Mysql, "datetime", "Timestamp", "$p::chrono::NaiveDateTime"),
             (Sqlite, "integer", "Int8", "i64"),
+            (Sqlite, "numeric", "Numeric", "$p::rust_decimal::Decimal"),
             (Sqlite, "blob", "Bytea", "::std::vec::Vec<u8>"),
         ] {
             let found = super::marker(&Type::Base(name.into()), dialect).unwrap();

@@ -178,7 +178,7 @@ impl Infer<'_> {
             self.report(diagnostics::insert_arity(&relation.name, columns.len(), terms.len(), span));
         }
         for (term, column) in terms.iter_mut().zip(columns) {
-            self.store(relation, column, term);
+            self.store(relation, column, true, term);
         }
     }
 

@@ -66,7 +66,7 @@ impl Infer<'_> {
                 None => None,
             };
             if let Some(column) = column {
-                self.store(relation, column, &mut term);
+                self.store(relation, column, true, &mut term);
             }
         }
         if let (Some(relation), true) = (relation, wrong) {

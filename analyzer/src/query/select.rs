@@ -629,6 +629,10 @@ impl Infer<'_> {
             Dialect::Mysql => "bigint unsigned",
         };
         self.take(&mut term, Some(&Type::base(ty)));
+        if let (Dialect::Sqlite | Dialect::Mysql, [Atom::Param(index)]) = (self.dialect, &term.not_null[..]) {
+            // Only to PostgreSQL is null no limit; elsewhere it is no number.
+            self.params[*index as usize].not_null = true;
+        }
         if let (Dialect::Postgres, Some(from)) = (self.dialect, term.known())
             && !crate::resolve::can_cast(
                 self.catalog,

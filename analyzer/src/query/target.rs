@@ -49,8 +49,8 @@ impl Infer<'_> {
         found
     }
 
-    /// A value that goes into a column.
-    pub(crate) fn store(&mut self, relation: &Relation, column: &RelationColumn, term: &mut Term) {
+    /// A value that goes into a column; `new` is whether its row is.
+    pub(crate) fn store(&mut self, relation: &Relation, column: &RelationColumn, new: bool, term: &mut Term) {
         if term.form == Form::Default {
             return;
         }
@@ -59,8 +59,14 @@ impl Infer<'_> {
         }
         let ty = column.ty.as_ref().filter(|_| relation.complete);
         self.assign(term, &column.name, ty);
-        // SQLite and MySQL make a value of their own of a null for such a column.
-        let forgiving = column.has_default && self.dialect != Dialect::Postgres;
+        // In a new row, SQLite makes a key of a null, and MySQL also a timestamp.
+        let forgiving = new
+            && column.has_default
+            && match self.dialect {
+                Dialect::Postgres => false,
+                Dialect::Sqlite => relation.keys.iter().any(|key| key.columns == [column.name.as_str()]),
+                Dialect::Mysql => true,
+            };
         if column.not_null && relation.complete && !forgiving {
             if let [Atom::Param(index)] = term.not_null[..]
                 && matches!(term.null, NullIf::Atom(Atom::Param(_)))
@@ -139,7 +145,7 @@ impl Infer<'_> {
                 self.report(diagnostics::column_twice(&column.name, self.span(name)));
             }
             assigned.push(column.name.clone());
-            self.store(relation, column, term);
+            self.store(relation, column, false, term);
         } else {
             self.take(term, None);
         }

@@ -70,6 +70,7 @@ fn result(rule: &str, args: &[Operand]) -> Option<Type> {
         "=number" => match class(&known(0)?) {
             Class::Integer => Some(INTEGER),
             Class::Real => Some(REAL),
+            Class::Numeric => Some(Type::base("numeric")),
             _ => None,
         },
         "=text" => match class(&known(0)?) {
