@@ -11,6 +11,9 @@ pub(crate) const ELEMENT: &str = "\u{1}element";
 /// The same for a part of an array: `set column[1:2] = …`.
 pub(crate) const SLICE: &str = "\u{1}slice";
 
+/// An item before the first of `in ((select …), …)`, which the parser would take for `in (select …)`.
+pub(crate) const ITEM: &str = "\u{1}item";
+
 /// Statements that give no result, and the first words by which they are known where the parser refuses them.
 const COMMANDS: [&[&str]; 14] = [
     &["refresh", "materialized", "view"],
@@ -31,9 +34,6 @@ const COMMANDS: [&[&str]; 14] = [
 
 /// The tokens with such parts rewritten.
 pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<TokenWithSpan> {
-    if dialect == Dialect::Mysql {
-        return tokens;
-    }
     let postgres = dialect == Dialect::Postgres;
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len() + 8);
     let mut at = 0;
@@ -56,6 +56,13 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
         if postgres && is_word(token, "for") {
             out.push(tokens[at].clone());
             at += 1 + lock_words(&tokens[at + 1..]);
+            continue;
+        }
+        if is_word(token, "in")
+            && let Some(length) = list_of_subqueries(&tokens[at..], &mut out)
+        {
+            depth += 1;
+            at += length;
             continue;
         }
         if is_word(token, "conflict") {
@@ -124,6 +131,38 @@ fn conflict_target(tokens: &[TokenWithSpan]) -> usize {
     0
 }
 
+/// `in ((select …), …)`: a marker comes before the first item.
+fn list_of_subqueries(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Option<usize> {
+    let mut next = significant(&tokens[1..]);
+    let (open, Token::LParen) = next.next()? else { return None };
+    let (_, Token::LParen) = next.next()? else { return None };
+    let (mut depth, mut query) = (1, false);
+    for (_, token) in next {
+        match token {
+            Token::LParen => depth += 1,
+            Token::RParen => depth -= 1,
+            Token::Comma if depth == 0 && query => {
+                out.extend_from_slice(&tokens[..open + 2]);
+                let span = tokens[open + 1].span;
+                out.push(TokenWithSpan { token: Token::Word(marker(ITEM)), span });
+                out.push(TokenWithSpan { token: Token::Comma, span });
+                return Some(open + 2);
+            }
+            _ if depth == 0 => return None,
+            token if !query && depth > 0 && (is_word(token, "select") || is_word(token, "with")) => {
+                query = true
+            }
+            _ if !query => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+fn marker(name: &str) -> Word {
+    Word { value: name.to_owned(), quote_style: Some('"'), keyword: sqlparser::keywords::Keyword::NoKeyword }
+}
+
 /// `column[1] = ` as an item of `set`: its tokens, rewritten; how many there were.
 fn element_target(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Option<usize> {
     let Token::Word(_) = &tokens[0].token else { return None };
@@ -143,11 +182,7 @@ fn element_target(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Opt
             Token::Eq if depth == 0 => {
                 let span = tokens[0].span;
                 let token = |token: Token| TokenWithSpan { token, span };
-                let marker = Word {
-                    value: if slice { SLICE } else { ELEMENT }.to_owned(),
-                    quote_style: Some('"'),
-                    keyword: sqlparser::keywords::Keyword::NoKeyword,
-                };
+                let marker = marker(if slice { SLICE } else { ELEMENT });
                 out.extend([
                     token(Token::LParen),
                     tokens[0].clone(),

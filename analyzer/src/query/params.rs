@@ -45,17 +45,17 @@ impl Infer<'_> {
             return;
         }
         let Some(ty) = ty else {
+            self.ask(term);
             term.ty = Operand::Unclear;
             return;
         };
         match &term.form {
             Form::Param(index) => {
-                let span = term.span;
-                if let Some(param) = self.params.get_mut(*index)
-                    && param.ty.is_none()
-                {
-                    param.ty = Some(ty.clone());
-                    param.decided = Some(span);
+                self.decide(*index, ty, term.span);
+            }
+            Form::Params(indices) => {
+                for index in indices.iter() {
+                    self.decide(*index, ty, term.span);
                 }
             }
             Form::Literal(literal) => {
@@ -68,6 +68,16 @@ impl Infer<'_> {
         term.ty = Operand::Known(ty.clone());
     }
 
+    /// The first place that says a parameter's type.
+    fn decide(&mut self, index: usize, ty: &Type, span: Span) {
+        if let Some(param) = self.params.get_mut(index)
+            && param.ty.is_none()
+        {
+            param.ty = Some(ty.clone());
+            param.decided = Some(span);
+        }
+    }
+
     /// Gives each of several untyped expressions its type.
     pub(crate) fn take_all(&mut self, terms: &mut [Term], types: &[Option<Type>]) {
         for (index, term) in terms.iter_mut().enumerate() {
@@ -77,7 +87,7 @@ impl Infer<'_> {
 
     /// A place that takes a value of any type and decides nothing, such as `$1 is null`: PostgreSQL refuses a
     /// parameter of no type there.
-    pub(crate) fn ask(&mut self, term: &mut Term) {
+    pub(crate) fn ask(&mut self, term: &Term) {
         if let Form::Param(index) = term.form
             && let Some(param) = self.params.get_mut(index)
             && self.dialect == Dialect::Postgres
@@ -123,6 +133,11 @@ impl Infer<'_> {
         match (&term.ty, &term.form) {
             (Operand::Known(ty), _) => Some(ty.clone()),
             (Operand::Untyped, Form::Param(index)) => self.params.get(*index)?.ty.clone(),
+            (Operand::Untyped, Form::Params(indices)) => {
+                let mut types = indices.iter().map(|index| self.params.get(*index)?.ty.clone());
+                let first = types.next()??;
+                types.all(|ty| ty.as_ref() == Some(&first)).then_some(first)
+            }
             _ => None,
         }
     }

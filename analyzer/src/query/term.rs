@@ -187,6 +187,8 @@ pub(crate) struct Truth {
 pub(crate) enum Form {
     /// A parameter as it stands.
     Param(usize),
+    /// An untyped expression made of these parameters: `case when … then $1 end`.
+    Params(Rc<[usize]>),
     /// A quoted literal.
     Literal(Rc<str>),
     /// `null`.
@@ -252,13 +254,22 @@ impl Term {
 
     /// Takes over what an expression made of `parts` depends on.
     pub(crate) fn made_of<'t>(mut self, parts: impl IntoIterator<Item = &'t Term>) -> Self {
+        let mut params: Vec<usize> = Vec::new();
         for part in parts {
             self.steady &= part.steady;
+            match &part.form {
+                Form::Param(index) if part.is_untyped() => params.push(*index),
+                Form::Params(more) if part.is_untyped() => params.extend(more.iter()),
+                _ => {}
+            }
             for table in &part.tables {
                 if !self.tables.contains(table) {
                     self.tables.push(*table);
                 }
             }
+        }
+        if self.is_untyped() && self.form == Form::Other && !params.is_empty() {
+            self.form = Form::Params(params.into());
         }
         self
     }

@@ -6,6 +6,7 @@ use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator};
 use super::{
     super::{
         Infer,
+        help::ITEM,
         scope::Scope,
         term::{Form, NullIf, Term, Truth, intersection, union},
     },
@@ -184,6 +185,8 @@ impl Infer<'_> {
         if let Some(items) = row_items(expr) {
             return self.row_in_list(scope, items, list, negated);
         }
+        let marked = matches!(list.first(), Some(Expr::Identifier(name)) if name.value == ITEM);
+        let list = if marked { &list[1..] } else { list };
         let left = self.expr(scope, expr);
         let mut items: Vec<Term> = list.iter().map(|item| self.expr(scope, item)).collect();
         let span = joined(std::iter::once(&left).chain(&items));

@@ -13,8 +13,8 @@ use super::{
 
 impl Infer<'_> {
     pub(super) fn is_null(&mut self, scope: &Scope<'_>, inner: &Expr, negated: bool) -> Term {
-        let mut term = self.expr(scope, inner);
-        self.ask(&mut term);
+        let term = self.expr(scope, inner);
+        self.ask(&term);
         self.null_is_meant(&term);
         let proven = term.not_null.clone();
         let truth = if negated {
