@@ -169,8 +169,8 @@ impl Builder {
             self.note_included(&relation, &included);
         }
         if plain {
-            for child in self.family(id).iter().skip(1) {
-                self.update(child, |this, relation| {
+            for child in self.partitions(id) {
+                self.update(&child, |this, relation| {
                     this.add_key(relation, columns.clone(), primary, Default::default());
                 });
             }
@@ -347,7 +347,12 @@ impl Builder {
         }
         if c.eat("set data type") || c.eat("type") {
             let declared = self.read_type(c)?;
-            return self.set_column(id, only, &name, c, |column| column.ty = declared.ty.clone());
+            return self.set_column(id, only, &name, c, |column| {
+                // Whether the column has a `not null` of its own besides its old domain's is not known.
+                allow_if_domains(column);
+                column.ty = declared.ty.clone();
+                column.not_null |= forbids_null(column);
+            });
         }
         let harmless =
             ["set statistics", "set storage", "set compression", "set (", "reset (", "set expression"];
@@ -516,7 +521,16 @@ impl Builder {
 
 /// `drop not null`, which does not reach a domain's own.
 fn allow_null(column: &mut crate::RelationColumn) {
-    column.not_null = matches!(column.ty, Some(crate::Type::Domain { not_null: true, .. }));
+    column.not_null = forbids_null(column);
+}
+
+fn allow_if_domains(column: &mut crate::RelationColumn) {
+    column.not_null &= !forbids_null(column);
+}
+
+/// Whether a column's domain forbids null.
+fn forbids_null(column: &crate::RelationColumn) -> bool {
+    matches!(column.ty, Some(crate::Type::Domain { not_null: true, .. }))
 }
 
 fn in_primary_key(this: &Builder, relation: &Relation, column: &str) -> bool {

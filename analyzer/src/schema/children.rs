@@ -10,12 +10,13 @@ use crate::Relation;
 pub(super) struct Child {
     parent: Id,
     child: Id,
+    partition: bool,
 }
 
 impl Builder {
     /// Puts a table below another.
     pub(super) fn add_child(&mut self, parent: &Id, child: &Id, partition: bool) {
-        self.children.push(Child { parent: parent.clone(), child: child.clone() });
+        self.children.push(Child { parent: parent.clone(), child: child.clone(), partition });
         if !partition {
             // Each table keeps its own keys: over all of them nothing is unique.
             self.update(parent, |_, parent| parent.partial_keys.append(&mut parent.keys));
@@ -41,6 +42,12 @@ impl Builder {
             at += 1;
         }
         family
+    }
+
+    /// The partitions of a table, and theirs.
+    pub(super) fn partitions(&self, id: &Id) -> Vec<Id> {
+        let partition = |child: &Id| self.children.iter().any(|link| link.child == *child && link.partition);
+        self.family(id).into_iter().skip(1).filter(partition).collect()
     }
 
     /// The tables above a table.

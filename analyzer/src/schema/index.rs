@@ -1,5 +1,7 @@
 //! `create index`, `alter index` and `drop index`, as far as they make keys.
 
+use std::collections::BTreeSet;
+
 use aio_databases_sql::Dialect;
 
 use super::{
@@ -10,6 +12,15 @@ use super::{
     names::{self, Id, Name},
 };
 use crate::{Key, Relation};
+
+/// A unique index.
+struct Index {
+    columns: Vec<String>,
+    /// Whether it holds for every row, over columns alone.
+    key: bool,
+    /// The columns that it depends on besides.
+    words: Option<BTreeSet<String>>,
+}
 
 impl Builder {
     /// `create unique index …`, behind `index`.
@@ -26,7 +37,7 @@ impl Builder {
         if !c.eat("on") {
             return c.stuck("the table of the index is missing");
         }
-        c.eat("only");
+        let only = c.eat("only");
         let mut table = c.name()?;
         // SQLite writes the schema before the index.
         if self.catalog.dialect == Dialect::Sqlite {
@@ -52,24 +63,32 @@ impl Builder {
         }
         let labels = [parts.labels, included].concat();
         let name = name.or_else(|| self.index_name(&id, &labels));
-        self.update(&id, |this, relation| {
-            if partial || !parts.plain {
-                let columns = parts.columns.iter().map(|column| this.column_name(relation, column)).collect();
-                relation.partial_keys.push(Key { name: name.clone(), columns, primary: false });
-            } else {
-                this.add_key(
-                    relation,
-                    parts.columns,
-                    false,
-                    Constraint { name: name.clone(), ..Constraint::default() },
-                );
-            }
-        });
         words.retain(|word| self.has_column(&id, word));
-        if let Some(name) = name.filter(|_| more) {
-            self.index_words.insert((id.0, name), words);
+        let index =
+            Index { columns: parts.columns, key: parts.plain && !partial, words: more.then_some(words) };
+        self.add_index(&id, name, &index);
+        // A partition gets an index of its own.
+        let partitions = if only { Vec::new() } else { self.partitions(&id) };
+        for partition in partitions {
+            let name = self.index_name(&partition, &labels);
+            self.add_index(&partition, name, &index);
         }
         Ok(())
+    }
+
+    fn add_index(&mut self, table: &Id, name: Option<String>, index: &Index) {
+        self.update(table, |this, relation| {
+            if index.key {
+                let with = Constraint { name: name.clone(), ..Constraint::default() };
+                this.add_key(relation, index.columns.clone(), false, with);
+            } else {
+                let columns = index.columns.iter().map(|column| this.column_name(relation, column)).collect();
+                relation.partial_keys.push(Key { name: name.clone(), columns, primary: false });
+            }
+        });
+        if let (Some(name), Some(words)) = (name, &index.words) {
+            self.index_words.insert((table.0.clone(), name), words.clone());
+        }
     }
 
     /// The name that PostgreSQL gives to an index without one.

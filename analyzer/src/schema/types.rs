@@ -175,7 +175,7 @@ impl Builder {
     fn type_of_column(&mut self, c: &mut Cursor<'_>) -> Option<Option<Type>> {
         let mut ahead = *c;
         let mut name = ahead.name().ok()?;
-        if !(ahead.eat("%") && ahead.eat("type")) && !ahead.eat("%type") {
+        if !(ahead.eat("%type") || ahead.eat("% type")) {
             return None;
         }
         *c = ahead;
