@@ -1,5 +1,7 @@
 //! `alter table`: several actions in one statement, one function an action.
 
+use std::collections::BTreeSet;
+
 use aio_databases_sql::Dialect;
 
 use super::{
@@ -494,7 +496,13 @@ impl Builder {
         let other = c.name()?;
         let other = self.need_relation(&other, c)?;
         let (parent, child) = if partition { (&target.id, &other) } else { (&other, &target.id) };
-        self.add_child(parent, child, partition);
+        let own = match self.catalog.relations.get(child) {
+            Some(relation) if !partition => {
+                relation.columns.iter().map(|column| column.name.clone()).collect()
+            }
+            _ => BTreeSet::new(),
+        };
+        self.add_child(parent, child, partition, own);
         if partition {
             let keys = self.catalog.relations[parent].keys.clone();
             self.update(child, |this, relation| {

@@ -1,6 +1,6 @@
 //! Partitions, and tables that inherit: what is done to a parent is done to its children.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{Builder, names::Id};
 use crate::Relation;
@@ -11,12 +11,14 @@ pub(super) struct Child {
     parent: Id,
     child: Id,
     partition: bool,
+    /// The child's columns that it has by itself too: they stay when the parent's go.
+    own: BTreeSet<String>,
 }
 
 impl Builder {
     /// Puts a table below another.
-    pub(super) fn add_child(&mut self, parent: &Id, child: &Id, partition: bool) {
-        self.children.push(Child { parent: parent.clone(), child: child.clone(), partition });
+    pub(super) fn add_child(&mut self, parent: &Id, child: &Id, partition: bool, own: BTreeSet<String>) {
+        self.children.push(Child { parent: parent.clone(), child: child.clone(), partition, own });
         if !partition {
             // Each table keeps its own keys: over all of them nothing is unique.
             self.update(parent, |_, parent| parent.partial_keys.append(&mut parent.keys));
@@ -30,11 +32,20 @@ impl Builder {
 
     /// A table and all tables below it.
     pub(super) fn family(&self, id: &Id) -> Vec<Id> {
+        self.below(id, |_| true)
+    }
+
+    /// A table and all tables below it that have a column from there alone.
+    pub(super) fn heirs(&self, id: &Id, column: &str) -> Vec<Id> {
+        self.below(id, |link| !link.own.contains(column))
+    }
+
+    fn below(&self, id: &Id, follow: impl Fn(&Child) -> bool) -> Vec<Id> {
         let mut family = vec![id.clone()];
         let mut at = 0;
         while at < family.len() {
             let parent = family[at].clone();
-            for link in self.children.iter().filter(|link| link.parent == parent) {
+            for link in self.children.iter().filter(|link| link.parent == parent && follow(link)) {
                 if !family.contains(&link.child) {
                     family.push(link.child.clone());
                 }

@@ -127,6 +127,10 @@ impl Builder {
             column.unique.push(Constraint::default());
         }
         read_clauses(&mut column, c)?;
+        if declared.serial && column.primary.is_some() {
+            // The key that MySQL's `serial` brings is the primary key then.
+            column.unique.clear();
+        }
         Ok(column)
     }
 }

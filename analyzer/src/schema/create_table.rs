@@ -437,6 +437,7 @@ impl Builder {
         draft.relation.complete &= parent.complete;
         let mut columns: Vec<RelationColumn> = Vec::new();
         let own = std::mem::take(&mut draft.relation.columns);
+        let own_names = own.iter().map(|column| column.name.clone()).collect();
         let inherited = parent.columns.iter().filter(|column| !column.hidden).cloned();
         for mut column in inherited.chain(own) {
             if let Some(same) = columns.iter_mut().find(|other| other.name == column.name) {
@@ -454,7 +455,7 @@ impl Builder {
                 draft.keys.push((key.columns.clone(), key.primary, Constraint::default()));
             }
         }
-        self.add_child(&parent_id, id, partition);
+        self.add_child(&parent_id, id, partition, own_names);
         Ok(())
     }
 }

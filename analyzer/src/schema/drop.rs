@@ -129,7 +129,7 @@ impl Builder {
 
     /// Takes a column out of a table and its children, with the keys that it is in and the views over it.
     pub(super) fn drop_column(&mut self, id: &Id, column: &str) -> bool {
-        let family = self.family(id);
+        let family = self.heirs(id, column);
         if self.catalog.dialect == Dialect::Postgres {
             let views = self.views_over(&family, Some(column));
             self.drop_where(|id| views.contains(id));

@@ -86,12 +86,21 @@ const TABLES: &[Case] = &[
          d(b int4!, g text, e int4, f int4)",
     ),
     (
+        "a child keeps the columns that it has by itself",
+        "create table a (b int, c int); create table d (c int, e int) inherits (a); alter table a drop b, drop c",
+        "a()
+         d(c int4, e int4)",
+    ),
+    (
         "partitions",
         "create table a (b int, c int not null, primary key (b, c)) partition by list (c);
          create table a1 partition of a for values in (1); create table a2 partition of a (c default 2) default;
          alter table a add d text not null default ''; create table a3 (b int not null, c int not null, d text not null);
-         alter table a attach partition a3 for values in (3); alter table a detach partition a1; drop table a",
-        "a1(b int4!, c int4!, d text!=) [a1_pkey: b c*]",
+         alter table a attach partition a3 for values in (3); alter table a detach partition a1;
+         create unique index on a (c, b); drop table a1",
+        "a(b int4!, c int4!, d text!=) [a_pkey: b c*] [a_c_b_idx: c b]
+         a2(b int4!, c int4!=, d text!=) [a2_pkey: b c*] [a2_c_b_idx: c b]
+         a3(b int4!, c int4!, d text!) [a3_pkey: b c*] [a3_c_b_idx: c b]",
     ),
     (
         "of a type",
