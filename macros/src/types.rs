@@ -1,8 +1,6 @@
 //! From SQL types to Rust's: one table a dialect for the marker that stands for a type, and one for the Rust type
 //! that a marker's values are read into.
 
-use std::fmt;
-
 use aio_databases_analyzer::Type;
 use aio_databases_sql::Dialect;
 
@@ -39,12 +37,13 @@ scalars! {
     Date Time Timetz Timestamp Timestamptz Interval Uuid Json Enum
 }
 
-impl fmt::Display for Marker {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Marker {
+    /// Its path in an expansion, where `__p` is `__private`.
+    pub(crate) fn path(&self) -> String {
         match self {
-            Marker::Scalar(scalar) => f.write_str(scalar.name()),
-            Marker::Array(element) => write!(f, "Array<{}>", element.name()),
-            Marker::Any => f.write_str("Any"),
+            Marker::Scalar(scalar) => format!("__p::{}", scalar.name()),
+            Marker::Array(element) => format!("__p::Array<__p::{}>", element.name()),
+            Marker::Any => "__p::Any".to_owned(),
         }
     }
 }
@@ -165,7 +164,7 @@ impl Features {
     }
 }
 
-/// The Rust type that a marker's values are read into, with `$p` for the path to `__private`; or the features of
+/// The Rust type that a marker's values are read into, where `__p` is `__private`; or the features of
 /// which one is missing for it.
 pub(crate) fn rust_type(marker: &Marker, features: Features) -> Result<String, &'static str> {
     match marker {
@@ -173,7 +172,7 @@ pub(crate) fn rust_type(marker: &Marker, features: Features) -> Result<String, &
         Marker::Array(element) => {
             scalar_type(*element, features).map(|element| format!("::std::vec::Vec<{element}>"))
         }
-        Marker::Any => Ok("$p::Value".to_owned()),
+        Marker::Any => Ok("__p::Value".to_owned()),
     }
 }
 
@@ -198,15 +197,17 @@ fn scalar_type(scalar: Scalar, features: Features) -> Result<&'static str, &'sta
         Scalar::Float8 => Ok("f64"),
         Scalar::Text | Scalar::Enum => Ok("::std::string::String"),
         Scalar::Bytea => Ok("::std::vec::Vec<u8>"),
-        Scalar::Numeric => when(features.rust_decimal, "$p::rust_decimal::Decimal", "`rust_decimal`"),
-        Scalar::Date => datetime("$p::chrono::NaiveDate", "$p::time::Date"),
-        Scalar::Time => datetime("$p::chrono::NaiveTime", "$p::time::Time"),
-        Scalar::Timestamp => datetime("$p::chrono::NaiveDateTime", "$p::time::PrimitiveDateTime"),
-        Scalar::Timestamptz => datetime("$p::chrono::DateTime<$p::chrono::Utc>", "$p::time::OffsetDateTime"),
-        Scalar::Timetz => Ok("$p::value::Timetz"),
-        Scalar::Interval => Ok("$p::value::Interval"),
-        Scalar::Uuid => when(features.uuid, "$p::uuid::Uuid", "`uuid`"),
-        Scalar::Json => when(features.json, "$p::serde_json::Value", "`json`"),
+        Scalar::Numeric => when(features.rust_decimal, "__p::rust_decimal::Decimal", "`rust_decimal`"),
+        Scalar::Date => datetime("__p::chrono::NaiveDate", "__p::time::Date"),
+        Scalar::Time => datetime("__p::chrono::NaiveTime", "__p::time::Time"),
+        Scalar::Timestamp => datetime("__p::chrono::NaiveDateTime", "__p::time::PrimitiveDateTime"),
+        Scalar::Timestamptz => {
+            datetime("__p::chrono::DateTime<__p::chrono::Utc>", "__p::time::OffsetDateTime")
+        }
+        Scalar::Timetz => Ok("__p::value::Timetz"),
+        Scalar::Interval => Ok("__p::value::Interval"),
+        Scalar::Uuid => when(features.uuid, "__p::uuid::Uuid", "`uuid`"),
+        Scalar::Json => when(features.json, "__p::serde_json::Value", "`json`"),
     }
 }
 
@@ -226,18 +227,18 @@ mod tests {
         for (dialect, name, marker, ty) in [
             (Postgres, "int4", "Int4", "i32"),
             (Postgres, "bpchar", "Text", "::std::string::String"),
-            (Postgres, "jsonb", "Json", "$p::serde_json::Value"),
-            (Postgres, "timestamptz", "Timestamptz", "$p::chrono::DateTime<$p::chrono::Utc>"),
+            (Postgres, "jsonb", "Json", "__p::serde_json::Value"),
+            (Postgres, "timestamptz", "Timestamptz", "__p::chrono::DateTime<__p::chrono::Utc>"),
             (Mysql, "bigint unsigned", "UInt8", "u64"),
             (Mysql, "tinyint(1)", "Bool", "bool"),
-            (Mysql, "timestamp", "Timestamptz", "$p::chrono::DateTime<$p::chrono::Utc>"),
-            (Mysql, "datetime", "Timestamp", "$p::chrono::NaiveDateTime"),
+            (Mysql, "timestamp", "Timestamptz", "__p::chrono::DateTime<__p::chrono::Utc>"),
+            (Mysql, "datetime", "Timestamp", "__p::chrono::NaiveDateTime"),
             (Sqlite, "integer", "Int8", "i64"),
-            (Sqlite, "numeric", "Numeric", "$p::rust_decimal::Decimal"),
+            (Sqlite, "numeric", "Numeric", "__p::rust_decimal::Decimal"),
             (Sqlite, "blob", "Bytea", "::std::vec::Vec<u8>"),
         ] {
             let found = super::marker(&Type::Base(name.into()), dialect).unwrap();
-            assert_eq!(found.to_string(), marker, "{dialect} {name}");
+            assert_eq!(found.path(), format!("__p::{marker}"), "{dialect} {name}");
             assert_eq!(rust_type(&found, ALL).unwrap(), ty, "{dialect} {name}");
         }
         assert_eq!(marker(&Type::base("tsvector"), Postgres), None);
@@ -247,7 +248,7 @@ mod tests {
     #[test]
     fn composed() {
         let array = marker(&Type::base("int8").array(), Dialect::Postgres).unwrap();
-        assert_eq!(array.to_string(), "Array<Int8>");
+        assert_eq!(array.path(), "__p::Array<__p::Int8>");
         assert_eq!(rust_type(&array, NONE).unwrap(), "::std::vec::Vec<i64>");
         let domain = Type::Domain {
             schema: None,
@@ -255,7 +256,7 @@ mod tests {
             base: Arc::new(Type::base("text")),
             not_null: true,
         };
-        assert_eq!(marker(&domain, Dialect::Postgres).unwrap().to_string(), "Text");
+        assert_eq!(marker(&domain, Dialect::Postgres).unwrap().path(), "__p::Text");
     }
 
     #[test]
@@ -269,6 +270,9 @@ mod tests {
             assert_eq!(rust_type(&Marker::Scalar(scalar), NONE), Err(feature));
         }
         let time = Features { datetime: Some(DateTime::Time), ..NONE };
-        assert_eq!(rust_type(&Marker::Array(Scalar::Date), time).unwrap(), "::std::vec::Vec<$p::time::Date>");
+        assert_eq!(
+            rust_type(&Marker::Array(Scalar::Date), time).unwrap(),
+            "::std::vec::Vec<__p::time::Date>"
+        );
     }
 }

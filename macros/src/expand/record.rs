@@ -1,133 +1,139 @@
 //! Queries that give records: a struct of the query's own, the user's struct, or a tuple.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use std::fmt::Write as _;
+
+use proc_macro2::TokenStream;
+use quote::quote;
 use syn::spanned::Spanned as _;
 
-use super::{Context, Names, field, value};
-use crate::input::{Macro, RecordType};
+use super::{
+    Context,
+    code::{self, Code},
+    field, value,
+};
+use crate::{
+    input::{Macro, RecordType},
+    unite::{ColumnOut, Wanted},
+};
 
 /// Records are compared with tuples of up to so many elements, as tuples themselves are.
 const TUPLE: usize = 12;
 
-/// The items that a query needs, and the query.
-pub(super) fn query(context: &Context<'_>, names: &Names) -> (TokenStream, TokenStream) {
-    let (items, record) = match &context.call.ty {
-        None => own(context, names),
-        Some(RecordType::Struct(path)) => (TokenStream::new(), user(context, names, path)),
-        Some(RecordType::Tuple(types)) => (TokenStream::new(), tuple(context, names, types)),
+/// The query.
+pub(super) fn query(context: &Context<'_>, code: &mut Code) {
+    let Some(first) = context.checked.columns.first() else { return value::command(context, code) };
+    let has_value = context.call.makro == Macro::Query;
+    let shape = context.shape();
+    let _ = match has_value {
+        true => write!(code.text, "__p::query_with_value::<_, _, {shape}>("),
+        false => write!(code.text, "__p::query::<_, {shape}>("),
     };
-    let (p, args, row, shape) = (&context.p, &names.args, &names.row, context.shape());
-    let record = quote!(|#row| ::core::result::Result::Ok(#record));
-    let makro = context.call.makro;
-    let query = match context.checked.columns.first() {
-        None => value::command(context, names),
-        Some(column) if makro == Macro::Query => {
-            let value = value::first(context, names, column);
-            quote!(#p::query_with_value::<_, _, #shape>(&STATEMENT, #args, #record, |#row| #value))
-        }
-        Some(_) => quote!(#p::query::<_, #shape>(&STATEMENT, #args, #record)),
-    };
-    (items, query)
+    code.text.push_str("&STATEMENT, __args, |__row| ::core::result::Result::Ok(");
+    match &context.call.ty {
+        None => own(context, code),
+        Some(RecordType::Struct(path)) => code.tokens(user(context, path)),
+        Some(RecordType::Tuple(types)) => code.tokens(tuple(context, types)),
+    }
+    code.text.push(')');
+    if has_value {
+        code.text.push_str(", |__row| ");
+        value::first(context, code, first);
+    }
+    code.text.push(')');
 }
 
-/// A struct with a field for each column. Its name is free of those that the columns' types use.
-fn own(context: &Context<'_>, names: &Names) -> (TokenStream, TokenStream) {
-    let columns = &context.checked.columns;
-    if columns.is_empty() {
-        return Default::default();
-    }
+/// The name of the query's own struct, free of those that the columns' types use.
+fn name(columns: &[ColumnOut]) -> &'static str {
     let taken = columns.iter().any(|column| column.overridden && column.ty.contains("Record"));
-    let name = Ident::new(if taken { "QueryRecord" } else { "Record" }, Span::call_site());
+    if taken { "QueryRecord" } else { "Record" }
+}
 
+/// A struct with a field for each column, where the query has one of its own.
+pub(super) fn item(context: &Context<'_>, code: &mut Code) {
+    let columns = &context.checked.columns;
+    if context.call.ty.is_some() || Wanted::of(context.call.makro) != Wanted::All || columns.is_empty() {
+        return;
+    }
+    let name = name(columns);
     // A type that the user has named may lack what the record derives: as a parameter it decides for itself.
-    let parameter = |index: usize| format_ident!("T{index}");
-    let parameters: Vec<_> =
-        (0..columns.len()).filter(|index| columns[*index].overridden).map(parameter).collect();
-    let generics = if parameters.is_empty() { quote!() } else { quote!(<#(#parameters),*>) };
-    let types: Vec<TokenStream> = (columns.iter().enumerate())
+    let parameters = columns.iter().enumerate().filter(|(_, column)| column.overridden);
+    let parameters: String = parameters.map(|(index, _)| format!("T{index},")).collect();
+    let types: Vec<String> = (columns.iter().enumerate())
         .map(|(index, column)| {
-            let ty = if column.overridden {
-                let parameter = parameter(index);
-                quote!(#parameter)
-            } else {
-                context.ty(&column.ty)
-            };
-            if column.nullable { quote!(::core::option::Option<#ty>) } else { ty }
+            let ty = if column.overridden { format!("T{index}") } else { column.ty.clone() };
+            if column.nullable { format!("::core::option::Option<{ty}>") } else { ty }
         })
         .collect();
-    let fields: Vec<_> = columns.iter().map(|column| field(&column.name)).collect();
-    let docs = columns.iter().map(|column| &column.doc);
-    let mut items = quote! {
-        #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
-        pub struct #name #generics {
-            #(#[doc = #docs] pub #fields: #types),*
-        }
-    };
-    if columns.len() <= TUPLE {
-        items.extend(compare(&name, &generics, &parameters, &fields, &types));
+    let text = &mut code.text;
+    let _ = write!(
+        text,
+        "#[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)] pub struct {name}<{parameters}> {{"
+    );
+    for (column, ty) in columns.iter().zip(&types) {
+        let _ = write!(text, "#[doc = {:?}] pub {}: {ty},", column.doc, field(&column.name));
     }
-    let reads = reads(context, names);
-    (items, quote!(#name { #(#fields: #reads),* }))
+    text.push('}');
+    if columns.len() <= TUPLE {
+        compare(text, columns, name, &parameters, &types);
+    }
 }
 
 /// `record == (1, "a")`
-fn compare(
-    name: &Ident,
-    generics: &TokenStream,
-    parameters: &[Ident],
-    fields: &[Ident],
-    types: &[TokenStream],
-) -> TokenStream {
-    let others: Vec<_> = (0..fields.len()).map(|index| format_ident!("U{index}")).collect();
-    let places = (0..fields.len()).map(Literal::usize_unsuffixed);
-    quote! {
-        impl<#(#parameters,)* #(#others),*> ::core::cmp::PartialEq<(#(#others,)*)> for #name #generics
-        where #(#types: ::core::cmp::PartialEq<#others>),*
-        {
-            fn eq(&self, other: &(#(#others,)*)) -> ::core::primitive::bool {
-                #(self.#fields == other.#places)&&*
-            }
-        }
+fn compare(text: &mut String, columns: &[ColumnOut], name: &str, parameters: &str, types: &[String]) {
+    let others: String = (0..columns.len()).map(|index| format!("U{index},")).collect();
+    let _ = write!(
+        text,
+        "impl<{parameters}{others}> ::core::cmp::PartialEq<({others})> for {name}<{parameters}> where "
+    );
+    for (index, ty) in types.iter().enumerate() {
+        let _ = write!(text, "{ty}: ::core::cmp::PartialEq<U{index}>,");
     }
+    let _ = write!(text, "{{ fn eq(&self, other: &({others})) -> ::core::primitive::bool {{");
+    for (index, column) in columns.iter().enumerate() {
+        let and = if index == 0 { "" } else { " && " };
+        let _ = write!(text, "{and}self.{} == other.{index}", field(&column.name));
+    }
+    text.push_str("}}");
 }
 
-/// Each column's value, of the type that the record has there.
-fn reads(context: &Context<'_>, names: &Names) -> Vec<TokenStream> {
-    (context.checked.columns.iter().enumerate())
-        .map(|(index, column)| {
-            let read = context.read(names, column, index, &context.ty(&column.ty));
-            quote!(#read?)
-        })
-        .collect()
+/// The query's own struct, field by field.
+fn own(context: &Context<'_>, code: &mut Code) {
+    let columns = &context.checked.columns;
+    let _ = write!(code.text, "{} {{", name(columns));
+    for (index, column) in columns.iter().enumerate() {
+        let _ = write!(code.text, "{}: ", field(&column.name));
+        context.read(code, column, index);
+        code.text.push_str("?,");
+    }
+    code.text.push('}');
 }
 
 /// The user's struct, field by field; what does not fit is shown at its name.
-fn user(context: &Context<'_>, names: &Names, path: &TokenStream) -> TokenStream {
-    let span = path.span();
-    let fields = (context.checked.columns.iter().enumerate()).map(|(index, column)| {
-        let mut name = field(&column.name);
-        name.set_span(span.resolved_at(Span::call_site()));
-        let read = inferred(context, names, index, span);
-        quote_spanned!(span=> #name: #read)
-    });
-    quote_spanned!(span=> #path { #(#fields),* })
+fn user(context: &Context<'_>, path: &TokenStream) -> TokenStream {
+    let mut text = String::new();
+    for (index, column) in context.checked.columns.iter().enumerate() {
+        let _ = write!(text, "{}: {},", field(&column.name), inferred(column, index));
+    }
+    let fields = code::placed(&format!("{{ {text} }}"), path.span());
+    quote!(#path #fields)
 }
 
 /// A tuple of the types that the user has named.
-fn tuple(context: &Context<'_>, names: &Names, types: &[TokenStream]) -> TokenStream {
-    let elements = types.iter().enumerate().map(|(index, ty)| {
-        let span = ty.span();
-        let read = inferred(context, names, index, span);
-        quote_spanned!(span=> { let value: #ty = #read; value })
+fn tuple(context: &Context<'_>, types: &[TokenStream]) -> TokenStream {
+    let elements = types.iter().zip(&context.checked.columns).enumerate().map(|(index, (ty, column))| {
+        let read = code::placed(&inferred(column, index), ty.span());
+        quote!({ let value: #ty = #read; value })
     });
     quote!((#(#elements,)*))
 }
 
 /// A column's value, of the type that is wanted where it goes.
-fn inferred(context: &Context<'_>, names: &Names, index: usize, span: Span) -> TokenStream {
-    let column = &context.checked.columns[index];
-    let ty = if column.overridden { context.ty(&column.ty) } else { quote!(_) };
-    let read = context.read(names, column, index, &ty);
-    quote_spanned!(span=> #read?)
+fn inferred(column: &ColumnOut, index: usize) -> String {
+    let ty = if column.overridden { &column.ty } else { "_" };
+    let marker = column.marker.path();
+    match column.nullable {
+        true if column.overridden => format!("__row.get_nullable::<{marker}, {ty}>({index})?"),
+        true => format!("__p::nullable::<{marker}, _>(__row, {index})?"),
+        false => format!("__row.get::<{marker}, {ty}>({index})?"),
+    }
 }

@@ -1,30 +1,34 @@
 //! `executemany!`: one statement for many rows of arguments.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use std::fmt::Write as _;
 
-use super::{Context, Names};
+use proc_macro2::{Span, TokenStream};
+use syn::spanned::Spanned as _;
+
+use super::{Context, code, code::Code, function};
 
 /// Each row, a tuple or (for one parameter) a value, becomes the statement's arguments.
-pub(super) fn executemany(context: &Context<'_>, names: &Names) -> TokenStream {
-    let (p, db, args, row) = (&context.p, &names.db, &names.args, &names.row);
+pub(super) fn executemany(context: &Context<'_>, code: &mut Code) {
+    code.text.push_str(
+        "__p::executemany(__db, &STATEMENT, \
+         ::core::iter::Iterator::map(::core::iter::IntoIterator::into_iter(__args), ",
+    );
+    let rows = &context.call.args.list[0].expr;
+    code.tokens(row(context, rows.span()));
+    code.text.push_str("))");
+}
+
+/// `|(__0, __1)| [arg(&__0), arg(&__1)]`, to be shown at the rows where they do not fit.
+fn row(context: &Context<'_>, span: Span) -> TokenStream {
     let params = &context.checked.params;
-    let (pattern, expressions) = match params.len() {
-        0 => (quote!(()), Vec::new()),
-        1 => (quote!(#row), vec![quote!(#row)]),
-        count => {
-            let elements: Vec<_> =
-                (0..count).map(|index| format_ident!("__{index}", span = Span::mixed_site())).collect();
-            (quote!((#(#elements),*)), elements.into_iter().map(|element| quote!(#element)).collect())
-        }
+    let names: Vec<String> = (0..params.len()).map(|index| format!("__{index}")).collect();
+    let mut text = match &names[..] {
+        [name] => format!("|{name}| ["),
+        names => format!("|({})| [", names.join(", ")),
     };
-    let values = params.iter().zip(&expressions).map(|(param, expr)| context.argument(param, expr));
-    let values = if params.is_empty() { quote!([] as [#p::Value; 0]) } else { quote!([#(#values),*]) };
-    quote! {
-        #p::executemany(
-            #db,
-            &STATEMENT,
-            ::core::iter::Iterator::map(::core::iter::IntoIterator::into_iter(#args), |#pattern| #values),
-        )
+    for (param, name) in params.iter().zip(&names) {
+        let _ = write!(text, "__p::{}::<{}, _>(&{name}),", function(param), param.marker.path());
     }
+    text.push_str(if params.is_empty() { "] as [__p::Value; 0]" } else { "]" });
+    code::placed(&text, span)
 }

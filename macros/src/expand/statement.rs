@@ -1,46 +1,46 @@
 //! What is known of the query, as a `static`.
 
+use std::fmt::Write as _;
+
 use aio_databases_analyzer::{Access, Rows};
 use aio_databases_sql::Dialect;
-use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::quote;
+use proc_macro2::Span;
 
 use super::Context;
+use crate::place;
 
 /// `static STATEMENT: Statement = …;`
-pub(super) fn item(context: &Context<'_>) -> TokenStream {
-    let Context { p, answers, checked, .. } = context;
-    let name = |name| Ident::new(name, Span::call_site());
-    let sql = answers.iter().zip(&checked.order).map(|(answer, params)| {
-        let backend = name(match answer.dialect {
+pub(super) fn item(context: &Context<'_>, text: &mut String) {
+    let Context { answers, checked, .. } = context;
+    text.push_str("static STATEMENT: __p::Statement = __p::Statement { sql: &[");
+    for (answer, params) in answers.iter().zip(&checked.order) {
+        let backend = match answer.dialect {
             Dialect::Sqlite => "Sqlite",
             Dialect::Postgres => "Postgres",
             Dialect::Mysql => "Mysql",
-        });
+        };
         let rendered = answer.template.render();
-        let text = &*rendered.sql;
-        let order = rendered.order.iter().map(|slot| Literal::usize_unsuffixed(params[*slot]));
-        quote!(#p::Sql { backend: #p::Backend::#backend, text: #text, order: &[#(#order),*] })
-    });
-    let access = name(match checked.access {
+        let order: Vec<usize> = rendered.order.iter().map(|slot| params[*slot]).collect();
+        let sql = &*rendered.sql;
+        let _ = write!(
+            text,
+            "__p::Sql {{ backend: __p::Backend::{backend}, text: {sql:?}, order: &{order:?} }},"
+        );
+    }
+    let access = match checked.access {
         Access::Read => "Read",
         Access::Write => "Write",
-    });
-    let rows = name(match checked.rows {
+    };
+    let rows = match checked.rows {
         Rows::None => "None",
         Rows::One => "One",
         Rows::AtMostOne => "AtMostOne",
         Rows::Many => "Many",
-    });
-    let columns = checked.columns.iter().map(|column| &column.name);
-    quote! {
-        static STATEMENT: #p::Statement = #p::Statement {
-            sql: &[#(#sql),*],
-            access: #p::Access::#access,
-            rows: #p::Rows::#rows,
-            columns: &[#(#columns),*],
-            file: ::core::file!(),
-            line: ::core::line!(),
-        };
-    }
+    };
+    let columns: Vec<&str> = checked.columns.iter().map(|column| column.name.as_str()).collect();
+    let _ = write!(text, "], access: __p::Access::{access}, rows: __p::Rows::{rows}, columns: &{columns:?},");
+    let _ = match place::start(Span::call_site()) {
+        Some(place) => write!(text, "file: {:?}, line: {} }};", place.file, place.line),
+        None => write!(text, "file: ::core::file!(), line: ::core::line!() }};"),
+    };
 }

@@ -1,33 +1,32 @@
 //! Queries that give a single value, and statements that give none: `fetchval!`, `query_val!`, `execute!`.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use std::fmt::Write as _;
 
-use super::{Context, Names};
+use super::{Context, code::Code};
 use crate::unite::ColumnOut;
 
 /// A query of which only what it does is wanted.
-pub(super) fn command(context: &Context<'_>, names: &Names) -> TokenStream {
-    let (p, args) = (&context.p, &names.args);
-    quote!(#p::command(&STATEMENT, #args))
+pub(super) fn command(_: &Context<'_>, code: &mut Code) {
+    code.text.push_str("__p::command(&STATEMENT, __args)");
 }
 
 /// A query of which the first column is wanted: its values are the records.
-pub(super) fn query(context: &Context<'_>, names: &Names) -> TokenStream {
-    let (p, args, row, shape) = (&context.p, &names.args, &names.row, context.shape());
-    let Some(column) = context.checked.columns.first() else { return TokenStream::new() };
-    let record = context.read(names, column, 0, &context.ty(&column.ty));
-    let value = first(context, names, column);
-    quote! {
-        #p::query_with_value::<_, _, #shape>(&STATEMENT, #args, |#row| #record, |#row| #value)
-    }
+pub(super) fn query(context: &Context<'_>, code: &mut Code) {
+    let Some(column) = context.checked.columns.first() else { return };
+    let shape = context.shape();
+    let _ = write!(code.text, "__p::query_with_value::<_, _, {shape}>(&STATEMENT, __args, |__row| ");
+    context.read(code, column, 0);
+    code.text.push_str(", |__row| ");
+    first(context, code, column);
+    code.text.push(')');
 }
 
 /// What `fetchval` gives for a row: the value where it and the row are always there, else an `Option`.
-pub(super) fn first(context: &Context<'_>, names: &Names, column: &ColumnOut) -> TokenStream {
-    let read = context.read(names, column, 0, &context.ty(&column.ty));
+pub(super) fn first(context: &Context<'_>, code: &mut Code, column: &ColumnOut) {
     if context.is_one() || column.nullable {
-        return read;
+        return context.read(code, column, 0);
     }
-    quote!(::core::result::Result::map(#read, ::core::option::Option::Some))
+    code.text.push_str("::core::result::Result::map(");
+    context.read(code, column, 0);
+    code.text.push_str(", ::core::option::Option::Some)");
 }

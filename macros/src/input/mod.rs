@@ -164,7 +164,9 @@ pub(crate) fn parse(makro: Macro, input: ParseStream<'_>) -> Result<Call> {
 fn record_type(input: ParseStream<'_>) -> Result<RecordType> {
     let (start, fork) = (input.span(), input.fork());
     let parsed = fork.parse::<Type>();
-    if !parsed.is_ok_and(|_| fork.peek(Token![,])) {
+    let followed = fork.parse::<Token![,]>().is_ok() && sql::is_next(fork.cursor());
+    // `db, sql, 1`: a variable looks like a type.
+    if parsed.is_err() || !followed || fork.peek(syn::Lit) && !fork.peek(syn::LitStr) {
         return Err(Error::new(start, sql::WANTED));
     }
     match input.parse::<Type>()? {
@@ -255,6 +257,9 @@ mod tests {
             (QueryAs, "User", "the SQL must be known"),
             (QueryAs, "\"select 1\"", "`query_as!` takes the type of the records before the SQL"),
             (Fetchone, "db, sql", "the SQL must be known"),
+            (Fetchone, "db, sql, 1", "the SQL must be known"),
+            (Fetchone, "db, sql, x", "the SQL must be known"),
+            (Fetchone, "db, 1, 2", "the SQL must be known"),
             (Fetchone, "db, &sql, 1", "the SQL must be known"),
             (Fetchone, "db, format!(\"select {x}\")", "the SQL must be known"),
             (Execute, "db, sql", "the SQL must be known"),

@@ -176,6 +176,9 @@ fn by_dialect(input: ParseStream<'_>) -> Result<Vec<(Option<Dialect>, Rc<Text>)>
 }
 
 fn text(input: ParseStream<'_>) -> Result<Text> {
+    if input.peek(Lit) && !input.peek(LitStr) {
+        return Err(Error::new(input.span(), WANTED));
+    }
     let mut text = Text { value: String::new(), span: input.span(), pieces: Vec::new() };
     loop {
         piece(input, &mut text)?;
@@ -300,8 +303,20 @@ fn push_file(text: &mut Text, path: &LitStr) -> Result<()> {
     let full = fs::canonicalize(&full).unwrap_or(full);
     let start = text.value.len();
     text.value.push_str(&content);
-    text.pieces.push(Piece { start, origin: Origin::File { path: full, shown, text: content } });
+    text.pieces.push(Piece {
+        start,
+        origin: Origin::File { path: full, shown: beside(path.span(), shown), text: content },
+    });
     Ok(())
+}
+
+/// The path of a file that is named in a file, as the compiler would name it.
+fn beside(span: Span, path: String) -> String {
+    let Some(place) = place::start(span) else { return path };
+    match std::path::Path::new(&place.file).parent() {
+        Some(folder) => folder.join(path).display().to_string(),
+        None => path,
+    }
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ pub(crate) struct ColumnOut {
     pub(crate) name: String,
     pub(crate) marker: Marker,
     pub(crate) nullable: bool,
-    /// The Rust type of a value that is not null, `$p` for `__private`; of the override's where there is one.
+    /// The Rust type of a value that is not null, where `__p` is `__private`; the override's where there is one.
     pub(crate) ty: String,
     pub(crate) overridden: bool,
     /// What its documentation says.

@@ -55,7 +55,9 @@ impl Uniter<'_> {
             }
         });
         let message = format!("the texts do not agree on their parameters\n{each}");
-        self.mistake(0, Span::default(), message, "write the placeholders of all texts in one style");
+        let help =
+            "write all texts for the same arguments; with names (`:name`), one may leave some of them out";
+        self.mistake(0, Span::default(), message, help);
         None
     }
 

@@ -2,10 +2,12 @@
 
 mod error;
 mod impls;
+mod nullable;
 #[cfg(test)]
 mod tests;
 
 pub use error::{ColumnError, DecodeError};
+pub use nullable::nullable;
 
 use crate::Raw;
 
