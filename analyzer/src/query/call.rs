@@ -176,8 +176,8 @@ fn is_steady(name: &str) -> bool {
         || matches!(name, "btrim" | "to_timestamp" | "unhex" | "hex" | "uuid_to_bin" | "inet_aton")
 }
 
-pub(crate) fn operands(terms: &[Term]) -> Vec<Operand> {
-    terms.iter().map(|term| term.ty.clone()).collect()
+pub(crate) fn operands<'t>(terms: impl IntoIterator<Item = &'t Term>) -> Vec<Operand> {
+    terms.into_iter().map(|term| term.ty.clone()).collect()
 }
 
 /// When a call is null, by its operands.

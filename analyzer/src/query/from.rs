@@ -10,6 +10,7 @@ use sqlparser::ast::{
 
 use super::{
     Infer,
+    expr::functions::Args,
     output::{Output, bounds},
     parse,
     scope::{Clause, Merged, Scope, Table, TableColumn, Visible, fold, same},
@@ -380,41 +381,30 @@ impl Infer<'_> {
     ) {
         let span = self.text.call(self.span(name));
         let (schema, own) = self.function_name(name);
-        let args = self.function_args(scope, list);
+        let mut args = self.function_args(scope, list);
         if self.dialect == Dialect::Sqlite {
-            let mut args = args;
-            for arg in &mut args {
+            for arg in &mut args.terms {
                 let ty = if own.starts_with("json") { "text" } else { "integer" };
                 self.take(arg, Some(&Type::base(ty)));
             }
             let table = self.sqlite_table_function(&own, span);
             return self.finish_function(scope, table, alias, ordinality);
         }
-        let types: Vec<Operand> = args.iter().map(|term| term.ty.clone()).collect();
-        let call = Call { schema: schema.as_deref(), ..Call::new(&own, &types) };
-        let resolved = self.resolve_call(&call, self.span(name));
-        let mut args = args;
-        let table = match &resolved {
+        let table = match self.call(schema.as_deref(), &own, &args, self.span(name)) {
             Some(resolved) => {
-                self.take_all(&mut args, &resolved.operands);
-                self.function_table(&own, resolved, &args, alias, span)
+                self.take_all(&mut args.terms, &resolved.operands);
+                self.function_table(&own, &resolved, &args.terms, alias, span)
             }
             None => self.unclear_table(Rc::from(own.as_str()), span),
         };
         self.finish_function(scope, table, alias, ordinality);
     }
 
-    fn function_args(&mut self, scope: &Scope<'_>, list: &[FunctionArg]) -> Vec<Term> {
+    /// The arguments of a function that gives a table, and the names of those that have one.
+    fn function_args(&mut self, scope: &Scope<'_>, list: &[FunctionArg]) -> Args {
         let outer = scope.clause.replace(Clause::From);
-        let mut args = Vec::new();
-        for arg in list {
-            let (FunctionArg::Unnamed(value)
-            | FunctionArg::Named { arg: value, .. }
-            | FunctionArg::ExprNamed { arg: value, .. }) = arg;
-            if let FunctionArgExpr::Expr(expr) = value {
-                args.push(self.expr(scope, expr));
-            }
-        }
+        let mut args = Args::default();
+        self.argument_list(scope, list, &mut args);
         scope.clause.set(outer);
         args
     }

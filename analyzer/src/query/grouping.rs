@@ -116,7 +116,8 @@ impl Infer<'_> {
             return;
         }
         let mut told: Vec<Atom> = Vec::new();
-        for (atom, span) in self.bare[from..].to_vec() {
+        for index in from..self.bare.len() {
+            let (atom, span) = self.bare[index];
             let Atom::Column(id, column) = atom else { continue };
             let Some(table) = scope.tables.iter().find(|table| table.id == id) else { continue };
             if told.contains(&atom)

@@ -11,6 +11,9 @@ pub(crate) const ELEMENT: &str = "\u{1}element";
 /// The same for a part of an array: `set column[1:2] = …`.
 pub(crate) const SLICE: &str = "\u{1}slice";
 
+/// The name that `variadic` before an argument becomes.
+pub(crate) const VARIADIC: &str = "\u{1}variadic";
+
 /// An item before the first of `in ((select …), …)`, which the parser would take for `in (select …)`.
 pub(crate) const ITEM: &str = "\u{1}item";
 
@@ -56,6 +59,24 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
         if postgres && is_word(token, "for") {
             out.push(tokens[at].clone());
             at += 1 + lock_words(&tokens[at + 1..]);
+            continue;
+        }
+        if postgres && is_word(token, "symmetric") {
+            at += 1;
+            continue;
+        }
+        if postgres && is_word(token, "variadic") {
+            out.push(TokenWithSpan { token: Token::Word(marker(VARIADIC)), span: tokens[at].span });
+            out.push(TokenWithSpan { token: Token::RArrow, span: tokens[at].span });
+            at += 1;
+            continue;
+        }
+        if postgres && is_word(token, "table") && starts_query(&out) {
+            out.extend(
+                [word("select"), Token::Mul, word("from")]
+                    .map(|token| TokenWithSpan { token, span: tokens[at].span }),
+            );
+            at += 1;
             continue;
         }
         if is_word(token, "in")
@@ -157,6 +178,18 @@ fn list_of_subqueries(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) ->
         }
     }
     None
+}
+
+/// Whether a query may start behind these tokens.
+fn starts_query(before: &[TokenWithSpan]) -> bool {
+    match before.iter().rev().map(|token| &token.token).find(|token| !is_space(token)) {
+        None | Some(Token::LParen) => true,
+        Some(token) => ["union", "except", "intersect", "all"].iter().any(|word| is_word(token, word)),
+    }
+}
+
+fn word(text: &str) -> Token {
+    Token::make_word(text, None)
 }
 
 fn marker(name: &str) -> Word {

@@ -269,6 +269,11 @@ impl Infer<'_> {
             match item {
                 SelectItem::UnnamedExpr(expr) => self.item(scope, expr, None, place, &mut columns),
                 SelectItem::ExprWithAlias { expr, alias } => {
+                    if self.dialect == Dialect::Postgres && alias.quote_style == Some('\'') {
+                        let span = super::parse::span(alias.span).unwrap_or_default();
+                        let problem = "an alias has no quotes, or double ones";
+                        self.report(diagnostics::syntax_error(problem, span, self.dialect));
+                    }
                     self.item(scope, expr, Some(fold(self.dialect, alias)), place, &mut columns);
                 }
                 SelectItem::ExprWithAliases { expr, .. } => self.item(scope, expr, None, place, &mut columns),

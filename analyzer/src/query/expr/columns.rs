@@ -223,7 +223,12 @@ impl Infer<'_> {
             }
             Err(problem) => {
                 if !base.is_unclear() {
-                    self.report(diagnostics::wrong_operands("[]", &[base.ty.clone()], &problem, span));
+                    self.report(diagnostics::wrong_operands(
+                        "[]",
+                        std::slice::from_ref(&base.ty),
+                        &problem,
+                        span,
+                    ));
                 }
                 Term::unclear(span)
             }

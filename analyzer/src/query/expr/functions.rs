@@ -2,15 +2,17 @@
 
 use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{
-    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgOperator, FunctionArgumentClause,
-    FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart, OrderByExpr,
+    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgOperator,
+    FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart,
+    OrderByExpr,
 };
 
 use super::super::{
     Infer,
     call::operands,
+    help::VARIADIC,
     scope::{Clause, Scope, fold},
-    term::{NullIf, Term, Truth, intersection},
+    term::{Form, NullIf, Term, Truth, intersection},
 };
 use crate::{
     Type, diagnostics,
@@ -18,13 +20,16 @@ use crate::{
 };
 
 /// A call's arguments, read.
-pub(super) struct Args {
-    pub(super) terms: Vec<Term>,
-    pub(super) names: Vec<Option<String>>,
-    pub(super) star: bool,
+#[derive(Default)]
+pub(crate) struct Args {
+    pub(crate) terms: Vec<Term>,
+    pub(crate) names: Vec<Option<String>>,
+    pub(crate) star: bool,
     /// The terms that `order by` or `within group` add.
-    pub(super) order: Vec<Term>,
-    pub(super) variadic: bool,
+    pub(crate) order: Vec<Term>,
+    pub(crate) variadic: bool,
+    /// Whether what orders is given to the function: `within group`.
+    pub(crate) within: bool,
 }
 
 impl Infer<'_> {
@@ -114,7 +119,7 @@ impl Infer<'_> {
             ("values", [column]) if server == Dialect::Mysql => {
                 let mut term = self.expr(scope, column);
                 term.span = span;
-                term.form = super::super::term::Form::Other;
+                term.form = Form::Other;
                 // It is null outside of `on duplicate key update`.
                 term.null = NullIf::because("`values()` may be null");
                 term.not_null = Vec::new();
@@ -133,8 +138,8 @@ impl Infer<'_> {
     ) -> Term {
         let mut terms: Vec<Term> = args.iter().map(|arg| self.expr(scope, arg)).collect();
         if let [first @ .., _] = &terms[..] {
-            for term in first.to_vec() {
-                self.null_is_meant(&term);
+            for term in first {
+                self.null_is_meant(term);
             }
         }
         let ty = self.common(what, &mut terms);
@@ -197,19 +202,7 @@ impl Infer<'_> {
         let before = self.bare.len();
         let nested = self.aggregates.len();
         let args = self.arguments(scope, function);
-        let names: Vec<Option<&str>> = match args.names.iter().any(Option::is_some) {
-            true => args.names.iter().map(Option::as_deref).collect(),
-            false => Vec::new(),
-        };
-        let types: Vec<Operand> = match function.within_group.is_empty() {
-            true => operands(&args.terms),
-            false => args.terms.iter().chain(&args.order).map(|term| term.ty.clone()).collect(),
-        };
-        use super::super::term::Form;
-        let constant = matches!(&args.terms[..], [one] if matches!(one.form, Form::Literal(_) | Form::Null));
-        let (variadic, star) = (args.variadic, args.star);
-        let call = Call { schema, name, args: &types, names: &names, variadic, star, constant };
-        let Some(resolved) = self.resolve_call(&call, self.span(&function.name)) else {
+        let Some(resolved) = self.call(schema, name, &args, self.span(&function.name)) else {
             self.outside_of_call(scope, function);
             return Term::unclear(span).made_of(&args.terms);
         };
@@ -234,6 +227,25 @@ impl Infer<'_> {
                 self.aggregate(scope, name, function, &resolved, &args, before, nested, span)
             }
         }
+    }
+
+    /// The function that the server takes for these arguments.
+    pub(crate) fn call(
+        &mut self,
+        schema: Option<&str>,
+        name: &str,
+        args: &Args,
+        span: Span,
+    ) -> Option<Resolved> {
+        let names: Vec<Option<&str>> = match args.names.iter().any(Option::is_some) {
+            true => args.names.iter().map(Option::as_deref).collect(),
+            false => Vec::new(),
+        };
+        let ordered = if args.within { args.order.as_slice() } else { &[] };
+        let types = operands(args.terms.iter().chain(ordered));
+        let constant = matches!(&args.terms[..], [one] if matches!(one.form, Form::Literal(_) | Form::Null));
+        let (variadic, star) = (args.variadic, args.star);
+        self.resolve_call(&Call { schema, name, args: &types, names: &names, variadic, star, constant }, span)
     }
 
     fn take_arguments(&mut self, args: &mut Args, resolved: &Resolved, within: bool) {
@@ -276,14 +288,14 @@ impl Infer<'_> {
 
     /// The arguments of a call, `order by` and `within group` included.
     pub(super) fn arguments(&mut self, scope: &Scope<'_>, function: &Function) -> Args {
-        let mut args =
-            Args { terms: Vec::new(), names: Vec::new(), star: false, order: Vec::new(), variadic: false };
+        let mut args = Args::default();
         if let Some(list) = argument_list(function) {
             self.argument_list(scope, &list.args, &mut args);
             for clause in &list.clauses {
                 self.argument_clause(scope, clause, &mut args);
             }
         }
+        args.within = !function.within_group.is_empty();
         for order in &function.within_group {
             let term = self.expr(scope, &order.expr);
             args.order.push(term);
@@ -291,7 +303,7 @@ impl Infer<'_> {
         args
     }
 
-    pub(super) fn argument_list(&mut self, scope: &Scope<'_>, list: &[FunctionArg], args: &mut Args) {
+    pub(crate) fn argument_list(&mut self, scope: &Scope<'_>, list: &[FunctionArg], args: &mut Args) {
         for arg in list {
             let (name, value) = match arg {
                 FunctionArg::Named { name, arg, .. } => (Some(fold(self.dialect, name)), arg),
@@ -308,13 +320,27 @@ impl Infer<'_> {
                     args.names.push(None);
                     (None, arg)
                 }
+                // `f(name := value)` comes as an expression.
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::BinaryOp {
+                    left,
+                    op: BinaryOperator::Assignment,
+                    right,
+                })) if matches!(**left, Expr::Identifier(_)) => {
+                    let Expr::Identifier(name) = &**left else { continue };
+                    let term = self.expr(scope, right);
+                    args.terms.push(term);
+                    args.names.push(Some(fold(self.dialect, name)));
+                    continue;
+                }
                 FunctionArg::Unnamed(arg) => (None, arg),
             };
             match value {
                 FunctionArgExpr::Expr(expr) => {
                     let term = self.expr(scope, expr);
                     args.terms.push(term);
-                    args.names.push(name);
+                    let variadic = name.as_deref() == Some(VARIADIC);
+                    args.variadic |= variadic;
+                    args.names.push(name.filter(|_| !variadic));
                 }
                 FunctionArgExpr::Wildcard | FunctionArgExpr::WildcardWithOptions(_) => args.star = true,
                 FunctionArgExpr::QualifiedWildcard(table) => {

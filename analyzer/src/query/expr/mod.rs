@@ -17,7 +17,7 @@ mod arrays;
 mod case;
 mod casts;
 mod columns;
-mod functions;
+pub(super) mod functions;
 pub(super) mod literals;
 pub(super) mod operators;
 mod predicates;
@@ -60,6 +60,12 @@ impl Infer<'_> {
             Expr::Collate { expr, .. } => self.collate(scope, expr),
             Expr::BinaryOp { .. } => self.binary(scope, expr),
             Expr::UnaryOp { op, expr: inner } => self.unary(scope, *op, inner, expr),
+            Expr::Like { negated, any: true, expr, pattern, .. } => {
+                self.quantified(scope, expr, if *negated { "!~~" } else { "~~" }, pattern, true)
+            }
+            Expr::ILike { negated, any: true, expr, pattern, .. } => {
+                self.quantified(scope, expr, if *negated { "!~~*" } else { "~~*" }, pattern, true)
+            }
             Expr::Like { negated, expr, pattern, escape_char, .. } => {
                 self.like(scope, if *negated { "!~~" } else { "~~" }, expr, pattern, escape_char.as_deref())
             }
@@ -70,9 +76,14 @@ impl Infer<'_> {
                 self.like(scope, if *negated { "!~" } else { "~" }, expr, pattern, escape_char.as_deref())
             }
             Expr::RLike { expr, pattern, .. } => self.like(scope, "regexp", expr, pattern, None),
-            Expr::AnyOp { left, compare_op, right, .. } | Expr::AllOp { left, compare_op, right } => {
-                self.quantified(scope, left, compare_op, right, matches!(expr, Expr::AnyOp { .. }))
-            }
+            Expr::AnyOp { left, compare_op, right, .. } | Expr::AllOp { left, compare_op, right } => self
+                .quantified(
+                    scope,
+                    left,
+                    &operators::operator_name(compare_op),
+                    right,
+                    matches!(expr, Expr::AnyOp { .. }),
+                ),
             Expr::Between { expr, negated, low, high } => self.between(scope, expr, *negated, low, high),
             Expr::InList { expr, list, negated } => self.in_list(scope, expr, list, *negated),
             Expr::InSubquery { expr, subquery, negated } => self.in_subquery(scope, expr, subquery, *negated),

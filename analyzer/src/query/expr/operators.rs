@@ -277,18 +277,17 @@ impl Infer<'_> {
         &mut self,
         scope: &Scope<'_>,
         left: &Expr,
-        op: &BinaryOperator,
+        name: &str,
         right: &Expr,
         any: bool,
     ) -> Term {
-        let name = operator_name(op);
         if let Some(query) = super::subqueries::subquery(right) {
-            return self.compare_subquery(scope, left, &name, query, any);
+            return self.compare_subquery(scope, left, name, query, any);
         }
         let mut left = self.expr(scope, left);
         let mut right = self.expr(scope, right);
         let span = joined([&left, &right]);
-        match resolve::operator_any(self.catalog, &name, &left.ty, &right.ty) {
+        match resolve::operator_any(self.catalog, name, &left.ty, &right.ty) {
             Ok(resolved) => {
                 self.take(&mut left, resolved.operands.first().and_then(Option::as_ref));
                 self.take(&mut right, resolved.operands.get(1).and_then(Option::as_ref));
@@ -296,7 +295,7 @@ impl Infer<'_> {
             Err(problem) => {
                 if !left.is_unclear() && !right.is_unclear() {
                     let all = [left.ty.clone(), right.ty.clone()];
-                    self.report(diagnostics::wrong_operands(&name, &all, &problem, span));
+                    self.report(diagnostics::wrong_operands(name, &all, &problem, span));
                 }
             }
         }
