@@ -138,6 +138,9 @@ impl Infer<'_> {
         let mut table = match self.relation(schema.as_deref(), &own) {
             Some(relation) => self.relation_table(relation, span),
             None if self.is_sequence(&own) => self.sequence_table(&own, span),
+            None if self.dialect == Dialect::Sqlite && is_sqlite_schema(&own) => {
+                self.sqlite_schema(&own, span)
+            }
             None => {
                 if !self.is_system(schema.as_deref(), &own) {
                     let names = self.visible_relations(scope);
@@ -211,6 +214,22 @@ impl Infer<'_> {
         table.columns = [("last_value", "int8"), ("log_cnt", "int8"), ("is_called", "bool")]
             .map(|(name, ty)| plain_column(name, Operand::Known(Type::base(ty)), NullIf::Never))
             .into();
+        table
+    }
+
+    /// SQLite's table of what there is.
+    fn sqlite_schema(&mut self, name: &str, span: Span) -> Table {
+        let mut table = self.unclear_table(Rc::from(name), span);
+        table.complete = true;
+        table.columns = [
+            ("type", "text"),
+            ("name", "text"),
+            ("tbl_name", "text"),
+            ("rootpage", "integer"),
+            ("sql", "text"),
+        ]
+        .map(|(name, ty)| plain_column(name, Operand::Known(Type::base(ty)), NullIf::maybe()))
+        .into();
         table
     }
 
@@ -835,6 +854,12 @@ fn is(one: &Visible, other: &Visible) -> bool {
         (Visible::Merged(a), Visible::Merged(b)) => a == b,
         _ => false,
     }
+}
+
+fn is_sqlite_schema(name: &str) -> bool {
+    ["sqlite_master", "sqlite_schema", "sqlite_temp_master", "sqlite_temp_schema"]
+        .iter()
+        .any(|own| name.eq_ignore_ascii_case(own))
 }
 
 fn plain_column(name: &str, ty: Operand, null: NullIf) -> TableColumn {

@@ -18,11 +18,12 @@ pub(crate) const VARIADIC: &str = "\u{1}variadic";
 pub(crate) const ITEM: &str = "\u{1}item";
 
 /// Statements that give no result, and the first words by which they are known where the parser refuses them.
-const COMMANDS: [&[&str]; 14] = [
+const COMMANDS: [&[&str]; 15] = [
     &["refresh", "materialized", "view"],
     &["alter", "sequence"],
     &["alter", "materialized", "view"],
     &["vacuum"],
+    &["pragma"],
     &["reindex"],
     &["cluster"],
     &["checkpoint"],
@@ -77,6 +78,22 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
                     .map(|token| TokenWithSpan { token, span: tokens[at].span }),
             );
             at += 1;
+            continue;
+        }
+        if dialect == Dialect::Mysql && *token == Token::ExclamationMark {
+            out.push(TokenWithSpan { token: word("not"), span: tokens[at].span });
+            at += 1;
+            continue;
+        }
+        if dialect == Dialect::Mysql && is_modulo(&tokens, at) {
+            out.push(TokenWithSpan { token: Token::Mod, span: tokens[at].span });
+            at += 1;
+            continue;
+        }
+        if dialect == Dialect::Sqlite
+            && let Some(length) = sqlite_words(&tokens[at..], &mut out)
+        {
+            at += length;
             continue;
         }
         if is_word(token, "in")
@@ -178,6 +195,47 @@ fn list_of_subqueries(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) ->
         }
     }
     None
+}
+
+/// MySQL's `a mod b`, not its function.
+fn is_modulo(tokens: &[TokenWithSpan], at: usize) -> bool {
+    let after = significant(&tokens[at + 1..]).next();
+    let value =
+        tokens[..at].iter().rev().map(|token| &token.token).find(|token| !is_space(token)).is_some_and(
+            |token| {
+                matches!(token, Token::Word(_) | Token::Number(..) | Token::RParen | Token::Placeholder(_))
+            },
+        );
+    is_word(&tokens[at].token, "mod")
+        && value
+        && !matches!(after, None | Some((_, Token::LParen | Token::Period)))
+}
+
+/// SQLite's `is` and `is not` between any two values become `is [not] distinct from`; `indexed by …` is left out.
+fn sqlite_words(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Option<usize> {
+    const KNOWN: [&str; 8] = ["null", "true", "false", "distinct", "json", "unknown", "nfc", "normalized"];
+    let known = |token: &Token| KNOWN.iter().any(|known| is_word(token, known));
+    let next: Vec<(usize, &Token)> = significant(&tokens[1..]).take(2).collect();
+    let insert = |out: &mut Vec<TokenWithSpan>, words: &[&str]| {
+        out.push(tokens[0].clone());
+        out.extend(words.iter().map(|text| TokenWithSpan { token: word(text), span: tokens[0].span }));
+    };
+    match (&tokens[0].token, next.as_slice()) {
+        (is, [(not, first), (_, second), ..]) if is_word(is, "is") && is_word(first, "not") => {
+            if known(second) {
+                return None;
+            }
+            insert(out, &["distinct", "from"]);
+            Some(not + 2)
+        }
+        (is, [(_, first), ..]) if is_word(is, "is") && !known(first) => {
+            insert(out, &["not", "distinct", "from"]);
+            Some(1)
+        }
+        (indexed, [(_, by), (name, _)]) if is_word(indexed, "indexed") && is_word(by, "by") => Some(name + 2),
+        (not, [(indexed, word), ..]) if is_word(not, "not") && is_word(word, "indexed") => Some(indexed + 2),
+        _ => None,
+    }
 }
 
 /// Whether a query may start behind these tokens.

@@ -15,6 +15,7 @@ use sqlparser::ast::{Query, Spanned, Statement as Tree};
 
 mod call;
 mod delete;
+mod dialect;
 mod expr;
 mod finish;
 mod from;

@@ -6,12 +6,12 @@
 use aio_databases_sql::{Dialect, Span, Template};
 use sqlparser::{
     ast::{Query, Statement},
-    dialect::{self, MySqlDialect, PostgreSqlDialect, SQLiteDialect},
+    dialect::{self, MySqlDialect, PostgreSqlDialect},
     parser::{Parser, ParserError},
     tokenizer::{Location, Span as At, Token, TokenWithSpan, Tokenizer},
 };
 
-use super::{help, strict, text::Text};
+use super::{dialect::Sqlite, help, strict, text::Text};
 
 /// How deep the parser may nest.
 const DEPTH: usize = 120;
@@ -33,7 +33,7 @@ pub(crate) enum Parsed {
 pub(crate) fn rules(dialect: Dialect) -> &'static dyn dialect::Dialect {
     match dialect {
         Dialect::Postgres => &PostgreSqlDialect {},
-        Dialect::Sqlite => &SQLiteDialect {},
+        Dialect::Sqlite => &Sqlite,
         Dialect::Mysql => &MySqlDialect {},
     }
 }

@@ -46,8 +46,10 @@ impl Infer<'_> {
     fn command(&mut self, tree: &Tree) -> (Statement, Output) {
         let text = format!("{tree:?}");
         let name = text.split(['(', ' ', '{']).next().unwrap_or_default();
-        let gives = name.starts_with("Show") || matches!(name, "ExplainTable" | "Fetch" | "Execute" | "Call");
-        let reads = name.starts_with("Show") || name == "ExplainTable";
+        let asks = matches!(tree, Tree::Pragma { is_eq: false, .. });
+        let gives =
+            asks || name.starts_with("Show") || matches!(name, "ExplainTable" | "Fetch" | "Execute" | "Call");
+        let reads = asks || name.starts_with("Show") || name == "ExplainTable";
         if !reads {
             self.writes();
         }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use aio_databases_sql::Dialect;
 use sqlparser::ast::{Cte as CteTree, SetExpr, SetOperator, With};
 
 use super::{
@@ -82,7 +83,14 @@ impl Infer<'_> {
                 })
                 .collect();
             if wider.is_empty() {
+                let types: Vec<Operand> = start.columns.iter().map(|column| column.term.ty.clone()).collect();
                 let mut output = self.unite(start, op, step);
+                // The first arm's types are those of the table that the rows go through; SQLite has no such table.
+                if self.dialect != Dialect::Sqlite {
+                    for (column, ty) in output.columns.iter_mut().zip(types) {
+                        column.term.ty = ty;
+                    }
+                }
                 output.rows = self.limited(&cte.query, &inner, Rows::Many);
                 return output;
             }

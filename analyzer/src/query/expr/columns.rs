@@ -63,6 +63,10 @@ impl Infer<'_> {
 
     /// A name that is no column: perhaps a value of the grammar's, a text in the wrong quotes, or a mistake.
     fn no_column(&mut self, scope: &Scope<'_>, ident: &Ident, name: &str, span: Span) -> Term {
+        // A variable of MySQL's has whatever type it was given last.
+        if self.dialect == Dialect::Mysql && name.starts_with('@') {
+            return Term::unclear(span);
+        }
         if ident.quote_style.is_none()
             && let Some(term) = self.keyword_value(scope, name, span)
         {

@@ -116,6 +116,15 @@ impl Infer<'_> {
                 }
                 Term::new(Type::base("int4"), NullIf::Never, span)
             }
+            // The first argument is a unit: `timestampdiff(second, a, b)`.
+            ("timestampdiff" | "timestampadd", [Expr::Identifier(unit), first, second])
+                if server == Dialect::Mysql =>
+            {
+                let unit = Term::new(resolve::string_type(self.catalog), NullIf::Never, span)
+                    .with_form(Form::Literal(unit.value.to_lowercase().into()));
+                let args = vec![unit, self.expr(scope, first), self.expr(scope, second)];
+                self.special(scope, name, args, span)
+            }
             ("values", [column]) if server == Dialect::Mysql => {
                 let mut term = self.expr(scope, column);
                 term.span = span;
