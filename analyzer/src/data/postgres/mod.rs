@@ -87,6 +87,8 @@ pub(crate) struct TypeRow {
     pub(crate) subtype: Option<TypeId>,
     /// Of a range: its multirange; of a multirange: its range.
     pub(crate) other: Option<TypeId>,
+    /// Whether it stands for other types: `anyelement` and its kin.
+    pub(crate) polymorphic: bool,
     pub(crate) extension: Option<&'static str>,
 }
 
@@ -115,7 +117,10 @@ known!(
 pub(crate) struct Data {
     pub(crate) types: Vec<TypeRow>,
     by_name: HashMap<&'static str, TypeId>,
-    casts: HashMap<(TypeId, TypeId), (CastRow, Option<&'static str>)>,
+    /// Casts between built-in types, by `from * types.len() + to`.
+    casts: Vec<Option<CastRow>>,
+    /// The few casts of arrays.
+    array_casts: Vec<(TypeId, TypeId, CastRow)>,
     pub(crate) known: Known,
 }
 
@@ -126,6 +131,7 @@ pub(crate) struct CastRow {
     pub(crate) context: u8,
     /// `f`unction, `b`inary, `i`nput/output.
     pub(crate) method: u8,
+    pub(crate) extension: Option<&'static str>,
 }
 
 /// A function, or an operator (then it has one or two arguments).
@@ -256,6 +262,7 @@ impl Data {
                 element: id(element),
                 subtype: id(subtype),
                 other: id(multirange),
+                polymorphic: *kind == "p" && name.starts_with("any") && *name != "any",
                 extension: some(extension),
             });
         }
@@ -264,12 +271,20 @@ impl Data {
                 types[usize::from(multirange.0)].other = u16::try_from(n).ok().map(TypeId);
             }
         }
-        let casts = CASTS.iter().flat_map(|table| table.all()).filter_map(|row| {
+        let mut casts = vec![None; types.len() * types.len()];
+        let mut array_casts = Vec::new();
+        for row in CASTS.iter().flat_map(|table| table.all()) {
             let [from, to, context, method, extension] = row.get();
-            let row = CastRow { context: first_byte(context), method: first_byte(method) };
-            Some(((id(from)?, id(to)?), (row, some(extension))))
-        });
-        Data { known: Known::new(id), casts: casts.collect(), types, by_name }
+            let (context, method) = (first_byte(context), first_byte(method));
+            let cast = CastRow { context, method, extension: some(extension) };
+            let (Some(from), Some(to)) = (id(from), id(to)) else { continue };
+            if from.array_element().is_some() || to.array_element().is_some() {
+                array_casts.push((from, to, cast));
+            } else if let Some(slot) = casts.get_mut(usize::from(from.0) * types.len() + usize::from(to.0)) {
+                *slot = Some(cast);
+            }
+        }
+        Data { known: Known::new(id), casts, array_casts, types, by_name }
     }
 
     /// A type by its name in `pg_type`; `int4[]` is an array.
@@ -300,9 +315,19 @@ impl Data {
         self.types.get(usize::from(id.0 & !TypeId::ARRAY))
     }
 
-    /// The cast from one type to another, and the extension that brings it.
-    pub(crate) fn cast(&self, from: TypeId, to: TypeId) -> Option<(CastRow, Option<&'static str>)> {
-        self.casts.get(&(from, to)).copied()
+    /// The cast from one type to another.
+    pub(crate) fn cast(&self, from: TypeId, to: TypeId) -> Option<CastRow> {
+        let count = self.types.len();
+        let (row, column) = (usize::from(from.0), usize::from(to.0));
+        if row < count && column < count {
+            return self.casts[row * count + column];
+        }
+        self.array_casts.iter().find(|cast| (cast.0, cast.1) == (from, to)).map(|cast| cast.2)
+    }
+
+    /// Whether a type stands for others.
+    pub(crate) fn is_polymorphic(&self, id: TypeId) -> bool {
+        self.types.get(usize::from(id.0)).is_some_and(|row| row.polymorphic)
     }
 
     fn function(&self, row: [&'static str; 6]) -> Proc {
@@ -438,6 +463,9 @@ mod tests {
                 assert!(proc.args.iter().chain([&proc.result]).all(|ty| *ty != TypeId::UNCLEAR), "{row:?}");
             }
         }
-        assert_eq!(data.casts.len(), CASTS.iter().map(|table| table.all().count()).sum::<usize>());
+        assert_eq!(
+            data.casts.iter().flatten().count() + data.array_casts.len(),
+            CASTS.iter().map(|table| table.all().count()).sum::<usize>()
+        );
     }
 }

@@ -22,8 +22,8 @@ pub(super) fn path(types: &Types<'_>, from: TypeId, to: TypeId, context: CastCon
     if from == to {
         return Some(Path::Relabel);
     }
-    if let Some((cast, extension)) = types.data.cast(from, to)
-        && types.has(extension)
+    if let Some(cast) = types.data.cast(from, to)
+        && types.has(cast.extension)
     {
         let needs = match cast.context {
             b'i' => CastContext::Implicit,
@@ -53,7 +53,7 @@ pub(super) fn path(types: &Types<'_>, from: TypeId, to: TypeId, context: CastCon
 pub(super) fn can_coerce(types: &Types<'_>, from: &[TypeId], to: &[TypeId], context: CastContext) -> bool {
     let mut generic = false;
     for (from, to) in from.iter().zip(to) {
-        if polymorphic::is(types.known(), *to) {
+        if types.data.is_polymorphic(*to) {
             generic = true;
         } else if !can_coerce_one(types, *from, *to, context) {
             return false;

@@ -38,7 +38,7 @@ fn agreed(types: &Types<'_>, name: &str, args: &[TypeId]) -> Resolved {
     let fitting = candidates::matching(types, args, named.collect());
     let known = types.known();
     if let Some(first) = fitting.first()
-        && !polymorphic::is(known, first.result)
+        && !types.data.is_polymorphic(first.result)
         && fitting.iter().all(|proc| proc.result == first.result)
         // A type of an extension that is not known may have an operator of the name too.
         && (!types.open_world() || first.result == known.bool)

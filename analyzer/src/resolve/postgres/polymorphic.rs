@@ -3,11 +3,6 @@
 use super::{coerce, types::Types};
 use crate::data::postgres::{Known, TypeId};
 
-/// Whether a parameter's type is polymorphic.
-pub(super) fn is(known: &Known, ty: TypeId) -> bool {
-    is_simple(known, ty) || is_compatible(known, ty)
-}
-
 fn is_simple(known: &Known, ty: TypeId) -> bool {
     [known.anyelement, known.anyarray, known.anynonarray, known.anyenum, known.anyrange, known.anymultirange]
         .contains(&ty)
@@ -156,8 +151,7 @@ pub(super) fn enforce(
     params: &[TypeId],
     result: TypeId,
 ) -> Result<(Meaning, TypeId), ()> {
-    let known = types.known();
-    if !params.iter().any(|param| is(known, *param)) {
+    if !params.iter().any(|param| types.data.is_polymorphic(*param)) {
         return Ok((Meaning::default(), result));
     }
     let meaning = resolve(types, args, params).ok_or(())?;
@@ -178,7 +172,7 @@ impl Meaning {
         let known = types.known();
         let Family { element, array, range, multirange } =
             if is_compatible(known, ty) { self.compatible } else { self.simple };
-        if !is(known, ty) {
+        if !types.data.is_polymorphic(ty) {
             Some(ty)
         } else if ty == known.anyarray || ty == known.anycompatiblearray {
             array.or_else(|| types.array(element?))
