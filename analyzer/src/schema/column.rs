@@ -127,9 +127,9 @@ impl Builder {
             column.unique.push(Constraint::default());
         }
         read_clauses(&mut column, c)?;
-        if declared.serial && column.primary.is_some() {
-            // The key that MySQL's `serial` brings is the primary key then.
-            column.unique.clear();
+        if self.catalog.dialect == Dialect::Mysql {
+            // MySQL's `unique` makes one key however often it is said, and none beside `primary key`.
+            column.unique.truncate(usize::from(column.primary.is_none()));
         }
         Ok(column)
     }
@@ -155,6 +155,8 @@ fn read_clause(column: &mut Column, c: &mut Cursor<'_>, name: Option<String>) ->
         target.not_null = true;
         conflict_clause(c);
     } else if c.eat("null") {
+        // MySQL takes the last word on it.
+        target.not_null &= c.dialect() != Dialect::Mysql;
         conflict_clause(c);
     } else if c.eat("primary key") || (c.dialect() == Dialect::Mysql && c.eat("key")) {
         let descending = c.eat("desc");

@@ -86,9 +86,13 @@ impl Builder {
                 relation.partial_keys.push(Key { name: name.clone(), columns, primary: false });
             }
         });
-        if let (Some(name), Some(words)) = (name, &index.words) {
-            self.index_words.insert((table.0.clone(), name), words.clone());
-        }
+        let Some(name) = name else { return };
+        let id = (table.0.clone(), name);
+        match &index.words {
+            Some(words) => self.index_words.insert(id, words.clone()),
+            // One of the same name may have been dropped with its table.
+            None => self.index_words.remove(&id),
+        };
     }
 
     /// The name that PostgreSQL gives to an index without one.

@@ -68,6 +68,11 @@ const TABLES: &[Case] = &[
         "t(a bigint unsigned!=, b int=#, d varchar!=) [a: a]",
     ),
     (
+        "said twice",
+        "create table t (a int not null null, b int null not null, c serial unique unique, d int unique primary key)",
+        "t(a int, b int!, c bigint unsigned!=, d int!) [PRIMARY: d*] [c: c]",
+    ),
+    (
         "functions and procedures",
         "create function f(a int, b varchar(10)) returns bigint unsigned deterministic reads sql data begin if a then return 1;
          end if; return 2; end; create definer=`root`@`localhost` procedure p(in a int) begin select 1; end; create table t (a int)",

@@ -61,6 +61,12 @@ const TABLES: &[Case] = &[
         "t(a text, b text) <j: > <k: a> <l: >",
     ),
     (
+        "an index of a name that was another's",
+        "create table t (a text); create unique index i on t (lower(a)); drop table t; create table u (a text, b text);
+         create unique index i on u (b); alter table u drop a",
+        "u(b text) [i: b]",
+    ),
+    (
         "virtual tables",
         "create virtual table f using fts5(title, body unindexed, tokenize = 'porter ascii', content='');
          create virtual table r using rtree(id, x, y, +name); create virtual table s using something(a b)",
