@@ -84,7 +84,6 @@ pub(crate) fn connector(url: &DatabaseUrl) -> Result<Arc<dyn Connector>> {
         crate::url::Target::Server(target) if target.backend == Dialect::Mysql => {
             Ok(Arc::new(mysql::MysqlConnector::new(target, url)?))
         }
-        #[allow(unreachable_patterns)]
         _ => Err(Error::FeatureMissing { scheme: url.scheme().to_owned(), feature: url.backend().name() }),
     }
 }

@@ -24,7 +24,9 @@ pub struct DatabaseError {
 /// Where in a text a server points, counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ErrorAt {
+    #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
     Byte(usize),
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
     Character(usize),
 }
 

@@ -1,9 +1,11 @@
 //! Database URLs: what each part means, and what can be wrong with it.
 
-mod parts;
+mod encoding;
 mod redact;
 mod scheme;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 mod server;
+#[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(test)]
 mod tests;
@@ -11,18 +13,18 @@ mod tests;
 use aio_databases_sql::{Dialect, similar};
 
 pub(crate) use redact::redact;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(crate) use server::ServerTarget;
 #[cfg(feature = "sqlite")]
-pub(crate) use sqlite::Mode;
-pub(crate) use sqlite::SqliteTarget;
+pub(crate) use sqlite::{Mode, SqliteTarget};
 
 use crate::{Error, Result, UrlError, UrlProblem, options::Options};
-use parts::Parts;
 
 /// A database URL, understood.
 #[derive(Clone)]
 pub(crate) struct DatabaseUrl {
     scheme: String,
+    backend: Dialect,
     redacted: String,
     target: Target,
 }
@@ -31,18 +33,24 @@ pub(crate) struct DatabaseUrl {
 #[derive(Clone, PartialEq)]
 #[cfg_attr(test, derive(Debug))]
 pub(crate) enum Target {
+    #[cfg(feature = "sqlite")]
     Sqlite(SqliteTarget),
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
     Server(ServerTarget),
+    /// To a backend that was not compiled in: what follows the scheme was not looked at.
+    Missing,
 }
 
 impl DatabaseUrl {
-    /// Understands a URL: where it leads, and the settings of the pool that it has.
+    /// Understands a URL: where it leads, and the settings of the pool that it has. Blanks and line breaks around it,
+    /// as files of settings have them, are no part of it.
     pub(crate) fn parse(url: &str) -> Result<(Self, Options)> {
+        let url = url.trim();
         let redacted = redact(url);
         parse(url, &redacted)
             .map_err(|problem| Error::Url(Box::new(UrlError { url: redacted.clone(), problem })))
-            .map(|(scheme, target, options)| {
-                (DatabaseUrl { scheme, redacted: redacted.clone(), target }, options)
+            .map(|(scheme, backend, target, options)| {
+                (DatabaseUrl { scheme, backend, redacted: redacted.clone(), target }, options)
             })
     }
 
@@ -66,41 +74,63 @@ impl DatabaseUrl {
     }
 
     pub(crate) fn backend(&self) -> Dialect {
-        match &self.target {
-            Target::Sqlite(_) => Dialect::Sqlite,
-            Target::Server(server) => server.backend,
-        }
+        self.backend
     }
 }
 
-fn parse(url: &str, redacted: &str) -> Result<(String, Target, Options), UrlProblem> {
-    let parts = Parts::split(url)?;
-    let scheme = scheme::find(parts.scheme, redacted)?;
-    let mut options = Options::new(scheme.backend);
-    let mut target = match scheme.backend {
-        Dialect::Sqlite => Target::Sqlite(SqliteTarget::new(&parts, scheme.python_paths)?),
-        Dialect::Postgres | Dialect::Mysql => Target::Server(ServerTarget::new(scheme.backend, &parts)?),
+fn parse(url: &str, redacted: &str) -> Result<(String, Dialect, Target, Options), UrlProblem> {
+    let (name, rest) = scheme::split(url)?;
+    let scheme = scheme::find(name, redacted)?;
+    let (mut target, query) = match scheme.backend {
+        #[cfg(feature = "sqlite")]
+        Dialect::Sqlite => {
+            let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+            (Target::Sqlite(SqliteTarget::new(path, scheme.python_paths)?), query.to_owned())
+        }
+        #[cfg(feature = "postgres")]
+        Dialect::Postgres => server::parse(Dialect::Postgres, name, rest)?,
+        #[cfg(feature = "mysql")]
+        Dialect::Mysql => server::parse(Dialect::Mysql, name, rest)?,
+        #[allow(unreachable_patterns)]
+        _ => (Target::Missing, String::new()),
     };
-    for (name, value) in parts.options()? {
+    let mut options = Options::new(scheme.backend);
+    for (name, value) in encoding::options(&query)? {
         let bad = |expected: String| UrlProblem::BadOption { option: name.clone(), expected };
-        let known = options.set(&name, &value).map_err(bad)?
-            || match &mut target {
-                Target::Sqlite(target) => target.set(&name, &value).map_err(bad)?,
-                Target::Server(target) => target.set(&name, &value).map_err(bad)?,
-            };
+        let known = options.set(&name, &value).map_err(bad)? || target.set(&name, &value).map_err(bad)?;
         if !known {
             return Err(unknown_option(name, &target));
         }
     }
-    Ok((parts.scheme.to_owned(), target, options))
+    Ok((name.to_owned(), scheme.backend, target, options))
+}
+
+impl Target {
+    /// Takes an option. `Ok(false)`: there is none of this name. The error says what the option takes.
+    fn set(&mut self, name: &str, value: &str) -> Result<bool, String> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Target::Sqlite(target) => target.set(name, value),
+            #[cfg(any(feature = "postgres", feature = "mysql"))]
+            Target::Server(target) => target.set(name, value),
+            Target::Missing => Ok(false),
+        }
+    }
+
+    /// The options that only this backend has.
+    fn options(&self) -> &'static [&'static str] {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Target::Sqlite(_) => sqlite::OPTIONS,
+            #[cfg(any(feature = "postgres", feature = "mysql"))]
+            Target::Server(target) => target.options(),
+            Target::Missing => &[],
+        }
+    }
 }
 
 fn unknown_option(option: String, target: &Target) -> UrlProblem {
-    let own = match target {
-        Target::Sqlite(_) => sqlite::OPTIONS,
-        Target::Server(server) => server.options(),
-    };
-    let known: Vec<_> = crate::options::POOL_OPTIONS.iter().chain(own).copied().collect();
+    let known: Vec<_> = crate::options::POOL_OPTIONS.iter().chain(target.options()).copied().collect();
     let nearest = similar(&option, known.iter().copied());
     // `similar` gives one of `known` back, with the lifetime of the iterator's items.
     let nearest = nearest.and_then(|name| known.iter().copied().find(|known| *known == name));

@@ -9,6 +9,7 @@ pub(super) struct Scheme {
     name: &'static str,
     pub(super) backend: Dialect,
     /// Whether a path is read as the Python package reads it: one `/` less.
+    #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
     pub(super) python_paths: bool,
 }
 
@@ -29,6 +30,15 @@ const SCHEMES: [Scheme; 10] = [
     scheme("aiomysql", Dialect::Mysql),
     scheme("trio-mysql", Dialect::Mysql),
 ];
+
+/// The scheme as written, and what follows its colon.
+pub(super) fn split(url: &str) -> Result<(&str, &str), UrlProblem> {
+    let named = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.' | '_');
+    match url.split_once(':') {
+        Some((scheme, rest)) if !scheme.is_empty() && scheme.chars().all(named) => Ok((scheme, rest)),
+        _ => Err(UrlProblem::NoScheme),
+    }
+}
 
 pub(super) fn find(written: &str, url: &str) -> Result<&'static Scheme, UrlProblem> {
     let lower = written.to_ascii_lowercase();

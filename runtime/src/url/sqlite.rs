@@ -1,8 +1,8 @@
-//! Where a SQLite URL leads.
+//! Where a SQLite URL leads. By hand: `sqlite::memory:`, `sqlite:a b.db` and Windows' paths are no URLs of the web's standard.
 
 use std::time::Duration;
 
-use super::parts::{Parts, decode};
+use super::encoding::decode;
 use crate::UrlProblem;
 
 /// A SQLite database: a file or memory, and how it is opened.
@@ -41,11 +41,12 @@ const PRAGMAS: [(&str, &[&str]); 3] = [
 ];
 
 impl SqliteTarget {
-    pub(super) fn new(parts: &Parts<'_>, python_paths: bool) -> Result<Self, UrlProblem> {
+    /// `path`: what stands between the scheme's colon and the options.
+    pub(super) fn new(path: &str, python_paths: bool) -> Result<Self, UrlProblem> {
         // In `sqlite://data.db` the file stands where other URLs have a host.
-        let mut path = decode(&format!("{}{}", parts.authority.unwrap_or_default(), parts.path))?;
-        let three_slashes = parts.authority == Some("");
-        if python_paths && three_slashes && path.starts_with('/') {
+        let three_slashes = path.starts_with("///");
+        let mut path = decode(path.strip_prefix("//").unwrap_or(path))?;
+        if python_paths && three_slashes {
             path.remove(0);
         }
         let memory = matches!(path.trim_start_matches('/'), ":memory:" | "");

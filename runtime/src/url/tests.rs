@@ -1,6 +1,8 @@
-use super::{sqlite::Mode, *};
-use crate::UrlProblem;
+//! Tables of URLs. Those of all backends are read where all are there: of others no more than the scheme is looked at.
 
+use super::*;
+
+#[cfg(feature = "sqlite")]
 fn sqlite(url: &str) -> SqliteTarget {
     match DatabaseUrl::parse(url).unwrap_or_else(|error| panic!("{url}: {error}")).0.target {
         Target::Sqlite(target) => target,
@@ -8,6 +10,7 @@ fn sqlite(url: &str) -> SqliteTarget {
     }
 }
 
+#[cfg(all(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 fn server(url: &str) -> ServerTarget {
     match DatabaseUrl::parse(url).unwrap_or_else(|error| panic!("{url}: {error}")).0.target {
         Target::Server(target) => target,
@@ -15,6 +18,7 @@ fn server(url: &str) -> ServerTarget {
     }
 }
 
+#[cfg(all(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 fn problem(url: &str) -> String {
     match DatabaseUrl::parse(url) {
         Err(error) => error.to_string(),
@@ -23,6 +27,7 @@ fn problem(url: &str) -> String {
 }
 
 #[test]
+#[cfg(feature = "sqlite")]
 fn sqlite_paths() {
     for (url, path, mode) in [
         ("sqlite::memory:", "", Mode::Memory),
@@ -54,6 +59,7 @@ fn sqlite_paths() {
 }
 
 #[test]
+#[cfg(feature = "sqlite")]
 fn sqlite_options() {
     let target = sqlite("sqlite:a.db?busy_timeout=0.5&foreign_keys=off&journal_mode=DELETE");
     assert_eq!(target.busy_timeout.as_millis(), 500);
@@ -84,11 +90,12 @@ fn schemes() {
 }
 
 #[test]
+#[cfg(all(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 fn server_parts() {
     /// User, password, host, port, socket, database.
     type Parts<'a> =
         (Option<&'a str>, Option<&'a str>, Option<&'a str>, Option<u16>, Option<&'a str>, Option<&'a str>);
-    let all: [(&str, Parts<'_>); 11] = [
+    let all: &[(&str, Parts<'_>)] = &[
         ("postgres://localhost/app", (None, None, Some("localhost"), None, None, Some("app"))),
         ("postgres://ada@db:5433/app", (Some("ada"), None, Some("db"), Some(5433), None, Some("app"))),
         ("mysql://ada:secret@db/app", (Some("ada"), Some("secret"), Some("db"), None, None, Some("app"))),
@@ -112,6 +119,19 @@ fn server_parts() {
             "mysql://root@localhost/app?socket=/run/mysqld/mysqld.sock",
             (Some("root"), None, Some("localhost"), None, Some("/run/mysqld/mysqld.sock"), Some("app")),
         ),
+        (
+            "postgres://ada:pw@/app?host=/run/postgresql",
+            (Some("ada"), Some("pw"), None, None, Some("/run/postgresql"), Some("app")),
+        ),
+        ("postgres://ada:p:w#1@db/app", (Some("ada"), Some("p:w#1"), Some("db"), None, None, Some("app"))),
+        (
+            "postgres://db/app?user=ada@tenant&password=p@w",
+            (Some("ada@tenant"), Some("p@w"), Some("db"), None, None, Some("app")),
+        ),
+        ("postgres://db?user=ada@tenant", (Some("ada@tenant"), None, Some("db"), None, None, None)),
+        ("postgres://Db_1.intern:/", (None, None, Some("Db_1.intern"), None, None, None)),
+        ("postgres://d%C3%A9@dé/é a", (Some("dé"), None, Some("dé"), None, None, Some("é a"))),
+        (" mysql://ada@db/app\n", (Some("ada"), None, Some("db"), None, None, Some("app"))),
     ];
     for (url, parts) in all {
         let target = server(url);
@@ -123,11 +143,12 @@ fn server_parts() {
             target.socket.as_deref(),
             target.database.as_deref(),
         );
-        assert_eq!(found, parts, "{url}");
+        assert_eq!(found, *parts, "{url}");
     }
 }
 
 #[test]
+#[cfg(all(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 fn pool_options() {
     let (_, options) = DatabaseUrl::parse(
         "postgres://h/n?max_size=7&minsize=2&acquire_timeout=1.5&idle_timeout=never&max_lifetime=60&sslmode=disable",
@@ -140,6 +161,7 @@ fn pool_options() {
 }
 
 #[test]
+#[cfg(all(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 fn mistakes_are_named() {
     for (url, parts) in [
         ("", &["no database URL", "`sqlite:`"][..]),
@@ -151,7 +173,22 @@ fn mistakes_are_named() {
         ("mongodb://h/n", &["`mongodb:`", "The known schemes are `sqlite`, `postgres`"]),
         ("postgres:h/n", &["`//` and a host should stand"]),
         ("postgres://h:port/n", &["the port", "`%40`"]),
+        ("postgres://h:70000/n", &["the port", "65535"]),
         ("postgres://u:p%zz@h/n", &["`%25`"]),
+        ("postgres://u:p%@h/n", &["`%25`"]),
+        ("postgres://h/a%zz", &["`%25`"]),
+        ("postgres://h%zz/a", &["`%25`"]),
+        ("postgres://h/a?user=%z", &["`%25`"]),
+        ("postgres://u:%ff@h/n", &["no UTF-8"]),
+        ("postgres://u:p?w@h/n", &["`postgres://u:***@h/n`", "the port", "`?` as `%3F`"]),
+        ("postgres://u:1?w@h/n", &["`postgres://u:***@h/n`", "`?` as `%3F`"]),
+        ("postgres://u:1?w=2@h/n", &["`postgres://u:***@h/n`", "`?` as `%3F`"]),
+        ("postgres://u:p@1?w@h/n", &["`postgres://u:***@h/n`", "`?` as `%3F`"]),
+        ("postgres://h/n#1", &["`#` as `%23`"]),
+        ("postgres://u:p@:5432/n", &["before the port a host"]),
+        ("postgres://[::x]/n", &["an IPv6 address"]),
+        ("postgres://h1,h 2/n", &["the host has a character"]),
+        ("postgres://h/n\n?user=a", &["a line break"]),
         ("postgres://h/n?maxsize=many", &["`maxsize` takes a number of connections"]),
         ("postgres://h/n?max_size=0", &["`max_size` takes a number of connections, at least 1"]),
         (
@@ -189,6 +226,7 @@ fn a_known_scheme_of_a_backend_that_is_not_compiled_in_names_its_feature() {
 }
 
 #[test]
+#[cfg(all(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 fn passwords_are_not_shown() {
     for (url, shown) in [
         ("postgres://ada:secret@h:1/n?sslmode=require", "postgres://ada:***@h:1/n?sslmode=require"),
@@ -199,7 +237,15 @@ fn passwords_are_not_shown() {
         ("postgres:ada:secret@h/n", "postgres:***@h/n"),
         ("ada:secret@h/n", "ada:***@h/n"),
         ("nonsense://ada:secret@h", "nonsense://ada:***@h"),
+        ("postgres://ada:secret", "postgres://ada:***"),
+        ("postgres://ada:1secret/n?user=a", "postgres://ada:***/n?user=a"),
+        ("postgres://[::1]:5432/n", "postgres://[::1]:5432/n"),
+        ("postgres://[::1]/n", "postgres://[::1]/n"),
+        ("postgres://h:1/n?password=secret@1&user=a", "postgres://h:1/n?password=***&user=a"),
+        ("postgres://h/n?PASSWORD=secret", "postgres://h/n?PASSWORD=***"),
+        ("postgres://ada:secret@h/n?user=a@b", "postgres://ada:***@b"),
         ("sqlite:data.db", "sqlite:data.db"),
+        ("sqlite://C:\\data.db", "sqlite://C:\\data.db"),
     ] {
         assert_eq!(redact(url), shown);
         if url.contains("secret") {
@@ -213,6 +259,7 @@ fn passwords_are_not_shown() {
 }
 
 #[test]
+#[cfg(feature = "sqlite")]
 fn an_option_without_a_name_is_not_an_option() {
     assert!(matches!(
         DatabaseUrl::parse("sqlite:a.db?&mode=ro&").map(|(url, _)| url.target),
