@@ -43,51 +43,36 @@ macro_rules! macros {
     )*};
 }
 
+// What they are for, with examples, stands where `aio-databases` re-exports them.
 macros! {
-    /// A query, to run later: `.fetchone(&db)`, `.fetchall(&db)`, `.fetchmany(&db, n)`, `.fetchval(&db)`,
-    /// `.execute(&db)`, `.iterate(&db)`.
+    /// Called as `query!(sql, arguments…)`.
     query = Query;
-    /// A query for the first column of its rows, to run later: its records are the values.
+    /// Called as `query_val!(sql, arguments…)`.
     query_val = QueryVal;
-    /// A query whose records are of a type of yours, to run later: `query_as!(User, "select id, name from users")`.
+    /// Called as `query_as!(Type, sql, arguments…)`.
     query_as = QueryAs;
-    /// Runs a statement and tells what it has done.
+    /// Called as `execute!(executor, sql, arguments…)`.
     execute = Execute;
-    /// Runs one statement for many rows of arguments: all of them, or none.
+    /// Called as `executemany!(executor, sql, rows)`.
     executemany = Executemany;
-    /// All records of a query.
+    /// Called as `fetchall!(executor, sql, arguments…)`, `fetchall!(executor, Type, sql, arguments…)`.
     fetchall = Fetchall;
-    /// The first `n` records of a query; no more are read.
+    /// Called as `fetchmany!(executor, n, sql, arguments…)`, `fetchmany!(executor, n, Type, sql, arguments…)`.
     fetchmany = Fetchmany;
-    /// The first record of a query: an `Option`, or the record itself where the query always gives exactly one.
+    /// Called as `fetchone!(executor, sql, arguments…)`, `fetchone!(executor, Type, sql, arguments…)`.
     fetchone = Fetchone;
-    /// The first column of a query's first record.
+    /// Called as `fetchval!(executor, sql, arguments…)`.
     fetchval = Fetchval;
-    /// The records of a query one by one, as they come.
+    /// Called as `iterate!(executor, sql, arguments…)`, `iterate!(executor, Type, sql, arguments…)`.
     iterate = Iterate;
 }
 
-/// Lets a type of yours be an argument, and the type of a column (`as "mood: Mood"`, or a field of your own record).
-///
 /// A struct of one field goes wherever that field's type goes. An enum whose variants have no fields is kept as text, or as
-/// an enum of the server's, by its variants' names:
+/// an enum of the server's, by its variants' names: as they are, or
 ///
-/// ```ignore
-/// #[derive(Type)]
-/// struct UserId(i64);
-///
-/// #[derive(Type)]
-/// #[aio_databases(rename_all = "snake_case")]
-/// enum Mood {
-///     Happy,                            // 'happy'
-///     VerySad,                          // 'very_sad'
-///     #[aio_databases(rename = "meh")]
-///     Indifferent,                      // 'meh'
-/// }
-/// ```
-///
-/// `rename_all` is one of `lowercase`, `UPPERCASE`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case`, `camelCase` and
-/// `PascalCase`.
+/// - in the case that `#[aio_databases(rename_all = "…")]` says: `lowercase`, `UPPERCASE`, `snake_case`,
+///   `SCREAMING_SNAKE_CASE`, `kebab-case`, `camelCase` or `PascalCase`;
+/// - by the name that `#[aio_databases(rename = "…")]` gives to a variant.
 #[proc_macro_derive(Type, attributes(aio_databases))]
 pub fn derive_type(input: TokenStream) -> TokenStream {
     derive::run(input.into()).into()

@@ -41,7 +41,7 @@
 //! | `uuid`, `rust_decimal`, `json` | the types of `uuid`, `rust_decimal` and `serde_json` |
 
 // Without a backend, nothing runs what is here for them.
-#![cfg_attr(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")), allow(dead_code))]
+#![cfg_attr(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")), allow(unused))]
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -60,6 +60,8 @@ mod error;
 mod executor;
 mod fetch;
 mod lease;
+#[cfg(feature = "macros")]
+mod macros;
 mod options;
 mod pool;
 mod query;
@@ -77,10 +79,6 @@ mod url;
 pub mod value;
 mod verb;
 
-#[cfg(feature = "macros")]
-pub use aio_databases_macros::{
-    Type, execute, executemany, fetchall, fetchmany, fetchone, fetchval, iterate, query, query_as, query_val,
-};
 pub use aio_databases_sql::Dialect as Backend;
 pub use builder::Builder;
 pub use connection::{Connecting, Connection};
@@ -95,6 +93,10 @@ pub use error::{
 };
 pub use executor::Executor;
 pub use fetch::Fetch;
+#[cfg(feature = "macros")]
+pub use macros::{
+    Type, execute, executemany, fetchall, fetchmany, fetchone, fetchval, iterate, query, query_as, query_val,
+};
 pub use query::{First, Query};
 pub use raw::{Raw, Row};
 pub use record::{ColumnIndex, Record};

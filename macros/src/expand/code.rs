@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Punct, Spacing, Span, TokenStream, TokenTree};
 
 /// A text with holes for tokens.
 #[derive(Debug, Default)]
@@ -71,18 +71,35 @@ fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
         .collect()
 }
 
-/// The place from the first to the last of some tokens, as `&(…)` around them has it: the compiler shows what is
-/// wrong with an argument there.
+/// `&(…)`, with the place of what is borrowed.
 pub(super) fn borrowed(expr: &TokenStream) -> TokenStream {
-    let mut trees = expr.clone().into_iter();
-    let first = trees.next().map_or_else(Span::call_site, |tree| tree.span());
-    let last = trees.last().map_or(first, |tree| tree.span());
+    let (first, last) = ends(expr);
+    let mut and = Punct::new('&', Spacing::Alone);
+    and.set_span(first);
+    [TokenTree::Punct(and), parentheses(expr.clone(), last)].into_iter().collect()
+}
+
+/// `function(&(…))`, with the place of the argument: the compiler shows what is wrong with it there.
+pub(super) fn call(function: &str, argument: &TokenStream) -> TokenStream {
+    let (first, last) = ends(argument);
+    let mut tokens = placed(function, first);
+    tokens.extend([parentheses(borrowed(argument), last)]);
+    tokens
+}
+
+/// The places of the first and the last of some tokens; as ours, not the user's.
+fn ends(tokens: &TokenStream) -> (Span, Span) {
+    let mut trees = tokens.clone().into_iter();
     let own = Span::call_site();
-    let mut group = Group::new(proc_macro2::Delimiter::Parenthesis, expr.clone());
-    group.set_span(last.resolved_at(own));
-    let mut and = proc_macro2::Punct::new('&', proc_macro2::Spacing::Alone);
-    and.set_span(first.resolved_at(own));
-    [TokenTree::Punct(and), TokenTree::Group(group)].into_iter().collect()
+    let first = trees.next().map_or(own, |tree| tree.span());
+    let last = trees.last().map_or(first, |tree| tree.span());
+    (first.resolved_at(own), last.resolved_at(own))
+}
+
+fn parentheses(tokens: TokenStream, span: Span) -> TokenTree {
+    let mut group = Group::new(Delimiter::Parenthesis, tokens);
+    group.set_span(span);
+    TokenTree::Group(group)
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@
 //! ```
 
 mod code;
+mod number;
 mod record;
 mod rows;
 mod statement;
@@ -22,8 +23,9 @@ mod value;
 use std::fmt::Write as _;
 
 use aio_databases_analyzer::Rows;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
+use syn::spanned::Spanned as _;
 
 use self::code::Code;
 use crate::{
@@ -89,14 +91,15 @@ pub(crate) fn expand(
     record::item(&context, &mut code);
     statement::item(&context, &mut code.text);
     query(&context, &mut code);
-    match call.makro {
-        Macro::Query | Macro::QueryAs | Macro::QueryVal | Macro::Executemany => {}
-        Macro::Fetchmany => code.text.push_str(".fetchmany(__db, __n)"),
-        other => {
-            let _ = write!(code.text, ".{}(__db)", other.name());
-        }
+    let run = match call.makro {
+        Macro::Query | Macro::QueryAs | Macro::QueryVal | Macro::Executemany => None,
+        Macro::Fetchmany => Some(".fetchmany(__db, __n)".to_owned()),
+        other => Some(format!(".{}(__db)", other.name())),
+    };
+    let mut block = code.finish();
+    if let (Some(run), Some(executor)) = (run, &call.executor) {
+        block.extend(code::placed(&run, executor.span()));
     }
-    let block = code.finish();
 
     let (executor, number) = (&call.executor, &call.n);
     let executor = executor.as_ref().map(code::borrowed);
@@ -116,20 +119,15 @@ pub(crate) fn expand(
 
 /// The arguments' values, in an array.
 fn arguments(private: &str, params: &[Param], bound: &[TokenStream]) -> TokenStream {
-    let mut code = Code::default();
-    code.text.push('[');
-    for (param, expr) in params.iter().zip(bound) {
-        let function = function(param);
-        let marker = param.marker.path().replace("__p", private);
-        let _ = write!(code.text, "{private}::{function}::<{marker}, _>(");
-        code.tokens(code::borrowed(expr));
-        code.text.push_str("),");
-    }
-    code.text.push(']');
     if bound.is_empty() {
-        let _ = write!(code.text, " as [{private}::Value; 0]");
+        return code::placed(&format!("[] as [{private}::Value; 0]"), Span::call_site());
     }
-    code.finish()
+    let values = params.iter().zip(bound).map(|(param, expr)| {
+        let marker = param.marker.path().replace("__p", private);
+        let expr = number::typed(expr, &param.marker);
+        code::call(&format!("{private}::{}::<{marker}, _>", function(param)), &expr)
+    });
+    quote!([#(#values),*])
 }
 
 /// The function that makes an argument a value.

@@ -117,12 +117,14 @@ impl<T, A: Encode<T> + ToOwned + ?Sized> Encode<T> for Cow<'_, A> {
 impl<A: NotNull + ToOwned + ?Sized> NotNull for Cow<'_, A> {}
 
 /// A row of one argument, for a statement that runs for many rows.
+#[diagnostic::do_not_recommend]
 impl<T, A: Encode<T>> Encode<T> for (A,) {
     fn encode(&self) -> Value {
         self.0.encode()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<A: NotNull> NotNull for (A,) {}
 
 /// Integers that are never 0.

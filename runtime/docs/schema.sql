@@ -1,0 +1,6 @@
+-- The schema of the examples in the documentation.
+create table users (
+    id integer primary key,
+    name text not null,
+    email text
+);
