@@ -47,7 +47,7 @@ pub(crate) fn parse(template: &Template) -> (Text<'_>, Result<Parsed, Refusal>) 
         Err(refusal) => return (text, Err(refusal)),
     };
     text.set_tokens(&tokens);
-    if let Some(refusal) = strict::check(&tokens, dialect) {
+    if let Some(refusal) = strict::too_long(&tokens).or_else(|| strict::check(&tokens, dialect)) {
         return (text, Err(refusal));
     }
     let command = help::is_command(&tokens);
@@ -67,7 +67,8 @@ pub(crate) fn parse(template: &Template) -> (Text<'_>, Result<Parsed, Refusal>) 
 
 /// Parses a text that is one query and nothing more: a view's.
 pub(crate) fn parse_query(sql: &str, dialect: Dialect) -> Option<Query> {
-    let tokens = help::rewrite(tokenize(sql, dialect).ok()?, dialect);
+    let tokens = tokenize(sql, dialect).ok().filter(|tokens| strict::too_long(tokens).is_none())?;
+    let tokens = help::rewrite(tokens, dialect);
     let mut parser =
         Parser::new(rules(dialect)).with_recursion_limit(DEPTH).with_tokens_with_locations(tokens);
     let query = parser.parse_query().ok()?;

@@ -8,6 +8,59 @@ use super::{
     parse::{self, Refusal, is_space},
 };
 
+/// How many operators may follow each other without a comma between: each is a level of the syntax tree, which is
+/// walked and dropped level by level.
+const CHAIN: usize = 2000;
+/// The same for casts and subscripts.
+const POSTFIX_CHAIN: usize = 100;
+
+/// A chain of operators that is too long to be walked.
+pub(crate) fn too_long(tokens: &[TokenWithSpan]) -> Option<Refusal> {
+    let (mut chain, mut postfix) = (0, 0);
+    for token in tokens {
+        match &token.token {
+            Token::Comma | Token::SemiColon => (chain, postfix) = (0, 0),
+            Token::DoubleColon | Token::LBracket | Token::Period => postfix += 1,
+            token if is_link(token) => {
+                chain += 1;
+                postfix = 0;
+            }
+            _ => {}
+        }
+        if chain > CHAIN || postfix > POSTFIX_CHAIN {
+            let span = parse::span(token.span).unwrap_or_default();
+            return Some(Refusal { message: "this nests too deeply".to_owned(), span });
+        }
+    }
+    None
+}
+
+/// Whether a token is an operator between two values.
+fn is_link(token: &Token) -> bool {
+    const WORDS: [&str; 13] = [
+        "and",
+        "or",
+        "xor",
+        "union",
+        "except",
+        "intersect",
+        "is",
+        "in",
+        "like",
+        "ilike",
+        "between",
+        "join",
+        "collate",
+    ];
+    match token {
+        Token::Word(word) => {
+            word.quote_style.is_none() && WORDS.iter().any(|known| word.value.eq_ignore_ascii_case(known))
+        }
+        Token::Number(..) | Token::Placeholder(_) | Token::LParen | Token::RParen | Token::RBracket => false,
+        token => !is_space(token) && !is_text(token),
+    }
+}
+
 /// The first such place in a query.
 pub(crate) fn check(tokens: &[TokenWithSpan], dialect: Dialect) -> Option<Refusal> {
     let tokens: Vec<(&Token, Span)> = tokens
