@@ -41,7 +41,7 @@ pub use aio_databases_macros::Type;
 /// # let db = Database::open("sqlite::memory:").await?;
 /// # db.execute(include_str!("../docs/schema.sql"), ()).await?;
 /// let done = execute!(db, "insert into users (name, email) values ($1, $2)", "Ada", None::<&str>).await?;
-/// assert_eq!(done.rows_affected(), 1);
+/// assert_eq!(done.rows_affected, 1);
 /// # Ok(())
 /// # }
 /// # #[cfg(not(feature = "sqlite"))]
@@ -62,7 +62,7 @@ pub use aio_databases_macros::execute;
 /// # db.execute(include_str!("../docs/schema.sql"), ()).await?;
 /// let users = [("Ada", Some("ada@example.org")), ("Grace", None)];
 /// let done = executemany!(db, "insert into users (name, email) values ($1, $2)", users).await?;
-/// assert_eq!(done.rows_affected(), 2);
+/// assert_eq!(done.rows_affected, 2);
 /// # Ok(())
 /// # }
 /// # #[cfg(not(feature = "sqlite"))]
