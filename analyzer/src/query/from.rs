@@ -261,17 +261,21 @@ impl Infer<'_> {
 
     /// A relation as a table of a `from`.
     pub(crate) fn relation_table(&mut self, relation: Arc<Relation>, span: Span) -> Table {
+        // Of a table of the schema's that could not be followed nothing is certain; of a table of the server's own, only
+        // that other releases may have more columns.
+        let own = (relation.schema.clone(), relation.name.clone());
+        let certain = relation.complete || !self.catalog.relations.contains_key(&own);
         let columns = relation
             .columns
             .iter()
             .enumerate()
             .map(|(index, column)| TableColumn {
                 name: Rc::from(column.name.as_str()),
-                ty: match relation.complete {
+                ty: match certain {
                     true => Operand::from(column.ty.clone()),
                     false => Operand::Unclear,
                 },
-                null: match column.not_null && relation.complete {
+                null: match column.not_null && certain {
                     true => NullIf::Never,
                     false => NullIf::Because(Reason::Column(relation.clone(), index)),
                 },

@@ -279,6 +279,11 @@ impl Infer<'_> {
             self.report(diagnostics::no_aggregate(name, "filter", self.span(&**filter)));
         }
         let mut term = self.called(name, resolved, &args.terms, span);
+        if args.variadic && !resolved.set {
+            // Even of a function that is never null otherwise, where the array is.
+            let array = args.terms.last().map(|term| term.null.clone());
+            term.null = NullIf::any([term.null].into_iter().chain(array));
+        }
         if resolved.set {
             scope.expands.set(true);
             term.steady = false;
