@@ -1,7 +1,7 @@
 use aio_databases::{Database, fetchall};
 
 async fn run(db: &Database) -> aio_databases::Result<()> {
-    let _ = fetchall!(db, "select id from users where name ilike $1", "x").await?;
+    let _ = fetchall!(db, "select lenght(name) as length from users").await?;
     Ok(())
 }
 

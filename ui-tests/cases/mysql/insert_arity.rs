@@ -1,7 +1,7 @@
 use aio_databases::{Database, execute};
 
 async fn run(db: &Database) -> aio_databases::Result<()> {
-    execute!(db, "insert into users (name) values ('x') on conflict do nothing").await?;
+    execute!(db, "insert into users (name, email) values ('x')").await?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 use aio_databases::{Database, fetchall};
 
 async fn run(db: &Database) -> aio_databases::Result<()> {
-    let _ = fetchall!(db, "update users set name = 'x' returning id").await?;
+    let _ = fetchall!(db, "select x.name from users u").await?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 use aio_databases::{Database, fetchall};
 
 async fn run(db: &Database) -> aio_databases::Result<()> {
-    let _ = fetchall!(db, "select $$x$$ as x").await?;
+    let _ = fetchall!(db, "selct id from users").await?;
     Ok(())
 }
 
