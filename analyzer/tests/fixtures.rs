@@ -34,7 +34,9 @@ fn fixtures() {
     let mut files = Vec::new();
     for folder in ["tests/queries", "src/diagnostics"] {
         let entries = fs::read_dir(root.join(folder)).expect("the folder is there");
-        files.extend(entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| is_fixture(path)));
+        files.extend(
+            entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path: &PathBuf| is_fixture(path)),
+        );
     }
     files.sort();
     assert!(!files.is_empty(), "there are no fixtures");
@@ -43,7 +45,7 @@ fn fixtures() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
-fn is_fixture(path: &PathBuf) -> bool {
+fn is_fixture(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "txt")
 }
 

@@ -4,8 +4,8 @@ use std::{rc::Rc, sync::Arc};
 
 use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, Ident, Join, JoinConstraint, JoinOperator, JsonTableColumn,
-    ObjectName, Query, TableAlias, TableFactor, TableWithJoins,
+    Expr, FunctionArg, Ident, Join, JoinConstraint, JoinOperator, JsonTableColumn, ObjectName, Query,
+    TableAlias, TableFactor, TableWithJoins,
 };
 
 use super::{
