@@ -72,21 +72,16 @@ impl Connection {
         if let Ok(lease) = self.lease.try_lock() {
             return Ok(lease);
         }
-        let opened = std::pin::pin!(self.stream_opened.notified());
-        if let Some(stream) = self.open_stream() {
-            return Err(Error::Busy { stream });
-        }
-        let lease = std::pin::pin!(self.lease.lock());
-        match select(lease, opened).await {
-            Either::Left((lease, _)) => Ok(lease),
-            Either::Right(_) => {
-                // The stream may be at its end already.
-                let stream = self.open_stream();
-                match stream {
-                    Some(stream) => Err(Error::Busy { stream }),
-                    None => Ok(self.lease.lock().await),
-                }
+        loop {
+            let opened = std::pin::pin!(self.stream_opened.notified());
+            if let Some(stream) = self.open_stream() {
+                return Err(Error::Busy { stream });
             }
+            let lease = std::pin::pin!(self.lease.lock());
+            if let Either::Left((lease, _)) = select(lease, opened).await {
+                return Ok(lease);
+            }
+            // A stream was opened; it may be at its end already.
         }
     }
 

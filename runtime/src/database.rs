@@ -53,14 +53,15 @@ use crate::{
 /// at its end, name the same backends. (After `aiosqlite:`, a path is read as there: `aiosqlite:///data.db` lies in the current
 /// folder, `aiosqlite:////var/lib/data.db` is absolute.)
 ///
-/// User, password, path and options are percent-decoded. After `?` stand options: for all backends `max_size`, `min_size`,
+/// User, password, path and options are percent-decoded: in a password, write `%` as `%25` and `?` as `%3F`; other
+/// characters may be encoded or not. After `?` stand options: for all backends `max_size`, `min_size`,
 /// `acquire_timeout`, `idle_timeout`, `max_lifetime` and `slow_query` (times in seconds; see [`Builder`]);
 ///
 /// - SQLite: `mode` (`rwc`, the default, creates the file; `rw` does not; `ro` only reads; `memory`), `foreign_keys`,
 ///   `journal_mode`, `synchronous`, `busy_timeout` (seconds);
 /// - PostgreSQL: `sslmode`, `sslrootcert`, `sslcert`, `sslkey`, `host` (or a socket's folder), `port`, `user`, `password`, `dbname`,
 ///   `application_name`, `options`;
-/// - MySQL: `ssl-mode`, `ssl-ca`, `ssl-cert`, `ssl-key`, `socket`, `charset`, `collation`.
+/// - MySQL: `ssl-mode`, `ssl-ca`, `ssl-cert`, `ssl-key`, `socket`, `port`, `user`, `password`, `charset`, `collation`.
 ///
 /// An option that is not known is an error.
 #[derive(Clone)]

@@ -136,8 +136,7 @@ impl Lease {
     }
 
     fn settle(&mut self, error: Option<&Error>) {
-        let lost = matches!(error, Some(Error::Io { .. } | Error::Protocol { .. }));
-        self.state = if lost { State::Broken } else { State::Ready };
+        self.state = if error.is_some_and(Error::ends_connection) { State::Broken } else { State::Ready };
     }
 
     /// Runs one statement for many rows in a transaction, or in a savepoint of the one that is open.

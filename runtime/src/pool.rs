@@ -234,7 +234,7 @@ pub(crate) fn timed_out(target: &str, time: Duration) -> Error {
         target: target.to_owned(),
         problem: ConnectProblem::TimedOut(time),
         message: String::new(),
-        help: None,
+        help: Some(ConnectError::OTHER_SERVER.to_owned()),
         database: None,
         source: None,
     }))

@@ -36,30 +36,56 @@ impl Verb {
 
 /// The kind of a statement.
 pub(crate) fn verb(sql: &str, dialect: Dialect) -> Verb {
-    let mut words = words(sql, dialect);
-    let first = words.next().map(|(word, _)| word).unwrap_or_default();
-    let mut words = words.filter(|(_, depth)| *depth == 0).map(|(word, _)| word);
+    let mut all = words(sql, dialect);
+    let first = all.next().map(|(word, _)| word).unwrap_or_default();
+    if first == "with" {
+        return after_with(all);
+    }
+    let mut words = all.filter(|(_, depth)| *depth == 0).map(|(word, _)| word);
     match first.as_str() {
         "select" | "values" | "table" | "show" | "explain" | "describe" | "desc" => Verb::Query,
         "insert" | "replace" => Verb::Insert,
         "update" | "delete" | "merge" => Verb::Change,
         "begin" | "start" => Verb::Begin,
-        "rollback" if words.any(|word| word == "to") => Verb::Other,
-        "commit" | "end" | "rollback" | "abort" => Verb::End,
+        "commit" | "end" | "rollback" | "abort" => {
+            match words.find(|word| word == "to" || word == "chain").as_deref() {
+                Some("to") => Verb::Other,
+                // `commit and chain` begins the next.
+                Some(_) => Verb::Session,
+                None => Verb::End,
+            }
+        }
         "savepoint" | "set" | "reset" | "use" | "lock" | "pragma" | "attach" | "detach" | "listen"
         | "prepare" | "declare" | "load" | "handler" | "xa" | "discard" => Verb::Session,
-        "create" if words.next().is_some_and(|word| word == "temp" || word == "temporary") => Verb::Session,
-        // The first of these words outside of parentheses is the statement's own, not a common table expression's.
-        "with" => words
-            .find_map(|word| match word.as_str() {
-                "insert" | "replace" => Some(Verb::Insert),
-                "update" | "delete" | "merge" => Some(Verb::Change),
-                "select" | "values" | "table" => Some(Verb::Query),
-                _ => None,
-            })
-            .unwrap_or(Verb::Other),
+        "create" if is_temporary(words) => Verb::Session,
         _ => Verb::Other,
     }
+}
+
+/// The kind of a statement with common table expressions: the first of these words outside of parentheses is its own. One
+/// that selects from what others of its parts write is no mere query.
+fn after_with(words: impl Iterator<Item = (String, usize)>) -> Verb {
+    let mut writes = false;
+    for (word, depth) in words {
+        match (word.as_str(), depth) {
+            ("insert" | "replace", 0) => return Verb::Insert,
+            ("update" | "delete" | "merge", 0) => return Verb::Change,
+            ("select" | "values" | "table", 0) if writes => return Verb::Other,
+            ("select" | "values" | "table", 0) => return Verb::Query,
+            ("insert" | "update" | "delete" | "merge", _) => writes = true,
+            _ => {}
+        }
+    }
+    Verb::Other
+}
+
+/// `create temporary …`, `create or replace temp …`, `create local temporary …`.
+fn is_temporary(words: impl Iterator<Item = String>) -> bool {
+    words
+        .take_while(|word| {
+            matches!(word.as_str(), "or" | "replace" | "local" | "global" | "temp" | "temporary")
+        })
+        .any(|word| word.starts_with("temp"))
 }
 
 /// The words, in lower case, and in how many parentheses each stands.
@@ -89,7 +115,9 @@ mod tests {
             ("-- a\n(select 1) union select 2", Verb::Query),
             ("values (1)", Verb::Query),
             ("with a as (select 1) select * from a", Verb::Query),
-            ("with a as (insert into t values (1) returning id) select * from a", Verb::Query),
+            // It writes: its rows must be read to the end.
+            ("with a as (insert into t values (1) returning id) select * from a", Verb::Other),
+            ("with a as (select 1), b as (delete from t returning id) select * from b", Verb::Other),
             ("with a as (select 1) insert into t select * from a", Verb::Insert),
             ("insert into t values (1)", Verb::Insert),
             ("replace into t values (1)", Verb::Insert),
@@ -102,7 +130,12 @@ mod tests {
             ("rollback to savepoint a", Verb::Other),
             ("SET x = 1", Verb::Session),
             ("create temporary table t (a int)", Verb::Session),
+            ("create or replace temp view v as select 1", Verb::Session),
+            ("create local temporary table t (a int)", Verb::Session),
             ("create table temp (a int)", Verb::Other),
+            ("create or replace view temp as select 1", Verb::Other),
+            ("commit and chain", Verb::Session),
+            ("rollback and no chain", Verb::Session),
             ("", Verb::Other),
         ] {
             assert_eq!(verb(sql, Dialect::Postgres), expected, "{sql}");

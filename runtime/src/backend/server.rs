@@ -190,6 +190,9 @@ pub(super) fn connect_error(
                 _ => ConnectProblem::Other,
             };
             shown.message = source.to_string();
+            if source.kind() == IoErrorKind::NotFound {
+                shown.help = Some("there is no such socket, or no such file of certificates".to_owned());
+            }
             shown.source = Some(Box::new(source));
         }
         sqlx::Error::Tls(source) => {
@@ -203,7 +206,12 @@ pub(super) fn connect_error(
             }
             shown.source = Some(source);
         }
-        other => shown.source = Some(Box::new(other)),
+        other => {
+            if matches!(other, sqlx::Error::Protocol(_)) {
+                shown.help = Some(ConnectError::OTHER_SERVER.to_owned());
+            }
+            shown.source = Some(Box::new(other));
+        }
     }
     Error::Connect(Box::new(shown))
 }

@@ -107,7 +107,7 @@ pub struct ColumnError {
 
 impl fmt::Display for ColumnError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "column {}: {}", self.column, self.error)
+        write!(f, "column number {}: {}", self.column + 1, self.error)
     }
 }
 

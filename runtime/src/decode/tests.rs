@@ -205,12 +205,12 @@ fn rows() {
     assert_eq!(row.get_nullable::<sql::Int8, i64>(1).unwrap(), None);
     assert_eq!(row.get::<sql::Int8, Option<i64>>(1).unwrap(), None);
     let error = row.get::<sql::Int8, i64>(1).unwrap_err();
-    assert_eq!(error.to_string(), "column 1: the value is null, but the Rust type is no `Option`");
+    assert_eq!(error.to_string(), "column number 2: the value is null, but the Rust type is no `Option`");
     let error = row.get::<sql::Text, String>(0).unwrap_err();
-    assert_eq!(error.to_string(), "column 0: expected text, found `integer`");
+    assert_eq!(error.to_string(), "column number 1: expected text, found `integer`");
     assert_eq!(
         row.get::<sql::Int8, i64>(2).unwrap_err().to_string(),
-        "column 2: no such column: the row has 2"
+        "column number 3: no such column: the row has 2"
     );
 }
 

@@ -39,6 +39,10 @@ pub enum ConnectProblem {
 }
 
 impl ConnectError {
+    /// What to look at where there was no answer, or one of another protocol.
+    pub(crate) const OTHER_SERVER: &str =
+        "are host and port right, and is it a server of this kind that listens there?";
+
     /// The database, as a URL without its password.
     pub fn target(&self) -> &str {
         &self.target

@@ -99,6 +99,19 @@ impl DatabaseError {
         self.query.as_deref()
     }
 
+    /// Whether it is the server's last word: it shuts down, someone ended the session, or the session was idle for too
+    /// long.
+    pub(super) fn ends_connection(&self) -> bool {
+        let Some(code) = self.code() else { return false };
+        match self.backend {
+            Dialect::Sqlite => false,
+            Dialect::Postgres => {
+                code.starts_with("08") || matches!(code, "57P01" | "57P02" | "57P05" | "25P03" | "25P04")
+            }
+            Dialect::Mysql => matches!(code, "1053" | "1927" | "4031"),
+        }
+    }
+
     pub(super) fn place_at(&mut self, place: impl FnOnce() -> QueryPlace) {
         self.query.get_or_insert_with(|| Box::new(place()));
     }

@@ -218,6 +218,15 @@ impl Error {
         self
     }
 
+    /// Whether nothing more can be done with the connection after it.
+    pub(crate) fn ends_connection(&self) -> bool {
+        match self {
+            Error::Io { .. } | Error::Protocol { .. } => true,
+            Error::Database(error) => error.ends_connection(),
+            _ => false,
+        }
+    }
+
     /// An error of the connection itself, after which nothing more can be done with it.
     pub(crate) fn io(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Error::Io { query: None, source: source.into() }

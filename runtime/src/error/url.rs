@@ -60,20 +60,23 @@ impl fmt::Display for UrlError {
         match &self.problem {
             UrlProblem::NoScheme => write!(
                 f,
-                "`{url}` is no database URL: it should begin with `sqlite:`, `postgres:` or `mysql:`, as in \
-                 `sqlite:data.db` or `postgres://user@localhost/name`"
+                "{} is no database URL: it should begin with `sqlite:`, `postgres:` or `mysql:`, as in \
+                 `sqlite:data.db` or `postgres://user@localhost/name`",
+                if url.is_empty() { "an empty text".to_owned() } else { format!("`{url}`") },
             ),
             UrlProblem::UnknownScheme { scheme, nearest, known } => {
                 write!(f, "`{scheme}:` names no database")?;
-                if let Some(nearest) = nearest {
-                    write!(f, "; did you mean `{nearest}:`?")?;
+                match nearest {
+                    Some(nearest) => write!(f, "; did you mean `{nearest}:`?")?,
+                    None => f.write_str(".")?,
                 }
                 write!(f, " The known schemes are {}", Listed(known))
             }
             UrlProblem::UnknownOption { option, nearest, known } => {
                 write!(f, "`{url}`: no option `{option}`")?;
-                if let Some(nearest) = nearest {
-                    write!(f, "; did you mean `{nearest}`?")?;
+                match nearest {
+                    Some(nearest) => write!(f, "; did you mean `{nearest}`?")?,
+                    None => f.write_str(".")?,
                 }
                 write!(f, " The options are {}", Listed(known))
             }

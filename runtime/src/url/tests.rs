@@ -164,13 +164,13 @@ fn pool_options() {
 #[cfg(all(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 fn mistakes_are_named() {
     for (url, parts) in [
-        ("", &["no database URL", "`sqlite:`"][..]),
+        ("", &["an empty text is no database URL", "`sqlite:`"][..]),
         ("data.db", &["no database URL"]),
         ("C:\\data.db", &["no database URL"]),
         ("localhost:5432/app", &["no database URL"]),
         ("postgress://h/n", &["`postgress:`", "did you mean `postgres:`?", "`aiomysql`", "`trio-mysql`"]),
         ("sqllite:data.db", &["did you mean `sqlite:`?"]),
-        ("mongodb://h/n", &["`mongodb:`", "The known schemes are `sqlite`, `postgres`"]),
+        ("mongodb://h/n", &["`mongodb:` names no database. The known schemes are `sqlite`, `postgres`"]),
         ("postgres:h/n", &["`//` and a host should stand"]),
         ("postgres://h:port/n", &["the port", "`%40`"]),
         ("postgres://h:70000/n", &["the port", "65535"]),
@@ -198,7 +198,7 @@ fn mistakes_are_named() {
         ("postgres://h/n?sslmode=yes", &["`sslmode` takes one of `disable`, `allow`"]),
         ("sqlite:a.db?mode=rwx", &["`mode` takes one of `ro`, `rw`, `rwc` and `memory`"]),
         ("sqlite:a.db?journal_mode=wall", &["`journal_mode` takes one of `wal`"]),
-        ("sqlite:a.db?cache=shared", &["no option `cache`"]),
+        ("sqlite:a.db?cache=shared", &["no option `cache`. The options are"]),
     ] {
         let problem = problem(url);
         for part in parts {

@@ -130,3 +130,18 @@ async fn statements_that_cannot_be_prepared_everywhere() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_a_common_table_expression_writes_stays_when_not_all_rows_are_wanted() {
+    for bench in bench::all().await {
+        if !bench.is(Backend::Postgres) {
+            continue;
+        }
+        bench.table("written").await;
+        let write = "with a as (insert into written select i, i::text from generate_series(1, 30000) i returning id)
+                     select id, repeat('x', 200) from a";
+        assert!(bench.db.fetchone(write, ()).await.unwrap().is_some());
+        let count: Option<i64> = bench.db.fetchval("select count(*) from written", ()).await.unwrap();
+        assert_eq!(count, Some(30_000));
+    }
+}

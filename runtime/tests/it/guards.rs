@@ -74,6 +74,22 @@ async fn an_open_transaction_is_not_handed_out() {
 }
 
 #[tokio::test]
+async fn a_connection_that_the_server_closed_is_not_handed_out() {
+    for (name, url, _folder) in bench::urls() {
+        let db = Database::builder(&url).max_size(1).open().await.unwrap();
+        let end = match db.backend() {
+            Backend::Sqlite => continue,
+            Backend::Postgres => "select pg_terminate_backend(pg_backend_pid())",
+            Backend::Mysql => "kill connection_id()",
+        };
+        let error = db.execute(end, ()).await.unwrap_err();
+        let next = db.fetchval::<i64>("select 1", ()).await;
+        assert_eq!(next.unwrap_or_else(|next| panic!("{name}: {error}\n{next}")), Some(1));
+        db.disconnect().await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn without_a_pool_each_query_has_its_own_connection() {
     for (name, url, _folder) in bench::urls() {
         let db = Database::new(&url).unwrap();

@@ -61,8 +61,12 @@ fn hint(code: Option<ffi::Error>, message: &str) -> Option<String> {
         rusqlite::ErrorCode::DatabaseBusy => {
             "another connection was writing for longer than `busy_timeout` (5 seconds if the URL does not say)"
         }
-        rusqlite::ErrorCode::ReadOnly => "the database was opened for reading only, or its file or folder is read-only",
-        _ if message.starts_with("no such table") => "is this the right database, and has its schema been created?",
+        rusqlite::ErrorCode::ReadOnly => {
+            "the database was opened for reading only, or its file or folder is read-only"
+        }
+        _ if message.starts_with("no such table") => {
+            "is this the right database, and has its schema been created?"
+        }
         _ => return None,
     };
     Some(hint.to_owned())

@@ -51,7 +51,13 @@ impl Session {
         Outcome { sink, result, rows }
     }
 
-    fn statement(&self, command: &Command, args: &[Value], sink: &mut dyn Sink, count: &mut u64) -> Result<Done> {
+    fn statement(
+        &self,
+        command: &Command,
+        args: &[Value],
+        sink: &mut dyn Sink,
+        count: &mut u64,
+    ) -> Result<Done> {
         let changes = self.connection.total_changes();
         let mut statement = self.connection.prepare_cached(command.text.as_str()).map_err(error)?;
         bind(&mut statement, args, &command.order)
