@@ -66,7 +66,7 @@ pub(crate) use self::several_statements::several_statements;
 pub(crate) use self::syntax_error::syntax_error;
 pub(crate) use self::too_deep::too_deep;
 pub(crate) use self::unknown_alias::{unknown_alias, unreachable_table};
-pub(crate) use self::unknown_column::{unknown_column, unknown_using};
+pub(crate) use self::unknown_column::{output_column, unknown_column, unknown_using};
 pub(crate) use self::unknown_conflict_target::unknown_conflict_target;
 pub(crate) use self::unknown_table::unknown_table;
 pub(crate) use self::unknown_type::unknown_type;
@@ -77,7 +77,7 @@ pub(crate) use self::wrong_assignment::wrong_assignment;
 pub(crate) use self::wrong_call::wrong_call;
 pub(crate) use self::wrong_cast::wrong_cast;
 pub(crate) use self::wrong_operands::wrong_operands;
-pub(crate) use self::wrong_ordinal::{constant_order, wrong_ordinal};
+pub(crate) use self::wrong_ordinal::{constant_order, not_selected, wrong_ordinal};
 
 /// A mistake for which the server refuses the query, or without which its answer cannot be known.
 fn error(code: &'static str, message: impl Into<String>, span: Span) -> Diagnostic {

@@ -26,6 +26,16 @@ pub(crate) fn unknown_column(
     error("unknown-column", message, span).maybe_help(help)
 }
 
+/// A column of the select list, where only columns of tables can be named.
+pub(crate) fn output_column(name: &str, clause: &str, span: Span) -> Diagnostic {
+    error(
+        "unknown-column",
+        format!("`{name}` is computed by the select list: {clause} comes before it"),
+        span,
+    )
+    .with_help("write the expression again, or wrap the query: `select * from (…) q where …`")
+}
+
 /// A column of `using` that one of the sides does not have.
 pub(crate) fn unknown_using(name: &str, side: &str, span: Span) -> Diagnostic {
     error("unknown-column", format!("no column `{name}` on the {side} side of the join"), span)

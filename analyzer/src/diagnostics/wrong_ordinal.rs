@@ -13,6 +13,12 @@ pub(crate) fn wrong_ordinal(number: u64, columns: usize, span: Span) -> Diagnost
     )
 }
 
+/// Something that `select distinct` is ordered by and does not select.
+pub(crate) fn not_selected(span: Span) -> Diagnostic {
+    error("wrong-ordinal", "`select distinct` can only be ordered by what it selects", span)
+        .with_help("add it to the select list")
+}
+
 /// A constant that is no number of a column.
 pub(crate) fn constant_order(span: Span) -> Diagnostic {
     error("wrong-ordinal", "a constant orders nothing", span).with_help("name a column, without quotes")

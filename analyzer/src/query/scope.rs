@@ -25,6 +25,8 @@ pub(crate) struct Scope<'s> {
     pub(crate) equations: Vec<(Atom, Vec<u32>)>,
     /// Output columns, where the dialect lets expressions name them.
     pub(crate) aliases: Vec<Alias>,
+    /// The names of output columns, where expressions cannot name them: to say so.
+    pub(crate) outputs: Vec<String>,
     pub(crate) windows: &'s [NamedWindowDefinition],
     pub(crate) clause: Cell<Clause>,
     /// What the level is grouped by, for expressions that are not columns.
@@ -190,6 +192,7 @@ impl<'s> Scope<'s> {
             first: 0,
             equations: Vec::new(),
             aliases: Vec::new(),
+            outputs: Vec::new(),
             windows: &[],
             clause: Cell::new(Clause::Select),
             grouped: Vec::new(),

@@ -182,6 +182,7 @@ impl Infer<'_> {
         let listed = self.bare.len();
         let aliases = self.aliases(&columns);
 
+        scope.outputs = columns.iter().map(|column| column.name.clone()).collect();
         if self.dialect == Dialect::Sqlite {
             scope.aliases = aliases.clone();
         }
@@ -407,7 +408,7 @@ impl Infer<'_> {
         Some(Err(expr))
     }
 
-    fn order_by(&mut self, scope: &Scope<'_>, order: &OrderBy, _select: &Select, columns: &[OutputColumn]) {
+    fn order_by(&mut self, scope: &Scope<'_>, order: &OrderBy, select: &Select, columns: &[OutputColumn]) {
         let OrderByKind::Expressions(items) = &order.kind else { return };
         scope.clause.set(Clause::OrderBy);
         for item in items {
@@ -415,10 +416,28 @@ impl Infer<'_> {
             if self.names_output(expr, columns) {
                 continue;
             }
+            self.listed_if_distinct(select, expr);
             let mut term = self.expr(scope, expr);
             self.as_text(&mut term);
         }
         scope.clause.set(Clause::Select);
+    }
+
+    /// `select distinct` can only be ordered by what it selects.
+    fn listed_if_distinct(&mut self, select: &Select, expr: &Expr) {
+        if self.dialect != Dialect::Postgres || !matches!(select.distinct, Some(Distinct::Distinct)) {
+            return;
+        }
+        let wanted = grouping::spelling(expr);
+        let listed = select.projection.iter().any(|item| match item {
+            SelectItem::UnnamedExpr(item) | SelectItem::ExprWithAlias { expr: item, .. } => {
+                grouping::spelling(item) == wanted
+            }
+            _ => true,
+        });
+        if !listed {
+            self.report(diagnostics::not_selected(self.span(expr)));
+        }
     }
 
     /// Whether an expression is the name of an output column.

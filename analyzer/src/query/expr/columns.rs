@@ -5,7 +5,7 @@ use sqlparser::ast::{AccessExpr, Expr, Ident, Subscript};
 
 use super::super::{
     Infer,
-    scope::{Found, Scope, Table, fold},
+    scope::{Found, Scope, Table, fold, same},
     term::{Atom, Form, NullIf, Term},
 };
 use crate::{
@@ -71,6 +71,12 @@ impl Infer<'_> {
             && let Some(term) = self.keyword_value(scope, name, span)
         {
             return term;
+        }
+        let names_output =
+            |level: &Scope<'_>| level.outputs.iter().any(|output| same(self.dialect, output, name));
+        if scope.levels().next().is_some_and(names_output) {
+            self.report(diagnostics::output_column(name, scope.clause.get().name(), span));
+            return Term::unclear(span);
         }
         let quoted = ident.quote_style == Some('"');
         self.report(diagnostics::unknown_column(name, None, &scope.column_names(), quoted, span));
