@@ -22,6 +22,7 @@ use crate::{
     sink::Sink,
     statement::Access,
     url::{DatabaseUrl, ServerTarget},
+    verb::Verb,
 };
 
 /// Opens connections to one MySQL database.
@@ -48,24 +49,7 @@ fn options(target: &ServerTarget) -> Result<MySqlConnectOptions, (&'static str, 
         .statement_cache_capacity(server::STATEMENTS)
         .pipes_as_concat(false)
         .no_engine_substitution(false);
-    if let Some(host) = &target.host {
-        options = options.host(host);
-    }
-    if let Some(port) = target.port {
-        options = options.port(port);
-    }
-    if let Some(socket) = &target.socket {
-        options = options.socket(socket);
-    }
-    if let Some(user) = &target.user {
-        options = options.username(user);
-    }
-    if let Some(password) = &target.password {
-        options = options.password(password);
-    }
-    if let Some(database) = &target.database {
-        options = options.database(database);
-    }
+    server::reach!(options, target);
     for (name, value) in &target.options {
         options = match *name {
             "ssl-mode" => {
@@ -148,7 +132,14 @@ impl MysqlWire {
             Err(error) if args.is_empty() && is_unsupported_prepared(&error) => {
                 self.script(&command.text).await.map(|()| Done::default())
             }
-            result => result.map(|()| done(&read.done)),
+            result => result.map(|()| {
+                let mut done = done(&read.done);
+                if matches!(command.verb, Verb::Insert | Verb::Change) && read.rows > 0 {
+                    // MariaDB's `returning`: instead of a count there are the rows.
+                    done.rows_affected = read.rows + read.unwanted;
+                }
+                done
+            }),
         }
     }
 

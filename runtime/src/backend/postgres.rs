@@ -49,24 +49,7 @@ fn options(target: &ServerTarget) -> Result<PgConnectOptions, (&'static str, &'s
     // Queries are traced by this crate.
     let mut options =
         PgConnectOptions::new().disable_statement_logging().statement_cache_capacity(server::STATEMENTS);
-    if let Some(host) = &target.host {
-        options = options.host(host);
-    }
-    if let Some(port) = target.port {
-        options = options.port(port);
-    }
-    if let Some(socket) = &target.socket {
-        options = options.socket(socket);
-    }
-    if let Some(user) = &target.user {
-        options = options.username(user);
-    }
-    if let Some(password) = &target.password {
-        options = options.password(password);
-    }
-    if let Some(database) = &target.database {
-        options = options.database(database);
-    }
+    server::reach!(options, target);
     for (name, value) in &target.options {
         options = match *name {
             "sslmode" => {

@@ -23,11 +23,36 @@ pub(super) fn sql_str(text: &Text) -> SqlStr {
     }
 }
 
+/// Says to a driver's options whom to reach, and as whom: what the URL does not say is the driver's default.
+macro_rules! reach {
+    ($options:ident, $target:ident) => {
+        if let Some(host) = &$target.host {
+            $options = $options.host(host);
+        }
+        if let Some(port) = $target.port {
+            $options = $options.port(port);
+        }
+        if let Some(socket) = &$target.socket {
+            $options = $options.socket(socket);
+        }
+        if let Some(user) = &$target.user {
+            $options = $options.username(user);
+        }
+        if let Some(password) = &$target.password {
+            $options = $options.password(password);
+        }
+        if let Some(database) = &$target.database {
+            $options = $options.database(database);
+        }
+    };
+}
+pub(super) use reach;
+
 /// How many prepared statements a connection keeps.
 pub(super) const STATEMENTS: usize = 256;
 
 /// How many rows are read and dropped after the last that was wanted, before a connection is given up instead.
-const MOST_UNWANTED: u32 = 256;
+const MOST_UNWANTED: u64 = 256;
 
 /// What is still to come of an earlier statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +70,8 @@ pub(super) struct Read<D> {
     /// What the server says was done, by each statement.
     pub(super) done: Vec<D>,
     pub(super) rows: u64,
+    /// How many more came that nobody wanted.
+    pub(super) unwanted: u64,
     pub(super) result: Result<()>,
 }
 
@@ -61,9 +88,9 @@ where
     DB: Database,
     for<'r> Row<'r>: From<&'r DB::Row>,
 {
-    let mut read = Read { done: Vec::new(), rows: 0, result: Ok(()) };
+    let mut read = Read { done: Vec::new(), rows: 0, unwanted: 0, result: Ok(()) };
     *rest = Rest::Unknown;
-    let (mut wanted, mut unwanted) = (true, 0);
+    let mut wanted = true;
     loop {
         let row = match steps.try_next().await {
             Ok(Some(Either::Right(row))) => row,
@@ -83,8 +110,8 @@ where
             }
         };
         if !wanted {
-            unwanted += 1;
-            if may_stop && unwanted > MOST_UNWANTED {
+            read.unwanted += 1;
+            if may_stop && read.unwanted > MOST_UNWANTED {
                 *rest = Rest::Rows;
                 return read;
             }

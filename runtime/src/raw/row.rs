@@ -99,6 +99,8 @@ impl<'r> From<&'r [Value]> for Row<'r> {
 }
 
 #[cfg(feature = "sqlite")]
+// The drivers are no part of what users see.
+#[doc(hidden)]
 impl<'r> From<&'r rusqlite::Row<'r>> for Row<'r> {
     fn from(row: &'r rusqlite::Row<'r>) -> Self {
         Row(Columns::Sqlite(row))
@@ -106,6 +108,7 @@ impl<'r> From<&'r rusqlite::Row<'r>> for Row<'r> {
 }
 
 #[cfg(feature = "postgres")]
+#[doc(hidden)]
 impl<'r> From<&'r sqlx::postgres::PgRow> for Row<'r> {
     fn from(row: &'r sqlx::postgres::PgRow) -> Self {
         Row(Columns::Postgres(row))
@@ -113,6 +116,7 @@ impl<'r> From<&'r sqlx::postgres::PgRow> for Row<'r> {
 }
 
 #[cfg(feature = "mysql")]
+#[doc(hidden)]
 impl<'r> From<&'r sqlx::mysql::MySqlRow> for Row<'r> {
     fn from(row: &'r sqlx::mysql::MySqlRow) -> Self {
         Row(Columns::Mysql(row))
