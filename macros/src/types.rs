@@ -170,7 +170,7 @@ pub(crate) fn rust_type(marker: &Marker, features: Features) -> Result<String, &
     match marker {
         Marker::Scalar(scalar) => scalar_type(*scalar, features).map(str::to_owned),
         Marker::Array(element) => {
-            scalar_type(*element, features).map(|element| format!("::std::vec::Vec<{element}>"))
+            scalar_type(*element, features).map(|element| format!("__p::Vec<{element}>"))
         }
         Marker::Any => Ok("__p::Value".to_owned()),
     }
@@ -195,8 +195,8 @@ fn scalar_type(scalar: Scalar, features: Features) -> Result<&'static str, &'sta
         Scalar::UInt8 => Ok("u64"),
         Scalar::Float4 => Ok("f32"),
         Scalar::Float8 => Ok("f64"),
-        Scalar::Text | Scalar::Enum => Ok("::std::string::String"),
-        Scalar::Bytea => Ok("::std::vec::Vec<u8>"),
+        Scalar::Text | Scalar::Enum => Ok("__p::String"),
+        Scalar::Bytea => Ok("__p::Vec<u8>"),
         Scalar::Numeric => when(features.rust_decimal, "__p::rust_decimal::Decimal", "`rust_decimal`"),
         Scalar::Date => datetime("__p::chrono::NaiveDate", "__p::time::Date"),
         Scalar::Time => datetime("__p::chrono::NaiveTime", "__p::time::Time"),
@@ -226,7 +226,7 @@ mod tests {
         use Dialect::*;
         for (dialect, name, marker, ty) in [
             (Postgres, "int4", "Int4", "i32"),
-            (Postgres, "bpchar", "Text", "::std::string::String"),
+            (Postgres, "bpchar", "Text", "__p::String"),
             (Postgres, "jsonb", "Json", "__p::serde_json::Value"),
             (Postgres, "timestamptz", "Timestamptz", "__p::chrono::DateTime<__p::chrono::Utc>"),
             (Mysql, "bigint unsigned", "UInt8", "u64"),
@@ -235,7 +235,7 @@ mod tests {
             (Mysql, "datetime", "Timestamp", "__p::chrono::NaiveDateTime"),
             (Sqlite, "integer", "Int8", "i64"),
             (Sqlite, "numeric", "Numeric", "__p::rust_decimal::Decimal"),
-            (Sqlite, "blob", "Bytea", "::std::vec::Vec<u8>"),
+            (Sqlite, "blob", "Bytea", "__p::Vec<u8>"),
         ] {
             let found = super::marker(&Type::Base(name.into()), dialect).unwrap();
             assert_eq!(found.path(), format!("__p::{marker}"), "{dialect} {name}");
@@ -249,7 +249,7 @@ mod tests {
     fn composed() {
         let array = marker(&Type::base("int8").array(), Dialect::Postgres).unwrap();
         assert_eq!(array.path(), "__p::Array<__p::Int8>");
-        assert_eq!(rust_type(&array, NONE).unwrap(), "::std::vec::Vec<i64>");
+        assert_eq!(rust_type(&array, NONE).unwrap(), "__p::Vec<i64>");
         let domain = Type::Domain {
             schema: None,
             name: "email".into(),
@@ -270,9 +270,6 @@ mod tests {
             assert_eq!(rust_type(&Marker::Scalar(scalar), NONE), Err(feature));
         }
         let time = Features { datetime: Some(DateTime::Time), ..NONE };
-        assert_eq!(
-            rust_type(&Marker::Array(Scalar::Date), time).unwrap(),
-            "::std::vec::Vec<__p::time::Date>"
-        );
+        assert_eq!(rust_type(&Marker::Array(Scalar::Date), time).unwrap(), "__p::Vec<__p::time::Date>");
     }
 }

@@ -13,6 +13,19 @@ pub use crate::{
     value,
 };
 
+// The standard library's, whatever these names mean where the macro is called.
+pub use std::{
+    clone::Clone,
+    cmp::PartialEq,
+    fmt::Debug,
+    iter::{IntoIterator, Iterator},
+    option::Option::{self, Some},
+    primitive::bool,
+    result::Result::{self, Ok},
+    string::String,
+    vec::Vec,
+};
+
 // The crates whose types stand for SQL's, so that a crate that uses the macros needs no dependency of its own on them.
 #[cfg(feature = "chrono")]
 pub use chrono;

@@ -5,9 +5,9 @@
 //! match (&(db), [::aio_databases::__private::arg::<::aio_databases::__private::Int8, _>(&(2))]) {
 //!     (__db, __args) => {
 //!         use ::aio_databases::__private as __p;
-//!         pub struct Record { pub res: i64 }
+//!         #[derive(__p::Clone, __p::Debug, __p::PartialEq)] pub struct Record { pub res: i64 }
 //!         static STATEMENT: __p::Statement = …;
-//!         __p::query::<_, __p::OneRow>(&STATEMENT, __args, |__row| Ok(Record { res: __row.get::<__p::Int8, i64>(0)? }))
+//!         __p::query::<_, __p::OneRow>(&STATEMENT, __args, |__row| __p::Ok(Record { res: __row.get::<__p::Int8, i64>(0)? }))
 //!             .fetchone(__db)
 //!     }
 //! }

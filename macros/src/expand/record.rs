@@ -28,7 +28,7 @@ pub(super) fn query(context: &Context<'_>, code: &mut Code) {
         true => write!(code.text, "__p::query_with_value::<_, _, {shape}>("),
         false => write!(code.text, "__p::query::<_, {shape}>("),
     };
-    code.text.push_str("&STATEMENT, __args, |__row| ::core::result::Result::Ok(");
+    code.text.push_str("&STATEMENT, __args, |__row| __p::Ok(");
     match &context.call.ty {
         None => own(context, code),
         Some(RecordType::Struct(path)) => code.tokens(user(context, path)),
@@ -61,14 +61,12 @@ pub(super) fn item(context: &Context<'_>, code: &mut Code) {
     let types: Vec<String> = (columns.iter().enumerate())
         .map(|(index, column)| {
             let ty = if column.overridden { format!("T{index}") } else { column.ty.clone() };
-            if column.nullable { format!("::core::option::Option<{ty}>") } else { ty }
+            if column.nullable { format!("__p::Option<{ty}>") } else { ty }
         })
         .collect();
     let text = &mut code.text;
-    let _ = write!(
-        text,
-        "#[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)] pub struct {name}<{parameters}> {{"
-    );
+    let _ =
+        write!(text, "#[derive(__p::Clone, __p::Debug, __p::PartialEq)] pub struct {name}<{parameters}> {{");
     for (column, ty) in columns.iter().zip(&types) {
         let _ = write!(text, "#[doc = {:?}] pub {}: {ty},", column.doc, field(&column.name));
     }
@@ -81,14 +79,12 @@ pub(super) fn item(context: &Context<'_>, code: &mut Code) {
 /// `record == (1, "a")`
 fn compare(text: &mut String, columns: &[ColumnOut], name: &str, parameters: &str, types: &[String]) {
     let others: String = (0..columns.len()).map(|index| format!("U{index},")).collect();
-    let _ = write!(
-        text,
-        "impl<{parameters}{others}> ::core::cmp::PartialEq<({others})> for {name}<{parameters}> where "
-    );
+    let _ =
+        write!(text, "impl<{parameters}{others}> __p::PartialEq<({others})> for {name}<{parameters}> where ");
     for (index, ty) in types.iter().enumerate() {
-        let _ = write!(text, "{ty}: ::core::cmp::PartialEq<U{index}>,");
+        let _ = write!(text, "{ty}: __p::PartialEq<U{index}>,");
     }
-    let _ = write!(text, "{{ fn eq(&self, other: &({others})) -> ::core::primitive::bool {{");
+    let _ = write!(text, "{{ fn eq(&self, other: &({others})) -> __p::bool {{");
     for (index, column) in columns.iter().enumerate() {
         let and = if index == 0 { "" } else { " && " };
         let _ = write!(text, "{and}self.{} == other.{index}", field(&column.name));

@@ -11,7 +11,7 @@ use super::{Context, code, code::Code, function};
 pub(super) fn executemany(context: &Context<'_>, code: &mut Code) {
     code.text.push_str(
         "__p::executemany(__db, &STATEMENT, \
-         ::core::iter::Iterator::map(::core::iter::IntoIterator::into_iter(__args), ",
+         __p::Iterator::map(__p::IntoIterator::into_iter(__args), ",
     );
     let rows = &context.call.args.list[0].expr;
     code.tokens(row(context, rows.span()));

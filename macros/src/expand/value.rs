@@ -26,7 +26,7 @@ pub(super) fn first(context: &Context<'_>, code: &mut Code, column: &ColumnOut) 
     if context.is_one() || column.nullable {
         return context.read(code, column, 0);
     }
-    code.text.push_str("::core::result::Result::map(");
+    code.text.push_str("__p::Result::map(");
     context.read(code, column, 0);
-    code.text.push_str(", ::core::option::Option::Some)");
+    code.text.push_str(", __p::Some)");
 }
