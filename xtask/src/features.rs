@@ -9,7 +9,7 @@ const OTHERS: [&str; 7] = ["macros", "tls", "chrono", "time", "uuid", "rust_deci
 
 /// What a build with one backend must not contain.
 const FOREIGN: [(&str, &[&str]); 3] = [
-    ("sqlite", &["sqlx", "sqlx-core", "sqlx-postgres", "sqlx-mysql"]),
+    ("sqlite", &["sqlx", "sqlx-core", "sqlx-postgres", "sqlx-mysql", "url", "idna"]),
     ("postgres", &["rusqlite", "libsqlite3-sys", "sqlx-mysql", "sqlx-sqlite"]),
     ("mysql", &["rusqlite", "libsqlite3-sys", "sqlx-postgres", "sqlx-sqlite"]),
 ];

@@ -138,7 +138,8 @@ async fn what_a_common_table_expression_writes_stays_when_not_all_rows_are_wante
             continue;
         }
         bench.table("written").await;
-        let write = "with a as (insert into written select i, i::text from generate_series(1, 30000) i returning id)
+        let write =
+            "with a as (insert into written select i, i::text from generate_series(1, 30000) i returning id)
                      select id, repeat('x', 200) from a";
         assert!(bench.db.fetchone(write, ()).await.unwrap().is_some());
         let count: Option<i64> = bench.db.fetchval("select count(*) from written", ()).await.unwrap();
