@@ -8,7 +8,7 @@ select precise as a, `id` from samples;
 select flag from samples where flag = $1;
 
 ## operators
-select 7 / 2 as a, 7 div 2 as b, 7 % 2 as c, 1 / 0 as e;
+select 7 / 2 as a, 7 div 2 as b, 7 % 2 as c, 7 mod 2 as d, 1 / 0 as e;
 select id + 1 as a, id + 1.5 as b, id * single as c, small + medium as d, -small as e from samples;
 select ularge + 1 as a, utiny + usmall as b, tiny - 1 as c, ularge * 2 as d from mysql_samples;
 select age <=> 36 as a, age <=> $1 as b, age is true as c, name regexp 'A' as d from users;
@@ -75,10 +75,10 @@ select name from users order by 5;
 select a.x from (select 1 as y) a;
 select max(count(*)) from users;
 
-## not_supported_yet
+## not_known_yet
 select null as a;
-select 7 mod 2 as a;
 select !flag as a from samples;
 select b'101' as a;
 select floor(price) as a from samples;
 select coalesce(ularge, 0) as a from mysql_samples;
+select @x as a;

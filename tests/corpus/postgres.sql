@@ -123,6 +123,7 @@ select u from users u;
 select (select name from users where id = $1) as a, array(select total from orders) as b, exists (select 1) as c;
 select name from users where (id, name) in (select user_id, note from orders);
 select name from users where id > all (select user_id from orders where id > 100);
+table users;
 select count(*) as n from users where email = $1 and id = any($2);
 select 1 as a limit $1 offset $2;
 select id from users fetch first 1 rows only;
@@ -168,6 +169,3 @@ select 1::nope;
 select array[1, 'x'];
 select payload -> 1.5 from samples;
 with a as (select 1) select b from a;
-
-## not_supported_yet
-table users;

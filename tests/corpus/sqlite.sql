@@ -4,6 +4,7 @@
 select * from samples;
 select rowid as a, oid as b, users.rowid as c from users;
 select label, data, price from samples;
+select * from sqlite_schema;
 
 ## operators
 select name || 'x' as a, name || email as b, id || 'x' as c from users;
@@ -81,10 +82,9 @@ select name from users order by 5;
 select a.x from (select 1 as y) a;
 select max(count(*)) from users;
 
-## not_supported_yet
+## not_known_yet
 select null as a;
 select json_extract(payload, '$.a') as a from samples;
 select key, value, atom from json_each('[1, "a", null]');
-select * from sqlite_schema;
 select age is 36 as a, age is not 36 as b from users;
 select id << 1 as a from users;

@@ -31,13 +31,6 @@ fn mistakes() {
     });
 }
 
-#[test]
-fn not_supported_yet() {
-    with_server("not_supported_yet", |server, runtime| {
-        corpus::not_supported_yet(Backend::Postgres, |sql| runtime.block_on(server.refuses(sql)));
-    });
-}
-
 fn with_server(name: &str, check: impl FnOnce(&mut Server, &Runtime)) {
     let Some(url) = server(Backend::Postgres) else { return };
     let runtime =
@@ -51,7 +44,7 @@ fn check(group: &str) {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
     let cases = runtime.block_on(run(&url, group)).unwrap_or_else(|error| panic!("{error}"));
-    report(&cases);
+    report(group, cases);
 }
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -125,7 +118,7 @@ impl Server {
                 case.columns(&columns, same);
                 case.params(&params, same);
             }
-            Err(error) => case.wrong.push(format!("the server refuses it: {error}")),
+            Err(error) => case.no_query(error),
         }
         self.script("rollback to one").await
     }
