@@ -83,7 +83,7 @@ trait Pull<'r> {
     fn uuid(&self) -> Result<[u8; 16]> {
         self.wrong("a uuid")
     }
-    fn json(&self) -> Result<&'r str> {
+    fn json(&self) -> Result<Cow<'r, str>> {
         self.wrong("json")
     }
     fn array(&self) -> Result<Vec<Raw<'r>>> {
@@ -150,8 +150,8 @@ impl<'r> Raw<'r> {
         interval -> Result<Interval>;
         /// A UUID's bytes.
         uuid -> Result<[u8; 16]>;
-        /// JSON's text.
-        json -> Result<&'r str>;
+        /// JSON's text; of SQLite's values also a number, which is what it makes of JSON's numbers.
+        json -> Result<Cow<'r, str>>;
         /// The elements of an array of one dimension.
         array -> Result<Vec<Raw<'r>>>;
     }

@@ -261,9 +261,9 @@ impl<'r> Pull<'r> for Mysql<'r> {
         }
     }
 
-    fn json(&self) -> Result<&'r str> {
+    fn json(&self) -> Result<Cow<'r, str>> {
         match self.kind() {
-            Kind::Json | Kind::Text => self.str(),
+            Kind::Json | Kind::Text => self.str().map(Cow::Borrowed),
             _ => self.wrong("json"),
         }
     }

@@ -110,9 +110,12 @@ impl<'r> Pull<'r> for &'r Value {
             _ => self.wrong("a uuid"),
         }
     }
-    fn json(&self) -> Result<&'r str> {
+    fn json(&self) -> Result<Cow<'r, str>> {
         match self {
-            Value::Json(value) | Value::Text(value) => Ok(value),
+            Value::Json(value) | Value::Text(value) => Ok(Cow::Borrowed(value)),
+            // SQLite's JSON, where it is a number.
+            Value::Int(value) => Ok(Cow::Owned(value.to_string())),
+            Value::Float(value) => json_number(*value),
             _ => self.wrong("json"),
         }
     }
@@ -128,6 +131,14 @@ impl<'r> Pull<'r> for &'r Value {
 pub(super) fn exact_float(integer: i128) -> Result<f64> {
     let float = integer as f64;
     if float as i128 == integer { Ok(float) } else { Err(DecodeError::out_of_range(integer, "f64")) }
+}
+
+/// A number as JSON writes it.
+pub(super) fn json_number(float: f64) -> Result<Cow<'static, str>> {
+    match float.is_finite() {
+        true => Ok(Cow::Owned(format!("{float:?}"))),
+        false => Err(DecodeError::invalid("JSON", float)),
+    }
 }
 
 /// A value that its text is.

@@ -235,10 +235,10 @@ impl<'r> Pull<'r> for Postgres<'r> {
         }
     }
 
-    fn json(&self) -> Result<&'r str> {
+    fn json(&self) -> Result<Cow<'r, str>> {
         match self.kind() {
-            Kind::Json => self.utf8(self.some()?),
-            Kind::Jsonb => self.versioned(),
+            Kind::Json => self.utf8(self.some()?).map(Cow::Borrowed),
+            Kind::Jsonb => self.versioned().map(Cow::Borrowed),
             _ => self.refuse("json"),
         }
     }

@@ -10,7 +10,7 @@ use rusqlite::types::ValueRef;
 
 use super::{
     Pull, Result,
-    owned::{exact_float, parse, uuid_bytes, uuid_text},
+    owned::{exact_float, json_number, parse, uuid_bytes, uuid_text},
 };
 use crate::{
     DecodeError, Value,
@@ -156,9 +156,12 @@ impl<'r> Pull<'r> for Sqlite<'r> {
         }
     }
 
-    fn json(&self) -> Result<&'r str> {
+    fn json(&self) -> Result<Cow<'r, str>> {
         match self.0 {
-            ValueRef::Text(_) => self.text(),
+            ValueRef::Text(_) => self.text().map(Cow::Borrowed),
+            // A column that is declared `json` makes numbers of text that looks like one.
+            ValueRef::Integer(value) => Ok(Cow::Owned(value.to_string())),
+            ValueRef::Real(value) => json_number(value),
             _ => self.wrong("json"),
         }
     }

@@ -87,7 +87,7 @@ fn write<T: Serialize + ?Sized>(value: &T) -> Value {
 }
 
 fn read<T: DeserializeOwned>(value: &Raw<'_>) -> Result<T, DecodeError> {
-    serde_json::from_str(value.json()?).map_err(|error| DecodeError::invalid("the JSON expected", error))
+    serde_json::from_str(&value.json()?).map_err(|error| DecodeError::invalid("the JSON expected", error))
 }
 
 impl From<serde_json::Value> for Value {
