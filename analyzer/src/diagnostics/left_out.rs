@@ -1,14 +1,16 @@
 //! A column that takes no null, has no default, and is left out of an insert.
 
-use super::error;
+use super::{error, warning};
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 
-pub(crate) fn left_out(table: &str, columns: &[&str], span: Span) -> Diagnostic {
+/// It is only a warning where a trigger may fill the columns in.
+pub(crate) fn left_out(table: &str, columns: &[&str], triggers: bool, span: Span) -> Diagnostic {
     let names: Vec<String> = columns.iter().map(|column| format!("`{column}`")).collect();
     let one = columns.len() == 1;
     let (what, take, have) = if one { ("column", "takes", "has") } else { ("columns", "take", "have") };
     let names = names.join(", ");
-    error("left-out", format!("{what} {names} of `{table}` {take} no null and {have} no default"), span)
+    let told = if triggers { warning } else { error };
+    told("left-out", format!("{what} {names} of `{table}` {take} no null and {have} no default"), span)
         .with_help(format!("give {names} a value"))
 }

@@ -14,6 +14,9 @@ pub(crate) const SLICE: &str = "\u{1}slice";
 /// The name that `variadic` before an argument becomes.
 pub(crate) const VARIADIC: &str = "\u{1}variadic";
 
+/// The column that `overriding system value` becomes.
+pub(crate) const OVERRIDING: &str = "\u{1}overriding";
+
 /// An item before the first of `in ((select …), …)`, which the parser would take for `in (select …)`.
 pub(crate) const ITEM: &str = "\u{1}item";
 
@@ -70,6 +73,10 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
             out.push(TokenWithSpan { token: Token::Word(marker(VARIADIC)), span: tokens[at].span });
             out.push(TokenWithSpan { token: Token::RArrow, span: tokens[at].span });
             at += 1;
+            continue;
+        }
+        if postgres && is_word(token, "overriding") {
+            at += 1 + overriding(&tokens[at + 1..], &mut out);
             continue;
         }
         if postgres && is_word(token, "table") && starts_query(&out) {
@@ -236,6 +243,17 @@ fn sqlite_words(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Optio
         (not, [(indexed, word), ..]) if is_word(not, "not") && is_word(word, "indexed") => Some(indexed + 2),
         _ => None,
     }
+}
+
+/// `(a, b) overriding system value`: a column more, that says so; how many tokens to pass over.
+fn overriding(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> usize {
+    let close = out.iter().rposition(|token| !is_space(&token.token));
+    if let Some(at) = close.filter(|at| out[*at].token == Token::RParen) {
+        let span = out[at].span;
+        let more = [Token::Comma, Token::Word(marker(OVERRIDING))].map(|token| TokenWithSpan { token, span });
+        out.splice(at..at, more);
+    }
+    significant(tokens).take(2).last().map_or(0, |(last, _)| last + 1)
 }
 
 /// Whether a query may start behind these tokens.

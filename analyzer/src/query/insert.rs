@@ -10,12 +10,13 @@ use sqlparser::ast::{
 
 use super::{
     Infer,
+    help::OVERRIDING,
     output::{Output, bounds, rows},
     scope::{Clause, Scope, fold, same},
     select::Untyped,
     term::Term,
 };
-use crate::{Relation, RelationColumn, RelationKind, Rows, diagnostics};
+use crate::{Relation, RelationColumn, RelationKind, Returns, Rows, diagnostics};
 
 impl Infer<'_> {
     pub(crate) fn insert(&mut self, insert: &Insert, outer: &Scope<'_>) -> Output {
@@ -75,7 +76,11 @@ impl Infer<'_> {
         }
         let mut columns = Vec::new();
         let mut whole = true;
-        for name in names {
+        let says_so = |name: &&ObjectName| {
+            name.0.last().and_then(|part| part.as_ident()).is_some_and(|name| name.value == OVERRIDING)
+        };
+        let overriding = names.iter().any(|name| says_so(&name));
+        for name in names.iter().filter(|name| !says_so(name)) {
             match self.target_column(relation, name) {
                 Some(column) => {
                     if columns.iter().any(|other: &RelationColumn| other.name == column.name) {
@@ -85,6 +90,9 @@ impl Infer<'_> {
                 }
                 None => whole = false,
             }
+        }
+        if overriding {
+            columns.iter_mut().for_each(|column| column.generated = false);
         }
         whole.then_some(columns)
     }
@@ -206,7 +214,14 @@ impl Infer<'_> {
             .map(|column| column.name.as_str())
             .collect();
         if !missing.is_empty() {
-            self.report(diagnostics::left_out(&relation.name, &missing, span));
+            // A trigger may fill them in before the server looks; it is known here by its function.
+            let triggers = self
+                .catalog
+                .functions
+                .values()
+                .flatten()
+                .any(|function| function.args.is_empty() && function.returns == Returns::Nothing);
+            self.report(diagnostics::left_out(&relation.name, &missing, triggers, span));
         }
     }
 
