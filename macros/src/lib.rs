@@ -1,4 +1,4 @@
-//! The macros of [aio-databases](https://docs.rs/aio-databases): SQL checked while the program compiles.
+//! The macros of `aio-databases`: SQL checked while the program compiles.
 //!
 //! ```text
 //! input ─ config, schema (project) ─ check: the analyzer, for each backend ─ unite: one answer, in Rust's types

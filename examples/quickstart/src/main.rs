@@ -62,10 +62,11 @@ async fn main() -> Result<()> {
 
     // A mistake. Take the comment off, and the compiler says:
     //
-    //   no column `titel` in `books`
-    //      |
-    //    1 | select titel from books
-    //      |        ^^^^^
+    //   no column `titel`
+    //
+    //       select titel from books
+    //              ^^^^^
+    //
     //   help: did you mean `title`?
     //
     // let titles = fetchall!(db, "select titel from books").await?;
