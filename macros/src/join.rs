@@ -6,6 +6,9 @@ use aio_databases_sql::Dialect;
 /// What one backend says.
 pub(crate) type Said = (Dialect, Marker);
 
+/// The same, of a scalar.
+type SaidScalar = (Dialect, Scalar);
+
 /// The marker that a column is read by where backends say `said`: all of their values fit into its Rust type.
 pub(crate) fn result(said: &[Said]) -> Option<Marker> {
     fold(said, wider)
@@ -16,7 +19,7 @@ pub(crate) fn parameter(said: &[Said]) -> Option<Marker> {
     fold(said, narrower)
 }
 
-fn fold(said: &[Said], pair: fn((Dialect, Scalar), (Dialect, Scalar)) -> Option<Scalar>) -> Option<Marker> {
+fn fold(said: &[Said], pair: fn(SaidScalar, SaidScalar) -> Option<Scalar>) -> Option<Marker> {
     let ((first, marker), rest) = said.split_first()?;
     if rest.iter().all(|(_, other)| other == marker) {
         return Some(marker.clone());
@@ -116,7 +119,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(join: fn(&[Said]) -> Option<Marker>, cases: &[(&[(Dialect, Scalar)], Option<Scalar>)]) {
+    fn check(join: fn(&[Said]) -> Option<Marker>, cases: &[(&[SaidScalar], Option<Scalar>)]) {
         for (said, expected) in cases {
             let mut said: Vec<Said> =
                 said.iter().map(|(dialect, scalar)| (*dialect, Marker::Scalar(*scalar))).collect();
