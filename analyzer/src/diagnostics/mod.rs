@@ -72,7 +72,7 @@ pub(crate) use self::unknown_table::unknown_table;
 pub(crate) use self::unknown_type::unknown_type;
 pub(crate) use self::unsupported::{unknown_columns, unknown_result, unsupported};
 pub(crate) use self::untyped_column::untyped_column;
-pub(crate) use self::untyped_param::untyped_param;
+pub(crate) use self::untyped_param::{inconsistent_param, untyped_param};
 pub(crate) use self::wrong_assignment::wrong_assignment;
 pub(crate) use self::wrong_call::wrong_call;
 pub(crate) use self::wrong_cast::wrong_cast;

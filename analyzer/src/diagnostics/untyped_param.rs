@@ -1,7 +1,7 @@
 //! A parameter that nothing gives a type.
 
 use super::error;
-use crate::Diagnostic;
+use crate::{Diagnostic, Type};
 use aio_databases_sql::{Dialect, Span};
 
 /// `placeholder` is the parameter as written.
@@ -13,4 +13,11 @@ pub(crate) fn untyped_param(span: Span, placeholder: &str, dialect: Dialect) -> 
     };
     error("untyped-param", format!("the type of parameter `{placeholder}` is not known"), span)
         .with_help(format!("write a cast: `{cast}`"))
+}
+
+/// A parameter that one place takes as a type, and another as another, in one expression.
+pub(crate) fn inconsistent_param(placeholder: &str, first: &Type, second: &Type, span: Span) -> Diagnostic {
+    let message = format!("parameter `{placeholder}` is taken as `{first}` and as `{second}`");
+    error("untyped-param", message, span)
+        .with_help(format!("write a cast at each place: `{placeholder}::{first}`"))
 }

@@ -70,11 +70,19 @@ impl Infer<'_> {
 
     /// The first place that says a parameter's type.
     fn decide(&mut self, index: usize, ty: &Type, span: Span) {
-        if let Some(param) = self.params.get_mut(index)
-            && param.ty.is_none()
-        {
-            param.ty = Some(ty.clone());
-            param.decided = Some(span);
+        let Some(param) = self.params.get_mut(index) else { return };
+        match &param.ty {
+            None => {
+                param.ty = Some(ty.clone());
+                param.decided = Some(span);
+            }
+            // It was read before that other place decided: `$1 in (total, $1::float8)`.
+            Some(first) if first != ty && self.dialect == Dialect::Postgres => {
+                let first = first.clone();
+                let placeholder = self.text.placeholder(index);
+                self.report(diagnostics::inconsistent_param(placeholder, &first, ty, span));
+            }
+            Some(_) => {}
         }
     }
 
