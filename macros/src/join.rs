@@ -19,6 +19,9 @@ pub(crate) fn parameter(said: &[Said]) -> Option<Marker> {
     fold(said, narrower)
 }
 
+/// What one backend says, of a type that is no array.
+type One = (Dialect, Scalar);
+
 fn fold(said: &[Said], pair: fn(SaidScalar, SaidScalar) -> Option<Scalar>) -> Option<Marker> {
     let ((first, marker), rest) = said.split_first()?;
     if rest.iter().all(|(_, other)| other == marker) {
@@ -63,7 +66,7 @@ fn signed(width: u8) -> Option<Scalar> {
     })
 }
 
-fn wider((left, a): (Dialect, Scalar), (right, b): (Dialect, Scalar)) -> Option<Scalar> {
+fn wider((left, a): One, (right, b): One) -> Option<Scalar> {
     if let (Some((a_signed, a_width)), Some((b_signed, b_width))) = (integer(a), integer(b)) {
         return match (a_signed, b_signed) {
             _ if a_signed == b_signed => Some(if a_width >= b_width { a } else { b }),
@@ -86,7 +89,7 @@ fn wider((left, a): (Dialect, Scalar), (right, b): (Dialect, Scalar)) -> Option<
     }
 }
 
-fn narrower((left, a): (Dialect, Scalar), (right, b): (Dialect, Scalar)) -> Option<Scalar> {
+fn narrower((left, a): One, (right, b): One) -> Option<Scalar> {
     if let (Some((a_signed, a_width)), Some((b_signed, b_width))) = (integer(a), integer(b)) {
         return match (a_signed, b_signed) {
             _ if a_signed == b_signed => Some(if a_width <= b_width { a } else { b }),

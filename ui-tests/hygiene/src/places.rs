@@ -51,7 +51,8 @@ impl<'db, const N: usize> Places<'db, N> {
     pub async fn blocks(&self) -> db::Result<usize> {
         for number in 0..N {
             let number = i64::try_from(number).unwrap_or(i64::MAX);
-            let _ = execute!(self.db, "insert into users (name, \"userAge\") values ('x', ?)", number).await?;
+            let _ =
+                execute!(self.db, "insert into users (name, \"userAge\") values ('x', ?)", number).await?;
         }
         let find = async |id: i64| fetchone!(self.db, "select name from users where id = {id}").await;
         let block = async { fetchall!(self.db, "select id, \"type\", \"userAge\" from users").await };

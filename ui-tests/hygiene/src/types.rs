@@ -37,11 +37,13 @@ pub async fn round_trip(db: &Database) -> db::Result<(Vec<Kind>, usize)> {
         Some(Kind::Unknown)
     )
     .await?;
-    let users = fetchall!(db, r#"select id as "id: UserId", type as "kind!: Kind" from users order by 1"#).await?;
+    let users =
+        fetchall!(db, r#"select id as "id: UserId", type as "kind!: Kind" from users order by 1"#).await?;
     assert_eq!(users[0], (UserId(1), Kind::SiteAdmin));
     let id: Option<UserId> = fetchval!(db, r#"select max(id) as "id: UserId" from users"#).await?;
     assert_eq!(id, Some(UserId(2)));
-    let secret = fetchone!(db, r#"select name as "name: Secret" from users where id = $1"#, UserId(1)).await?;
+    let secret =
+        fetchone!(db, r#"select name as "name: Secret" from users where id = $1"#, UserId(1)).await?;
     let length = secret.map_or(0, |user| user.name.0.len());
     Ok((users.into_iter().map(|user| user.kind).collect(), length))
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use db::{Database, Result};
 use aio_databases_hygiene::{generic, places::Places, shadowed, types};
+use db::{Database, Result};
 
 async fn database() -> Result<Database> {
     let db = Database::open("sqlite::memory:").await?;
