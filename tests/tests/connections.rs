@@ -39,7 +39,7 @@ on_every_backend! {
         assert!(text.contains("by tests/tests/connections.rs:"), "{text}");
         assert!(text.ends_with("drop connections sooner, or raise `max_size`"), "{text}");
         drop(conn);
-        assert_eq!(i64::from(fetchval!(small, "select 1").await?), 1);
+        assert_eq!(fetchval!(small, "select 1").await?, 1);
         small.disconnect().await?;
     }
 

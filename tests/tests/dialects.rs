@@ -103,10 +103,10 @@ on_every_backend! {
         let count: i64 = fetchval!(db, "select count(*) from users").await?;
         assert_eq!(count, 0);
         let one = fetchval!(db, "select 1").await?;
-        assert_eq!(i64::from(one), 1);
+        assert_eq!(one, 1);
         // `bigint unsigned` on MySQL, where a negative number is an error when it is read.
         let length = fetchval!(db, "select length('four')").await?;
-        assert_eq!(i64::from(length), 4);
+        assert_eq!(length, 4);
     }
 
     async fn truth_beside_zero_and_one(db) {

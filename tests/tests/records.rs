@@ -42,7 +42,7 @@ on_every_backend! {
         assert_eq!(record.res, 4);
         let record = fetchone!(db, "select $1 + 1 as a, 'text' as b", 41).await?;
         let (_, b): (_, &String) = (record.a, &record.b);
-        assert_eq!((i64::from(record.a), b.as_str()), (42, "text"));
+        assert_eq!((record.a, b.as_str()), (42, "text"));
     }
 
     async fn a_record_compares_with_a_tuple(db) {
@@ -131,7 +131,7 @@ on_every_backend! {
         let n: i64 = fetchval!(db, "select count(*) from users").await?;
         assert_eq!(n, 3);
         let record = fetchone!(db, "select (select count(*) from orders) as orders").await?;
-        assert_eq!(i64::from(record.orders), 3);
+        assert_eq!(record.orders, 3);
         let id: i64 = fetchval!(db, "insert into users (name) values ($1) returning id", "Edsger").await?;
         assert!(id > 0);
     }
@@ -269,7 +269,7 @@ on_every_backend! {
         assert_eq!((a.a, b.b.as_str()), (1, "x"));
         let mut sum = 0;
         for n in 0..3 {
-            sum += i64::from(fetchone!(db, "select $1 + 1 as next", n).await?.next);
+            sum += fetchone!(db, "select $1 + 1 as next", n).await?.next;
         }
         assert_eq!(sum, 6);
     }

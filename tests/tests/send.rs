@@ -47,10 +47,10 @@ on_every_backend! {
         send(fetchval!(db, "select name from users where id = $1", 1)).await?;
         send(execute!(db, "delete from users")).await?;
         send(executemany!(db, "insert into users (name) values ($1)", ["a"])).await?;
-        send(iterate!(db, "select name from users"));
+        drop(send(iterate!(db, "select name from users")));
         send(query!("select name from users").fetchall(&db)).await?;
         send(db.fetchone("select 1", ())).await?;
-        send(db.connection().await?);
+        drop(send(db.connection().await?));
         send(count(&db)).await?;
         send(async {
             let mut rows = iterate!(db, "select name from users");

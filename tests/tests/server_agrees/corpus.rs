@@ -210,3 +210,24 @@ macro_rules! groups {
         }
     };
 }
+
+#[test]
+fn what_is_wrong_is_seen() {
+    use aio_databases_analyzer::Nullability::NotNull;
+
+    let mut case =
+        Case::new(&schema(Backend::Postgres), Backend::Postgres, "select age from users where id = 1");
+    case.ran("in a test", 1, &[true]);
+    case.columns(&[("age".to_owned(), "int8".to_owned())], |said, seen| said.to_string() == seen);
+    assert_eq!(case.wrong, [""; 0]);
+    case.said.columns[0].nullable = NotNull;
+    case.ran("in a test", 2, &[true]);
+    case.columns(&[("ages".to_owned(), "int4".to_owned())], |said, seen| said.to_string() == seen);
+    let expected = [
+        "2 rows came in a test, not AtMostOne",
+        "a null came in a test out of column `age`, which is called not null",
+        "column `age` is called `ages`",
+        "column `ages` is int8, the server says int4",
+    ];
+    assert_eq!(case.wrong, expected);
+}

@@ -18,7 +18,7 @@ use crate::{
 groups! {
     Mysql, check:
     literals_and_arithmetic columns comparisons joins subqueries common_table_expressions set_operations aggregates
-    windows conditions functions inserts updates_and_deletes rows operators casts writing not_known_yet
+    nulls windows conditions functions inserts updates_and_deletes rows operators casts writing not_known_yet
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::{
 groups! {
     Sqlite, check:
     literals_and_arithmetic columns comparisons joins subqueries common_table_expressions set_operations aggregates
-    windows conditions functions inserts updates_and_deletes rows operators writing casts not_known_yet
+    nulls windows conditions functions inserts updates_and_deletes rows operators writing casts not_known_yet
 }
 
 #[test]
