@@ -13,6 +13,11 @@
 //! **Invariant: unknown is an answer, a guess is not.** A type that cannot be known is `None`; a column is called
 //! not null only where no null can come out.
 
+/// The crate's README, whose example must run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod analysis;
 mod catalog;
 mod data;
