@@ -25,9 +25,7 @@ pub struct Analysis {
 impl Analysis {
     /// Whether the server would take the query: there is no diagnostic that is an error.
     pub fn is_ok(&self) -> bool {
-        self.diagnostics
-            .iter()
-            .all(|d| d.severity != Severity::Error)
+        self.diagnostics.iter().all(|d| d.severity != Severity::Error)
     }
 }
 

@@ -1,6 +1,9 @@
 //! What the schema's text says there is.
 
-use std::{collections::{BTreeMap, BTreeSet}, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use aio_databases_sql::Dialect;
 

@@ -27,9 +27,7 @@ mod resolve;
 mod schema;
 mod types;
 
-pub use analysis::{
-    Access, Analysis, Column, Diagnostic, Nullability, Param, Rows, Severity, Statement,
-};
+pub use analysis::{Access, Analysis, Column, Diagnostic, Nullability, Param, Rows, Severity, Statement};
 pub use catalog::{Catalog, Function, Key, Relation, RelationColumn, RelationKind, Returns};
 pub use schema::SchemaProblem;
 pub use types::{CompositeField, Type};
