@@ -165,12 +165,12 @@ impl Features {
 }
 
 /// The Rust type that a marker's values are read into, where `__p` is `__private`; or the features of
-/// which one is missing for it.
+/// which one is missing for it. No schema says that an array's elements are never null.
 pub(crate) fn rust_type(marker: &Marker, features: Features) -> Result<String, &'static str> {
     match marker {
         Marker::Scalar(scalar) => scalar_type(*scalar, features).map(str::to_owned),
         Marker::Array(element) => {
-            scalar_type(*element, features).map(|element| format!("__p::Vec<{element}>"))
+            scalar_type(*element, features).map(|element| format!("__p::Vec<__p::Option<{element}>>"))
         }
         Marker::Any => Ok("__p::Value".to_owned()),
     }
@@ -249,7 +249,7 @@ mod tests {
     fn composed() {
         let array = marker(&Type::base("int8").array(), Dialect::Postgres).unwrap();
         assert_eq!(array.path(), "__p::Array<__p::Int8>");
-        assert_eq!(rust_type(&array, NONE).unwrap(), "__p::Vec<i64>");
+        assert_eq!(rust_type(&array, NONE).unwrap(), "__p::Vec<__p::Option<i64>>");
         let domain = Type::Domain {
             schema: None,
             name: "email".into(),
@@ -270,6 +270,9 @@ mod tests {
             assert_eq!(rust_type(&Marker::Scalar(scalar), NONE), Err(feature));
         }
         let time = Features { datetime: Some(DateTime::Time), ..NONE };
-        assert_eq!(rust_type(&Marker::Array(Scalar::Date), time).unwrap(), "__p::Vec<__p::time::Date>");
+        assert_eq!(
+            rust_type(&Marker::Array(Scalar::Date), time).unwrap(),
+            "__p::Vec<__p::Option<__p::time::Date>>"
+        );
     }
 }

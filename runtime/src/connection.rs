@@ -64,7 +64,10 @@ impl Connection {
     pub(crate) async fn stream(&self, request: Request, sink: Box<dyn Sink>) -> Result<Ran> {
         let mut lease = self.turn().await?;
         let _open = OpenStream::new(self, &request);
-        lease.run(request, sink).await
+        let mut ran = lease.run(request, sink).await?;
+        // The statement may be ahead of its reader: the stream is open until the last row was read.
+        ran.sink.drained().await;
+        Ok(ran)
     }
 
     /// Waits until no other query is running.

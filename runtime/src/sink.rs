@@ -8,7 +8,7 @@ use std::{any::Any, collections::VecDeque};
 
 use tokio::sync::mpsc;
 
-use crate::{ColumnError, Row};
+use crate::{ColumnError, Row, backend::BoxFuture};
 
 /// Takes the rows of one statement.
 pub(crate) trait Sink: Any + Send {
@@ -20,6 +20,11 @@ pub(crate) trait Sink: Any + Send {
     #[cfg_attr(not(feature = "sqlite"), expect(dead_code))]
     fn wait(&mut self) -> bool {
         true
+    }
+
+    /// After the last row: waits until all that was taken has been read, or nobody reads any more.
+    fn drained(&mut self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
     }
 }
 
@@ -118,5 +123,12 @@ impl<R: Send + 'static, D: DecodeRow<R>> Sink for Channel<R, D> {
             }
         }
         true
+    }
+
+    fn drained(&mut self) -> BoxFuture<'_, ()> {
+        Box::pin(async {
+            // There is room for all only when none is left. An error: the reader is gone.
+            let _ = self.rows.reserve_many(self.rows.max_capacity()).await;
+        })
     }
 }

@@ -71,14 +71,14 @@ on_every_backend! {
     async fn another_query_on_the_same_connection_is_an_error_at_once(db) {
         hundred(&db).await?;
         let conn = db.connection().await?;
-        // More rows than may be ahead of the reader.
-        let mut rows = iterate!(conn, "select a.name from users a, users b order by b.id, a.id");
+        // Few rows: the statement has come to its end long before its reader.
+        let mut rows = iterate!(conn, "select name from users where id <= 3 order by id");
         rows.next().await.expect("a first row")?;
         let error = fetchval!(conn, "select count(*) from users").await.expect_err("the stream is open");
         assert!(matches!(error, Error::Busy { .. }), "{error:?}");
         let text = error.to_string();
         assert!(text.starts_with("a stream of this connection is still open: read it to its end or drop it first"), "{text}");
-        assert!(text.contains("select a.name from users a, users b order by b.id, a.id"), "{text}");
+        assert!(text.contains("select name from users where id <= 3 order by id"), "{text}");
         // The stream goes on.
         assert_eq!(rows.next().await.expect("a second row")?.name, "user 1");
         drop(rows);

@@ -1,6 +1,6 @@
 //! What is told of a column: whether it may be null and why, and its field's documentation.
 
-use aio_databases_analyzer::{Column, Nullability};
+use aio_databases_analyzer::{Column, Nullability, Type};
 
 use crate::{check::Answer, override_::Override};
 
@@ -52,5 +52,7 @@ pub(super) fn document(
         None if nullable => "may be null".to_owned(),
         None => null.to_owned(),
     };
-    format!("{}, {null}", types.join(", "))
+    let array = all.iter().any(|column| matches!(column.ty, Some(Type::Array(_))));
+    let elements = if array && over.ty.is_none() { "; its elements may be null" } else { "" };
+    format!("{}, {null}{elements}", types.join(", "))
 }
