@@ -72,13 +72,13 @@ on_every_backend! {
         hundred(&db).await?;
         let conn = db.connection().await?;
         // Few rows: the statement has come to its end long before its reader.
-        let mut rows = iterate!(conn, "select name from users where id <= 3 order by id");
+        let mut rows = iterate!(conn, "select name from users order by id limit 3");
         rows.next().await.expect("a first row")?;
         let error = fetchval!(conn, "select count(*) from users").await.expect_err("the stream is open");
         assert!(matches!(error, Error::Busy { .. }), "{error:?}");
         let text = error.to_string();
         assert!(text.starts_with("a stream of this connection is still open: read it to its end or drop it first"), "{text}");
-        assert!(text.contains("select name from users where id <= 3 order by id"), "{text}");
+        assert!(text.contains("select name from users order by id limit 3"), "{text}");
         // The stream goes on.
         assert_eq!(rows.next().await.expect("a second row")?.name, "user 1");
         drop(rows);
