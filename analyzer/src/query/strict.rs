@@ -71,12 +71,14 @@ pub(crate) fn check(tokens: &[TokenWithSpan], dialect: Dialect) -> Option<Refusa
     if !tokens.first().is_some_and(|(token, _)| is_query(token)) {
         return None;
     }
+    let statement = tokens[0].0;
     (0..tokens.len()).find_map(|at| {
         let (token, span) = tokens[at];
         let before = at.checked_sub(1).map(|before| tokens[before].0);
         let first = at.checked_sub(2).map(|first| tokens[first].0);
         let after = tokens.get(at + 1).map(|(token, _)| *token);
-        let message = problem(token, first, before, after, dialect)?;
+        let message = problem(token, first, before, after, dialect)
+            .or_else(|| foreign(statement, token, before, after, dialect).map(str::to_owned))?;
         Some(Refusal { message, span })
     })
 }
@@ -139,6 +141,39 @@ fn problem(
         );
     }
     None
+}
+
+/// What only another dialect has, and what to write here.
+fn foreign(
+    statement: &Token,
+    token: &Token,
+    before: Option<&Token>,
+    after: Option<&Token>,
+    dialect: Dialect,
+) -> Option<&'static str> {
+    let is_before = |word| before.is_some_and(|token| is_word(token, word));
+    let is_after = |word| after.is_some_and(|token| is_word(token, word));
+    // The words may be names, too.
+    let named = before == Some(&Token::Period) || after == Some(&Token::Period) || is_before("as");
+    let listed = matches!(before, Some(Token::Comma)) || matches!(after, Some(Token::Comma));
+    match dialect {
+        Dialect::Sqlite | Dialect::Mysql if *token == Token::DoubleColon => {
+            Some("`::` is PostgreSQL's cast: write `cast(… as …)`")
+        }
+        Dialect::Sqlite | Dialect::Mysql if is_word(token, "ilike") && !named && !listed => {
+            Some("`ilike` is PostgreSQL's: write `lower(…) like lower(…)`")
+        }
+        Dialect::Mysql if is_word(token, "on") && is_after("conflict") => Some(
+            "`on conflict` is PostgreSQL's and SQLite's: write `on duplicate key update …`, or `insert ignore`",
+        ),
+        Dialect::Mysql if is_word(statement, "update") && is_word(token, "returning") && !named => {
+            Some("`update` gives no rows here: write a `select` after it, in the same transaction")
+        }
+        Dialect::Sqlite | Dialect::Postgres if is_word(token, "duplicate") && is_before("on") => {
+            Some("`on duplicate key` is MySQL's: write `on conflict (…) do update set …`")
+        }
+        _ => None,
+    }
 }
 
 fn is_text(token: &Token) -> bool {
