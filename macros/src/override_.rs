@@ -10,6 +10,9 @@ pub(crate) struct Override {
 }
 
 /// The name and what else the alias says; or what is wrong with it.
+///
+/// A column without an alias is called by its expression's text on SQLite and MySQL, which may look like more than a name:
+/// `2*?`, `2*:number`. So what stands before must be a name as a field can have it.
 pub(crate) fn parse(alias: &str) -> Result<(&str, Override), String> {
     let (left, ty) = match alias.split_once(':') {
         // `a::b` is no name with a type, but neither can it be a field.
@@ -22,11 +25,20 @@ pub(crate) fn parse(alias: &str) -> Result<(&str, Override), String> {
         Some(b'?') if !left.starts_with('?') => (&left[..left.len() - 1], Some(true)),
         _ => (left, None),
     };
+    if !is_name(name) {
+        return Ok((alias, Override::default()));
+    }
     let Some(ty) = ty else { return Ok((name, Override { nullable, ty: None })) };
     if syn::parse_str::<syn::Type>(ty).is_err() {
         return Err(format!("`{ty}` is no Rust type"));
     }
     Ok((name, Override { nullable, ty: Some(ty.to_owned()) }))
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
 #[cfg(test)]
@@ -46,6 +58,10 @@ mod tests {
             ("?column?", "?column?", None, None),
             ("count(*)", "count(*)", None, None),
             ("a::text", "a::text", None, None),
+            ("2*?", "2*?", None, None),
+            ("2*:number", "2*:number", None, None),
+            ("?", "?", None, None),
+            (":id", ":id", None, None),
         ] {
             let expected = Override { nullable, ty: ty.map(str::to_owned) };
             assert_eq!(parse(alias), Ok((name, expected)), "{alias}");

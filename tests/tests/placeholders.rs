@@ -11,6 +11,12 @@ async fn samples(db: &Database) -> TestResult {
 }
 
 on_every_backend! {
+    async fn at_the_end_of_a_column_without_an_alias(db) {
+        // SQLite and MySQL call the column by its text, which is not an alias like `"name?"` or `"name: Type"`.
+        assert_eq!(fetchval!(db, "select 2*?", 2).await?, 4);
+        assert_eq!(fetchval!(db, "select 2*:number", number = 2).await?, 4);
+    }
+
     async fn each_style_checked(db) {
         samples(&db).await?;
         let (low, label) = (1, "b");
