@@ -45,7 +45,7 @@ use crate::{Access, Analysis, Catalog, Diagnostic, RelationColumn, Severity, Sta
 /// How deep a query may nest before it is refused.
 const DEPTH: u32 = 160;
 
-pub(crate) use self::parse::parse_query;
+pub(crate) use self::parse::{parse_query, rules};
 
 /// What a query takes and gives.
 pub(crate) fn analyze(catalog: &Catalog, template: &Template) -> Analysis {

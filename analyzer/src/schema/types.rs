@@ -5,7 +5,6 @@ use std::sync::Arc;
 use aio_databases_sql::Dialect;
 use sqlparser::{
     ast::{DataType, Ident, ObjectName, ObjectNamePart},
-    dialect::{MySqlDialect, PostgreSqlDialect, SQLiteDialect},
     parser::Parser,
 };
 
@@ -305,18 +304,9 @@ fn mapped(ty: &Type, change: &dyn Fn(&Type) -> Option<Type>) -> Option<Type> {
     }
 }
 
-/// The parser's rules for a dialect.
-pub(super) fn rules(dialect: Dialect) -> &'static dyn sqlparser::dialect::Dialect {
-    match dialect {
-        Dialect::Sqlite => &SQLiteDialect {},
-        Dialect::Postgres => &PostgreSqlDialect {},
-        Dialect::Mysql => &MySqlDialect {},
-    }
-}
-
 /// A text as `sqlparser`'s type, where it is one and nothing more.
 fn data_type(text: &str, dialect: Dialect) -> Option<DataType> {
-    let mut parser = Parser::new(rules(dialect)).try_with_sql(text).ok()?;
+    let mut parser = Parser::new(crate::query::rules(dialect)).try_with_sql(text).ok()?;
     let ty = parser.parse_data_type().ok()?;
     (parser.peek_token().token == sqlparser::tokenizer::Token::EOF).then_some(ty)
 }
