@@ -26,6 +26,8 @@ pub struct Catalog {
     /// PostgreSQL's extensions that the schema creates, by name: `citext`, `uuid-ossp`. Their types, functions and
     /// operators are there only then.
     pub extensions: BTreeSet<String>,
+    /// PostgreSQL's major release that the queries will run on; where it is `None`, what any supported one has is there.
+    pub release: Option<u8>,
 }
 
 impl Catalog {
@@ -43,6 +45,7 @@ impl Catalog {
             types: BTreeMap::new(),
             functions: BTreeMap::new(),
             extensions: BTreeSet::new(),
+            release: None,
         }
     }
 }

@@ -44,6 +44,12 @@ impl Schema {
         Schema { builder: schema::Builder::new(dialect) }
     }
 
+    /// Says which major release of PostgreSQL the queries will run on: 15, 16, … What other releases alone have is then
+    /// not there. Without it, what any release since 15 has is there, and what they differ in is not known.
+    pub fn set_release(&mut self, release: Option<u8>) {
+        self.builder.catalog.release = release;
+    }
+
     /// Takes in a schema file: its name, for messages, and its text. Files come in the order in which the migrations
     /// ran; each is a session of its own.
     pub fn apply(&mut self, source: &str, text: &str) {

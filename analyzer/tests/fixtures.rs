@@ -100,10 +100,13 @@ fn answer(text: &str) -> String {
     out
 }
 
-/// The schema of a section: its dialect, then its text.
+/// The schema of a section: its dialect (and PostgreSQL's release), then its text.
 fn section(text: &str) -> Schema {
-    let (dialect, ddl) = text.split_once('\n').unwrap_or((text, ""));
-    let mut schema = Schema::new(dialect.trim().parse().expect("a dialect follows `#`"));
+    let (head, ddl) = text.split_once('\n').unwrap_or((text, ""));
+    let (dialect, release) = head.trim().split_once(' ').unzip();
+    let dialect = dialect.unwrap_or(head.trim());
+    let mut schema = Schema::new(dialect.parse().expect("a dialect follows `#`"));
+    schema.set_release(release.map(|release| release.parse().expect("a release follows the dialect")));
     schema.apply("schema", ddl);
     assert!(schema.problems().is_empty(), "{:?} in\n{ddl}", schema.problems());
     schema

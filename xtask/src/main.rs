@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `test [--require-all] [-- ARGS]` | starts throw-away PostgreSQL and MariaDB servers and runs every test against them |
 //! | `servers` | keeps such servers up until Ctrl-C, and prints the variables that point tests at them |
-//! | `pg-catalog [URL]` | writes the analyzer's tables of what PostgreSQL has built in, from a live server |
+//! | `pg-catalog [URL…]` | writes the analyzer's tables of what PostgreSQL has built in, from a live server of each release |
 //! | `expansion [COUNT] [BACKENDS]` | times what the macros add to `cargo check` of a crate with many queries |
 //! | `features` | checks each feature of `aio-databases` alone, and all together |
 
@@ -23,7 +23,7 @@ const USAGE: &str = "usage: cargo xtask <command>
   test [--require-all] [-- ARGS]   start throw-away servers and run every test against them; ARGS go to `cargo test`
                                    --require-all: a backend that can't be tested is a failure, not a warning
   servers                          keep throw-away servers up until Ctrl-C
-  pg-catalog [URL]                 write the analyzer's tables of what PostgreSQL has built in, from a live server
+  pg-catalog [URL…]                write the analyzer's tables of what PostgreSQL has built in, from a server of each release
   expansion [COUNT] [BACKENDS]     time what the macros add to `cargo check`: of 1000 queries, for sqlite
   features                         check each feature of aio-databases alone, and all together";
 

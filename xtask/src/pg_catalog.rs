@@ -1,10 +1,11 @@
 //! `pg-catalog`: write the analyzer's tables of PostgreSQL's types, operators, functions, casts and system relations,
-//! as a live server's `pg_catalog` has them.
+//! as live servers' `pg_catalog` has them.
 //!
 //! The files are tab-separated, sorted by name, and committed; `analyzer/src/data/postgres/mod.rs` reads them and says
-//! what the columns are. What an extension brings stands in files of its own.
+//! what the columns are. What an extension brings stands in files of its own. A line says which releases have it: give
+//! a server of each, the oldest that the tables cover among them.
 
-use std::{fs, io::Write, path::Path, process::Command, process::Stdio};
+use std::{collections::BTreeMap, fs, io::Write, path::Path, process::Command, process::Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -37,25 +38,25 @@ const EXTENSIONS: [&str; 21] = [
 /// The database that the extensions are created in, and dropped again.
 const SCRATCH: &str = "aio_databases_pg_catalog";
 
-/// What one file holds: its name, its columns, and the query that gives its lines. The column
-/// before a table's last is the extension that an object belongs to.
+/// What one file holds: its name, its columns, and the query that gives its lines. The last of these is the extension
+/// that an object belongs to; `since` and `until` follow it in the file.
 const TABLES: [(&str, &str, &str); 5] = [
     (
         "types.tsv",
-        "name\tkind\tcategory\tpreferred\tarray\telement\trange\tmultirange\textension\tsince",
+        "name\tkind\tcategory\tpreferred\tarray\telement\trange\tmultirange\textension",
         "select t.typname, t.typtype, t.typcategory, case when t.typispreferred then 'p' end,
                 case when exists (select from pg_type a where a.oid = t.typarray) then 'a' end,
                 case when t.typelem <> 0 then pg_temp.type_text(t.typelem) end,
                 (select pg_temp.type_text(rngsubtype) from pg_range where t.oid in (rngtypid, rngmultitypid)),
                 (select pg_temp.type_text(rngmultitypid) from pg_range where t.oid = rngtypid),
-                pg_temp.extension('pg_type', t.oid), null
+                pg_temp.extension('pg_type', t.oid)
            from pg_type t
           where t.typtype <> 'c' and not pg_temp.is_array(t.oid) and t.typnamespace <> 'information_schema'::regnamespace
             and t.typnamespace <> 'pg_toast'::regnamespace and t.typnamespace::regnamespace::text !~ '^pg_temp'",
     ),
     (
         "functions.tsv",
-        "name\targuments\tresult\tflags\tout\textension\tsince",
+        "name\targuments\tresult\tflags\tout\textension",
         "select p.proname,
                 (select string_agg(
                           coalesce(nullif(case when p.proargmodes is null then p.proargnames[i]
@@ -78,7 +79,7 @@ const TABLES: [(&str, &str, &str); 5] = [
                   (select string_agg(attname || ':' || pg_temp.type_text(atttypid), ' ' order by attnum)
                      from pg_attribute join pg_type r on r.oid = p.prorettype and r.typtype = 'c'
                     where attrelid = r.typrelid and attnum > 0 and not attisdropped)),
-                pg_temp.extension('pg_proc', p.oid), null
+                pg_temp.extension('pg_proc', p.oid)
            from pg_proc p
           where p.pronamespace <> 'information_schema'::regnamespace and p.pronamespace::regnamespace::text !~ '^pg_temp'
             and not exists (select from pg_type t
@@ -88,26 +89,26 @@ const TABLES: [(&str, &str, &str); 5] = [
     ),
     (
         "operators.tsv",
-        "name\tleft\tright\tresult\tflags\textension\tsince",
+        "name\tleft\tright\tresult\tflags\textension",
         "select o.oprname, case when o.oprleft = 0 then '-' else pg_temp.type_text(o.oprleft) end, pg_temp.type_text(o.oprright),
                 pg_temp.type_text(o.oprresult),
                 case when p.proisstrict then 's' else '' end || case when p.provolatile = 'v' then 'v' else '' end,
-                pg_temp.extension('pg_operator', o.oid), null
+                pg_temp.extension('pg_operator', o.oid)
            from pg_operator o join pg_proc p on p.oid = o.oprcode",
     ),
     (
         "casts.tsv",
-        "from\tto\tcontext\tmethod\textension\tsince",
+        "from\tto\tcontext\tmethod\textension",
         "select pg_temp.type_text(c.castsource), pg_temp.type_text(c.casttarget), c.castcontext, c.castmethod,
-                pg_temp.extension('pg_cast', c.oid), null
+                pg_temp.extension('pg_cast', c.oid)
            from pg_cast c
           where not exists (select from pg_type where oid in (castsource, casttarget) and typtype = 'c')",
     ),
     (
         "relations.tsv",
-        "schema\trelation\tkind\tcolumn\ttype\tnot null\textension\tsince",
+        "schema\trelation\tkind\tcolumn\ttype\tnot null\textension",
         "select n.nspname, c.relname, c.relkind, a.attname, pg_temp.type_text(case when t.typtype = 'd' then t.typbasetype else t.oid end),
-                case when a.attnotnull then 'n' end, pg_temp.extension('pg_class', c.oid), null
+                case when a.attnotnull then 'n' end, pg_temp.extension('pg_class', c.oid)
            from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
                 join pg_type t on t.oid = a.atttypid
           where c.relkind in ('r', 'v') and n.nspname !~ '^pg_(toast|temp)' and a.attnum > 0 and not a.attisdropped",
@@ -129,53 +130,105 @@ create function pg_temp.extension(text, oid) returns text language sql as $$
      and d.refclassid = 'pg_catalog.pg_extension'::regclass and e.extname <> 'plpgsql' $$;
 ";
 
-/// Writes all tables, from the server at the URL (by default that of `AIO_DATABASES_POSTGRES_URL`).
-pub(crate) fn run(mut args: impl Iterator<Item = String>) -> Result<()> {
-    let url = args
-        .next()
-        .or_else(|| std::env::var("AIO_DATABASES_POSTGRES_URL").ok())
-        .context("which server? give its URL, or set AIO_DATABASES_POSTGRES_URL")?;
+/// Writes all tables, from the servers at the URLs (by default that of `AIO_DATABASES_POSTGRES_URL`).
+pub(crate) fn run(args: impl Iterator<Item = String>) -> Result<()> {
+    let mut urls: Vec<String> = args.collect();
+    if urls.is_empty() {
+        let url = std::env::var("AIO_DATABASES_POSTGRES_URL").ok();
+        urls.extend([url.context("which servers? give their URLs, or set AIO_DATABASES_POSTGRES_URL")?]);
+    }
+    let mut servers = urls.iter().map(|url| Server::ask(url)).collect::<Result<Vec<_>>>()?;
+    servers.sort_by_key(|server| server.release);
+    for pair in servers.windows(2) {
+        ensure!(pair[0].release + 1 == pair[1].release, "give one server of each release, without a gap");
+    }
     let folder = crate::root().join("analyzer/src/data/postgres");
     fs::create_dir_all(folder.join("extensions"))?;
-
-    let drop = format!("drop database if exists {SCRATCH}");
-    psql(&url, &drop)?;
-    psql(&url, &format!("create database {SCRATCH} template template0"))?;
-    let written = write(&with_database(&url)?, &folder);
-    psql(&url, &drop)?;
-    written
-}
-
-fn write(url: &str, folder: &Path) -> Result<()> {
-    let version = psql(url, "show server_version")?;
-    let version = format!("PostgreSQL {}", version.split_whitespace().next().unwrap_or_default());
-    for (name, columns, query) in TABLES {
-        write_table(url, &folder.join(name), &version, columns, query)?;
-    }
-    for name in EXTENSIONS {
-        psql(url, &format!("create extension if not exists \"{name}\" cascade"))?;
-    }
-    let version = format!("{version} with {}", EXTENSIONS.join(" "));
-    for (name, columns, query) in TABLES {
-        // The column before the last one of each table is the extension's.
-        let column = columns.split('\t').count() - 1;
-        let query = format!(
-            "select * from ({query}) q({}) where c{column} is not null",
-            (1..=column + 1).map(|i| format!("c{i}")).collect::<Vec<_>>().join(", ")
-        );
-        write_table(url, &folder.join("extensions").join(name), &version, columns, &query)?;
+    for (n, (name, columns, _)) in TABLES.iter().enumerate() {
+        write_table(&folder.join(name), "", columns, &servers, |server| &server.built_in[n])?;
+        let covered = format!(" with {}", EXTENSIONS.join(" "));
+        let path = folder.join("extensions").join(name);
+        write_table(&path, &covered, columns, &servers, |server| &server.brought[n])?;
     }
     Ok(())
 }
 
-fn write_table(url: &str, path: &Path, version: &str, columns: &str, query: &str) -> Result<()> {
-    let rows = psql(url, &format!("{PRELUDE}{query};"))?;
-    let mut lines: Vec<&str> = rows.lines().filter(|line| !line.is_empty()).collect();
-    // By the first column, as bytes: the reader searches in that order. Columns of a relation keep their order.
-    let keys = if path.ends_with("relations.tsv") { 2 } else { usize::MAX };
-    lines.sort_by(|a, b| a.split('\t').take(keys).cmp(b.split('\t').take(keys)));
-    let mut text = format!("# {version}\n# {columns}\n");
-    for line in &lines {
+/// What one server answered: the lines of each table.
+struct Server {
+    version: String,
+    release: u8,
+    built_in: Vec<Vec<String>>,
+    brought: Vec<Vec<String>>,
+}
+
+impl Server {
+    fn ask(url: &str) -> Result<Server> {
+        let drop = format!("drop database if exists {SCRATCH}");
+        psql(url, &drop)?;
+        psql(url, &format!("create database {SCRATCH} template template0"))?;
+        let answer = Server::read(&with_database(url)?);
+        psql(url, &drop)?;
+        answer
+    }
+
+    fn read(url: &str) -> Result<Server> {
+        let version = psql(url, "show server_version")?;
+        let version = version.split_whitespace().next().unwrap_or_default().to_owned();
+        let release = version.split('.').next().unwrap_or_default().parse()?;
+        let rows = |query: &str| -> Result<Vec<String>> {
+            let rows = psql(url, &format!("{PRELUDE}{query};"))?;
+            let lines = rows.lines().filter(|line| !line.is_empty());
+            Ok(lines.map(|line| line.trim_end_matches('\t').to_owned()).collect())
+        };
+        let built_in = TABLES.iter().map(|(_, _, query)| rows(query)).collect::<Result<_>>()?;
+        for name in EXTENSIONS {
+            psql(url, &format!("create extension if not exists \"{name}\" cascade"))?;
+        }
+        let brought = TABLES.iter().map(|(_, columns, query)| {
+            let count = columns.split('\t').count();
+            let names = (1..=count).map(|i| format!("c{i}")).collect::<Vec<_>>().join(", ");
+            rows(&format!("select * from ({query}) q({names}) where c{count} is not null"))
+        });
+        Ok(Server { brought: brought.collect::<Result<_>>()?, version, release, built_in })
+    }
+}
+
+/// Writes what the servers say of one table: each line once, with the releases that have it.
+fn write_table(
+    path: &Path,
+    covered: &str,
+    columns: &str,
+    servers: &[Server],
+    rows: impl Fn(&Server) -> &Vec<String>,
+) -> Result<()> {
+    let (Some(oldest), Some(newest)) = (servers.first(), servers.last()) else { return Ok(()) };
+    // The newest server's order first: the columns of a relation keep it.
+    let mut found: BTreeMap<&str, (usize, u8, u8)> = BTreeMap::new();
+    for line in servers.iter().rev().flat_map(|server| rows(server).iter().map(|line| (line, server.release)))
+    {
+        let order = found.len();
+        found.entry(line.0).and_modify(|(_, since, _)| *since = line.1).or_insert((order, line.1, line.1));
+    }
+    let mut lines: Vec<(&str, (usize, u8, u8))> = found.into_iter().collect();
+    // By the first column, as bytes: the reader searches in that order.
+    let by_order = path.ends_with("relations.tsv");
+    let key = |line: &str| {
+        line.split('\t').take(if by_order { 2 } else { usize::MAX }).map(str::to_owned).collect::<Vec<_>>()
+    };
+    lines.sort_by_cached_key(|(line, (order, ..))| (key(line), if by_order { *order } else { 0 }));
+
+    let width = columns.split('\t').count();
+    let versions = if oldest.release == newest.release {
+        newest.version.clone()
+    } else {
+        format!("{} to {}", oldest.version, newest.version)
+    };
+    let mut text = format!("# PostgreSQL {versions}{covered}\n# {columns}\tsince\tuntil\n");
+    for (line, (_, since, until)) in &lines {
+        let release = |n: &u8, always: u8| if *n == always { String::new() } else { n.to_string() };
+        let gap = "\t".repeat(width - line.split('\t').count());
+        let line =
+            format!("{line}{gap}\t{}\t{}", release(since, oldest.release), release(until, newest.release));
         text.push_str(line.trim_end_matches('\t'));
         text.push('\n');
     }

@@ -19,6 +19,14 @@ pub(crate) fn wrong_call(call: &Call<'_>, problem: &Unresolved, span: Span) -> D
             error("unknown-function", format!("there is no function `{name}`"), span)
                 .maybe_help(similar.as_ref().map(|name| format!("did you mean `{name}`?")))
         }
+        Unresolved::OtherRelease { since, until, here } => {
+            let which = if *until == u8::MAX {
+                format!("came with PostgreSQL {since}")
+            } else {
+                format!("was last in PostgreSQL {until}")
+            };
+            error("unknown-function", format!("PostgreSQL {here} has no function `{name}`: it {which}"), span)
+        }
         Unresolved::NoMatch { candidates, hint } => {
             let help = hint.clone().or_else(|| candidates_help(candidates));
             error("wrong-arguments", format!("there is no function `{written}`"), span).maybe_help(help)

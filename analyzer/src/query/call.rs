@@ -124,7 +124,9 @@ impl Infer<'_> {
             }
             Err(problem) => {
                 let unclear = call.args.iter().any(|arg| matches!(arg, Operand::Unclear));
-                if !unclear || matches!(problem, Unresolved::NoSuchName { .. }) {
+                if !unclear
+                    || matches!(problem, Unresolved::NoSuchName { .. } | Unresolved::OtherRelease { .. })
+                {
                     self.report(diagnostics::wrong_call(call, &problem, span));
                 }
                 None

@@ -124,6 +124,15 @@ pub(crate) enum Unresolved {
         /// The name most like it, if one is.
         similar: Option<String>,
     },
+    /// The release of PostgreSQL that the queries run on is none of those that have it.
+    OtherRelease {
+        /// The first that has it, or 0 for all up to the last.
+        since: u8,
+        /// The last that has it, or 255 for all from the first on.
+        until: u8,
+        /// The one that the queries run on.
+        here: u8,
+    },
     /// There are some of that name, and none takes these arguments.
     NoMatch {
         /// Those that there are, as a call with argument types: `lower(text)`; the most likely first, a handful at

@@ -10,13 +10,16 @@
 //!
 //! | `facts.tsv`, `operator_facts.tsv` | written by hand: a name, or one by its operands (`lower(text)`), and its facts: `strict` gives null only for null, `never` gives none, `maybe`; `writes` |
 //!
-//! The first line says which server the data is from; in `extensions/` it also names those that are covered. Two more
-//! columns end each line: the extension that brings it, and the first release that has it (empty: 15 or
-//! before). Flags: `f`unction, `a`ggregate, `o`rdered-set or `h`ypothetical-set aggregate, `w`indow function or
+//! The first line says which servers the data is from; in `extensions/` it also names those that are covered. Three more
+//! columns end each line: the extension that brings it, the first release that has it, and the last (empty where all
+//! that the tables cover do). Flags: `f`unction, `a`ggregate, `o`rdered-set or `h`ypothetical-set aggregate, `w`indow function or
 //! `p`rocedure; then `s`trict, `v`olatile.
+
+mod release;
 
 use std::{collections::HashMap, sync::LazyLock};
 
+pub(crate) use self::release::Releases;
 use super::{
     Fields, Table,
     cache::{Cache, Named},
@@ -132,6 +135,7 @@ pub(crate) struct CastRow {
     /// `f`unction, `b`inary, `i`nput/output.
     pub(crate) method: u8,
     pub(crate) extension: Option<&'static str>,
+    pub(crate) releases: Releases,
 }
 
 /// A function, or an operator (then it has one or two arguments).
@@ -157,6 +161,11 @@ pub(crate) struct Proc {
     /// The columns of a row result.
     pub(crate) out: Box<[(&'static str, TypeId)]>,
     pub(crate) extension: Option<&'static str>,
+    pub(crate) releases: Releases,
+    /// Whether a later release writes it anew, for the same calls.
+    pub(crate) replaced: bool,
+    /// Whether other releases give another result.
+    pub(crate) varies: bool,
 }
 
 /// What is read whole.
@@ -170,7 +179,10 @@ pub(crate) fn functions(name: &str) -> &'static [Proc] {
     static FOUND: Cache<Proc> = Cache::new();
     FOUND.get(name, || {
         let rows = FUNCTIONS.iter().flat_map(|table| table.find(name));
-        rows.map(|row| data().function(row.get()).with_facts(FUNCTION_FACTS)).collect()
+        let mut procs: Vec<Proc> =
+            rows.map(|row| data().function(row.get()).with_facts(FUNCTION_FACTS)).collect();
+        release::mark_replaced(&mut procs);
+        procs
     })
 }
 
@@ -198,24 +210,35 @@ pub(crate) fn operator_names() -> impl Iterator<Item = &'static str> {
 /// other columns, so it is never complete.
 pub(crate) fn relation(catalog: &Catalog, schema: Option<&str>, name: &str) -> Option<Relation> {
     let built_in = schema.unwrap_or("pg_catalog");
-    let own = RELATIONS[0].find(built_in).map(Fields::get::<7>).filter(|row| row[1] == name);
-    let brought = RELATIONS[1].all().map(Fields::get::<7>).filter(|row| row[1] == name);
+    let there = |row: &[&str; 9]| row[1] == name && Releases::new(row[7], row[8]).has(catalog.release);
+    let own = RELATIONS[0].find(built_in).map(Fields::get::<9>).filter(there);
+    let brought = RELATIONS[1].all().map(Fields::get::<9>).filter(there);
     let brought = brought.filter(|row| catalog.extensions.contains(row[6]));
-    let rows: Vec<[&str; 7]> = own.chain(brought).collect();
-    let [schema, name, kind, ..] = rows.first()?;
-    let column = |[_, _, _, name, ty, not_null, _]: &[&str; 7]| RelationColumn {
-        name: (*name).to_owned(),
-        ty: data().id(ty).and_then(|id| data().ty(id)),
-        not_null: !not_null.is_empty(),
-        has_default: false,
-        generated: false,
-        hidden: false,
-    };
+    let mut rows: Vec<[&str; 9]> = own.chain(brought).collect();
+    let [schema, name, kind, ..] = *rows.first()?;
+    // The same column of several releases: what they have in common.
+    let mut columns: Vec<RelationColumn> = Vec::new();
+    for [_, _, _, name, ty, not_null, ..] in rows.drain(..) {
+        let ty = data().id(ty).and_then(|id| data().ty(id));
+        if let Some(other) = columns.iter_mut().find(|column| column.name == name) {
+            other.ty = other.ty.take().filter(|other| Some(other) == ty.as_ref());
+            other.not_null &= !not_null.is_empty();
+            continue;
+        }
+        columns.push(RelationColumn {
+            name: name.to_owned(),
+            ty,
+            not_null: !not_null.is_empty(),
+            has_default: false,
+            generated: false,
+            hidden: false,
+        });
+    }
     Some(Relation {
-        schema: (*schema).to_owned(),
-        name: (*name).to_owned(),
-        kind: if *kind == "v" { RelationKind::View } else { RelationKind::Table },
-        columns: rows.iter().map(column).collect(),
+        schema: schema.to_owned(),
+        name: name.to_owned(),
+        kind: if kind == "v" { RelationKind::View } else { RelationKind::Table },
+        columns,
         keys: Vec::new(),
         partial_keys: Vec::new(),
         complete: false,
@@ -274,9 +297,10 @@ impl Data {
         let mut casts = vec![None; types.len() * types.len()];
         let mut array_casts = Vec::new();
         for row in CASTS.iter().flat_map(|table| table.all()) {
-            let [from, to, context, method, extension] = row.get();
+            let [from, to, context, method, extension, since, until] = row.get();
             let (context, method) = (first_byte(context), first_byte(method));
-            let cast = CastRow { context, method, extension: some(extension) };
+            let releases = Releases::new(since, until);
+            let cast = CastRow { context, method, extension: some(extension), releases };
             let (Some(from), Some(to)) = (id(from), id(to)) else { continue };
             if from.array_element().is_some() || to.array_element().is_some() {
                 array_casts.push((from, to, cast));
@@ -330,8 +354,8 @@ impl Data {
         self.types.get(usize::from(id.0)).is_some_and(|row| row.polymorphic)
     }
 
-    fn function(&self, row: [&'static str; 6]) -> Proc {
-        let [name, arguments, result, flags, out, extension] = row;
+    fn function(&self, row: [&'static str; 8]) -> Proc {
+        let [name, arguments, result, flags, out, extension, since, until] = row;
         let id = |text| self.id(text).unwrap_or(TypeId::UNCLEAR);
         let (mut args, mut names, mut defaults, mut variadic) = (Vec::new(), Vec::new(), 0, None);
         for argument in arguments.split_ascii_whitespace() {
@@ -367,11 +391,14 @@ impl Data {
             writes: false,
             out: out.map(|(name, ty)| (name, id(ty))).collect(),
             extension: some(extension),
+            releases: Releases::new(since, until),
+            replaced: false,
+            varies: false,
         }
     }
 
-    fn operator(&self, row: [&'static str; 6]) -> Proc {
-        let [name, left, right, result, flags, extension] = row;
+    fn operator(&self, row: [&'static str; 8]) -> Proc {
+        let [name, left, right, result, flags, extension, since, until] = row;
         let id = |text| self.id(text).unwrap_or(TypeId::UNCLEAR);
         Proc {
             name,
@@ -388,6 +415,9 @@ impl Data {
             writes: false,
             out: [].into(),
             extension: some(extension),
+            releases: Releases::new(since, until),
+            replaced: false,
+            varies: false,
         }
     }
 
@@ -447,8 +477,41 @@ mod tests {
     }
 
     #[test]
+    fn releases_differ() {
+        let there = |name: &str, release| functions(name).iter().filter(|proc| proc.is_in(release)).count();
+        for (name, expected) in [
+            ("lower", [3, 3, 3]),
+            ("uuidv7", [0, 2, 2]),
+            ("random", [1, 4, 4]),
+            // Written anew with names, with one more argument.
+            ("json_strip_nulls", [1, 1, 1]),
+            ("regexp_like", [2, 2, 2]),
+            // Gone.
+            ("interval_avg", [1, 0, 1]),
+        ] {
+            let counts = [Some(15), Some(18), None].map(|release| there(name, release));
+            assert_eq!(counts, expected, "{name}");
+        }
+        let varies = |name: &str| functions(name).iter().any(|proc| proc.varies);
+        assert!(varies("pg_stat_get_wal") && !varies("json_strip_nulls") && !varies("string_agg"));
+
+        let mut catalog = Catalog::new(aio_databases_sql::Dialect::Postgres);
+        let mut ty = |release| {
+            catalog.release = release;
+            let columns = relation(&catalog, None, "pg_attribute").unwrap().columns;
+            let column = columns.into_iter().find(|column| column.name == "attstattarget").unwrap();
+            column.ty.map(|ty| (ty.to_string(), column.not_null))
+        };
+        assert_eq!(ty(Some(15)), Some(("int4".into(), true)));
+        assert_eq!(ty(Some(18)), Some(("int2".into(), false)));
+        assert_eq!(ty(None), None);
+    }
+
+    #[test]
     fn every_line_is_understood() {
         let data = data();
+        let releases = |row: Fields| row.get::<11>()[9..] == ["", ""];
+        assert!(TYPES.iter().all(|table| table.all().all(releases)), "types are read whatever the release");
         for table in FUNCTIONS {
             for row in table.all() {
                 let proc = data.function(row.get());

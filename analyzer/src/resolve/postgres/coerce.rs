@@ -24,6 +24,7 @@ pub(super) fn path(types: &Types<'_>, from: TypeId, to: TypeId, context: CastCon
     }
     if let Some(cast) = types.data.cast(from, to)
         && types.has(cast.extension)
+        && cast.releases.has(types.catalog.release)
     {
         let needs = match cast.context {
             b'i' => CastContext::Implicit,

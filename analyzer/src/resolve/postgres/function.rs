@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Catalog, Function, Returns, Type,
-    data::postgres::{self, Proc, TypeId},
+    data::postgres::{self, Proc, Releases, TypeId},
 };
 
 /// A function, as one call would use it.
@@ -62,9 +62,7 @@ pub(crate) fn function(catalog: &Catalog, call: &Call<'_>) -> Result<Resolved, U
     match &fitting[..] {
         [fit] => chosen(&types, call, &args, fit),
         _ if open => Ok(unclear(args.len())),
-        [] if of_that_name == 0 => {
-            Err(Unresolved::NoSuchName { similar: similar::function(catalog, call.name) })
-        }
+        [] if of_that_name == 0 => Err(no_such_name(&types, call)),
         [] => Err(Unresolved::NoMatch {
             candidates: if candidates.is_empty() { all_signatures(&types, call) } else { candidates },
             hint: None,
@@ -80,7 +78,10 @@ fn fits<'a>(types: &mut Types<'a>, call: &Call<'a>) -> (Vec<Fit<'a>>, usize) {
     let mut fits: Vec<Fit<'a>> = Vec::new();
     let mut of_that_name = 0;
     if call.schema.is_none_or(|schema| schema == "pg_catalog") {
-        for proc in postgres::functions(call.name).iter().filter(|proc| proc.extension.is_none()) {
+        for proc in postgres::functions(call.name) {
+            if proc.extension.is_some() || !types.has_proc(proc) {
+                continue;
+            }
             of_that_name += 1;
             add(&mut fits, fit(call, Cow::Borrowed(proc), None, 0));
         }
@@ -205,6 +206,9 @@ fn user_proc<'a>(types: &mut Types<'a>, function: &'a Function) -> Proc {
         writes: false,
         out: [].into(),
         extension: None,
+        releases: Releases { since: 0, until: u8::MAX },
+        replaced: false,
+        varies: false,
     }
 }
 
@@ -263,7 +267,8 @@ fn chosen(
     if proc.kind == b'a' && proc.args.is_empty() && !call.star {
         return Err(refused(format!("write `{}(*)`", call.name)));
     }
-    let Ok((meaning, result)) = polymorphic::enforce(types, args, &fit.args, proc.result) else {
+    let result = proc.result_in(types.catalog.release);
+    let Ok((meaning, result)) = polymorphic::enforce(types, args, &fit.args, result) else {
         return Err(refused("cast an argument: nothing says what type it has".to_owned()));
     };
     let known = types.known();
@@ -283,7 +288,7 @@ fn chosen(
         writes: proc.writes || fit.user.is_some() && proc.volatile,
         set: proc.set,
         kind: kind(proc),
-        out: out(fit, |ty| types.ty(meaning.of(types, ty)?)),
+        out: if result == TypeId::UNCLEAR { None } else { out(fit, |ty| types.ty(meaning.of(types, ty)?)) },
     })
 }
 
@@ -316,7 +321,7 @@ fn unclear_call(
         if names::type_of_name(types.catalog, call.schema, call.name).is_some() {
             return Ok(unclear(args.len()));
         }
-        return Err(Unresolved::NoSuchName { similar: similar::function(types.catalog, call.name) });
+        return Err(no_such_name(types, call));
     }
     let fitting = candidates::matching(types, args, fits);
     let mut answers = fitting.iter().map(|fit| chosen(types, call, args, fit).ok());
@@ -341,6 +346,17 @@ fn unclear_call(
         }
     }
     Ok(answer)
+}
+
+/// There is no such function: not at all, or not in the release that the queries run on.
+fn no_such_name(types: &Types<'_>, call: &Call<'_>) -> Unresolved {
+    let elsewhere = postgres::functions(call.name).iter().find(|proc| types.has(proc.extension));
+    match (elsewhere, types.catalog.release) {
+        (Some(Proc { releases: Releases { since, until }, .. }), Some(here)) => {
+            Unresolved::OtherRelease { since: *since, until: *until, here }
+        }
+        _ => Unresolved::NoSuchName { similar: similar::function(types.catalog, call.name) },
+    }
 }
 
 /// A function as a message shows it: `lower(text)`.

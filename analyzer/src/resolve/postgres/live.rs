@@ -75,8 +75,9 @@ const COMMON: [&str; 43] = [
     "pair",
 ];
 
-fn catalog() -> Catalog {
+fn catalog(url: &str) -> Catalog {
     let mut catalog = Catalog::new(Dialect::Postgres);
+    catalog.release = Some(release(url));
     let schema: Option<Arc<str>> = Some("public".into());
     let domain = |name: &str, base: Type| Type::Domain {
         schema: schema.clone(),
@@ -261,6 +262,16 @@ pub(super) fn url() -> Option<String> {
     std::env::var("AIO_DATABASES_POSTGRES_URL").ok()
 }
 
+/// The server's major release.
+pub(super) fn release(url: &str) -> u8 {
+    let version = run(url, "show server_version;\n".to_owned());
+    version
+        .split('.')
+        .next()
+        .and_then(|major| major.trim().parse().ok())
+        .expect("the server says its version")
+}
+
 pub(super) fn depth() -> usize {
     std::env::var("AIO_DATABASES_TEST_DEPTH").ok().and_then(|depth| depth.parse().ok()).unwrap_or(1)
 }
@@ -280,7 +291,7 @@ impl Dice {
 #[test]
 fn operators() {
     let Some(url) = url() else { return };
-    let catalog = catalog();
+    let catalog = catalog(&url);
     let operands: Vec<_> = COMMON.iter().map(|name| operand(&catalog, name)).collect();
     let mut cases = Vec::new();
     let mut names: Vec<&str> = postgres::operator_names().collect();
@@ -306,7 +317,7 @@ fn operators() {
 #[test]
 fn common_types() {
     let Some(url) = url() else { return };
-    let catalog = catalog();
+    let catalog = catalog(&url);
     let mut dice = Dice(7);
     let operands: Vec<_> = COMMON.iter().map(|name| operand(&catalog, name)).collect();
     let mut cases = Vec::new();
@@ -337,14 +348,15 @@ fn common_types() {
 #[test]
 fn functions() {
     let Some(url) = url() else { return };
-    let catalog = catalog();
+    let catalog = catalog(&url);
+    let whatever = Catalog { release: None, ..catalog.clone() };
     let mut dice = Dice(42);
     let mut cases = Vec::new();
     let mut names: Vec<&str> = postgres::function_names().collect();
     names.dedup();
     for name in names {
         let procs: Vec<_> =
-            postgres::functions(name).iter().filter(|proc| proc.extension.is_none()).collect();
+            postgres::functions(name).iter().filter(|proc| is_built_in(&catalog, proc)).collect();
         let ordered = procs.iter().any(|proc| b"oh".contains(&proc.kind));
         let Some(proc) = procs.first().filter(|_| !ordered) else { continue };
         if proc.kind == b'p' {
@@ -366,7 +378,12 @@ fn functions() {
                 let (operands, texts): (Vec<_>, Vec<_>) =
                     args.iter().map(|name| operand(&catalog, name)).unzip();
                 let constant = operands == [Operand::Untyped];
-                let found = function(&catalog, &Call { constant, ..Call::new(name, &operands) });
+                let call = Call { constant, ..Call::new(name, &operands) };
+                let found = function(&catalog, &call);
+                // Where nothing says the release, the answer is the same, or open.
+                if let (Ok(here), Ok(Resolved { ty: Some(any), .. })) = (&found, function(&whatever, &call)) {
+                    assert_eq!(here.ty.as_ref(), Some(&any), "{name}({args:?})");
+                }
                 let over = if proc.kind == b'w' { " over ()" } else { "" };
                 let sql = format!("\"{name}\"({}){over}", texts.join(", "));
                 cases.push((sql, found.map(|found: Resolved| found.ty)));
@@ -381,7 +398,7 @@ fn functions() {
 #[test]
 fn parameters() {
     let Some(url) = url() else { return };
-    let catalog = catalog();
+    let catalog = catalog(&url);
     let known: Vec<_> =
         COMMON.iter().filter(|name| **name != "unknown").map(|name| operand(&catalog, name)).collect();
     let mut cases: Vec<(String, Option<Type>)> = Vec::new();
@@ -423,7 +440,7 @@ fn parameters() {
     for name in names {
         for proc in postgres::functions(name)
             .iter()
-            .filter(|proc| proc.extension.is_none() && b"fa".contains(&proc.kind))
+            .filter(|proc| is_built_in(&catalog, proc) && b"fa".contains(&proc.kind))
         {
             let mut dice = Dice(5);
             let args: Vec<_> = proc.args.iter().map(|ty| operand(&catalog, sample(*ty, &mut dice))).collect();
@@ -453,6 +470,11 @@ fn parameters() {
         eprintln!("  {line}");
     }
     assert!(wrong.is_empty(), "{} wrong", wrong.len());
+}
+
+/// Whether the server has it, without an extension.
+fn is_built_in(catalog: &Catalog, proc: &postgres::Proc) -> bool {
+    proc.extension.is_none() && proc.is_in(catalog.release)
 }
 
 /// A type that a parameter takes.

@@ -175,6 +175,6 @@ impl<'a> Types<'a> {
 
     /// Whether a function or operator of the tables is there.
     pub(super) fn has_proc(&self, proc: &Proc) -> bool {
-        self.has(proc.extension)
+        self.has(proc.extension) && proc.is_in(self.catalog.release)
     }
 }
