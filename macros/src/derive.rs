@@ -1,10 +1,11 @@
 //! `#[derive(Type)]`: the user's own types as arguments and in records.
 
+use aio_databases_sql::did_you_mean;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Attribute, Error, Fields, Item, ItemEnum, ItemStruct, LitStr, Result, spanned::Spanned as _};
 
-use crate::{config, project::Project};
+use crate::project::Project;
 
 /// Expands the derive.
 pub(crate) fn run(input: TokenStream) -> TokenStream {
@@ -134,10 +135,11 @@ fn settings(attrs: &[Attribute], keys: &[&str]) -> Result<Option<(Ident, LitStr)
         attr.parse_nested_meta(|meta| {
             let key = meta.path.require_ident()?.clone();
             if !keys.contains(&key.to_string().as_str()) {
-                let hint = config::did_you_mean(&key.to_string(), keys).unwrap_or_else(|| match keys {
-                    [] => "there are none for a struct".to_owned(),
-                    keys => format!("there is `{}` here", keys.join("`, `")),
-                });
+                let hint =
+                    did_you_mean(&key.to_string(), keys.iter().copied()).unwrap_or_else(|| match keys {
+                        [] => "there are none for a struct".to_owned(),
+                        keys => format!("there is `{}` here", keys.join("`, `")),
+                    });
                 return Err(meta.error(format!("no setting `{key}`: {hint}")));
             }
             found = Some((key, meta.value()?.parse()?));
@@ -175,8 +177,8 @@ impl Case {
         let name = style.value();
         CASES.iter().find(|(known, _)| *known == name).map(|(_, case)| *case).ok_or_else(|| {
             let names = CASES.map(|(name, _)| name);
-            let hint = config::did_you_mean(&name, &names)
-                .unwrap_or_else(|| format!("there are `{}`", names.join("`, `")));
+            let hint =
+                did_you_mean(&name, names).unwrap_or_else(|| format!("there are `{}`", names.join("`, `")));
             Error::new(style.span(), format!("no case `{name}`: {hint}"))
         })
     }

@@ -1,9 +1,9 @@
 //! The macros of `aio-databases`: SQL checked while the program compiles.
 //!
 //! ```text
-//! input ─ config, schema (project) ─ check: the analyzer, for each backend ─ unite: one answer, in Rust's types
+//! input ─ project: settings, schema ─ check: the analyzer, for each backend ─ unite: one answer, in Rust's types
 //!                                                 │                               │
-//!                                              message                     bind ─ expand
+//!                                          message                       bind ─ expand
 //! ```
 //!
 //! **Invariant: files are read in one place**, `project`, and by `include_str!` in `input`.
@@ -14,7 +14,6 @@
 
 mod bind;
 mod check;
-mod config;
 mod derive;
 mod expand;
 mod input;
@@ -24,7 +23,6 @@ mod override_;
 mod pipeline;
 mod place;
 mod project;
-mod schema;
 mod track;
 mod types;
 mod unite;

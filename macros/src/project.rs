@@ -15,15 +15,8 @@ use std::{
 };
 
 use aio_databases_analyzer::Schema;
+use aio_databases_project::{Config, Located, MANIFEST_DIR, load, locate, workspace_manifest};
 use aio_databases_sql::Dialect;
-
-use crate::{
-    config::{self, Config},
-    schema::{self, Located},
-};
-
-/// The environment variable that names another crate's folder to read the settings and the schema from.
-pub(crate) const MANIFEST_DIR: &str = "AIO_DATABASES_MANIFEST_DIR";
 
 /// How long stamps are trusted: a build asks for each query, the files change at the speed of people.
 const TRUST: Duration = Duration::from_millis(250);
@@ -46,6 +39,18 @@ type Stamp = Option<(SystemTime, u64)>;
 fn stamp(path: &Path) -> Stamp {
     let data = fs::metadata(path).ok()?;
     Some((data.modified().ok()?, data.len()))
+}
+
+/// The backends that this build of the macros has.
+fn enabled() -> Vec<Dialect> {
+    Dialect::ALL
+        .into_iter()
+        .filter(|dialect| match dialect {
+            Dialect::Sqlite => cfg!(feature = "sqlite"),
+            Dialect::Postgres => cfg!(feature = "postgres"),
+            Dialect::Mysql => cfg!(feature = "mysql"),
+        })
+        .collect()
 }
 
 struct Entry {
@@ -71,7 +76,7 @@ impl Project {
                 return entry.project.clone();
             }
         }
-        let project = Arc::new(Project::read(&dir, &config::enabled()));
+        let project = Arc::new(Project::read(&dir, &enabled()));
         projects.insert(dir, Entry { project: project.clone(), checked: Instant::now() });
         project
     }
@@ -81,11 +86,11 @@ impl Project {
         let mut stamps = vec![(manifest.clone(), stamp(&manifest))];
         let text = fs::read_to_string(&manifest).unwrap_or_default();
         let mut config = Config::parse(&text, enabled, || {
-            let (path, text) = config::workspace_manifest(dir)?;
+            let (path, text) = workspace_manifest(dir)?;
             stamps.push((path.clone(), stamp(&path)));
             Some(text)
         });
-        let located = Dialect::ALL.map(|dialect| schema::locate(dir, config.schema.as_deref(), dialect));
+        let located = Dialect::ALL.map(|dialect| locate(dir, config.schema.as_deref(), dialect));
         for dialect in &config.backends {
             let located = &located[*dialect as usize];
             if let Some(problem) =
@@ -139,7 +144,7 @@ impl Project {
 
     fn loaded(&self, dialect: Dialect) -> &(Schema, Vec<String>) {
         let at = dialect as usize;
-        self.schemas[at].get_or_init(|| schema::load(&self.dir, &self.located[at], dialect))
+        self.schemas[at].get_or_init(|| load(&self.dir, &self.located[at], dialect))
     }
 
     /// Where the schema of a dialect comes from, or was looked for.

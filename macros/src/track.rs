@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::{
-    input::sql::Sql,
-    project::{MANIFEST_DIR, Project},
-};
+use aio_databases_project::MANIFEST_DIR;
+
+use crate::{input::sql::Sql, project::Project};
 
 /// Writes items that name the files: the schema's and `Cargo.toml` once a compilation, the query's own always.
 pub(crate) fn items(text: &mut String, project: &Project, sql: &Sql) {

@@ -2,9 +2,8 @@
 //! that a marker's values are read into.
 
 use aio_databases_analyzer::Type;
+use aio_databases_project::DateTime;
 use aio_databases_sql::Dialect;
-
-use crate::config::DateTime;
 
 /// A type's marker: a name in `aio_databases::sql_types`.
 #[derive(Clone, Debug, PartialEq, Eq)]

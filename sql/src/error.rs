@@ -56,6 +56,29 @@ pub enum ErrorKind {
     RepeatedName,
 }
 
+impl ErrorKind {
+    /// Its name for machines: `several-statements`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            ErrorKind::Empty => "empty",
+            ErrorKind::SeveralStatements => "several-statements",
+            ErrorKind::Unterminated => "unterminated",
+            ErrorKind::MixedStyles => "mixed-styles",
+            ErrorKind::Gap => "gap",
+            ErrorKind::Zero => "zero",
+            ErrorKind::TooLarge => "too-large",
+            ErrorKind::NotAPlaceholder => "not-a-placeholder",
+            ErrorKind::PartOfName => "part-of-name",
+            ErrorKind::InVersionComment => "in-version-comment",
+            ErrorKind::WrongCount => "wrong-count",
+            ErrorKind::WrongArguments => "wrong-arguments",
+            ErrorKind::MissingName => "missing-name",
+            ErrorKind::UnusedName => "unused-name",
+            ErrorKind::RepeatedName => "repeated-name",
+        }
+    }
+}
+
 impl Error {
     pub(crate) fn new(kind: ErrorKind, sql: &str, span: Span, message: impl Into<String>) -> Self {
         let position = Position::of(sql, span.start);

@@ -34,6 +34,11 @@ pub fn similar<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
+/// "did you mean …?", where one of `candidates` is near enough: see [`similar`].
+pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    similar(name, candidates).map(|near| format!("did you mean `{near}`?"))
+}
+
 fn lower(name: &str) -> impl Iterator<Item = char> {
     // A name is at most 64 characters long on every server; a longer one is compared by its start.
     name.chars().flat_map(char::to_lowercase).take(64)

@@ -3,7 +3,7 @@
 //! A message says what is wrong in one sentence, without a full stop; the help says what to type instead. Places are
 //! in the rendered text until the analysis ends.
 
-use aio_databases_sql::Span;
+use aio_databases_sql::{Span, did_you_mean as similar};
 
 use crate::{Diagnostic, Severity};
 
@@ -97,11 +97,6 @@ impl Diagnostic {
     fn maybe_help(self, help: Option<String>) -> Self {
         Diagnostic { help, ..self }
     }
-}
-
-/// "did you mean …?", where a name is near enough.
-fn similar<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<String> {
-    aio_databases_sql::similar(name, names).map(|name| format!("did you mean `{name}`?"))
 }
 
 /// "there are …", where they are few enough to be listed.

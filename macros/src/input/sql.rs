@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf, rc::Rc};
 
-use aio_databases_sql::{Dialect, Position};
+use aio_databases_sql::{Dialect, Position, did_you_mean};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use syn::{
     Error, Lit, LitStr, Result, Token,
@@ -13,7 +13,6 @@ use syn::{
 };
 
 use super::literal::{self, Unescaped};
-use crate::config::did_you_mean;
 use crate::place::{self, Place};
 
 /// What a query's text may be.
@@ -156,7 +155,7 @@ fn by_dialect(input: ParseStream<'_>) -> Result<Vec<(Option<Dialect>, Rc<Text>)>
             let name = input.call(Ident::parse_any)?;
             let dialect = name.to_string().parse::<Dialect>().map_err(|_| {
                 let hint =
-                    did_you_mean(&name.to_string(), &Dialect::ALL.map(Dialect::name)).unwrap_or_else(|| {
+                    did_you_mean(&name.to_string(), Dialect::ALL.map(Dialect::name)).unwrap_or_else(|| {
                         "there are `sqlite`, `postgres`, `mysql` and `_`, all others".to_owned()
                     });
                 Error::new(name.span(), format!("no backend `{name}`\nhelp: {hint}"))

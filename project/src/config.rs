@@ -1,61 +1,45 @@
-//! The crate's settings: `[package.metadata.aio-databases]` of its `Cargo.toml`, and what the dependency is called there.
+//! A crate's settings: `[package.metadata.aio-databases]` of its `Cargo.toml`, and what the dependency is called there.
 
 use std::path::Path;
 
-use aio_databases_sql::{Dialect, Position, similar};
+use aio_databases_sql::{Dialect, Position, did_you_mean};
 use toml::de::{DeTable, DeValue};
 
 /// What `Cargo.toml` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Config {
+pub struct Config {
     /// The backends that every query is checked for; never empty.
-    pub(crate) backends: Vec<Dialect>,
+    pub backends: Vec<Dialect>,
+    /// Whether the settings themselves name the backends.
+    pub names_backends: bool,
     /// The file or folder with the schema, if one is named.
-    pub(crate) schema: Option<String>,
+    pub schema: Option<String>,
     /// The path to this library in the code of the crate: `::aio_databases`.
-    pub(crate) krate: String,
+    pub krate: String,
     /// Whose types stand for dates and times, if the crate says.
-    pub(crate) datetime: Option<DateTime>,
+    pub datetime: Option<DateTime>,
     /// What is wrong in the settings.
-    pub(crate) problems: Vec<String>,
+    pub problems: Vec<String>,
 }
 
 /// The crates that have types for dates and times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum DateTime {
+pub enum DateTime {
+    /// `chrono`.
     Chrono,
+    /// `time`.
     Time,
 }
 
 const KEYS: [&str; 4] = ["backends", "crate", "datetime", "schema"];
 const PACKAGE: &str = "aio-databases";
 
-/// A suggestion, where one of `names` is near.
-pub(crate) fn did_you_mean(name: &str, names: &[&str]) -> Option<String> {
-    similar(name, names.iter().copied()).map(|near| format!("did you mean `{near}`?"))
-}
-
-/// The backends that this build of the macros has.
-pub(crate) fn enabled() -> Vec<Dialect> {
-    Dialect::ALL
-        .into_iter()
-        .filter(|dialect| match dialect {
-            Dialect::Sqlite => cfg!(feature = "sqlite"),
-            Dialect::Postgres => cfg!(feature = "postgres"),
-            Dialect::Mysql => cfg!(feature = "mysql"),
-        })
-        .collect()
-}
-
 impl Config {
     /// Reads the text of a `Cargo.toml`. `workspace` gives the text of the workspace's, should it be needed.
-    pub(crate) fn parse(
-        text: &str,
-        enabled: &[Dialect],
-        workspace: impl FnOnce() -> Option<String>,
-    ) -> Config {
+    pub fn parse(text: &str, enabled: &[Dialect], workspace: impl FnOnce() -> Option<String>) -> Config {
         let mut config = Config {
             backends: enabled.to_vec(),
+            names_backends: false,
             schema: None,
             krate: "::aio_databases".to_owned(),
             datetime: None,
@@ -118,7 +102,7 @@ impl Reader<'_> {
                     None => {}
                 },
                 unknown => {
-                    let hint = did_you_mean(unknown, &KEYS)
+                    let hint = did_you_mean(unknown, KEYS)
                         .unwrap_or_else(|| format!("there are `{}`", KEYS.join("`, `")));
                     self.problem(at, format!("no setting `{unknown}`: {hint}"));
                 }
@@ -145,7 +129,7 @@ impl Reader<'_> {
                 Ok(dialect) if backends.contains(&dialect) => {}
                 Ok(dialect) => backends.push(dialect),
                 Err(_) => {
-                    let hint = did_you_mean(name, &Dialect::ALL.map(Dialect::name))
+                    let hint = did_you_mean(name, Dialect::ALL.map(Dialect::name))
                         .unwrap_or_else(|| "there are `sqlite`, `postgres` and `mysql`".to_owned());
                     self.problem(at, format!("no backend `{name}`: {hint}"));
                 }
@@ -153,6 +137,7 @@ impl Reader<'_> {
         }
         if !backends.is_empty() {
             self.config.backends = backends;
+            self.config.names_backends = true;
         }
     }
 
@@ -179,19 +164,68 @@ fn dependency_name(manifest: &DeTable<'_>, workspace: impl FnOnce() -> Option<St
     if let Some((key, _)) = entries().find(|(key, value)| is_ours(key.get_ref(), value.get_ref())) {
         return Some(key.get_ref().replace('-', "_"));
     }
-    let inherited = |value: &DeValue<'_>| {
-        value.as_table().and_then(|table| table.get("workspace")?.get_ref().as_bool()) == Some(true)
-    };
-    if !entries().any(|(_, value)| inherited(value.get_ref())) {
+    if !entries().any(|(_, value)| is_inherited(value.get_ref())) {
         return None;
     }
     let root = workspace()?;
     let root = DeTable::parse(&root).ok()?;
     let shared = lookup(root.get_ref(), &["workspace", "dependencies"])?;
-    let (key, _) = entries().filter(|(_, value)| inherited(value.get_ref())).find(|(key, _)| {
+    let (key, _) = entries().filter(|(_, value)| is_inherited(value.get_ref())).find(|(key, _)| {
         shared.get(key.get_ref().as_ref()).is_some_and(|value| is_ours(key.get_ref(), value.get_ref()))
     })?;
     Some(key.get_ref().replace('-', "_"))
+}
+
+fn is_inherited(value: &DeValue<'_>) -> bool {
+    value.as_table().and_then(|table| table.get("workspace")?.get_ref().as_bool()) == Some(true)
+}
+
+/// The backends that the features of the crate's dependency turn on, as far as the two manifests say; empty where
+/// the crate has no such dependency.
+pub fn declared_backends(text: &str, workspace: impl FnOnce() -> Option<String>) -> Vec<Dialect> {
+    let Ok(manifest) = DeTable::parse(text) else { return Vec::new() };
+    let manifest = manifest.get_ref();
+    let root = workspace().unwrap_or_default();
+    let root = DeTable::parse(&root).ok();
+    let shared = root.as_ref().and_then(|root| lookup(root.get_ref(), &["workspace", "dependencies"]));
+    let mut on = Vec::new();
+    for (key, value) in dependency_tables(manifest).into_iter().flat_map(|table| table.iter()) {
+        let key = key.get_ref().as_ref();
+        let inherited = is_inherited(value.get_ref()).then(|| shared?.get(key)).flatten();
+        let declared = inherited.unwrap_or(value).get_ref();
+        if !is_ours(key, declared) {
+            continue;
+        }
+        let defaults = |value: &DeValue<'_>| setting(value, "default-features").and_then(DeValue::as_bool);
+        // A member can turn the workspace's off only where the workspace does.
+        if defaults(declared) != Some(false) || inherited.is_some() && defaults(value.get_ref()) == Some(true)
+        {
+            on.push(Dialect::Sqlite.name().to_owned());
+        }
+        for value in [declared, value.get_ref()] {
+            on.extend(texts(setting(value, "features")).map(str::to_owned));
+        }
+        on.extend(forwarded(manifest, key));
+    }
+    Dialect::ALL.into_iter().filter(|dialect| on.iter().any(|name| name == dialect.name())).collect()
+}
+
+/// The features of the dependency `key` that features of the crate turn on: `key/postgres`, `key?/postgres`.
+fn forwarded<'t>(manifest: &'t DeTable<'_>, key: &'t str) -> impl Iterator<Item = String> + 't {
+    let features = lookup(manifest, &["features"]).into_iter().flat_map(|features| features.values());
+    features.flat_map(|feature| texts(Some(feature.get_ref()))).filter_map(move |name| {
+        let (dependency, name) = name.split_once('/')?;
+        (dependency.trim_end_matches('?') == key).then(|| name.to_owned())
+    })
+}
+
+fn setting<'t, 'i>(value: &'t DeValue<'i>, key: &str) -> Option<&'t DeValue<'i>> {
+    Some(value.as_table()?.get(key)?.get_ref())
+}
+
+fn texts<'t>(value: Option<&'t DeValue<'_>>) -> impl Iterator<Item = &'t str> {
+    let items = value.and_then(|value| value.as_array());
+    items.into_iter().flat_map(|array| array.iter()).filter_map(|item| item.get_ref().as_str())
 }
 
 fn dependency_tables<'t, 'i>(manifest: &'t DeTable<'i>) -> Vec<&'t DeTable<'i>> {
@@ -213,7 +247,7 @@ fn is_ours(key: &str, value: &DeValue<'_>) -> bool {
 }
 
 /// The text of the manifest of the workspace that the crate in `dir` belongs to.
-pub(crate) fn workspace_manifest(dir: &Path) -> Option<(std::path::PathBuf, String)> {
+pub fn workspace_manifest(dir: &Path) -> Option<(std::path::PathBuf, String)> {
     dir.ancestors().find_map(|folder| {
         let path = folder.join("Cargo.toml");
         let text = std::fs::read_to_string(&path).ok()?;
@@ -240,6 +274,7 @@ mod tests {
             config,
             Config {
                 backends: vec![Dialect::Postgres, Dialect::Sqlite],
+                names_backends: true,
                 schema: Some("db".to_owned()),
                 krate: "::db::sql".to_owned(),
                 datetime: Some(DateTime::Time),
@@ -291,6 +326,34 @@ mod tests {
                 Some("[workspace.dependencies]\nserde = '1'\ndb = { package = 'aio-databases' }".to_owned())
             });
             assert_eq!(config.krate, name, "{manifest}");
+        }
+    }
+
+    #[test]
+    fn backends_that_features_turn_on() {
+        for (manifest, backends) in [
+            ("[dependencies]\naio-databases = '0.1'", vec![Dialect::Sqlite]),
+            (
+                "[dependencies]\naio-databases = { version = '1', features = ['postgres', 'chrono'] }",
+                vec![Dialect::Sqlite, Dialect::Postgres],
+            ),
+            (
+                "[dependencies]\ndb = { package = 'aio-databases', default-features = false }\n[features]\npg = ['db/postgres']\nmy = ['db?/mysql']",
+                vec![Dialect::Postgres, Dialect::Mysql],
+            ),
+            (
+                "[dev-dependencies]\ndb = { workspace = true, features = ['postgres'] }",
+                vec![Dialect::Postgres, Dialect::Mysql],
+            ),
+            (
+                "[dev-dependencies]\ndb = { workspace = true, default-features = true }",
+                vec![Dialect::Sqlite, Dialect::Mysql],
+            ),
+            ("[dependencies]\nfacade = { version = '1', features = ['sqlite'] }", vec![]),
+            ("this is no toml", vec![]),
+        ] {
+            let workspace = "[workspace.dependencies]\ndb = { package = 'aio-databases', default-features = false, features = ['mysql'] }";
+            assert_eq!(declared_backends(manifest, || Some(workspace.to_owned())), backends, "{manifest}");
         }
     }
 }

@@ -10,20 +10,20 @@ use aio_databases_sql::Dialect;
 
 /// The schema's files for one dialect, found but not read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Located {
+pub struct Located {
     /// The files, in the order in which they are to be applied.
-    pub(crate) files: Vec<PathBuf>,
+    pub files: Vec<PathBuf>,
     /// The folder that they stand in, if it is one.
-    pub(crate) folder: Option<PathBuf>,
+    pub folder: Option<PathBuf>,
     /// Where files were looked for, relative to the crate; the last is where they were found, if they were.
-    pub(crate) looked: Vec<String>,
+    pub looked: Vec<String>,
     /// What is wrong: the setting names nothing that is there, or it can't be read.
-    pub(crate) problem: Option<String>,
+    pub problem: Option<String>,
 }
 
 /// Finds the schema's files of the crate in `dir`: what the setting names, else `migrations/<backend>/`, else
 /// `migrations/`, else `schema.sql`.
-pub(crate) fn locate(dir: &Path, setting: Option<&str>, dialect: Dialect) -> Located {
+pub fn locate(dir: &Path, setting: Option<&str>, dialect: Dialect) -> Located {
     let candidates = match setting {
         Some(setting) => vec![format!("{setting}/{dialect}"), setting.to_owned()],
         None => vec![format!("migrations/{dialect}"), "migrations".to_owned(), "schema.sql".to_owned()],
@@ -74,7 +74,7 @@ fn version(name: &str) -> u128 {
 }
 
 /// Reads the files and follows their statements. A file that can't be read is a problem, not a panic.
-pub(crate) fn load(dir: &Path, located: &Located, dialect: Dialect) -> (Schema, Vec<String>) {
+pub fn load(dir: &Path, located: &Located, dialect: Dialect) -> (Schema, Vec<String>) {
     let mut schema = Schema::new(dialect);
     let mut problems = Vec::new();
     for path in &located.files {

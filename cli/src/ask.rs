@@ -1,0 +1,84 @@
+//! The analyzer's answer to one statement of a text, with all places in that text.
+
+use aio_databases_analyzer::{Analysis, Schema, Severity};
+use aio_databases_sql::{Position, Span, Template};
+
+/// What is known of a statement.
+pub(crate) struct Answer {
+    /// The statement with its placeholders, and what it takes and gives; `None` where its text is broken.
+    pub(crate) known: Option<(Template, Analysis)>,
+    /// What is wrong with it, in the order of their places.
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// Something that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Problem {
+    pub(crate) severity: Severity,
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+    pub(crate) help: Option<String>,
+    /// Where, in the whole text.
+    pub(crate) span: Span,
+}
+
+impl Answer {
+    /// Whether the server would take it.
+    pub(crate) fn is_ok(&self) -> bool {
+        self.problems.iter().all(|problem| problem.severity != Severity::Error)
+    }
+}
+
+/// Asks about the statement at `at` in `text`.
+pub(crate) fn ask(schema: &Schema, text: &str, at: Span) -> Answer {
+    let shift = Shift::new(text, at);
+    let template = match Template::parse(&shift.text, schema.catalog().dialect) {
+        Ok(template) => template,
+        Err(error) => {
+            let problem = Problem {
+                severity: Severity::Error,
+                code: error.kind.code(),
+                message: error.message,
+                help: error.help,
+                span: shift.back(error.span),
+            };
+            return Answer { known: None, problems: vec![problem] };
+        }
+    };
+    let mut analysis = schema.analyze(&template);
+    let problems = std::mem::take(&mut analysis.diagnostics)
+        .into_iter()
+        .map(|found| Problem {
+            severity: found.severity,
+            code: found.code,
+            message: found.message,
+            help: found.help,
+            span: shift.back(found.span),
+        })
+        .collect();
+    Answer { known: Some((template, analysis)), problems }
+}
+
+/// A statement with space before it, so that it stands at the same line and column as in the whole text: messages
+/// speak of lines and columns.
+struct Shift {
+    text: String,
+    space: usize,
+    start: usize,
+}
+
+impl Shift {
+    fn new(text: &str, at: Span) -> Self {
+        let Position { line, column } = Position::of(text, at.start);
+        let mut shifted = "\n".repeat(line - 1);
+        shifted.extend(std::iter::repeat_n(' ', column - 1));
+        let space = shifted.len();
+        shifted.push_str(at.of(text));
+        Shift { text: shifted, space, start: at.start }
+    }
+
+    fn back(&self, span: Span) -> Span {
+        let back = |offset: usize| offset.saturating_sub(self.space) + self.start;
+        Span::new(back(span.start), back(span.end))
+    }
+}
