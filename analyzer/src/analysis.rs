@@ -20,6 +20,8 @@ pub struct Analysis {
     pub columns: Vec<Column>,
     /// What is wrong with it, in the order of their places.
     pub diagnostics: Vec<Diagnostic>,
+    /// The lints that comments of the query allow: `/* allow(cross-join) */`. Their warnings are left out already.
+    pub allowed: Vec<&'static str>,
 }
 
 impl Analysis {
@@ -87,6 +89,9 @@ pub struct Param {
 pub struct Column {
     /// Its name as the server gives it, without an override.
     pub name: String,
+    /// Whether the name is an alias that the query gives; else it is that of a table's column, or a name that the server
+    /// makes of the expression.
+    pub aliased: bool,
     /// Its type; `None` where it cannot be known (a diagnostic says why).
     pub ty: Option<Type>,
     /// Whether null may come out.

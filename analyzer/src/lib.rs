@@ -22,6 +22,7 @@ mod analysis;
 mod catalog;
 mod data;
 mod diagnostics;
+mod lints;
 mod query;
 mod resolve;
 mod schema;
@@ -29,6 +30,7 @@ mod types;
 
 pub use analysis::{Access, Analysis, Column, Diagnostic, Nullability, Param, Rows, Severity, Statement};
 pub use catalog::{Catalog, Function, Key, Relation, RelationColumn, RelationKind, Returns};
+pub use lints::{LINTS, Level, Lint, LintError, Lints};
 pub use schema::SchemaProblem;
 pub use types::{CompositeField, Type};
 

@@ -1,7 +1,7 @@
 //! A column that takes no null, has no default, and is left out of an insert.
 
 use super::{error, warning};
-use crate::Diagnostic;
+use crate::{Diagnostic, lints};
 use aio_databases_sql::Span;
 
 /// It is only a warning where a trigger may fill the columns in.
@@ -10,7 +10,8 @@ pub(crate) fn left_out(table: &str, columns: &[&str], triggers: bool, span: Span
     let one = columns.len() == 1;
     let (what, take, have) = if one { ("column", "takes", "has") } else { ("columns", "take", "have") };
     let names = names.join(", ");
-    let told = if triggers { warning } else { error };
-    told("left-out", format!("{what} {names} of `{table}` {take} no null and {have} no default"), span)
-        .with_help(format!("give {names} a value"))
+    let message = format!("{what} {names} of `{table}` {take} no null and {have} no default");
+    let lint = lints::LEFT_OUT;
+    let told = if triggers { warning(lint, message, span) } else { error(lint.name, message, span) };
+    told.with_help(format!("give {names} a value"))
 }

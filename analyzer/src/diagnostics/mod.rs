@@ -5,11 +5,14 @@
 
 use aio_databases_sql::{Span, did_you_mean as similar};
 
-use crate::{Diagnostic, Severity};
+use crate::{Diagnostic, Severity, lints::Lint};
 
 mod ambiguous_column;
+mod cross_join;
+mod delete_without_where;
 mod different_widths;
 mod duplicate_alias;
+mod duplicate_name;
 mod empty_array;
 mod equals_null;
 mod generated_column;
@@ -21,21 +24,26 @@ mod misplaced_aggregate;
 mod misplaced_window;
 mod missing_group_by;
 mod not_a_condition;
+mod not_grouped;
+mod not_in_null;
 mod not_one_column;
 mod nothing_to_select;
 mod null_into_not_null;
 mod procedure;
+mod several_rows;
 mod several_statements;
 mod syntax_error;
 mod too_deep;
 mod unknown_alias;
 mod unknown_column;
 mod unknown_conflict_target;
+mod unknown_lint;
 mod unknown_table;
 mod unknown_type;
 mod unsupported;
 mod untyped_column;
 mod untyped_param;
+mod update_without_where;
 mod wrong_assignment;
 mod wrong_call;
 mod wrong_cast;
@@ -43,10 +51,13 @@ mod wrong_operands;
 mod wrong_ordinal;
 
 pub(crate) use self::ambiguous_column::ambiguous_column;
+pub(crate) use self::cross_join::cross_join;
+pub(crate) use self::delete_without_where::delete_without_where;
 pub(crate) use self::different_widths::{different_widths, set_widths, too_many_aliases};
 pub(crate) use self::duplicate_alias::duplicate_alias;
+pub(crate) use self::duplicate_name::duplicate_name;
 pub(crate) use self::empty_array::empty_array;
-pub(crate) use self::equals_null::equals_null;
+pub(crate) use self::equals_null::{equals_null, when_null};
 pub(crate) use self::generated_column::generated_column;
 pub(crate) use self::insert_arity::{column_twice, insert_arity};
 pub(crate) use self::invalid_literal::invalid_literal;
@@ -58,6 +69,8 @@ pub(crate) use self::misplaced_window::{
 };
 pub(crate) use self::missing_group_by::missing_group_by;
 pub(crate) use self::not_a_condition::{not_a_condition, not_a_count};
+pub(crate) use self::not_grouped::not_grouped;
+pub(crate) use self::not_in_null::{not_in_null_list, not_in_null_subquery};
 pub(crate) use self::not_one_column::not_one_column;
 pub(crate) use self::nothing_to_select::nothing_to_select;
 pub(crate) use self::null_into_not_null::null_into_not_null;
@@ -68,11 +81,13 @@ pub(crate) use self::too_deep::too_deep;
 pub(crate) use self::unknown_alias::{unknown_alias, unreachable_table};
 pub(crate) use self::unknown_column::{output_column, unknown_column, unknown_using};
 pub(crate) use self::unknown_conflict_target::unknown_conflict_target;
+pub(crate) use self::unknown_lint::unknown_lint;
 pub(crate) use self::unknown_table::unknown_table;
 pub(crate) use self::unknown_type::unknown_type;
 pub(crate) use self::unsupported::{unknown_columns, unknown_result, unsupported};
 pub(crate) use self::untyped_column::untyped_column;
 pub(crate) use self::untyped_param::{inconsistent_param, untyped_param};
+pub(crate) use self::update_without_where::update_without_where;
 pub(crate) use self::wrong_assignment::wrong_assignment;
 pub(crate) use self::wrong_call::wrong_call;
 pub(crate) use self::wrong_cast::wrong_cast;
@@ -85,8 +100,8 @@ fn error(code: &'static str, message: impl Into<String>, span: Span) -> Diagnost
 }
 
 /// Something that the server takes, but that is likely not meant.
-fn warning(code: &'static str, message: impl Into<String>, span: Span) -> Diagnostic {
-    Diagnostic { severity: Severity::Warning, ..error(code, message, span) }
+fn warning(lint: Lint, message: impl Into<String>, span: Span) -> Diagnostic {
+    Diagnostic { severity: Severity::Warning, ..error(lint.name, message, span) }
 }
 
 impl Diagnostic {

@@ -8,6 +8,7 @@ use super::{
     rows as keys,
     scope::{Clause, Scope},
 };
+use crate::diagnostics;
 
 impl Infer<'_> {
     pub(crate) fn delete(&mut self, delete: &Delete, outer: &Scope<'_>) -> Output {
@@ -15,6 +16,13 @@ impl Infer<'_> {
         let mut scope = Scope::new(Some(outer));
         let (FromTable::WithFromKeyword(items) | FromTable::WithoutKeyword(items)) = &delete.from;
         self.from(&mut scope, items);
+        let joined = items.iter().chain(delete.using.iter().flatten()).any(|item| !item.joins.is_empty());
+        if let (false, None, None, Some(table)) =
+            (joined, &delete.selection, &delete.limit, scope.tables.first())
+        {
+            let told = diagnostics::delete_without_where(&table.name, start);
+            self.report(told);
+        }
         if let Some(items) = &delete.using {
             self.from(&mut scope, items);
         }
@@ -23,6 +31,9 @@ impl Infer<'_> {
             delete.selection.as_ref().map(|selection| self.condition(&scope, selection, Clause::Where));
         if let Some(condition) = &condition {
             scope.equations.extend(condition.equations().iter().cloned());
+        }
+        if delete.selection.is_some() {
+            self.cross_joins(&scope, false);
         }
         let facts = condition.as_ref().map_or_else(Vec::new, |condition| scope.close(condition.if_true()));
         for order in &delete.order_by {

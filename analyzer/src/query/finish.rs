@@ -1,5 +1,7 @@
 //! From what was inferred to the answer.
 
+use std::collections::HashMap;
+
 use aio_databases_sql::{Dialect, Position};
 
 use super::{
@@ -27,6 +29,7 @@ impl Infer<'_> {
             };
             columns.push(Column {
                 name: column.name.clone(),
+                aliased: column.aliased,
                 ty,
                 nullable,
                 not_null_if,
@@ -37,6 +40,7 @@ impl Infer<'_> {
         if !output.complete && !self.failed() {
             self.report(diagnostics::unknown_columns());
         }
+        self.duplicate_names(&output);
         let params = (0..self.params.len()).map(|index| self.finished_param(index, &columns)).collect();
         Analysis {
             statement,
@@ -45,6 +49,21 @@ impl Infer<'_> {
             params,
             columns,
             diagnostics: self.finished_diagnostics(),
+            allowed: self.text.allowed(),
+        }
+    }
+
+    /// Tells of the first column of each name that another has already.
+    fn duplicate_names(&mut self, output: &Output) {
+        let mut known: HashMap<&str, (usize, bool)> = HashMap::new();
+        for (index, column) in output.columns.iter().enumerate() {
+            let (first, told) = known.entry(&column.name).or_insert((index, false));
+            if *first == index || std::mem::replace(told, true) {
+                continue;
+            }
+            let numbers = (*first + 1, index + 1);
+            let origin = column.origin.as_deref();
+            self.report(diagnostics::duplicate_name(&column.name, numbers, origin, column.term.span));
         }
     }
 
@@ -91,18 +110,23 @@ impl Infer<'_> {
 
     /// The diagnostics, with their places in the author's text, in their order.
     fn finished_diagnostics(&mut self) -> Vec<crate::Diagnostic> {
+        for error in self.text.unknown_lints() {
+            self.report(error);
+        }
         let mut all = std::mem::take(&mut self.diagnostics);
         for (index, diagnostic) in all.iter_mut().enumerate() {
             if !self.placed.contains(&index) {
                 diagnostic.span = self.text.span_to_source(diagnostic.span);
             }
         }
+        let allowed = self.text.allowed();
+        all.retain(|found| found.severity == Severity::Error || !allowed.contains(&found.code));
         all.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.severity == Severity::Warning));
         all
     }
 
     /// A reason for people.
-    fn reason(&self, reason: &Reason) -> Option<String> {
+    pub(crate) fn reason(&self, reason: &Reason) -> Option<String> {
         match reason {
             Reason::Unknown => None,
             Reason::Column(relation, index) => {

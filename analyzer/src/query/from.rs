@@ -5,7 +5,7 @@ use std::{rc::Rc, sync::Arc};
 use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{
     Expr, FunctionArg, Ident, Join, JoinConstraint, JoinOperator, JsonTableColumn, ObjectName, Query,
-    TableAlias, TableFactor, TableWithJoins,
+    SetExpr, TableAlias, TableFactor, TableWithJoins,
 };
 
 use super::{
@@ -49,6 +49,9 @@ const NEVER_NULL_SETS: [&str; 12] = [
 impl Infer<'_> {
     pub(crate) fn from(&mut self, scope: &mut Scope<'_>, items: &[TableWithJoins]) {
         for item in items {
+            if counts_rows(&item.relation) {
+                scope.set_apart(scope.tables.len());
+            }
             self.table_with_joins(scope, item);
         }
     }
@@ -280,6 +283,7 @@ impl Infer<'_> {
                     false => NullIf::Because(Reason::Column(relation.clone(), index)),
                 },
                 hidden: column.hidden,
+                aliased: false,
                 origin: Some(Rc::from(format!("{}.{}", relation.name, column.name))),
             })
             .collect();
@@ -333,6 +337,7 @@ impl Infer<'_> {
                 ty: self.final_type(&column.term).map_or_else(|| column.term.ty.clone(), Operand::Known),
                 null: column.term.null.clone(),
                 hidden: false,
+                aliased: column.aliased,
                 origin: column.origin.as_deref().map(Rc::from),
             })
             .collect();
@@ -365,6 +370,7 @@ impl Infer<'_> {
         table.complete = scope.tables[tables..].iter().all(|table| table.complete);
         table.columns = scope.visible[visible..].iter().map(|column| column_of(scope, *column)).collect();
         scope.tables.truncate(tables);
+        scope.apart.retain(|place| *place <= tables);
         scope.visible.truncate(visible);
         self.rename(&mut table, Some(alias));
         self.add_table(scope, table);
@@ -384,6 +390,7 @@ impl Infer<'_> {
         for column in table.columns.iter_mut().filter(|column| !column.hidden) {
             let Some(alias) = names.next() else { break };
             column.name = Rc::from(fold(self.dialect, &alias.name));
+            column.aliased = true;
         }
         let left = names.count();
         if left > 0 && table.complete {
@@ -658,7 +665,11 @@ impl Infer<'_> {
                 let names = self.shared_names(scope, left, right);
                 merged = self.using(scope, &names, outer, left, right);
             }
-            JoinConstraint::None => {}
+            JoinConstraint::None => {
+                if !matches!(join.join_operator, J::CrossJoin(_)) && counts_rows(&join.relation) {
+                    scope.set_apart(right.table);
+                }
+            }
         }
         if matches!(outer, Outer::Left | Outer::Full) {
             self.nullable_side(
@@ -845,6 +856,21 @@ impl Infer<'_> {
     }
 }
 
+/// Whether a table has rows of its own that a condition should choose from: functions, lists of values and what is made of
+/// the tables beside it are joined to every row by intent.
+fn counts_rows(factor: &TableFactor) -> bool {
+    match factor {
+        TableFactor::Table { args, .. } => args.is_none(),
+        TableFactor::Derived { lateral, subquery, .. } => {
+            !lateral
+                && !matches!(&*subquery.body, SetExpr::Values(_))
+                && !matches!(&*subquery.body, SetExpr::Select(select) if select.from.is_empty())
+        }
+        TableFactor::NestedJoin { table_with_joins, .. } => counts_rows(&table_with_joins.relation),
+        _ => false,
+    }
+}
+
 /// Where a side of a join starts.
 #[derive(Clone, Copy)]
 struct Sides {
@@ -867,7 +893,7 @@ fn is_sqlite_schema(name: &str) -> bool {
 }
 
 fn plain_column(name: &str, ty: Operand, null: NullIf) -> TableColumn {
-    TableColumn { name: Rc::from(name), ty, null, hidden: false, origin: None }
+    TableColumn { name: Rc::from(name), ty, null, hidden: false, aliased: false, origin: None }
 }
 
 /// A column that goes without a table's name, as a table's column.
@@ -881,6 +907,7 @@ pub(crate) fn column_of(scope: &Scope<'_>, column: Visible) -> TableColumn {
                 ty: merged.ty.clone(),
                 null: merged.null.clone(),
                 hidden: false,
+                aliased: false,
                 origin: None,
             }
         }

@@ -9,7 +9,7 @@ use super::{
     scope::{Scope, fold, same},
     term::Atom,
 };
-use crate::diagnostics;
+use crate::{RelationKind, diagnostics};
 
 /// What a level is grouped by.
 #[derive(Default)]
@@ -19,6 +19,25 @@ pub(crate) struct Grouping {
     pub(crate) grouped: bool,
     /// Whether there are rows of totals: `rollup`, `cube`, `grouping sets`.
     pub(crate) sets: bool,
+}
+
+/// What has one value within a group.
+#[derive(Default)]
+struct Determined {
+    tables: Vec<u32>,
+    columns: Vec<Atom>,
+}
+
+impl Determined {
+    fn has(&self, atom: Atom) -> bool {
+        matches!(atom, Atom::Column(table, _) if self.tables.contains(&table)) || self.columns.contains(&atom)
+    }
+
+    /// Whether anything of a table is known.
+    fn touches(&self, id: u32) -> bool {
+        self.tables.contains(&id)
+            || self.columns.iter().any(|atom| matches!(atom, Atom::Column(own, _) if *own == id))
+    }
 }
 
 /// The expressions that are grouped by, those within sets included.
@@ -104,7 +123,8 @@ pub(crate) fn spelling(expr: &Expr) -> String {
 }
 
 impl Infer<'_> {
-    /// Tells of columns that are neither grouped nor aggregated. Only PostgreSQL refuses them for sure.
+    /// Tells of columns that are neither grouped nor aggregated. PostgreSQL refuses them; MySQL does by its default settings,
+    /// MariaDB does not.
     pub(crate) fn check_grouping(
         &mut self,
         scope: &Scope<'_>,
@@ -112,9 +132,11 @@ impl Infer<'_> {
         aggregated: bool,
         from: usize,
     ) {
-        if self.dialect != Dialect::Postgres || !(aggregated || grouping.grouped) {
+        if self.dialect == Dialect::Sqlite || !(aggregated || grouping.grouped) {
             return;
         }
+        let mysql = self.dialect == Dialect::Mysql;
+        let determined = if mysql { self.determined(scope, grouping) } else { Determined::default() };
         let mut told: Vec<Atom> = Vec::new();
         for index in from..self.bare.len() {
             let (atom, span) = self.bare[index];
@@ -122,13 +144,50 @@ impl Infer<'_> {
             let Some(table) = scope.tables.iter().find(|table| table.id == id) else { continue };
             if told.contains(&atom)
                 || grouping.columns.contains(&atom)
-                || self.depends_on_key(table, grouping)
+                || determined.has(atom)
+                || !mysql && self.depends_on_key(table, grouping)
             {
                 continue;
             }
             told.push(atom);
             let name = table.columns.get(column as usize).map_or("", |column| &*column.name);
-            self.report(diagnostics::missing_group_by(&table.name, name, grouping.grouped, span));
+            let tell = if mysql { diagnostics::not_grouped } else { diagnostics::missing_group_by };
+            self.report(tell(&table.name, name, grouping.grouped, span));
+        }
+    }
+
+    /// What MySQL finds to have one value in a group, and more: where it looks closer than is done here, nothing is told.
+    fn determined(&self, scope: &Scope<'_>, grouping: &Grouping) -> Determined {
+        let mut known = Determined { tables: Vec::new(), columns: grouping.columns.clone() };
+        loop {
+            let before = (known.tables.len(), known.columns.len());
+            for table in &scope.tables {
+                let whole = table.single || !table.complete || self.has_key(table, &known);
+                if whole && !known.tables.contains(&table.id) {
+                    known.tables.push(table.id);
+                }
+            }
+            for (atom, by) in &scope.equations {
+                let fixed = |id: &u32| !scope.owns(*id) || known.touches(*id);
+                if !known.columns.contains(atom) && by.iter().all(fixed) {
+                    known.columns.push(*atom);
+                }
+            }
+            if before == (known.tables.len(), known.columns.len()) {
+                return known;
+            }
+        }
+    }
+
+    /// Whether the columns that are known hold one of the table's keys; of a subquery or a view that may be any of them.
+    fn has_key(&self, table: &super::scope::Table, known: &Determined) -> bool {
+        let own = table.relation.as_ref().filter(|relation| relation.kind == RelationKind::Table);
+        match own {
+            Some(_) => table
+                .keys
+                .iter()
+                .any(|key| key.iter().all(|column| known.columns.contains(&Atom::Column(table.id, *column)))),
+            None => known.touches(table.id),
         }
     }
 

@@ -14,6 +14,7 @@ use aio_databases_sql::{Dialect, Span, Template};
 use sqlparser::ast::{Query, Spanned, Statement as Tree};
 
 mod call;
+mod cross_join;
 mod delete;
 mod dialect;
 mod expr;
@@ -100,6 +101,8 @@ pub(crate) struct Infer<'a> {
     aggregates: Vec<(Span, Vec<u32>)>,
     /// The tables the columns of which were named, in order.
     touched: Vec<u32>,
+    /// The tables that the parts of conditions depend on, where tables stand beside each other without a join.
+    related: Vec<Vec<u32>>,
     tables: u32,
     joins: u32,
     depth: u32,
@@ -118,6 +121,7 @@ impl<'a> Infer<'a> {
             bare: Vec::new(),
             aggregates: Vec::new(),
             touched: Vec::new(),
+            related: Vec::new(),
             tables: 0,
             joins: 0,
             depth: 0,

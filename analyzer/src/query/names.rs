@@ -51,9 +51,7 @@ impl Infer<'_> {
 
     /// A column's name as its table declares it.
     fn declared(&self, scope: &Scope<'_>, term: &Term) -> Option<String> {
-        let Form::Column(id, column) = term.form else { return None };
-        let table = scope.levels().flat_map(|level| &level.tables).find(|table| table.id == id)?;
-        Some(table.columns.get(column as usize)?.name.to_string())
+        Some(scope.column_of(term)?.name.to_string())
     }
 }
 

@@ -16,6 +16,8 @@ pub(crate) struct Output {
 #[derive(Clone, Debug)]
 pub(crate) struct OutputColumn {
     pub(crate) name: String,
+    /// Whether the name is an alias.
+    pub(crate) aliased: bool,
     pub(crate) term: Term,
     /// `users.id`
     pub(crate) origin: Option<String>,

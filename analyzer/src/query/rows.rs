@@ -7,6 +7,12 @@ use super::{
 
 /// Whether the level's tables give at most one row together, by what its conditions equate.
 pub(crate) fn at_most_one(scope: &Scope<'_>) -> bool {
+    let fixed = fixed(scope);
+    scope.tables.iter().all(|table| fixed.contains(&table.id))
+}
+
+/// The tables that give at most one row, by what the conditions equate.
+pub(crate) fn fixed(scope: &Scope<'_>) -> Vec<u32> {
     let mut fixed: Vec<u32> =
         scope.tables.iter().filter(|table| table.single).map(|table| table.id).collect();
     loop {
@@ -14,7 +20,7 @@ pub(crate) fn at_most_one(scope: &Scope<'_>) -> bool {
             scope.tables.iter().find(|table| !fixed.contains(&table.id) && is_fixed(scope, table, &fixed));
         match found {
             Some(table) => fixed.push(table.id),
-            None => return scope.tables.iter().all(|table| fixed.contains(&table.id)),
+            None => return fixed,
         }
     }
 }

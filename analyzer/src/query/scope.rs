@@ -7,7 +7,7 @@ use sqlparser::ast::{Ident, NamedWindowDefinition};
 
 use super::{
     output::Output,
-    term::{Atom, NullIf, Reason, union},
+    term::{Atom, Form, NullIf, Reason, Term, union},
 };
 use crate::{Relation, Type, resolve::Operand};
 
@@ -21,6 +21,8 @@ pub(crate) struct Scope<'s> {
     pub(crate) merged: Vec<Merged>,
     /// The first of the tables that can be named: within the `on` of a join only its two sides can.
     pub(crate) first: usize,
+    /// Where tables begin that nothing joins to those before: after a comma, or where a join has no condition.
+    pub(crate) apart: Vec<usize>,
     /// The equations that joins make.
     pub(crate) equations: Vec<(Atom, Vec<u32>)>,
     /// Output columns, where the dialect lets expressions name them.
@@ -73,6 +75,8 @@ pub(crate) struct TableColumn {
     pub(crate) ty: Operand,
     pub(crate) null: NullIf,
     pub(crate) hidden: bool,
+    /// Whether the name is an alias.
+    pub(crate) aliased: bool,
     /// `users.id`
     pub(crate) origin: Option<Rc<str>>,
 }
@@ -99,7 +103,7 @@ pub(crate) struct Merged {
 #[derive(Clone, Debug)]
 pub(crate) struct Alias {
     pub(crate) name: String,
-    pub(crate) term: super::term::Term,
+    pub(crate) term: Term,
 }
 
 /// Where an expression stands, as far as aggregates and windows go.
@@ -190,6 +194,7 @@ impl<'s> Scope<'s> {
             visible: Vec::new(),
             merged: Vec::new(),
             first: 0,
+            apart: Vec::new(),
             equations: Vec::new(),
             aliases: Vec::new(),
             outputs: Vec::new(),
@@ -210,6 +215,13 @@ impl<'s> Scope<'s> {
         self.levels()
             .find_map(|level| level.ctes.iter().rev().find(|cte| same(dialect, &cte.name, name)))
             .cloned()
+    }
+
+    /// Notes that the table at a place, which comes next or is there, is not joined to those before it.
+    pub(crate) fn set_apart(&mut self, place: usize) {
+        if let Err(at) = self.apart.binary_search(&place) {
+            self.apart.insert(at, place);
+        }
     }
 
     /// Adds a table with all of its columns in sight.
@@ -332,6 +344,13 @@ impl<'s> Scope<'s> {
             }
         }
         self.levels().find_map(|level| level.tables.iter().find(fits)).map(|table| (table, false))
+    }
+
+    /// The column that an expression is.
+    pub(crate) fn column_of(&self, term: &Term) -> Option<&TableColumn> {
+        let Form::Column(id, column) = term.form else { return None };
+        let table = self.levels().flat_map(|level| &level.tables).find(|table| table.id == id)?;
+        table.columns.get(column as usize)
     }
 
     /// The names of columns that can be written without a table, for a "did you mean".

@@ -154,7 +154,8 @@ impl Infer<'_> {
                     terms.iter_mut().for_each(|term| self.as_text(term));
                     self.as_text(&mut term);
                 }
-                OutputColumn { name: names::values_column(self.dialect, index), term, origin: None }
+                let name = names::values_column(self.dialect, index);
+                OutputColumn { name, aliased: false, term, origin: None }
             })
             .collect();
         Output { columns, rows: rows(!values.rows.is_empty(), values.rows.len() < 2), complete: true }
@@ -199,6 +200,7 @@ impl Infer<'_> {
         if let Some(order) = order {
             self.order_by(&scope, order, select, &columns);
         }
+        self.cross_joins(&scope, true);
         let outside = self.bare.len();
         let grouping = self.group_by(&scope, &select.group_by, select);
         self.distinct_on(&scope, select, &columns);
@@ -301,17 +303,21 @@ impl Infer<'_> {
     ) {
         let mut term = self.expr(scope, expr);
         let origin = self.origin(scope, &term);
+        // A column of a subquery's keeps the alias that it has there.
+        let aliased = alias.is_some() || self.names_alias(scope, &term);
         let name = alias.unwrap_or_else(|| self.item_name(scope, expr, &term, place));
         if let Some(place) = place {
             term.span = place;
         }
-        columns.push(OutputColumn { name, term, origin });
+        columns.push(OutputColumn { name, aliased, term, origin });
     }
 
     fn origin(&self, scope: &Scope<'_>, term: &Term) -> Option<String> {
-        let Form::Column(id, column) = term.form else { return None };
-        let table = scope.levels().flat_map(|level| &level.tables).find(|table| table.id == id)?;
-        table.columns.get(column as usize)?.origin.as_deref().map(str::to_owned)
+        scope.column_of(term)?.origin.as_deref().map(str::to_owned)
+    }
+
+    fn names_alias(&self, scope: &Scope<'_>, term: &Term) -> bool {
+        scope.column_of(term).is_some_and(|column| column.aliased)
     }
 
     fn wildcard(&mut self, scope: &Scope<'_>, span: Span, columns: &mut Vec<OutputColumn>) -> bool {
@@ -333,7 +339,7 @@ impl Infer<'_> {
         }
         let column = super::from::column_of(scope, visible);
         let origin = column.origin.as_deref().map(str::to_owned);
-        columns.push(OutputColumn { name: column.name.to_string(), term, origin });
+        columns.push(OutputColumn { name: column.name.to_string(), aliased: column.aliased, term, origin });
     }
 
     fn qualified_wildcard(
@@ -377,7 +383,8 @@ impl Infer<'_> {
                     let field_term =
                         Term::new(ty, NullIf::because("a field of a row may be null"), term.span)
                             .made_of([&term]);
-                    columns.push(OutputColumn { name: field.name.clone(), term: field_term, origin: None });
+                    let name = field.name.clone();
+                    columns.push(OutputColumn { name, aliased: false, term: field_term, origin: None });
                 }
                 true
             }

@@ -58,7 +58,7 @@ impl Infer<'_> {
     }
 
     fn unite_column(&mut self, column: OutputColumn, op: SetOperator, other: Term) -> OutputColumn {
-        let mut both = [column.term, other];
+        let mut both = [column.term.clone(), other];
         let what = match op {
             SetOperator::Union => "union",
             SetOperator::Intersect => "intersect",
@@ -80,7 +80,7 @@ impl Infer<'_> {
             // Both are the same parameter, or null: what stands around may still decide.
             term.form = left.form.clone();
         }
-        OutputColumn { name: column.name, term, origin: column.origin }
+        OutputColumn { term, ..column }
     }
 }
 

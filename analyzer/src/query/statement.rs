@@ -38,7 +38,8 @@ impl Infer<'_> {
             return Output::unclear();
         }
         let term = Term::new(Type::base("text"), NullIf::Never, Span::default());
-        let columns = vec![OutputColumn { name: "QUERY PLAN".to_owned(), term, origin: None }];
+        let columns =
+            vec![OutputColumn { name: "QUERY PLAN".to_owned(), aliased: false, term, origin: None }];
         Output { columns, rows: crate::Rows::Many, complete: true }
     }
 

@@ -9,6 +9,7 @@ use super::{
     scope::{Clause, Scope, same},
     term::Atom,
 };
+use crate::diagnostics;
 
 impl Infer<'_> {
     pub(crate) fn update(&mut self, update: &Update, outer: &Scope<'_>) -> Output {
@@ -18,6 +19,13 @@ impl Infer<'_> {
             self.refuse_cte_target(&scope, name);
         }
         self.table_with_joins(&mut scope, &update.table);
+        if let (true, None, None, Some(table)) =
+            (update.table.joins.is_empty(), &update.selection, &update.limit, scope.tables.first())
+        {
+            let told = diagnostics::update_without_where(&table.name, start);
+            self.report(told);
+        }
+        scope.set_apart(0);
         let target = scope.tables.first().map(|table| (table.id, table.relation.clone()));
         if let Some(UpdateTableFromKind::BeforeSet(items) | UpdateTableFromKind::AfterSet(items)) =
             &update.from
@@ -29,6 +37,9 @@ impl Infer<'_> {
             update.selection.as_ref().map(|selection| self.condition(&scope, selection, Clause::Where));
         if let Some(condition) = &condition {
             scope.equations.extend(condition.equations().iter().cloned());
+        }
+        if update.selection.is_some() {
+            self.cross_joins(&scope, false);
         }
         let facts = condition.as_ref().map_or_else(Vec::new, |condition| scope.close(condition.if_true()));
         let relation = target.as_ref().and_then(|(_, relation)| relation.clone());

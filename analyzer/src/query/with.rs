@@ -39,6 +39,7 @@ impl Infer<'_> {
         let names = &cte.alias.columns;
         for (column, alias) in output.columns.iter_mut().zip(names) {
             column.name = fold(self.dialect, &alias.name);
+            column.aliased = true;
         }
         if names.len() > output.columns.len() && output.complete {
             let span = parse::span(cte.alias.name.span).unwrap_or_default();

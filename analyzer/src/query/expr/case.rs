@@ -6,8 +6,9 @@ use sqlparser::ast::{CaseWhen, Expr};
 use super::super::{
     Infer,
     scope::Scope,
-    term::{Atom, NullIf, Term, union},
+    term::{Atom, Form, NullIf, Term, union},
 };
+use crate::diagnostics;
 
 impl Infer<'_> {
     pub(super) fn case(
@@ -59,6 +60,9 @@ impl Infer<'_> {
             Some(operand) => {
                 let value = self.expr(scope, condition);
                 let span = value.span;
+                if value.form == Form::Null {
+                    self.report(diagnostics::when_null(span));
+                }
                 let operand = self.again(operand);
                 self.operator("=", Some(operand), value, span)
             }

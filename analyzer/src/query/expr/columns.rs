@@ -48,10 +48,14 @@ impl Infer<'_> {
             Found::Alias(alias) => {
                 let mut term = alias.term.clone();
                 term.span = span;
+                self.touched.extend(&term.tables);
                 self.again(&term)
             }
             Found::Row(table) if table.scalar => self.found(table, 0, span),
-            Found::Row(table) => whole_row(table, span),
+            Found::Row(table) => {
+                self.touched.push(table.id);
+                whole_row(table, span)
+            }
             Found::Unclear => Term::unclear(span),
             Found::Ambiguous(tables) => {
                 self.report(diagnostics::ambiguous_column(&name, &tables, span));

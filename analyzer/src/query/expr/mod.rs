@@ -5,6 +5,7 @@ use sqlparser::ast::Expr;
 
 use super::{
     Infer,
+    cross_join::is_and,
     scope::{Clause, Scope},
     term::{Form, NullIf, Term},
 };
@@ -167,7 +168,11 @@ impl Infer<'_> {
     /// An expression that must be a truth value, in a clause.
     pub(crate) fn condition(&mut self, scope: &Scope<'_>, expr: &Expr, clause: Clause) -> Term {
         let outer = scope.clause.replace(clause);
+        let before = self.touched.len();
         let term = self.truth(scope, expr, clause.name());
+        if !is_and(expr) {
+            self.relate(scope, before..self.touched.len());
+        }
         scope.clause.set(outer);
         term
     }

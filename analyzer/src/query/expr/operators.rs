@@ -6,6 +6,7 @@ use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator};
 use super::{
     super::{
         Infer,
+        cross_join::is_and,
         help::ITEM,
         scope::Scope,
         term::{Form, NullIf, Term, Truth, intersection, union},
@@ -24,17 +25,29 @@ impl Infer<'_> {
         }
         let mut pending = Some(first);
         let mut term: Option<Term> = None;
+        let start = self.touched.len();
+        let mut noted = is_and(first);
         for (op, right) in chain.into_iter().rev() {
+            let left = (!noted).then_some(start);
+            noted = *op == BinaryOperator::And;
             term = Some(match (pending.take(), term) {
-                (Some(left), _) => self.binary_first(scope, left, op, right),
-                (None, Some(left)) => self.binary_next(scope, left, op, right),
+                (Some(first), _) => self.binary_first(scope, first, op, right, left),
+                (None, Some(term)) => self.binary_next(scope, term, op, right, left),
                 (None, None) => return Term::unclear(self.span(expr)),
             });
         }
         term.unwrap_or_else(|| Term::unclear(self.span(expr)))
     }
 
-    fn binary_first(&mut self, scope: &Scope<'_>, left: &Expr, op: &BinaryOperator, right: &Expr) -> Term {
+    /// `start` is where in `touched` the left side begins, if it was not noted yet.
+    fn binary_first(
+        &mut self,
+        scope: &Scope<'_>,
+        left: &Expr,
+        op: &BinaryOperator,
+        right: &Expr,
+        start: Option<usize>,
+    ) -> Term {
         if let (Some(left), Some(right)) = (row_items(left), row_items(right)) {
             return self.compare_rows(scope, left, op, right);
         }
@@ -42,10 +55,17 @@ impl Infer<'_> {
             return self.row_and_subquery(scope, left, op, query);
         }
         let left = self.expr(scope, left);
-        self.binary_next(scope, left, op, right)
+        self.binary_next(scope, left, op, right, start)
     }
 
-    fn binary_next(&mut self, scope: &Scope<'_>, left: Term, op: &BinaryOperator, right: &Expr) -> Term {
+    fn binary_next(
+        &mut self,
+        scope: &Scope<'_>,
+        left: Term,
+        op: &BinaryOperator,
+        right: &Expr,
+        start: Option<usize>,
+    ) -> Term {
         let name = operator_name(op);
         let both = match op {
             BinaryOperator::And => Some(true),
@@ -53,12 +73,11 @@ impl Infer<'_> {
             _ => None,
         };
         if let Some(and) = both {
-            return self.logical(scope, left, and, right);
+            return self.logical(scope, left, and, right, start.filter(|_| and));
         }
         let right = self.expr(scope, right);
         let span = joined([&left, &right]);
-        if self.dialect == Dialect::Postgres
-            && matches!(op, BinaryOperator::Eq | BinaryOperator::NotEq)
+        if matches!(op, BinaryOperator::Eq | BinaryOperator::NotEq)
             && [&left, &right].iter().any(|term| term.form == Form::Null)
         {
             self.report(diagnostics::equals_null(matches!(op, BinaryOperator::Eq), span));
@@ -66,10 +85,25 @@ impl Infer<'_> {
         self.operator(&name, Some(left), right, span)
     }
 
-    fn logical(&mut self, scope: &Scope<'_>, mut left: Term, and: bool, right: &Expr) -> Term {
+    fn logical(
+        &mut self,
+        scope: &Scope<'_>,
+        mut left: Term,
+        and: bool,
+        right: &Expr,
+        start: Option<usize>,
+    ) -> Term {
         let place = if and { "`and`" } else { "`or`" };
         self.as_truth(&mut left, place);
+        let before = self.touched.len();
+        if let Some(start) = start {
+            self.relate(scope, start..before);
+        }
+        let whole = and && !is_and(right);
         let right = self.truth(scope, right, place);
+        if whole {
+            self.relate(scope, before..self.touched.len());
+        }
         let (mut yes, mut no) = (left.if_true(), left.if_false());
         if and {
             union(&mut yes, &right.if_true());
@@ -96,6 +130,16 @@ impl Infer<'_> {
     ) -> Term {
         match op {
             UnaryOperator::Not | UnaryOperator::BangNot => {
+                // `not x in (…)` is `x not in (…)`.
+                match unnested(inner) {
+                    Expr::InSubquery { expr, subquery, negated: false } => {
+                        return self.in_subquery(scope, expr, subquery, true);
+                    }
+                    Expr::InList { expr, list, negated: false } => {
+                        return self.in_list(scope, expr, list, true);
+                    }
+                    _ => {}
+                }
                 let term = self.truth(scope, inner, "`not`");
                 let truth = Truth { yes: term.if_false(), no: term.if_true(), equal: Vec::new() };
                 self.boolean(term.null.clone(), term.span)
@@ -190,6 +234,9 @@ impl Infer<'_> {
         let left = self.expr(scope, expr);
         let mut items: Vec<Term> = list.iter().map(|item| self.expr(scope, item)).collect();
         let span = joined(std::iter::once(&left).chain(&items));
+        if let (true, Some(null)) = (negated, items.iter().find(|item| item.form == Form::Null)) {
+            self.report(diagnostics::not_in_null_list(null.span));
+        }
         let types: Vec<_> = items.iter().map(|item| item.ty.clone()).collect();
         let mut left = left;
         let columns: Vec<bool> =
@@ -308,6 +355,14 @@ impl Infer<'_> {
             term = term.with_truth(Truth { yes, ..Truth::default() });
         }
         term
+    }
+}
+
+/// An expression without the parentheses around it.
+fn unnested(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Nested(inner) => unnested(inner),
+        other => other,
     }
 }
 

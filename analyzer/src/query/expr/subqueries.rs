@@ -90,14 +90,14 @@ impl Infer<'_> {
         query: &Query,
         negated: bool,
     ) -> Term {
-        let mut term = self.compare_subquery(scope, left, "=", query, true);
+        let (term, output, span) = self.compared(scope, left, "=", query, !negated);
         if negated {
-            term.truth = None;
+            self.not_in_null(&output, span);
         }
         term
     }
 
-    /// `left op any (select …)`
+    /// `left op any (select …)`, or `all`.
     pub(super) fn compare_subquery(
         &mut self,
         scope: &Scope<'_>,
@@ -106,6 +106,23 @@ impl Infer<'_> {
         query: &Query,
         any: bool,
     ) -> Term {
+        let (term, output, span) = self.compared(scope, left, name, query, any);
+        // `<> all` is `not in`.
+        if !any && matches!(name, "<>" | "!=") {
+            self.not_in_null(&output, span);
+        }
+        term
+    }
+
+    /// What comparing with a subquery's rows gives, the subquery's output and its place.
+    fn compared(
+        &mut self,
+        scope: &Scope<'_>,
+        left: &Expr,
+        name: &str,
+        query: &Query,
+        any: bool,
+    ) -> (Term, Output, Span) {
         let lefts: Vec<Term> = match row_items(left) {
             Some(items) => items.iter().map(|item| self.expr(scope, item)).collect(),
             None => vec![self.expr(scope, left)],
@@ -137,7 +154,15 @@ impl Infer<'_> {
         if any {
             term = term.with_truth(Truth { yes: proven, ..Truth::default() });
         }
-        term
+        (term, output, span)
+    }
+
+    /// Tells of a subquery that may give a null, where one null makes `not in` never true.
+    fn not_in_null(&mut self, output: &Output, span: Span) {
+        let reasons = output.columns.iter().filter_map(|column| column.term.null.verdict(&[]).err());
+        if let Some(reason) = reasons.filter_map(|reason| self.reason(&reason)).next() {
+            self.report(diagnostics::not_in_null_subquery(&reason, span));
+        }
     }
 
     /// `array(select …)`

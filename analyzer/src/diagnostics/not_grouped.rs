@@ -1,0 +1,17 @@
+//! MySQL: a column that is neither grouped nor aggregated, which `only_full_group_by` refuses.
+
+use super::warning;
+use crate::{Diagnostic, lints};
+use aio_databases_sql::Span;
+
+/// `grouped` is whether there is a `group by`.
+pub(crate) fn not_grouped(table: &str, name: &str, grouped: bool, span: Span) -> Diagnostic {
+    let column = if table.is_empty() { name.to_owned() } else { format!("{table}.{name}") };
+    let message = format!(
+        "`{column}` is neither grouped nor aggregated: MySQL refuses that by its default `sql_mode`, MariaDB takes the value of any row"
+    );
+    let group =
+        if grouped { format!("add `{column}` to `group by`") } else { format!("add `group by {column}`") };
+    warning(lints::NOT_GROUPED, message, span)
+        .with_help(format!("{group}, or say which value is meant: `min({column})`"))
+}

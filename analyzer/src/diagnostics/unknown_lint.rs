@@ -1,0 +1,12 @@
+//! A comment that allows what is no lint.
+
+use super::warning;
+use crate::{
+    Diagnostic,
+    lints::{self, LintError},
+};
+use aio_databases_sql::Span;
+
+pub(crate) fn unknown_lint(error: &LintError, span: Span) -> Diagnostic {
+    warning(lints::UNKNOWN_LINT, error.to_string(), span)
+}

@@ -1,0 +1,186 @@
+//! Lints: warnings about queries that a server takes but that likely do not do what is meant, and their levels.
+
+use std::{fmt, str::FromStr};
+
+/// A lint, by the name that settings and comments have for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lint {
+    /// In kebab case; the [`code`](crate::Diagnostic::code) of its warnings.
+    pub name: &'static str,
+    /// What it tells of, in a few words.
+    pub about: &'static str,
+}
+
+/// What becomes of a lint's warnings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Level {
+    /// They are not shown.
+    Allow,
+    /// They are shown; the query is used all the same.
+    #[default]
+    Warn,
+    /// They are errors.
+    Deny,
+}
+
+impl Level {
+    /// All levels.
+    pub const ALL: [Level; 3] = [Level::Allow, Level::Warn, Level::Deny];
+
+    /// Its name in settings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Allow => "allow",
+            Level::Warn => "warn",
+            Level::Deny => "deny",
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Level {
+    type Err = LintError;
+
+    fn from_str(name: &str) -> Result<Self, LintError> {
+        Level::ALL
+            .into_iter()
+            .find(|level| level.name() == name)
+            .ok_or_else(|| LintError(format!("a lint's level is `allow`, `warn` or `deny`, not `{name}`")))
+    }
+}
+
+macro_rules! lints {
+    ($($constant:ident = $name:literal, $about:literal;)*) => {
+        $(pub(crate) const $constant: Lint = Lint { name: $name, about: $about };)*
+
+        /// All lints, by name.
+        pub const LINTS: &[Lint] = &[$($constant),*];
+    };
+}
+
+lints! {
+    CROSS_JOIN = "cross-join", "tables joined by a comma, or without `on`, that no condition relates";
+    DELETE_WITHOUT_WHERE = "delete-without-where", "`delete` of all rows";
+    DUPLICATE_NAME = "duplicate-name", "two columns of one name in a result";
+    EQUALS_NULL = "equals-null", "`= null` and its kin, which are never true";
+    LEFT_OUT = "left-out", "a column without a default that an insert leaves out and that only a trigger may fill in";
+    NOT_GROUPED = "not-grouped", "a column that is neither grouped nor aggregated, which MySQL refuses by its default settings";
+    NOT_IN_NULL = "not-in-null", "`not in` over a list or a subquery that may hold null: then it is never true";
+    SEVERAL_ROWS = "several-rows", "one row is read of a query that may give several";
+    UNKNOWN_LINT = "unknown-lint", "a comment `allow(…)` that names no lint";
+    UPDATE_WITHOUT_WHERE = "update-without-where", "`update` of all rows";
+}
+
+/// The name that stands for every lint.
+const ALL: &str = "all";
+
+/// The level of each lint: `warn`, where nothing was set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lints {
+    all: Level,
+    set: Vec<(&'static str, Level)>,
+}
+
+impl Lints {
+    /// Sets the level of a lint, or with the name `all` that of every lint that has none of its own.
+    pub fn set(&mut self, name: &str, level: Level) -> Result<(), LintError> {
+        if name == ALL {
+            self.all = level;
+            return Ok(());
+        }
+        let name = known(name)?;
+        self.set.retain(|(other, _)| *other != name);
+        self.set.push((name, level));
+        Ok(())
+    }
+
+    /// The level of the lint of a diagnostic's code.
+    pub fn level(&self, code: &str) -> Level {
+        self.set.iter().find(|(name, _)| *name == code).map_or(self.all, |(_, level)| *level)
+    }
+}
+
+/// The name as lints have it.
+fn known(name: &str) -> Result<&'static str, LintError> {
+    let found = LINTS.iter().find(|lint| lint.name == name);
+    found.map(|lint| lint.name).ok_or_else(|| LintError(format!("no lint `{name}`{}", hint(name))))
+}
+
+fn hint(name: &str) -> String {
+    let names = || LINTS.iter().map(|lint| lint.name);
+    match aio_databases_sql::similar(name, names().chain([ALL])) {
+        Some(near) => format!(": did you mean `{near}`?"),
+        None => format!(": there are `{}` and `{ALL}`", names().collect::<Vec<_>>().join("`, `")),
+    }
+}
+
+/// A name that no lint or level has; as text with what may be meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LintError(String);
+
+impl fmt::Display for LintError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for LintError {}
+
+/// The lints that a comment allows, which holds `allow(name, name)` and nothing more; `None` for any other comment.
+pub(crate) fn allowed_by(comment: &str) -> Option<Vec<Result<&'static str, LintError>>> {
+    let names = comment.trim().strip_prefix("allow(")?.strip_suffix(')')?;
+    let all = |name: &str| (name == ALL).then(|| LINTS.iter().map(|lint| Ok(lint.name)).collect());
+    let names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
+    Some(names.flat_map(|name| all(name).unwrap_or_else(|| vec![known(name)])).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_wins_over_all() {
+        let mut lints = Lints::default();
+        assert_eq!(lints.level("cross-join"), Level::Warn);
+        lints.set("cross-join", Level::Allow).unwrap();
+        lints.set("all", Level::Deny).unwrap();
+        assert_eq!(lints.level("cross-join"), Level::Allow);
+        assert_eq!(lints.level("equals-null"), Level::Deny);
+        lints.set("cross-join", Level::Warn).unwrap();
+        assert_eq!(lints.level("cross-join"), Level::Warn);
+    }
+
+    #[test]
+    fn unknown_names() {
+        let mut lints = Lints::default();
+        let error = lints.set("delete-without-were", Level::Warn).unwrap_err();
+        assert_eq!(error.to_string(), "no lint `delete-without-were`: did you mean `delete-without-where`?");
+        let error = lints.set("x", Level::Warn).unwrap_err().to_string();
+        assert!(error.starts_with("no lint `x`: there are `cross-join`, "), "{error}");
+        assert!("forbid".parse::<Level>().unwrap_err().to_string().ends_with("not `forbid`"));
+    }
+
+    #[test]
+    fn names_are_in_order() {
+        assert!(LINTS.is_sorted_by_key(|lint| lint.name));
+    }
+
+    #[test]
+    fn comments() {
+        assert_eq!(
+            allowed_by(" allow(cross-join, equals-null) "),
+            Some(vec![Ok("cross-join"), Ok("equals-null")])
+        );
+        assert_eq!(allowed_by("allow()"), Some(vec![]));
+        assert_eq!(allowed_by("allow(all)").unwrap().len(), LINTS.len());
+        assert!(allowed_by("allow(x)").unwrap()[0].is_err());
+        for other in ["", "allow", "allow: users", "we allow(x)", "allow(x) for now"] {
+            assert_eq!(allowed_by(other), None, "{other}");
+        }
+    }
+}
