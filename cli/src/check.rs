@@ -80,10 +80,16 @@ impl Tally {
 }
 
 /// The files to check: those that are named, and the `.sql` files of the folders that are, in the order of their
-/// names. The schema's are left out, unless one is named.
+/// names. What belongs to the schema is left out, unless it is named.
 fn files(paths: &[PathBuf], targets: &[Target]) -> Result<Vec<PathBuf>, Failure> {
-    let schema = targets.iter().flat_map(|target| &target.located.files);
+    let located = targets.iter().map(|target| &target.located);
+    let schema = located.flat_map(|located| located.files.iter().chain(&located.folder));
     let schema: Vec<PathBuf> = schema.filter_map(|path| path.canonicalize().ok()).collect();
+    let is_schema = |file: &Path| {
+        file.canonicalize().is_ok_and(|file| {
+            schema.iter().any(|of_schema| file == *of_schema || file.parent() == Some(of_schema))
+        })
+    };
     let mut files = Vec::new();
     for path in paths {
         let failure =
@@ -94,10 +100,11 @@ fn files(paths: &[PathBuf], targets: &[Target]) -> Result<Vec<PathBuf>, Failure>
         }
         let mut below = Vec::new();
         walk(path, &mut below).map_err(failure)?;
-        below.retain(|file| file.canonicalize().is_ok_and(|file| !schema.contains(&file)));
+        let some = !below.is_empty();
+        below.retain(|file| !is_schema(file));
         if below.is_empty() {
-            let message = format!("there are no `.sql` files in {}, but for the schema's", shown(path));
-            return Err(message.into());
+            let but = if some { " but the schema's" } else { "" };
+            return Err(format!("there are no `.sql` files in {}{but}", shown(path)).into());
         }
         below.sort();
         files.extend(below);
@@ -110,6 +117,7 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let path = entry.path();
+        let path = path.strip_prefix(".").unwrap_or(&path).to_owned();
         let name = entry.file_name();
         let name = name.to_string_lossy();
         if entry.file_type()?.is_dir() {
@@ -132,18 +140,18 @@ struct Found {
 /// What is wrong in a text, in the order of the places.
 fn problems(targets: &[Target], text: &Text, tally: &mut Tally) -> Vec<Found> {
     let mut all: Vec<Found> = Vec::new();
-    let mut statements = 0;
+    let mut most = 0;
     for target in targets {
-        let spans = text.statements(target.dialect);
-        statements = statements.max(spans.len());
-        for problem in spans.into_iter().flat_map(|at| ask(&target.schema, &text.sql, at).problems) {
+        let statements = text.statements(target.dialect);
+        most = most.max(statements.len());
+        for problem in statements.into_iter().flat_map(|it| ask(&target.schema, &text.sql, it.at).problems) {
             match all.iter_mut().find(|known| known.problem == problem) {
                 Some(known) => known.dialects.push(target.dialect),
                 None => all.push(Found { problem, dialects: vec![target.dialect] }),
             }
         }
     }
-    tally.statements += statements;
+    tally.statements += most;
     all.sort_by_key(|found| found.problem.span);
     all
 }

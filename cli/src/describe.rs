@@ -3,7 +3,7 @@
 use std::io::{self, BufRead as _, BufReader, Read, Write};
 
 use aio_databases_analyzer::Severity;
-use aio_databases_sql::{Position, Span};
+use aio_databases_sql::Span;
 use serde_json::Value;
 
 use crate::{
@@ -27,15 +27,15 @@ pub(crate) fn run(args: &Describe, out: &mut dyn Write) -> Result<Verdict, Failu
     let mut misses = vec![false; targets.len()];
     for text in input::texts(args)? {
         for (target, misses) in targets.iter().zip(&mut misses) {
-            for at in text.statements(target.dialect) {
-                let answer = ask(&target.schema, &text.sql, at);
+            for statement in text.statements(target.dialect) {
+                let answer = ask(&target.schema, &text.sql, statement.at);
                 if !answer.is_ok() {
                     verdict = Verdict::Refused;
                 }
                 *misses |= answer.problems.iter().any(|problem| problem.code == UNKNOWN_TABLE);
                 match args.json {
                     true => json::answer(pages.out, target.schema.catalog(), &text.sql, &answer)?,
-                    false => pages.page(target, &text, at, &answer)?,
+                    false => pages.page(target, &text, statement.line, &answer)?,
                 }
             }
         }
@@ -66,22 +66,17 @@ struct Pages<'a> {
 }
 
 impl Pages<'_> {
-    fn page(&mut self, target: &Target, text: &Text, at: Span, answer: &Answer) -> io::Result<()> {
+    fn page(&mut self, target: &Target, text: &Text, line: usize, answer: &Answer) -> io::Result<()> {
         if !std::mem::take(&mut self.first) {
             writeln!(self.out)?;
         }
-        let place = text.file.as_ref().map(|file| {
-            let position = Position::of(&text.sql, at.start);
-            format!("{file}:{}", position.line)
-        });
+        let place = text.file.as_ref().map(|file| format!("{file}:{line}"));
         let dialect = self.heads.then(|| target.dialect.title().to_owned());
         let head: Vec<_> = place.into_iter().chain(dialect).collect();
         if !head.is_empty() {
             writeln!(self.out, "-- {}", head.join(", "))?;
         }
-        if let Some((template, analysis)) = &answer.known
-            && (answer.is_ok() || !analysis.columns.is_empty() || !analysis.params.is_empty())
-        {
+        if let Some((template, analysis)) = answer.known.as_ref().filter(|_| answer.is_ok()) {
             table::answer(self.out, target.schema.catalog(), template, analysis)?;
             if !answer.problems.is_empty() {
                 writeln!(self.out)?;
@@ -133,6 +128,9 @@ fn lines(target: &Target, mut input: BufReader<impl Read>, out: &mut dyn Write) 
 
 /// The query in a line: a JSON string, or an object with `sql`.
 fn query(line: &[u8]) -> Result<String, String> {
+    if line.trim_ascii().is_empty() {
+        return Err("the line is empty".to_owned());
+    }
     match serde_json::from_slice(line) {
         Ok(Value::String(sql)) => Ok(sql),
         Ok(Value::Object(mut object)) => match object.remove("sql") {
@@ -140,9 +138,9 @@ fn query(line: &[u8]) -> Result<String, String> {
             Some(_) => Err("`sql` is no string".to_owned()),
             None => Err("the object has no `sql`".to_owned()),
         },
-        Ok(_) => Err("neither a string nor an object".to_owned()),
+        Ok(_) => Err("the line is neither a string nor an object".to_owned()),
         Err(error) if error.is_eof() => Err("the line ends within the JSON".to_owned()),
-        Err(error) => Err(format!("no JSON from column {} on", error.column().max(1))),
+        Err(error) => Err(format!("the line is not JSON from column {} on", error.column().max(1))),
     }
 }
 
@@ -153,7 +151,7 @@ fn no_query(line: &[u8], message: String) -> (String, Answer) {
         severity: Severity::Error,
         code: "no-query",
         message,
-        help: Some("write a JSON string or an object a line: `{\"sql\": \"select 1\"}`".to_owned()),
+        help: Some("write a JSON string a line, or an object with the key `sql`".to_owned()),
         span: Span::new(0, text.len()),
     };
     (text, Answer { known: None, problems: vec![problem] })

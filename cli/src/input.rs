@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use aio_databases_sql::{Dialect, Span, split};
+use aio_databases_sql::{Dialect, Position, Span, TokenKind, lex, split};
 
 use crate::{
     Failure,
@@ -21,14 +21,58 @@ pub(crate) struct Text {
     pub(crate) sql: String,
 }
 
+/// A statement of a text.
+pub(crate) struct Statement {
+    /// Where it stands, with the comments above it and behind it on its last line: they may speak to the analyzer.
+    pub(crate) at: Span,
+    /// The line that it begins on, from 1.
+    pub(crate) line: usize,
+}
+
 impl Text {
     /// The queries in it: the whole of an argument, the statements of a file.
-    pub(crate) fn statements(&self, dialect: Dialect) -> Vec<Span> {
-        match self.file {
-            Some(_) => split(&self.sql, dialect).collect(),
-            None => vec![Span::new(0, self.sql.len())],
+    pub(crate) fn statements(&self, dialect: Dialect) -> Vec<Statement> {
+        if self.file.is_none() {
+            return vec![Statement { at: Span::new(0, self.sql.len()), line: 1 }];
+        }
+        let mut statements: Vec<Statement> = Vec::new();
+        for at in split(&self.sql, dialect) {
+            let before = statements.last_mut().map(|last| &mut last.at.end);
+            let start = claim(&self.sql, dialect, before, at.start);
+            let line = Position::of(&self.sql, at.start).line;
+            statements.push(Statement { at: Span::new(start, at.end), line });
+        }
+        if let Some(last) = statements.last_mut() {
+            claim(&self.sql, dialect, Some(&mut last.at.end), self.sql.len());
+        }
+        statements
+    }
+}
+
+/// Gives the comments between two statements to them: those on the last line of the one before to that (its end is
+/// moved), and those above the next to the next (its new start is the answer).
+fn claim(sql: &str, dialect: Dialect, before: Option<&mut usize>, next: usize) -> usize {
+    let from = before.as_deref().copied().unwrap_or_default();
+    let mut behind = before;
+    let mut above = None;
+    for token in lex(&sql[from..next], dialect) {
+        let span = Span::new(from + token.span.start, from + token.span.end);
+        if token.is_significant() {
+            above = None;
+            if span.of(sql) != ";" {
+                behind = None;
+            }
+        } else if matches!(token.kind, TokenKind::LineComment | TokenKind::BlockComment) {
+            match &mut behind {
+                Some(end) => **end = span.end,
+                None => _ = above.get_or_insert(span.start),
+            }
+        }
+        if span.of(sql).contains('\n') {
+            behind = None;
         }
     }
+    above.unwrap_or(next)
 }
 
 /// What the arguments name.
@@ -78,5 +122,22 @@ fn without_mark(text: String) -> String {
     match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),
         None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_go_with_their_statement() {
+        let sql = "-- a\n\n/* b */ select 1; -- c\n-- d\nselect 2; /* e\n */ -- f\nselect 3;;\n-- g\n";
+        let text = Text { file: Some(String::new()), sql: sql.to_owned() };
+        let statements = text.statements(Dialect::Sqlite);
+        let found: Vec<_> = statements.iter().map(|it| (it.at.of(sql), it.line)).collect();
+        assert_eq!(
+            found,
+            [("-- a\n\n/* b */ select 1; -- c", 3), ("-- d\nselect 2; /* e\n */", 5), ("-- f\nselect 3", 7),]
+        );
     }
 }

@@ -1,0 +1,1 @@
+create table books (id bigint unsigned primary key auto_increment, title varchar(200) not null, pages int);

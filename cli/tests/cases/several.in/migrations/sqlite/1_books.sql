@@ -1,0 +1,1 @@
+create table books (id integer primary key, title text not null, pages integer);
