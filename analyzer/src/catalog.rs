@@ -122,6 +122,8 @@ pub struct Function {
     pub name: String,
     /// The types of its input arguments; `None` where one is not known.
     pub args: Vec<Option<Type>>,
+    /// The names of those arguments, as far as they have one: `f(size => 1)`.
+    pub arg_names: Vec<Option<String>>,
     /// How many of the arguments, from the end, have a default.
     pub defaults: usize,
     /// Whether the last argument is `variadic`.

@@ -74,6 +74,7 @@ lints! {
     SEVERAL_ROWS = "several-rows", "one row is read of a query that may give several";
     UNKNOWN_LINT = "unknown-lint", "a comment `allow(…)` that names no lint";
     UPDATE_WITHOUT_WHERE = "update-without-where", "`update` of all rows";
+    VALUE_AS_TABLE = "value-as-table", "`from user` without quotes: PostgreSQL takes it for a value of its own";
 }
 
 /// The name that stands for every lint.

@@ -47,6 +47,28 @@ select 1 = any(numbers) as a, words @> array['a'] as b, numbers && '{1}' as c fr
 select x, n from unnest(array['a', 'b']) with ordinality as t (x, n);
 select numbers[1:2] as a, array_to_string(words, ',') as b, array_position(words, 'a') as c from postgres_samples;
 
+## clauses_of_postgres
+select jsonb_array_elements('[1]') as a, jsonb_array_elements('[{"a": 1}]') ->> 'a' as b, jsonb_each('{"a": 1}') as c;
+select jsonb_array_elements_text('[null]') as a, generate_series(1, 2) as b;
+select o.id from users u cross join lateral (select id from orders where user_id = u.id limit u.id) o;
+insert into users (name) select $1 on conflict do nothing;
+insert into users (id, name) select $1, unnest($2::text[]) on conflict (id) do update set name = excluded.name || users.name;
+select * from rows from (generate_series(1, 3), unnest(array['a'])) as r (a, b);
+select * from rows from (generate_series(1, 3)) as r;
+select * from rows from (generate_series(1, 3), unnest($1::text[], $2::int[])) with ordinality as r (a, b, c, n);
+select * from rows from (lower('A'), upper('b'));
+with recursive r as (select 1 as n union all select n + 1 from r where n < 5) search depth first by n set path select n, path from r;
+with recursive r as (select 1 as n union all select n + 1 from r where n < 5) search breadth first by n set "Order" select r.* from r;
+with recursive r as (select 1 as n union all select n + 1 from r where n < 5) cycle n set cyclic using path select * from r where not cyclic;
+with recursive r (a) as (select 1 union all select a + 1 from r where a < 3) cycle a set mark to 'y' default 'n' using path select mark, a from r;
+with recursive r as (select 1 as n union all select n + 1 from r where n < 5) search depth first by n set path select * from (select * from r) x;
+update postgres_samples set numbers[$1] = $2, words[1:$3] = $4;
+update samples set payload[$1] = $2, payload['a'][$3] = '1' where id = 1;
+select true, not false, true::bool, current_date, user;
+select * from current_date;
+select u from current_user u;
+select * from string_to_table('a,b', ',', 'b') as x;
+
 ## types_of_postgres
 select * from postgres_samples;
 select * from samples;
@@ -144,6 +166,16 @@ select u.name from users;
 select id from users, orders;
 select upper(1) from users;
 select nope(name) from users;
+select id from users limit count(*);
+select id from users limit id;
+insert into users (id, name) values (1, 'x') on conflict (id) do update set name = name || 'x';
+select id year from users;
+select id from users order;
+select desc from users;
+select id from users as user;
+insert into users (desc) values ('x');
+update users set users.name = 'x';
+with end as (select 1) select 1;
 select 'sadd'::mood;
 select '2020-13-01'::date;
 select 1 union select 1, 2;

@@ -40,3 +40,13 @@ pub(crate) fn output_column(name: &str, clause: &str, span: Span) -> Diagnostic 
 pub(crate) fn unknown_using(name: &str, side: &str, span: Span) -> Diagnostic {
     error("unknown-column", format!("no column `{name}` on the {side} side of the join"), span)
 }
+
+/// `update t set t.a = …`
+pub(crate) fn assigned_with_table(table: &str, column: &str, span: Span) -> Diagnostic {
+    error(
+        "unknown-column",
+        format!("no column `{table}`: what is assigned to stands without its table"),
+        span,
+    )
+    .with_help(format!("write `{column}`"))
+}

@@ -1,6 +1,6 @@
 //! `delete`.
 
-use sqlparser::ast::{Delete, FromTable};
+use sqlparser::ast::{Delete, FromTable, TableFactor};
 
 use super::{
     Infer,
@@ -15,6 +15,11 @@ impl Infer<'_> {
         let start = super::parse::span(delete.delete_token.0.span).unwrap_or_default();
         let mut scope = Scope::new(Some(outer));
         let (FromTable::WithFromKeyword(items) | FromTable::WithoutKeyword(items)) = &delete.from;
+        if let Some(TableFactor::Table { name, .. }) = items.first().map(|item| &item.relation)
+            && self.is_reserved_target(name)
+        {
+            return Output::unclear();
+        }
         self.from(&mut scope, items);
         let joined = items.iter().chain(delete.using.iter().flatten()).any(|item| !item.joins.is_empty());
         if let (false, None, None, Some(table)) =

@@ -4,13 +4,14 @@ use std::{rc::Rc, sync::Arc};
 
 use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{
-    Expr, FunctionArg, Ident, Join, JoinConstraint, JoinOperator, JsonTableColumn, ObjectName, Query,
-    SetExpr, TableAlias, TableFactor, TableWithJoins,
+    Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, Join, JoinConstraint, JoinOperator,
+    JsonTableColumn, ObjectName, ObjectNamePart, Query, SetExpr, TableAlias, TableFactor, TableWithJoins,
 };
 
 use super::{
     Infer,
     expr::functions::Args,
+    help::ROWS_FROM,
     output::{Output, bounds},
     parse,
     scope::{Clause, Merged, Scope, Table, TableColumn, Visible, fold, same},
@@ -31,7 +32,7 @@ enum Outer {
 }
 
 /// Functions of sets that never give a null element.
-const NEVER_NULL_SETS: [&str; 12] = [
+const NEVER_NULL_SETS: [&str; 11] = [
     "generate_series",
     "generate_subscripts",
     "json_array_elements",
@@ -43,7 +44,6 @@ const NEVER_NULL_SETS: [&str; 12] = [
     "jsonb_path_query",
     "regexp_matches",
     "regexp_split_to_table",
-    "string_to_table",
 ];
 
 impl Infer<'_> {
@@ -78,7 +78,9 @@ impl Infer<'_> {
                 self.table_function(scope, name, args, alias.as_ref(), *with_ordinality);
             }
             TableFactor::UNNEST { alias, array_exprs, with_ordinality, .. } => {
-                self.unnest(scope, array_exprs, alias.as_ref(), *with_ordinality);
+                let arrays: Vec<&Expr> = array_exprs.iter().collect();
+                let table = self.unnest(scope, &arrays, alias.as_ref());
+                self.finish_function(scope, table, alias.as_ref(), *with_ordinality);
             }
             TableFactor::Derived { lateral, subquery, alias, .. } => {
                 self.derived(scope, *lateral, subquery, alias.as_ref());
@@ -130,11 +132,18 @@ impl Infer<'_> {
     /// A table, view or common table expression by its name.
     fn named_table(&mut self, scope: &mut Scope<'_>, name: &ObjectName, alias: Option<&TableAlias>) {
         let span = self.span(name);
+        if let [ObjectNamePart::Identifier(word)] = &name.0[..]
+            && let Some(table) = self.value_table(scope, word, alias, span)
+        {
+            return self.finish_function(scope, table, alias, false);
+        }
         let (schema, own) = self.table_name(name);
         if schema.is_none()
-            && let Some(cte) = scope.cte(self.dialect, &own)
+            && let Some((cte, away)) = scope.cte(self.dialect, &own)
         {
             let mut table = self.output_table(&cte.output, Rc::from(own.as_str()), span);
+            let shown = table.columns.len() - if away > 1 { cte.extra } else { 0 };
+            table.columns[shown..].iter_mut().for_each(|column| column.hidden = true);
             self.rename(&mut table, alias);
             return self.add_table(scope, table);
         }
@@ -157,6 +166,33 @@ impl Infer<'_> {
         }
         self.rename(&mut table, alias);
         self.add_table(scope, table);
+    }
+
+    /// `from current_date`, and `from user` without quotes: PostgreSQL takes such a word for a function.
+    fn value_table(
+        &mut self,
+        scope: &Scope<'_>,
+        word: &Ident,
+        alias: Option<&TableAlias>,
+        span: Span,
+    ) -> Option<Table> {
+        if self.dialect != Dialect::Postgres || word.quote_style.is_some() {
+            return None;
+        }
+        let Some(value) = self.keyword_value(scope, &word.value, span) else {
+            return self.reserved(word).then(|| self.unclear_table(Rc::from(word.value.as_str()), span));
+        };
+        let name = word.value.to_lowercase();
+        let tables: Vec<&str> =
+            self.catalog.relations.values().map(|relation| relation.name.as_str()).collect();
+        if let Some(warning) = diagnostics::value_as_table(&name, &tables, span) {
+            self.report(warning);
+        }
+        let mut table = self.unclear_table(Rc::from(name.as_str()), span);
+        (table.complete, table.single, table.scalar) = (true, true, true);
+        let column = alias.map_or(name, |alias| fold(self.dialect, &alias.name));
+        table.columns = vec![plain_column(&column, value.ty, value.null)];
+        Some(table)
     }
 
     /// A table's schema and name as the server stores them.
@@ -383,6 +419,7 @@ impl Infer<'_> {
     /// Gives a table its alias, and its columns theirs.
     fn rename(&mut self, table: &mut Table, alias: Option<&TableAlias>) {
         let Some(alias) = alias else { return };
+        self.reserved(&alias.name);
         table.name = Rc::from(fold(self.dialect, &alias.name));
         table.schema = None;
         table.span = self.alias_span(alias);
@@ -409,25 +446,80 @@ impl Infer<'_> {
         alias: Option<&TableAlias>,
         ordinality: bool,
     ) {
+        let table = self.call_table(scope, name, list, alias);
+        self.finish_function(scope, table, alias, ordinality);
+    }
+
+    /// The table that a call in `from` gives.
+    fn call_table(
+        &mut self,
+        scope: &Scope<'_>,
+        name: &ObjectName,
+        list: &[FunctionArg],
+        alias: Option<&TableAlias>,
+    ) -> Table {
         let span = self.text.call(self.span(name));
         let (schema, own) = self.function_name(name);
+        if own == ROWS_FROM {
+            return self.rows_from(scope, list, alias, span);
+        }
+        if let ("unnest", None, Some(arrays)) =
+            (own.as_str(), &schema, list.iter().map(plain_argument).collect::<Option<Vec<&Expr>>>())
+        {
+            return self.unnest(scope, &arrays, alias);
+        }
         let mut args = self.function_args(scope, list);
         if self.dialect == Dialect::Sqlite {
             for arg in &mut args.terms {
                 let ty = if own.starts_with("json") { "text" } else { "integer" };
                 self.take(arg, Some(&Type::base(ty)));
             }
-            let table = self.sqlite_table_function(&own, span);
-            return self.finish_function(scope, table, alias, ordinality);
+            return self.sqlite_table_function(&own, span);
         }
-        let table = match self.call(schema.as_deref(), &own, &args, self.span(name)) {
+        match self.call(schema.as_deref(), &own, &args, self.span(name)) {
             Some(resolved) => {
                 self.take_all(&mut args.terms, &resolved.operands);
                 self.function_table(&own, &resolved, &args.terms, alias, span)
             }
             None => self.unclear_table(Rc::from(own.as_str()), span),
-        };
-        self.finish_function(scope, table, alias, ordinality);
+        }
+    }
+
+    /// `rows from (f(…), g(…))`: the tables of several calls side by side; the shorter ones end in nulls.
+    fn rows_from(
+        &mut self,
+        scope: &Scope<'_>,
+        list: &[FunctionArg],
+        alias: Option<&TableAlias>,
+        span: Span,
+    ) -> Table {
+        let alias = alias.filter(|_| list.len() == 1);
+        let mut all = self.unclear_table(Rc::from(""), span);
+        (all.complete, all.single) = (true, true);
+        for item in list {
+            let table = match item {
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Function(call))) => {
+                    let args = match &call.args {
+                        FunctionArguments::List(list) => list.args.as_slice(),
+                        _ => &[],
+                    };
+                    self.call_table(scope, &call.name, args, alias)
+                }
+                _ => {
+                    self.report(diagnostics::unsupported("anything but calls in `rows from`", span));
+                    self.unclear_table(Rc::from(""), span)
+                }
+            };
+            all.complete &= table.complete;
+            all.single &= table.single;
+            all.columns.extend(table.columns);
+        }
+        if list.len() > 1 && !all.single {
+            for column in &mut all.columns {
+                column.null = NullIf::because("the functions may differ in how many rows they give");
+            }
+        }
+        all
     }
 
     /// The arguments of a function that gives a table, and the names of those that have one.
@@ -524,13 +616,7 @@ impl Infer<'_> {
             .collect()
     }
 
-    fn unnest(
-        &mut self,
-        scope: &mut Scope<'_>,
-        arrays: &[Expr],
-        alias: Option<&TableAlias>,
-        ordinality: bool,
-    ) {
+    fn unnest(&mut self, scope: &Scope<'_>, arrays: &[&Expr], alias: Option<&TableAlias>) -> Table {
         let outer = scope.clause.replace(Clause::From);
         let mut terms: Vec<Term> = arrays.iter().map(|array| self.expr(scope, array)).collect();
         scope.clause.set(outer);
@@ -565,7 +651,7 @@ impl Infer<'_> {
         let mut table = self.unclear_table(Rc::from("unnest"), span);
         table.complete = true;
         table.columns = columns;
-        self.finish_function(scope, table, alias, ordinality);
+        table
     }
 
     /// SQLite's functions that give tables.
@@ -890,6 +976,13 @@ fn is_sqlite_schema(name: &str) -> bool {
     ["sqlite_master", "sqlite_schema", "sqlite_temp_master", "sqlite_temp_schema"]
         .iter()
         .any(|own| name.eq_ignore_ascii_case(own))
+}
+
+fn plain_argument(arg: &FunctionArg) -> Option<&Expr> {
+    match arg {
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr),
+        _ => None,
+    }
 }
 
 fn plain_column(name: &str, ty: Operand, null: NullIf) -> TableColumn {

@@ -6,10 +6,17 @@ use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 
 use super::parse::is_space;
 
+mod recursion;
+
+pub(crate) use self::recursion::{Extra, extra_columns};
+
 /// The name that follows a column's in `set (column, …) = …` where an element is assigned to: `set column[1] = …`.
 pub(crate) const ELEMENT: &str = "\u{1}element";
 /// The same for a part of an array: `set column[1:2] = …`.
 pub(crate) const SLICE: &str = "\u{1}slice";
+
+/// The name that follows a column's in `set (column, …) = place` for each place within its brackets.
+pub(crate) const INDEX: &str = "\u{1}index";
 
 /// The name that `variadic` before an argument becomes.
 pub(crate) const VARIADIC: &str = "\u{1}variadic";
@@ -19,6 +26,9 @@ pub(crate) const OVERRIDING: &str = "\u{1}overriding";
 
 /// An item before the first of `in ((select …), …)`, which the parser would take for `in (select …)`.
 pub(crate) const ITEM: &str = "\u{1}item";
+
+/// The function that `rows from` becomes.
+pub(crate) const ROWS_FROM: &str = "\u{1}rows";
 
 /// Statements that give no result, and the first words by which they are known where the parser refuses them.
 const COMMANDS: [&[&str]; 15] = [
@@ -110,7 +120,27 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
             at += length;
             continue;
         }
+        if postgres
+            && is_word(token, "rows")
+            && let Some(length) = rows_from(&tokens[at..])
+        {
+            out.push(TokenWithSpan { token: Token::Word(marker(ROWS_FROM)), span: tokens[at].span });
+            at += length;
+            continue;
+        }
+        if postgres
+            && out
+                .iter()
+                .rev()
+                .find(|token| !is_space(&token.token))
+                .is_some_and(|t| t.token == Token::RParen)
+            && let Some(length) = recursion::rewrite(&tokens[at..], &mut out)
+        {
+            at += length;
+            continue;
+        }
         if is_word(token, "conflict") {
+            end_select(&mut out);
             out.push(tokens[at].clone());
             at += 1 + conflict_target(&tokens[at + 1..]);
             continue;
@@ -174,6 +204,39 @@ fn conflict_target(tokens: &[TokenWithSpan]) -> usize {
         }
     }
     0
+}
+
+/// `insert into … select 1 on conflict …`: the parser would take `on` for an alias, so that something that changes
+/// nothing is put before it.
+fn end_select(out: &mut Vec<TokenWithSpan>) {
+    const CLAUSES: [&str; 9] =
+        ["from", "where", "group", "having", "window", "order", "limit", "offset", "fetch"];
+    let Some(on) = out.iter().rposition(|token| !is_space(&token.token)) else { return };
+    if !is_word(&out[on].token, "on") {
+        return;
+    }
+    let mut depth = 0;
+    for token in out[..on].iter().rev() {
+        match &token.token {
+            Token::RParen => depth += 1,
+            Token::LParen if depth == 0 => return,
+            Token::LParen => depth -= 1,
+            token if depth == 0 && CLAUSES.iter().any(|clause| is_word(token, clause)) => return,
+            token if depth == 0 && is_word(token, "select") => {
+                let span = out[on].span;
+                out.splice(on..on, [word("limit"), word("all")].map(|token| TokenWithSpan { token, span }));
+                return;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// `rows from (`: how many tokens the two words are.
+fn rows_from(tokens: &[TokenWithSpan]) -> Option<usize> {
+    let mut next = significant(&tokens[1..]);
+    let (from, token) = next.next()?;
+    (is_word(token, "from") && matches!(next.next(), Some((_, Token::LParen)))).then_some(from + 2)
 }
 
 /// `in ((select …), …)`: a marker comes before the first item.
@@ -276,36 +339,67 @@ fn marker(name: &str) -> Word {
 fn element_target(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Option<usize> {
     let Token::Word(_) = &tokens[0].token else { return None };
     let mut next = significant(&tokens[1..]);
-    let (_, Token::LBracket) = next.next()? else { return None };
+    let (open, Token::LBracket) = next.next()? else { return None };
     let before = out.iter().rev().map(|token| &token.token).find(|token| !is_space(token))?;
     if !(is_word(before, "set") || *before == Token::Comma) {
         return None;
     }
-    let (mut depth, mut slice) = (1, false);
+    let (mut depth, mut slice, mut start) = (1, false, open + 1);
+    let mut places = Vec::new();
     for (index, token) in next {
+        // Places in `tokens`.
+        let index = index + 1;
         match token {
+            Token::LBracket if depth == 0 => (depth, start) = (1, index),
             Token::LBracket => depth += 1,
-            Token::RBracket => depth -= 1,
-            Token::Colon => slice = true,
-            Token::Placeholder(_) => return None,
+            Token::RBracket => {
+                depth -= 1;
+                if depth == 0 {
+                    places.push(start..index);
+                }
+            }
+            Token::Colon if depth == 1 => {
+                slice = true;
+                places.push(start..index);
+                start = index;
+            }
             Token::Eq if depth == 0 => {
-                let span = tokens[0].span;
-                let token = |token: Token| TokenWithSpan { token, span };
-                let marker = marker(if slice { SLICE } else { ELEMENT });
-                out.extend([
-                    token(Token::LParen),
-                    tokens[0].clone(),
-                    token(Token::Comma),
-                    token(Token::Word(marker)),
-                    token(Token::RParen),
-                ]);
-                return Some(index + 1);
+                for place in places {
+                    stored_at(tokens, place, out);
+                }
+                pair(&tokens[0], if slice { SLICE } else { ELEMENT }, out);
+                return Some(index);
             }
             _ if depth == 0 => return None,
             _ => {}
         }
     }
     None
+}
+
+/// `(column, index) = place,` for what stands behind the bracket or colon at the start of a range.
+fn stored_at(tokens: &[TokenWithSpan], place: std::ops::Range<usize>, out: &mut Vec<TokenWithSpan>) {
+    let inside = &tokens[place.start + 1..place.end];
+    if significant(inside).next().is_none() {
+        return;
+    }
+    let span = tokens[0].span;
+    pair(&tokens[0], INDEX, out);
+    out.push(TokenWithSpan { token: Token::Eq, span });
+    out.extend_from_slice(inside);
+    out.push(TokenWithSpan { token: Token::Comma, span });
+}
+
+/// `(column, marker)`
+fn pair(column: &TokenWithSpan, name: &str, out: &mut Vec<TokenWithSpan>) {
+    let token = |token: Token| TokenWithSpan { token, span: column.span };
+    out.extend([
+        token(Token::LParen),
+        column.clone(),
+        token(Token::Comma),
+        token(Token::Word(marker(name))),
+        token(Token::RParen),
+    ]);
 }
 
 /// The tokens that are no space, with their places.

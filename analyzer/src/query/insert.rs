@@ -285,7 +285,10 @@ impl Infer<'_> {
             table.schema = None;
             inner.add(table);
         }
-        inner.visible.truncate(visible);
+        if self.dialect == Dialect::Sqlite {
+            // To PostgreSQL a column without a table may be of either row.
+            inner.visible.truncate(visible);
+        }
         self.assignments(&inner, relation.map(|relation| &**relation), &update.assignments);
         if let Some(selection) = &update.selection {
             self.condition(&inner, selection, Clause::Where);

@@ -28,6 +28,7 @@ mod names;
 mod output;
 mod params;
 mod parse;
+mod reserved;
 mod rows;
 mod scope;
 mod select;

@@ -111,10 +111,6 @@ fn figure(expr: &Expr) -> Option<(String, u8)> {
             Some(sqlparser::ast::TrimWhereField::Trailing) => "rtrim",
             _ => "btrim",
         }),
-        Expr::Value(value) => match value.value {
-            sqlparser::ast::Value::Boolean(_) => Some(("bool".to_owned(), 1)),
-            _ => None,
-        },
         _ => None,
     }
 }

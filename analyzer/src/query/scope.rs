@@ -43,6 +43,9 @@ pub(crate) struct Scope<'s> {
 pub(crate) struct Cte {
     pub(crate) name: String,
     pub(crate) output: Output,
+    /// How many of its columns, from the end, `select *` leaves out in queries deeper than the one that it stands
+    /// before.
+    pub(crate) extra: usize,
 }
 
 /// A table of a `from`: its number is unique within the whole query.
@@ -211,10 +214,12 @@ impl<'s> Scope<'s> {
         std::iter::successors(Some(self), |scope| scope.outer)
     }
 
-    pub(crate) fn cte(&self, dialect: Dialect, name: &str) -> Option<Rc<Cte>> {
-        self.levels()
-            .find_map(|level| level.ctes.iter().rev().find(|cte| same(dialect, &cte.name, name)))
-            .cloned()
+    /// A common table expression, and how many levels away it stands.
+    pub(crate) fn cte(&self, dialect: Dialect, name: &str) -> Option<(Rc<Cte>, usize)> {
+        self.levels().enumerate().find_map(|(away, level)| {
+            let found = level.ctes.iter().rev().find(|cte| same(dialect, &cte.name, name))?;
+            Some((found.clone(), away))
+        })
     }
 
     /// Notes that the table at a place, which comes next or is there, is not joined to those before it.

@@ -277,6 +277,7 @@ impl Infer<'_> {
                         let problem = "an alias has no quotes, or double ones";
                         self.report(diagnostics::syntax_error(problem, span, self.dialect));
                     }
+                    self.check_label(alias, super::parse::span(alias.span).unwrap_or_default());
                     self.item(scope, expr, Some(fold(self.dialect, alias)), place, &mut columns);
                 }
                 SelectItem::ExprWithAliases { expr, .. } => self.item(scope, expr, None, place, &mut columns),
@@ -652,8 +653,11 @@ impl Infer<'_> {
         if matches!(expr, Expr::Identifier(name) if name.value.eq_ignore_ascii_case("all")) {
             return;
         }
+        // PostgreSQL's sees the levels around: `lateral (select … limit t.many)`.
+        let around = Scope::new(Some(scope));
+        around.clause.set(Clause::Limit);
         let alone = Scope { ctes: scope.ctes.clone(), ..Scope::new(scope.outer) };
-        let mut term = self.expr(&alone, expr);
+        let mut term = self.expr(if self.dialect == Dialect::Postgres { &around } else { &alone }, expr);
         let ty = match self.dialect {
             Dialect::Postgres => "int8",
             Dialect::Sqlite => "integer",

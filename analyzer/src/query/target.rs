@@ -3,23 +3,29 @@
 use std::sync::Arc;
 
 use aio_databases_sql::{Dialect, Span};
-use sqlparser::ast::{Assignment, AssignmentTarget, Expr, ObjectName, SelectItem};
+use sqlparser::ast::{Assignment, AssignmentTarget, Expr, ObjectName, ObjectNamePart, SelectItem};
 
 use super::{
     Infer,
     expr::{operators::row_items, subqueries::subquery},
-    help::{ELEMENT, SLICE},
+    help::{ELEMENT, INDEX, SLICE},
     output::Output,
     parse,
     scope::{Clause, Scope, fold, same},
     select::Untyped,
     term::{Atom, Form, NullIf, Term},
 };
-use crate::{Relation, RelationColumn, Rows, Type, diagnostics};
+use crate::{
+    Relation, RelationColumn, Rows, Type, diagnostics,
+    resolve::{self, Operand},
+};
 
 impl Infer<'_> {
     /// The relation that is written to; a diagnostic where there is none.
     pub(crate) fn target(&mut self, scope: &Scope<'_>, name: &ObjectName) -> Option<Arc<Relation>> {
+        if self.is_reserved_target(name) {
+            return None;
+        }
         let (schema, own) = self.table_name(name);
         let found = self.relation(schema.as_deref(), &own);
         if found.is_none() {
@@ -32,6 +38,11 @@ impl Infer<'_> {
         found
     }
 
+    /// Whether a table's name is a reserved word.
+    pub(crate) fn is_reserved_target(&mut self, name: &ObjectName) -> bool {
+        matches!(&name.0[..], [ObjectNamePart::Identifier(word)] if self.reserved(word))
+    }
+
     /// The column of a name in a relation; a diagnostic where there is none.
     pub(crate) fn target_column<'r>(
         &mut self,
@@ -39,6 +50,9 @@ impl Infer<'_> {
         name: &ObjectName,
     ) -> Option<&'r RelationColumn> {
         let ident = name.0.last()?.as_ident()?;
+        if self.reserved(ident) {
+            return None;
+        }
         let own = fold(self.dialect, ident);
         let found = relation.columns.iter().find(|column| same(self.dialect, &column.name, &own));
         if found.is_none() && relation.complete {
@@ -140,6 +154,9 @@ impl Infer<'_> {
             self.take(term, None);
             return;
         };
+        if let (Dialect::Postgres, [first, field]) = (self.dialect, &name.0[..]) {
+            return self.assign_field(relation, first, field, term, assigned);
+        }
         if let Some(column) = self.target_column(relation, name) {
             if assigned.contains(&column.name) && self.dialect == Dialect::Postgres {
                 self.report(diagnostics::column_twice(&column.name, self.span(name)));
@@ -161,10 +178,13 @@ impl Infer<'_> {
     ) {
         if let [column, marker] = names
             && let Some(marker) = marker.0.last().and_then(|part| part.as_ident())
-            && (marker.value == ELEMENT || marker.value == SLICE)
+            && [ELEMENT, SLICE, INDEX].contains(&marker.value.as_str())
         {
             let mut term = self.stored_value(scope, value);
             let found = relation.and_then(|relation| self.target_column(relation, column));
+            if marker.value == INDEX {
+                return self.place_in(found, &mut term);
+            }
             return self.store_element(found, marker.value == SLICE, &mut term, assigned);
         }
         let mut terms: Vec<Term> = match (row_items(value), subquery(value)) {
@@ -190,6 +210,40 @@ impl Infer<'_> {
         for (name, term) in names.iter().zip(&mut terms) {
             self.assign_to(scope, relation, name, term, assigned);
         }
+    }
+
+    /// `set column.field = …`
+    fn assign_field(
+        &mut self,
+        relation: &Relation,
+        column: &ObjectNamePart,
+        field: &ObjectNamePart,
+        term: &mut Term,
+        assigned: &mut Vec<String>,
+    ) {
+        let name = |part: &ObjectNamePart| part.as_ident().map(|ident| fold(Dialect::Postgres, ident));
+        let (Some(own), Some(field_name)) = (name(column), name(field)) else { return };
+        let Some(found) = relation.columns.iter().find(|column| column.name == own) else {
+            let place = column.as_ident().and_then(|ident| parse::span(ident.span)).unwrap_or_default();
+            self.report(diagnostics::assigned_with_table(&own, &field_name, place));
+            return self.take(term, None);
+        };
+        let ty = match found.ty.as_ref().map(Type::underlying) {
+            Some(Type::Composite { fields, .. }) => {
+                fields.iter().find(|field| field.name == field_name).and_then(|field| field.ty.clone())
+            }
+            _ => None,
+        };
+        assigned.push(found.name.clone());
+        self.assign(term, &found.name, ty.as_ref());
+    }
+
+    /// What stands in the brackets of `set column[…] = …`.
+    fn place_in(&mut self, column: Option<&RelationColumn>, term: &mut Term) {
+        let base = Operand::from(column.and_then(|column| column.ty.clone()));
+        let resolved = resolve::subscript(self.catalog, &base, false).ok();
+        let ty = resolved.and_then(|resolved| resolved.operands.get(1).cloned().flatten());
+        self.take(term, ty.as_ref());
     }
 
     /// `set column[1] = …`

@@ -38,6 +38,7 @@ enum Piece {
     /// `distinct` and `all`, which may stand before a select list.
     Quantifier,
     Returning,
+    As,
     Other,
 }
 
@@ -149,6 +150,12 @@ impl<'t> Text<'t> {
             Some(mark) if mark.span.start <= offset => mark.span,
             _ => Span::new(offset, offset),
         }
+    }
+
+    /// Whether `as` stands before a place; also where there is no text to tell by.
+    pub(crate) fn is_after_as(&self, place: Span) -> bool {
+        let at = self.tokens.partition_point(|mark| mark.span.start < place.start);
+        at.checked_sub(1).and_then(|at| self.tokens.get(at)).is_none_or(|mark| mark.kind == Piece::As)
     }
 
     /// The expressions of the select list after the `select` at a byte, each with its alias.
@@ -268,6 +275,8 @@ fn word_piece(word: &str) -> Piece {
         Piece::Quantifier
     } else if word.eq_ignore_ascii_case("returning") {
         Piece::Returning
+    } else if word.eq_ignore_ascii_case("as") {
+        Piece::As
     } else if STOPS.iter().any(|stop| word.eq_ignore_ascii_case(stop)) {
         Piece::Stop
     } else {

@@ -16,6 +16,9 @@ impl Infer<'_> {
         let start = super::parse::span(update.update_token.0.span).unwrap_or_default();
         let mut scope = Scope::new(Some(outer));
         if let TableFactor::Table { name, .. } = &update.table.relation {
+            if self.is_reserved_target(name) {
+                return Output::unclear();
+            }
             self.refuse_cte_target(&scope, name);
         }
         self.table_with_joins(&mut scope, &update.table);

@@ -2,16 +2,17 @@
 
 use std::rc::Rc;
 
-use aio_databases_sql::Dialect;
+use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{Cte as CteTree, SetExpr, SetOperator, With};
 
 use super::{
     Infer,
-    output::Output,
+    help::{Extra, extra_columns},
+    output::{Output, OutputColumn},
     parse,
     scope::{Cte, Scope, fold},
     select::Untyped,
-    term::NullIf,
+    term::{NullIf, Term},
 };
 use crate::{Rows, diagnostics, resolve::Operand};
 
@@ -20,6 +21,11 @@ impl Infer<'_> {
     pub(crate) fn with(&mut self, scope: &mut Scope<'_>, with: &With) {
         for cte in &with.cte_tables {
             let name = fold(self.dialect, &cte.alias.name);
+            if let Some(columns) = extra_columns(&name) {
+                widen(scope, columns);
+                continue;
+            }
+            self.reserved(&cte.alias.name);
             if cte.alias.name.quote_style == Some('\'') {
                 let span = parse::span(cte.alias.name.span).unwrap_or_default();
                 let problem = "a name has no quotes, or double ones";
@@ -30,7 +36,7 @@ impl Infer<'_> {
                 None => self.query(&cte.query, scope),
             };
             let output = self.name_columns(cte, &name, output);
-            scope.ctes.push(Rc::new(Cte { name, output }));
+            scope.ctes.push(Rc::new(Cte { name, output, extra: 0 }));
         }
     }
 
@@ -72,7 +78,7 @@ impl Infer<'_> {
         let rounds = assumed.columns.len() + 1;
         for _ in 0..=rounds {
             let told = self.diagnostics.len();
-            inner.ctes.push(Rc::new(Cte { name: name.to_owned(), output: assumed.clone() }));
+            inner.ctes.push(Rc::new(Cte { name: name.to_owned(), output: assumed.clone(), extra: 0 }));
             let step = self.body(second, &inner, Untyped::Keep);
             inner.ctes.pop();
             let wider: Vec<usize> = (0..assumed.columns.len())
@@ -117,6 +123,20 @@ fn recursive_arms(recursive: bool, cte: &CteTree) -> Option<(&SetExpr, SetOperat
         SetExpr::SetOperation { left, op, right, .. } if recursive => Some((left, *op, right)),
         _ => None,
     }
+}
+
+/// Adds the columns of `search` and `cycle` to the query before.
+fn widen(scope: &mut Scope<'_>, columns: Vec<Extra>) {
+    let Some(last) = scope.ctes.last_mut() else { return };
+    let mut output = last.output.clone();
+    let extra = last.extra + columns.len();
+    output.columns.extend(columns.into_iter().map(|Extra { name, ty }| OutputColumn {
+        name,
+        aliased: true,
+        term: Term::new(ty.map_or(Operand::Unclear, Operand::Known), NullIf::Never, Span::default()),
+        origin: None,
+    }));
+    *last = Rc::new(Cte { name: last.name.clone(), output, extra });
 }
 
 /// Whether a name is in the text of a query: enough to tell a recursive one.

@@ -55,6 +55,7 @@ impl Builder {
             schema: self.new_id(&name, false).0,
             name: name.name,
             args: Vec::new(),
+            arg_names: Vec::new(),
             defaults: 0,
             variadic: false,
             returns,
@@ -140,6 +141,7 @@ impl Builder {
             schema: self.new_id(&name, false).0,
             name: name.name,
             args: Vec::new(),
+            arg_names: Vec::new(),
             defaults: 0,
             variadic: false,
             returns: Returns::Value(ty),
@@ -272,6 +274,7 @@ fn given(declared: Declared, arguments: &[Argument]) -> Returns {
 fn take_arguments(function: &mut Function, arguments: &[Argument]) {
     let input: Vec<&Argument> = arguments.iter().filter(|argument| argument.mode != Mode::Out).collect();
     function.args = input.iter().map(|argument| argument.ty.clone()).collect();
+    function.arg_names = input.iter().map(|argument| argument.name.clone()).collect();
     function.defaults = input.iter().filter(|argument| argument.default).count();
     function.variadic = input.last().is_some_and(|argument| argument.mode == Mode::Variadic);
 }

@@ -21,7 +21,7 @@ groups! {
     Postgres, check:
     literals_and_arithmetic columns comparisons joins subqueries common_table_expressions set_operations aggregates
     nulls windows conditions functions inserts updates_and_deletes rows casts operators json arrays types_of_postgres
-    set_returning_functions writing subqueries_and_rows
+    set_returning_functions writing subqueries_and_rows clauses_of_postgres
 }
 
 #[test]

@@ -17,7 +17,7 @@
 
 mod release;
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 
 pub(crate) use self::release::Releases;
 use super::{
@@ -144,7 +144,7 @@ pub(crate) struct Proc {
     pub(crate) name: &'static str,
     pub(crate) args: Box<[TypeId]>,
     /// The names of the arguments; empty where it has none.
-    pub(crate) names: Box<[&'static str]>,
+    pub(crate) names: Box<[Cow<'static, str>]>,
     /// How many arguments, from the end, have a default.
     pub(crate) defaults: usize,
     /// The type of each variadic argument.
@@ -369,7 +369,7 @@ impl Data {
                 variadic = variadic.map(|ty| self.polymorphic_element(ty).unwrap_or(ty));
             }
             args.push(id(text));
-            names.push(label);
+            names.push(Cow::Borrowed(label));
         }
         if names.iter().all(|name| name.is_empty()) {
             names.clear();

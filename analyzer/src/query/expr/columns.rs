@@ -34,6 +34,15 @@ impl Infer<'_> {
 
     fn bare_column(&mut self, scope: &Scope<'_>, ident: &Ident, span: Span) -> Term {
         let name = fold(self.dialect, ident);
+        if self.dialect == Dialect::Postgres && ident.quote_style.is_none() {
+            // Whatever columns there are.
+            if let Some(term) = self.keyword_value(scope, &name, span) {
+                return term;
+            }
+            if self.reserved(ident) {
+                return Term::unclear(span);
+            }
+        }
         match scope.column(self.dialect, &name) {
             Found::Column { table, column } => self.found(table, column, span),
             Found::Merged(merged) => {
@@ -96,6 +105,9 @@ impl Infer<'_> {
         span: Span,
     ) -> Term {
         let dialect = self.dialect;
+        if self.reserved(schema.unwrap_or(table)) {
+            return Term::unclear(span);
+        }
         let schema = schema.map(|schema| fold(dialect, schema));
         let (table_name, name) = (fold(dialect, table), fold(dialect, ident));
         match scope.qualified(dialect, schema.as_deref(), &table_name, &name) {

@@ -287,9 +287,6 @@ impl Infer<'_> {
         if resolved.set {
             scope.expands.set(true);
             term.steady = false;
-            if resolved.out.is_some() {
-                term.ty = Operand::Known(Type::Record);
-            }
             // A set may have fewer rows than another one beside it, and an array may hold nulls.
             term.null = NullIf::because(format!("an element of `{name}` may be null"));
             term.not_null = Vec::new();

@@ -34,7 +34,7 @@ const WORDS: [(&str, &str, bool); 15] = [
 
 impl Infer<'_> {
     /// A word that stands for a value: `current_timestamp`, MySQL's `utc_date`, SQLite's `rowid`.
-    pub(super) fn keyword_value(&mut self, scope: &Scope<'_>, name: &str, span: Span) -> Option<Term> {
+    pub(crate) fn keyword_value(&mut self, scope: &Scope<'_>, name: &str, span: Span) -> Option<Term> {
         let name = name.to_ascii_lowercase();
         if self.dialect == Dialect::Postgres {
             let (_, ty, never) = WORDS.iter().find(|(word, ty, _)| *word == name && !ty.is_empty())?;

@@ -144,7 +144,7 @@ fn by_names(call: &Call<'_>, proc: &Proc) -> Option<Vec<TypeId>> {
     let mut args = Vec::with_capacity(call.args.len());
     for n in 0..call.args.len() {
         let at = match call.names.get(n).copied().flatten() {
-            Some(name) => proc.names.iter().position(|own| *own == name)?,
+            Some(name) => proc.names.iter().position(|own| **own == *name)?,
             None => n,
         };
         if std::mem::replace(filled.get_mut(at)?, true) {
@@ -194,7 +194,7 @@ fn user_proc<'a>(types: &mut Types<'a>, function: &'a Function) -> Proc {
     Proc {
         name: "",
         args,
-        names: [].into(),
+        names: function.arg_names.iter().map(|name| Cow::Owned(name.clone().unwrap_or_default())).collect(),
         defaults: function.defaults,
         variadic,
         result,

@@ -41,7 +41,8 @@ pub(super) fn subscript(catalog: &Catalog, base: &Operand, slice: bool) -> Resul
     let row = types.data.row(container).filter(|_| container.array_element().is_none());
     let hstore = row.is_some_and(|row| row.name == "hstore");
     let (element, index) = if container == known.jsonb {
-        (known.jsonb, None)
+        // Numbers stay what they are.
+        (known.jsonb, Some(known.text))
     } else if hstore {
         (known.text, Some(known.text))
     } else if let Some(element) = types.element(container).or_else(|| row.and_then(|row| row.element)) {

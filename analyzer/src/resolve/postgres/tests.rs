@@ -40,6 +40,7 @@ fn catalog() -> Catalog {
     let own = |args: &[&'static str], returns: Returns| Function {
         schema: "public".into(),
         name: String::new(),
+        arg_names: Vec::new(),
         args: args.iter().map(|name| Some(Type::base(name))).collect(),
         defaults: 0,
         variadic: false,

@@ -1,0 +1,16 @@
+//! A word of PostgreSQL's grammar where a name must stand.
+
+use super::error;
+use crate::Diagnostic;
+use aio_databases_sql::Span;
+
+pub(crate) fn reserved_word(word: &str, span: Span) -> Diagnostic {
+    error("reserved-word", format!("`{word}` is a reserved word"), span)
+        .with_help(format!("write `\"{word}\"`, or choose another name"))
+}
+
+/// An output column's name that needs `as`.
+pub(crate) fn bare_label(word: &str, span: Span) -> Diagnostic {
+    error("reserved-word", format!("`{word}` is a column's name only behind `as`"), span)
+        .with_help(format!("write `as {word}`"))
+}

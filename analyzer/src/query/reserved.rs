@@ -1,0 +1,52 @@
+//! PostgreSQL's words that are names only in quotes.
+
+use aio_databases_sql::{Dialect, Span};
+use sqlparser::ast::Ident;
+
+use super::{Infer, parse};
+use crate::diagnostics;
+
+/// The words that can be neither a column nor a table: `reserved` and `reserved (can be function or type)` of `pg_get_keywords()`.
+const RESERVED: &str = "\
+    all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate \
+    collation column concurrently constraint create cross current_catalog current_date current_role \
+    current_schema current_time current_timestamp current_user default deferrable desc distinct do else end \
+    except false fetch for foreign freeze from full grant group having ilike in initially inner intersect into \
+    is isnull join lateral leading left like limit localtime localtimestamp natural not notnull null offset on \
+    only or order outer overlaps placing primary references returning right select session_user similar some \
+    symmetric system_user table tablesample then to trailing true union unique user using variadic verbose when \
+    where window with";
+
+/// The words that can be an output column's name only behind `as`: those without `barelabel`.
+const NEEDS_AS: &str = "\
+    array as char character create day except fetch filter for from grant group having hour intersect into \
+    isnull limit minute month notnull offset on order over overlaps precision returning second to union varying \
+    where window with within without year";
+
+impl Infer<'_> {
+    /// Whether a word can be no name as it stands here; then that is told.
+    pub(crate) fn reserved(&mut self, ident: &Ident) -> bool {
+        let reserved =
+            self.dialect == Dialect::Postgres && ident.quote_style.is_none() && is_in(RESERVED, &ident.value);
+        if reserved {
+            let place = parse::span(ident.span).unwrap_or_default();
+            self.report(diagnostics::reserved_word(&ident.value.to_lowercase(), place));
+        }
+        reserved
+    }
+
+    /// Tells of an output column's name that needs `as` before it.
+    pub(crate) fn check_label(&mut self, ident: &Ident, place: Span) {
+        if self.dialect == Dialect::Postgres
+            && ident.quote_style.is_none()
+            && is_in(NEEDS_AS, &ident.value)
+            && !self.text.is_after_as(place)
+        {
+            self.report(diagnostics::bare_label(&ident.value.to_lowercase(), place));
+        }
+    }
+}
+
+fn is_in(words: &str, word: &str) -> bool {
+    words.split(' ').any(|known| known.eq_ignore_ascii_case(word))
+}
