@@ -79,7 +79,7 @@ impl Schema {
     /// assert_eq!(answer.columns[0].name, "name");
     /// ```
     pub fn analyze(&self, template: &aio_databases_sql::Template) -> Analysis {
-        query::analyze(self.catalog(), template)
+        query::analyze(&self.builder, template)
     }
 
     /// What there is.

@@ -16,7 +16,9 @@ pub(crate) fn result(said: &[Said]) -> Option<Marker> {
 
 /// The marker that an argument is given as where backends want `said`: all of its Rust types' values fit into each.
 pub(crate) fn parameter(said: &[Said]) -> Option<Marker> {
-    fold(said, narrower)
+    // One that takes anything takes what the others want.
+    let picky: Vec<Said> = said.iter().filter(|(_, marker)| *marker != Marker::Any).cloned().collect();
+    fold(if picky.is_empty() { said } else { &picky }, narrower)
 }
 
 /// What one backend says, of a type that is no array.
@@ -172,6 +174,14 @@ mod tests {
                 (&[(P, Enum), (S, Text)], Some(Enum)),
             ],
         );
+    }
+
+    #[test]
+    fn what_takes_anything_is_of_no_weight() {
+        let said = [(S, Marker::Any), (P, Marker::Scalar(Timestamptz))];
+        assert_eq!(parameter(&said), Some(Marker::Scalar(Timestamptz)));
+        assert_eq!(parameter(&said[..1]), Some(Marker::Any));
+        assert_eq!(result(&said), None);
     }
 
     #[test]

@@ -52,6 +52,7 @@ pub(crate) fn marker(ty: &Type, dialect: Dialect) -> Option<Marker> {
     match ty.underlying() {
         Type::Base(name) => {
             let scalar = match dialect {
+                Dialect::Sqlite if name == "any" => return Some(Marker::Any),
                 Dialect::Postgres => postgres(name),
                 Dialect::Mysql => mysql(name),
                 Dialect::Sqlite => sqlite(name),
@@ -235,6 +236,7 @@ mod tests {
             (Sqlite, "integer", "Int8", "i64"),
             (Sqlite, "numeric", "Numeric", "__p::rust_decimal::Decimal"),
             (Sqlite, "blob", "Bytea", "__p::Vec<u8>"),
+            (Sqlite, "any", "Any", "__p::Value"),
         ] {
             let found = super::marker(&Type::Base(name.into()), dialect).unwrap();
             assert_eq!(found.path(), format!("__p::{marker}"), "{dialect} {name}");

@@ -9,7 +9,7 @@ use crate::{
     dynamic::Template,
     fetch::Request,
     statement::{Access, Statement},
-    verb::{Verb, verb},
+    verb::{Verb, verb_of_all},
 };
 
 /// A text to run and all that the connection needs to know about it.
@@ -18,6 +18,9 @@ pub(crate) struct Command {
     pub(crate) text: Text,
     /// For each placeholder that is bound, the index of its argument.
     pub(crate) order: Cow<'static, [u16]>,
+    /// Where each statement is, if there are several ones.
+    #[cfg_attr(not(feature = "sqlite"), expect(dead_code))]
+    pub(crate) statements: Cow<'static, [(usize, usize)]>,
     pub(crate) args: Args,
     /// Whether it may write: as it was checked, or as its first word says.
     #[cfg_attr(not(any(feature = "postgres", feature = "mysql")), expect(dead_code))]
@@ -83,6 +86,7 @@ impl Command {
             Request::Script { sql, file, line } => Ok(Command {
                 text: sql,
                 order: Cow::Borrowed(&[]),
+                statements: Cow::Borrowed(&[]),
                 args: Args::Script,
                 access: Access::Write,
                 verb: Verb::Session,
@@ -121,11 +125,12 @@ fn checked(statement: &'static Statement, backend: Dialect, args: Args) -> Resul
     Ok(Command {
         text: Text::Static(sql.text),
         order: Cow::Borrowed(sql.order),
+        statements: Cow::Borrowed(sql.statements),
         args,
         access: statement.access,
         verb: match statement.access {
             Access::Read => Verb::Query,
-            Access::Write => verb(sql.text, backend),
+            Access::Write => verb_of_all(sql.text, sql.statements, backend),
         },
         file: statement.file,
         line: statement.line,

@@ -33,6 +33,10 @@ pub use aio_databases_macros::Type;
 
 /// Runs a statement, and tells what it has done: [`Done`](crate::Done).
 ///
+/// SQLite's text may be several statements, `;` between them. They run in turn with the same arguments (`?` counts on),
+/// and what they have done is added up; the rows are the last one's. One that fails leaves what those before it have done,
+/// unless a transaction is around them.
+///
 /// ```
 /// # #[cfg(feature = "sqlite")]
 /// # #[tokio::main(flavor = "current_thread")]

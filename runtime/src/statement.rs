@@ -30,6 +30,9 @@ pub struct Sql {
     pub text: &'static str,
     /// For each placeholder that is bound, the index of its argument.
     pub order: &'static [u16],
+    /// The first and the last byte (exclusive) of each statement, if there are several ones (only in SQLite): each binds
+    /// as many of the arguments as its highest number says.
+    pub statements: &'static [(usize, usize)],
 }
 
 /// Whether a query may change anything.

@@ -62,6 +62,24 @@ pub(crate) fn verb(sql: &str, dialect: Dialect) -> Verb {
     }
 }
 
+/// The kind of several statements, which stand at these places, or of the only one.
+pub(crate) fn verb_of_all(sql: &str, statements: &[(usize, usize)], dialect: Dialect) -> Verb {
+    if statements.is_empty() {
+        return verb(sql, dialect);
+    }
+    let verbs = statements.iter().filter_map(|&(start, end)| Some(verb(sql.get(start..end)?, dialect)));
+    verbs
+        .reduce(|all, next| match (all, next) {
+            (Verb::Query, other) | (other, Verb::Query) => other,
+            // A transaction may have begun and ended: the connection must be looked at.
+            (Verb::Begin | Verb::End | Verb::Session, _) | (_, Verb::Begin | Verb::End | Verb::Session) => {
+                Verb::Session
+            }
+            _ => Verb::Other,
+        })
+        .unwrap_or(Verb::Other)
+}
+
 /// The kind of a statement with common table expressions: the first of these words outside of parentheses is its own. One
 /// that selects from what others of its parts write is no mere query.
 fn after_with(words: impl Iterator<Item = (String, usize)>) -> Verb {
@@ -106,6 +124,20 @@ fn words(sql: &str, dialect: Dialect) -> impl Iterator<Item = (String, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn several_statements() {
+        let kind = |sql| {
+            let statements: Vec<_> =
+                aio_databases_sql::split(sql, Dialect::Sqlite).map(|span| (span.start, span.end)).collect();
+            verb_of_all(sql, &statements, Dialect::Sqlite)
+        };
+        assert_eq!(kind("select 1; select 2"), Verb::Query);
+        assert_eq!(kind("insert into t values (1); select 2"), Verb::Insert);
+        assert_eq!(kind("insert into t values (1); delete from u"), Verb::Other);
+        assert_eq!(kind("begin; insert into t values (1)"), Verb::Session);
+        assert_eq!(kind("insert into t values (1); commit"), Verb::Session);
+    }
 
     #[test]
     fn first_words_tell_the_kind() {

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt::Write as _};
 
-use crate::{Dialect, Span, Style, Template, lex::chars::in_name};
+use crate::{Dialect, Span, Style, Template, lex::chars::in_name, split};
 
 /// A query's text as its backend reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct Rendered<'t> {
     /// For each value to bind, the index of its [`TemplateParam`](crate::TemplateParam). For SQLite and PostgreSQL
     /// these are `0, 1, 2 …`; MySQL's `?` has an argument repeated as often as it is used.
     pub order: Vec<usize>,
+    /// Where the statements are, if there are several ones; empty otherwise.
+    pub statements: Vec<Span>,
     edits: Vec<Edit>,
 }
 
@@ -34,11 +36,13 @@ impl Template {
         let target = Style::of(self.dialect);
         let as_written = match self.style {
             None => true,
-            Some(Style::Question) => self.dialect != Dialect::Postgres,
+            // SQLite would count anew in each of several statements.
+            Some(Style::Question) => self.dialect != Dialect::Postgres && !self.has_several(),
             Some(style) => style == target,
         };
         if as_written && self.percents.is_empty() {
-            return Rendered { sql: Cow::Borrowed(&self.sql), order, edits: Vec::new() };
+            let (sql, statements) = (Cow::Borrowed(&*self.sql), self.several(&self.sql));
+            return Rendered { sql, order, statements, edits: Vec::new() };
         }
         let mut writer = Writer {
             source: &self.sql,
@@ -58,7 +62,13 @@ impl Template {
         }
         let Writer { mut sql, edits, done, .. } = writer;
         sql.push_str(&self.sql[done..]);
-        Rendered { sql: Cow::Owned(sql), order, edits }
+        let statements = self.several(&sql);
+        Rendered { sql: Cow::Owned(sql), order, statements, edits }
+    }
+
+    /// Where the statements are in the rendered text, if there are several ones.
+    fn several(&self, rendered: &str) -> Vec<Span> {
+        if self.has_several() { split(rendered, self.dialect).collect() } else { Vec::new() }
     }
 }
 

@@ -29,7 +29,8 @@ pub struct Template {
     pub(crate) slots: Vec<Slot>,
     /// Each `%%` that is a `%`, in the order of the text.
     pub(crate) percents: Vec<Span>,
-    statement: Span,
+    /// At least one.
+    statements: Vec<Span>,
 }
 
 /// One argument of a query.
@@ -58,7 +59,8 @@ const fn most_params(dialect: Dialect) -> usize {
 }
 
 impl Template {
-    /// Finds the placeholders of one statement.
+    /// Finds the placeholders of one statement; of several ones in SQLite, which run one after the other with the same
+    /// arguments (`?` counts on through all of them).
     ///
     /// # Errors
     ///
@@ -74,7 +76,7 @@ impl Template {
             names: HashMap::new(),
             code: None,
         };
-        let statement = parser.statement()?;
+        let statements = parser.statements()?;
         let params = parser.params()?;
         let percent = matches!(parser.style, Some(Style::Percent | Style::PercentName));
         Ok(Template {
@@ -84,7 +86,7 @@ impl Template {
             params,
             slots: parser.slots,
             percents: if percent { parser.percents } else { Vec::new() },
-            statement,
+            statements,
         })
     }
 
@@ -108,9 +110,17 @@ impl Template {
         &self.params
     }
 
-    /// Where the statement is: the text without a `;`, space and comments around it.
+    /// Where the statement is (or all of several ones): the text without a `;`, space and comments around it.
     pub fn statement(&self) -> Span {
-        self.statement
+        match (self.statements.first(), self.statements.last()) {
+            (Some(first), Some(last)) => Span::new(first.start, last.end),
+            _ => Span::default(),
+        }
+    }
+
+    /// Whether there are several statements.
+    pub fn has_several(&self) -> bool {
+        self.statements.len() > 1
     }
 }
 
@@ -130,42 +140,42 @@ impl<'a> Parser<'a> {
         Error::new(kind, self.sql, span, message)
     }
 
-    /// Reads the only statement, and gives its place.
-    fn statement(&mut self) -> Result<Span, Error> {
+    /// Reads the statements, and gives their places.
+    fn statements(&mut self) -> Result<Vec<Span>, Error> {
         let mut blocks = Blocks::new(self.dialect);
-        let mut statement: Option<Span> = None;
-        let mut ended = false;
+        let mut statements: Vec<Span> = Vec::new();
+        let mut ended = true;
         for token in Lexer::new(self.sql, self.dialect) {
             if token.is_significant() {
                 let ends = blocks.ends_at(token, self.sql);
-                if !ends && ended && statement.is_some() {
-                    return Err(self.several(token));
+                match statements.last_mut() {
+                    _ if ends => {}
+                    Some(_) if ended && self.dialect != Dialect::Sqlite => return Err(self.several(token)),
+                    Some(span) if !ended => span.end = token.span.end,
+                    _ => statements.push(token.span),
                 }
-                match (ends, &mut statement) {
-                    (true, _) => ended = statement.is_some(),
-                    (false, Some(span)) => span.end = token.span.end,
-                    (false, None) => statement = Some(token.span),
-                }
+                ended = ends;
             }
             self.token(token)?;
         }
         if let Some(code) = self.code {
             return Err(self.unterminated(Unterminated::Comment, code));
         }
-        statement.ok_or_else(|| {
-            self.error(ErrorKind::Empty, Span::new(0, self.sql.len()), "there is no statement here")
-                .help("write one, such as `select 1`")
-        })
+        if statements.is_empty() {
+            return Err(self
+                .error(ErrorKind::Empty, Span::new(0, self.sql.len()), "there is no statement here")
+                .help("write one, such as `select 1`"));
+        }
+        Ok(statements)
     }
 
     fn several(&self, second: Token) -> Error {
         let span = Span::new(second.span.start, self.sql.trim_end().len());
-        self.error(
-            ErrorKind::SeveralStatements,
-            span,
-            "there is a second statement, and a query is one statement",
+        let message =
+            format!("there is a second statement, and a query is one statement in {}", self.dialect.title());
+        self.error(ErrorKind::SeveralStatements, span, message).help(
+            "write a query for each of them, in one transaction, or run them without arguments by `executescript`",
         )
-        .help("write a query for each of them")
     }
 
     fn token(&mut self, token: Token) -> Result<(), Error> {

@@ -57,6 +57,31 @@ fn placeholders_that_touch() {
     assert_eq!(parse("select $1$2", Sqlite).render().sql, "select ?1 ?2");
 }
 
+/// SQLite's arguments are numbered on through several statements.
+#[test]
+fn several_statements() {
+    let cases = [
+        ("select ?; select ?, ?;", "select ?1; select ?2, ?3;", &["select ?1", "select ?2, ?3"][..]),
+        (
+            "select :a; -- b\n;select :b, :a",
+            "select ?1; -- b\n;select ?2, ?1",
+            &["select ?1", "select ?2, ?1"],
+        ),
+        ("select $2; select $1", "select ?2; select ?1", &["select ?2", "select ?1"]),
+        ("; select 1; select ';'", "; select 1; select ';'", &["select 1", "select ';'"]),
+        (";; select ? ;;", ";; select ? ;;", &[]),
+    ];
+    for (sql, rendered, statements) in cases {
+        let template = parse(sql, Sqlite);
+        let given = template.render();
+        assert_eq!(given.sql, rendered, "{sql}");
+        let found: Vec<&str> = given.statements.iter().map(|span| span.of(&given.sql)).collect();
+        assert_eq!(found, statements, "{sql}");
+        assert_eq!(template.has_several(), !statements.is_empty(), "{sql}");
+    }
+    assert_eq!(parse("; select 1; select 2;", Sqlite).statement(), Span::new(2, 20));
+}
+
 #[test]
 fn at_names() {
     for (dialect, rendered) in [(Sqlite, "select ?1, ?2, ?1"), (Postgres, "select $1, $2, $1")] {
@@ -140,8 +165,12 @@ fn mistakes() {
     let cases: &[Mistake<'_>] = &[
         (ALL, "", Empty, "", "there is no statement here", "write one, such as `select 1`"),
         (ALL, " -- select 1\n;", Empty, " -- select 1\n;", "there is no statement here", "write one, such as `select 1`"),
-        (ALL, "select 1; select 2;", SeveralStatements, "select 2;",
-            "there is a second statement, and a query is one statement", "write a query for each of them"),
+        (&[Postgres], "select 1; select 2;", SeveralStatements, "select 2;",
+            "there is a second statement, and a query is one statement in PostgreSQL",
+            "write a query for each of them, in one transaction, or run them without arguments by `executescript`"),
+        (&[Mysql], "select 1; ; select 2", SeveralStatements, "select 2",
+            "there is a second statement, and a query is one statement in MySQL",
+            "write a query for each of them, in one transaction, or run them without arguments by `executescript`"),
         (ALL, "select $1, ?", MixedStyles, "?",
             "`?` is another style than `$1`, and a query has one style of placeholders", "write `$2`"),
         (ALL, "select ?, ?, $3", MixedStyles, "$3",

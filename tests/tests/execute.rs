@@ -1,6 +1,6 @@
 //! Statements without records: what they did.
 
-use aio_databases::{Backend, execute};
+use aio_databases::{Backend, execute, fetchall};
 use aio_databases_tests::on_every_backend;
 
 on_every_backend! {
@@ -46,5 +46,20 @@ on_every_backend! {
         let error = db.executescript("insert into t values (3); insert into nope values (4); insert into t values (5)").await;
         assert!(error.is_err());
         assert_eq!(db.fetchval::<String>("select name from users", ()).await?.as_deref(), Some("a;b"));
+    }
+
+    /// SQLite takes several statements in one query; their arguments are counted on.
+    async fn several_statements_with_arguments(db) {
+        let done = execute!(db, {
+            sqlite: "insert into users (name) values (?); insert into users (name, age) values (?, ?);",
+            _: "insert into users (name, age) values (?, null), (?, ?)",
+        }, "Ada", "Alan", 41).await?;
+        assert_eq!(done.rows_affected, 2);
+        let names = fetchall!(db, {
+            sqlite: "update users set age = $1 where name = $2; select name, age from users where age >= $1 order by name",
+            _: "select name, age from users where age >= $1 or name = $2 order by name",
+        }, 41, "Ada").await?;
+        assert_eq!(names.len(), 2);
+        assert_eq!((names[0].name.as_str(), names[1].age), ("Ada", Some(41)));
     }
 }

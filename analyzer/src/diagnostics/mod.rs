@@ -19,6 +19,7 @@ mod generated_column;
 mod insert_arity;
 mod invalid_literal;
 mod left_out;
+mod lost_rows;
 mod mismatch;
 mod misplaced_aggregate;
 mod misplaced_window;
@@ -64,6 +65,7 @@ pub(crate) use self::generated_column::generated_column;
 pub(crate) use self::insert_arity::{column_twice, insert_arity};
 pub(crate) use self::invalid_literal::invalid_literal;
 pub(crate) use self::left_out::left_out;
+pub(crate) use self::lost_rows::lost_rows;
 pub(crate) use self::mismatch::mismatch;
 pub(crate) use self::misplaced_aggregate::{misplaced_aggregate, nested_aggregate, no_aggregate};
 pub(crate) use self::misplaced_window::{

@@ -8,8 +8,7 @@ use aio_databases_sql::{Dialect, Span};
 pub(crate) fn untyped_param(span: Span, placeholder: &str, dialect: Dialect) -> Diagnostic {
     let cast = match dialect {
         Dialect::Postgres => format!("{placeholder}::text"),
-        Dialect::Sqlite => format!("cast({placeholder} as text)"),
-        Dialect::Mysql => format!("cast({placeholder} as char)"),
+        Dialect::Sqlite | Dialect::Mysql => format!("cast({placeholder} as char)"),
     };
     error("untyped-param", format!("the type of parameter `{placeholder}` is not known"), span)
         .with_help(format!("write a cast: `{cast}`"))

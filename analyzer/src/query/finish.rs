@@ -78,11 +78,16 @@ impl Infer<'_> {
                 spans.insert(0, first);
             }
         }
-        Param { ty: state.ty.clone(), nullable: !(state.not_null || needed), spans }
+        // SQLite takes a value of any type wherever a parameter stands.
+        let any = || (self.dialect == Dialect::Sqlite && !self.failed()).then_some(crate::Type::base("any"));
+        Param { ty: state.ty.clone().or_else(any), nullable: !(state.not_null || needed), spans }
     }
 
-    /// Tells of parameters that nothing gives a type.
+    /// Tells of parameters that nothing gives a type. Only SQLite takes those.
     fn untyped_params(&mut self) {
+        if self.dialect == Dialect::Sqlite {
+            return;
+        }
         let failed = self.failed();
         for index in 0..self.params.len() {
             let state = &self.params[index];

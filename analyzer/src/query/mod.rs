@@ -41,8 +41,17 @@ mod text;
 mod update;
 mod with;
 
-use self::{output::Output, params::ParamState, parse::Parsed, scope::Scope, term::Atom, text::Text};
-use crate::{Access, Analysis, Catalog, Diagnostic, RelationColumn, Severity, Statement, diagnostics};
+use self::{
+    output::Output,
+    params::ParamState,
+    parse::{Parsed, Pieces},
+    scope::Scope,
+    term::Atom,
+    text::Text,
+};
+use crate::{
+    Access, Analysis, Catalog, Diagnostic, RelationColumn, Severity, Statement, diagnostics, schema::Builder,
+};
 
 /// How deep a query may nest before it is refused.
 const DEPTH: u32 = 160;
@@ -50,21 +59,32 @@ const DEPTH: u32 = 160;
 pub(crate) use self::parse::{parse_query, rules};
 
 /// What a query takes and gives.
-pub(crate) fn analyze(catalog: &Catalog, template: &Template) -> Analysis {
+pub(crate) fn analyze(schema: &Builder, template: &Template) -> Analysis {
     let (text, parsed) = parse::parse(template);
-    let mut infer = Infer::new(catalog, &text);
+    let later = parsed.as_ref().map_or_else(|_| Vec::new(), |pieces| later_schemas(schema, &text, pieces));
+    let mut infer = Infer::new(&schema.catalog, &text);
     let (statement, output) = match parsed {
-        Ok(Parsed::Statements(statements)) => infer.statements(&statements),
-        Ok(Parsed::Command) => {
-            infer.writes();
-            (Statement::Other, Output::none())
-        }
+        Ok(pieces) => infer.pieces(pieces, &later),
         Err(refusal) => {
-            infer.report(diagnostics::syntax_error(&refusal.message, refusal.span, catalog.dialect));
+            infer.report(diagnostics::syntax_error(&refusal.message, refusal.span, schema.catalog.dialect));
             (Statement::Other, Output::unclear())
         }
     };
     infer.finish(statement, output)
+}
+
+/// For each of several statements that makes or changes tables: its number, and what there is after it.
+fn later_schemas(schema: &Builder, text: &Text<'_>, pieces: &Pieces) -> Vec<(usize, Builder)> {
+    let mut later: Vec<(usize, Builder)> = Vec::new();
+    for (number, (place, parsed)) in pieces.iter().enumerate().take(pieces.len() - 1) {
+        if let Parsed::Statements(trees) = parsed
+            && trees.iter().any(statement::is_definition)
+        {
+            let before = later.last().map_or(schema, |(_, builder)| builder);
+            later.push((number, before.after(place.of(text.sql()))));
+        }
+    }
+    later
 }
 
 /// What a view gives, by its query.
@@ -127,6 +147,28 @@ impl<'a> Infer<'a> {
             joins: 0,
             depth: 0,
         }
+    }
+
+    /// Each statement in turn; the result is the last one's.
+    fn pieces(&mut self, pieces: Pieces, later: &'a [(usize, Builder)]) -> (Statement, Output) {
+        let mut result = (Statement::Other, Output::none());
+        let last = pieces.len() - 1;
+        for (number, (place, parsed)) in pieces.into_iter().enumerate() {
+            result = match parsed {
+                Parsed::Statements(statements) => self.statements(&statements),
+                Parsed::Command => {
+                    self.writes();
+                    (Statement::Other, Output::none())
+                }
+            };
+            if number < last && !result.1.columns.is_empty() {
+                self.report(diagnostics::lost_rows(place));
+            }
+            if let Some((_, builder)) = later.iter().find(|(after, _)| *after == number) {
+                self.catalog = &builder.catalog;
+            }
+        }
+        result
     }
 
     fn statements(&mut self, statements: &[Tree]) -> (Statement, Output) {

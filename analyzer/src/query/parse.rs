@@ -22,12 +22,16 @@ pub(crate) struct Refusal {
     pub(crate) span: Span,
 }
 
-/// What a text is.
+/// What a statement is.
 pub(crate) enum Parsed {
+    /// As the parser sees it, which may be more than one.
     Statements(Vec<Statement>),
-    /// A statement that the parser does not know, and that gives no result.
+    /// One that the parser does not know, and that gives no result.
     Command,
 }
+
+/// A text's statement; several ones in SQLite, each with its place.
+pub(crate) type Pieces = Vec<(Span, Parsed)>;
 
 /// The rules of the parser for a dialect.
 pub(crate) fn rules(dialect: Dialect) -> &'static dyn dialect::Dialect {
@@ -39,7 +43,7 @@ pub(crate) fn rules(dialect: Dialect) -> &'static dyn dialect::Dialect {
 }
 
 /// Parses a query; its tokens and the ways back to the user's text come along.
-pub(crate) fn parse(template: &Template) -> (Text<'_>, Result<Parsed, Refusal>) {
+pub(crate) fn parse(template: &Template) -> (Text<'_>, Result<Pieces, Refusal>) {
     let dialect = template.dialect();
     let mut text = Text::new(template);
     let tokens = match tokenize(text.sql(), dialect) {
@@ -50,19 +54,44 @@ pub(crate) fn parse(template: &Template) -> (Text<'_>, Result<Parsed, Refusal>) 
     if let Some(refusal) = strict::too_long(&tokens).or_else(|| strict::check(&tokens, dialect)) {
         return (text, Err(refusal));
     }
+    let pieces = pieces(&text).into_iter().map(|place| {
+        let start = tokens.partition_point(|token| offset(token) < place.start);
+        let end = tokens.partition_point(|token| offset(token) < place.end);
+        Ok((place, piece(tokens[start..end].to_vec(), place.end, &text, dialect)?))
+    });
+    let pieces = pieces.collect();
+    (text, pieces)
+}
+
+/// Where the statements are.
+fn pieces(text: &Text<'_>) -> Vec<Span> {
+    match text.statements() {
+        [] => vec![Span::new(0, text.sql().trim_end().len())],
+        several => several.to_vec(),
+    }
+}
+
+fn piece(
+    tokens: Vec<TokenWithSpan>,
+    end: usize,
+    text: &Text<'_>,
+    dialect: Dialect,
+) -> Result<Parsed, Refusal> {
     let command = help::is_command(&tokens);
-    let tokens = help::rewrite(tokens, dialect);
-    let end = text.sql().trim_end().len();
     let parsed = Parser::new(rules(dialect))
         .with_recursion_limit(DEPTH)
-        .with_tokens_with_locations(tokens)
+        .with_tokens_with_locations(help::rewrite(tokens, dialect))
         .parse_statements();
-    let parsed = match parsed {
+    match parsed {
         Ok(statements) => Ok(Parsed::Statements(statements)),
         Err(_) if command => Ok(Parsed::Command),
-        Err(error) => Err(refusal(error, &text, end)),
-    };
-    (text, parsed)
+        Err(error) => Err(refusal(error, text, end)),
+    }
+}
+
+/// A token's first byte.
+fn offset(token: &TokenWithSpan) -> usize {
+    (token.span.start.column as usize).saturating_sub(1)
 }
 
 /// Parses a text that is one query and nothing more: a view's.

@@ -59,11 +59,16 @@ impl Infer<'_> {
             self.report(diagnostics::unknown_result(words.split_whitespace().next().unwrap_or_default()));
             return (Statement::Other, Output::unclear());
         }
-        let ddl = ["Create", "Alter", "Drop", "Truncate", "RenameTable", "Comment"]
-            .iter()
-            .any(|start| name.starts_with(start));
-        (if ddl { Statement::Ddl } else { Statement::Other }, Output::none())
+        (if is_definition(tree) { Statement::Ddl } else { Statement::Other }, Output::none())
     }
+}
+
+/// Whether a statement makes, changes or drops tables and the like.
+pub(super) fn is_definition(tree: &Tree) -> bool {
+    let text = format!("{tree:?}");
+    ["Create", "Alter", "Drop", "Truncate", "RenameTable", "Comment"]
+        .iter()
+        .any(|start| text.starts_with(start))
 }
 
 /// The kind of a statement that may have `with` before it.

@@ -78,6 +78,11 @@ impl<'t> Text<'t> {
         self.rendered.as_ref().map_or("", |rendered| &rendered.sql)
     }
 
+    /// Where the statements are in that, if there are several ones.
+    pub(crate) fn statements(&self) -> &[Span] {
+        self.rendered.as_ref().map_or(&[], |rendered| &rendered.statements)
+    }
+
     /// What the author wrote.
     pub(crate) fn source(&self) -> &str {
         self.source

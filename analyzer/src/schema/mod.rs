@@ -111,6 +111,19 @@ impl Builder {
         self.catalog.search_path = self.search_path.clone();
     }
 
+    /// The same after a statement of a query, in the session that it runs in.
+    pub(crate) fn after(&self, statement: &str) -> Builder {
+        let mut builder = self.clone();
+        if builder.catalog.search_path.first().is_none_or(|first| first != TEMP) {
+            builder.catalog.search_path.insert(0, TEMP.to_owned());
+        }
+        for statement in Script::new(statement, self.catalog.dialect).statements() {
+            builder.statement(statement);
+        }
+        builder.refresh();
+        builder
+    }
+
     /// Notes what could not be followed.
     fn problem(&mut self, script: &str, offset: usize, message: impl Into<String>) {
         self.problems.push(SchemaProblem {

@@ -22,9 +22,10 @@ pub(super) fn item(context: &Context<'_>, text: &mut String) {
         let rendered = answer.template.render();
         let order: Vec<usize> = rendered.order.iter().map(|slot| params[*slot]).collect();
         let sql = &*rendered.sql;
+        let statements: Vec<_> = rendered.statements.iter().map(|span| (span.start, span.end)).collect();
         let _ = write!(
             text,
-            "__p::Sql {{ backend: __p::Backend::{backend}, text: {sql:?}, order: &{order:?} }},"
+            "__p::Sql {{ backend: __p::Backend::{backend}, text: {sql:?}, order: &{order:?}, statements: &{statements:?} }},"
         );
     }
     let access = match checked.access {

@@ -127,7 +127,8 @@ pub(crate) fn executescript<'e>(
 macro_rules! dynamic_methods {
     ($executor:ty) => {
         /// SQL that is only known at run time. The text is a `&'static str` or [`Trusted`](crate::Trusted), with
-        /// placeholders of any style; the arguments are a tuple, an array, a `Vec`, or [`Named`](crate::Named).
+        /// placeholders of any style; the arguments are a tuple, an array, a `Vec`, or [`Named`](crate::Named). For SQLite
+        /// it may be several statements, which share the arguments; the rows are the last one's.
         impl $executor {
             /// The first row, or `None` where there is none.
             #[track_caller]

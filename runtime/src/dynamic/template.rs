@@ -8,7 +8,7 @@ use super::Arguments;
 use crate::{
     Error, QueryPlace, Result, Value,
     command::{Args, Command, Text},
-    verb::verb,
+    verb::verb_of_all,
 };
 
 /// A text with its placeholders found.
@@ -16,6 +16,7 @@ pub(crate) struct Template {
     parsed: Parsed,
     text: Text,
     order: Vec<u16>,
+    statements: Vec<(usize, usize)>,
     file: &'static str,
     line: u32,
 }
@@ -29,11 +30,12 @@ impl Template {
             .iter()
             .map(|&index| u16::try_from(index).expect("a query with more than 65,535 parameters was refused"))
             .collect();
+        let statements = rendered.statements.iter().map(|span| (span.start, span.end)).collect();
         let text = match rendered.sql {
             Cow::Borrowed(_) => sql,
             Cow::Owned(text) => Text::Shared(text.into()),
         };
-        Ok(Template { parsed, text, order, file, line })
+        Ok(Template { parsed, text, order, statements, file, line })
     }
 
     /// The arguments in the order of the parameters.
@@ -52,10 +54,11 @@ impl Template {
     }
 
     pub(crate) fn command(self, args: Args) -> Command {
-        let verb = verb(self.parsed.sql(), self.parsed.dialect());
+        let verb = verb_of_all(self.text.as_str(), &self.statements, self.parsed.dialect());
         Command {
             text: self.text,
             order: Cow::Owned(self.order),
+            statements: Cow::Owned(self.statements),
             args,
             access: verb.access(),
             verb,

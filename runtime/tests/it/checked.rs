@@ -19,9 +19,9 @@ macro_rules! statement {
     ($access:ident, $rows:ident, $columns:expr, $postgres:expr, $sqlite:expr, $mysql:expr, $order:expr, $repeated:expr) => {
         Statement {
             sql: &[
-                Sql { backend: Backend::Sqlite, text: $sqlite, order: $order },
-                Sql { backend: Backend::Postgres, text: $postgres, order: $order },
-                Sql { backend: Backend::Mysql, text: $mysql, order: $repeated },
+                Sql { backend: Backend::Sqlite, text: $sqlite, order: $order, statements: &[] },
+                Sql { backend: Backend::Postgres, text: $postgres, order: $order, statements: &[] },
+                Sql { backend: Backend::Mysql, text: $mysql, order: $repeated, statements: &[] },
             ],
             access: Access::$access,
             rows: Rows::$rows,

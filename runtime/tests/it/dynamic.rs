@@ -146,3 +146,37 @@ async fn what_a_common_table_expression_writes_stays_when_not_all_rows_are_wante
         assert_eq!(count, Some(30_000));
     }
 }
+
+/// SQLite runs several statements with the same arguments, one after the other.
+#[tokio::test]
+async fn several_statements() {
+    for bench in bench::all().await {
+        bench.table("several").await;
+        let db = &bench.db;
+        let add = "insert into several values (?, ?); insert into several values (?, ?); delete from several where id = 0";
+        let done = db.execute(add, (1, "Ada", 2, "Alan")).await;
+        if db.backend() != Backend::Sqlite {
+            let told = done.unwrap_err().to_string();
+            assert!(told.contains("there is a second statement") && told.contains("executescript"), "{told}");
+            continue;
+        }
+        let done = done.unwrap();
+        assert_eq!((done.rows_affected, done.last_insert_id), (2, Some(2)));
+        let both = "update several set name = :name where id = :id; select name from several where id = :id";
+        let name: Option<String> =
+            db.fetchval(both, Named::new().set("id", 2).set("name", "Grace")).await.unwrap();
+        assert_eq!(name.as_deref(), Some("Grace"));
+        // One fails: what was done before it stays, what comes after it is not done.
+        let failing = "insert into several values ($1, 'x'); select nope from several; delete from several";
+        let Err(Error::Database(error)) = db.execute(failing, (3,)).await else { panic!("it ran") };
+        assert_eq!(error.position().map(|at| at.column), Some(46), "{error}");
+        let count: Option<i64> = db.fetchval("select count(*) from several", ()).await.unwrap();
+        assert_eq!(count, Some(3));
+        // Many rows: all or nothing.
+        let many = "insert into several values ($1, 'a'); insert into several values ($1 + 1, 'b')";
+        assert_eq!(db.executemany(many, [(10,), (20,)]).await.unwrap().rows_affected, 4);
+        assert!(db.executemany(many, [(30,), (10,)]).await.is_err());
+        let count: Option<i64> = db.fetchval("select count(*) from several", ()).await.unwrap();
+        assert_eq!(count, Some(7));
+    }
+}

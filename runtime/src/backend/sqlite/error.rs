@@ -11,6 +11,15 @@ pub(super) fn error(error: rusqlite::Error) -> Error {
     Error::Database(Box::new(database_error(error)))
 }
 
+/// An error about one of several statements, which starts at a byte of the text.
+pub(super) fn error_in(error: rusqlite::Error, start: usize) -> Error {
+    let mut error = database_error(error);
+    if let Some(ErrorAt::Byte(byte)) = &mut error.at {
+        *byte += start;
+    }
+    Error::Database(Box::new(error))
+}
+
 pub(super) fn database_error(error: rusqlite::Error) -> DatabaseError {
     let at = match &error {
         rusqlite::Error::SqlInputError { offset, .. } => usize::try_from(*offset).ok().map(ErrorAt::Byte),

@@ -1,14 +1,19 @@
 //! A connection, and how statements run on it.
 
+use aio_databases_sql::Dialect;
 use rusqlite::Connection;
 
-use super::{Outcome, cancel::Cancel, error::error};
+use super::{
+    Outcome,
+    cancel::Cancel,
+    error::{error, error_in},
+};
 use crate::{
     Done, Error, Result, Row, Value,
     codec::sqlite::bind,
     command::{Args, Command},
-    sink::{Flow, Sink},
-    verb::Verb,
+    sink::{Discard, Flow, Sink},
+    verb::{Verb, verb},
 };
 
 /// After how many steps of SQLite's virtual machine is looked whether the caller still waits: some 10 µs.
@@ -19,6 +24,23 @@ pub(super) struct Session {
     connection: Connection,
     /// Whether readers and writers wait for each other, so that rows must not be held on to.
     in_memory: bool,
+}
+
+/// One of a command's statements.
+struct Part<'c> {
+    sql: &'c str,
+    /// Where it starts in the command's text.
+    start: usize,
+    verb: Verb,
+    /// Whether it is one of several, which share their arguments.
+    several: bool,
+}
+
+impl<'c> Part<'c> {
+    fn of(command: &'c Command, (start, end): (usize, usize)) -> Self {
+        let sql = command.text.as_str().get(start..end).unwrap_or_default();
+        Part { sql, start, verb: verb(sql, Dialect::Sqlite), several: true }
+    }
 }
 
 impl Session {
@@ -40,9 +62,9 @@ impl Session {
     pub(super) fn run(&mut self, command: &Command, mut sink: Box<dyn Sink>) -> Outcome {
         let mut rows = 0;
         let result = match &command.args {
-            Args::One(args) => self.statement(command, args, &mut *sink, &mut rows),
+            Args::One(args) => self.statements(command, args, &mut *sink, &mut rows),
             Args::Many(many) => many.iter().try_fold(Done::default(), |done, args| {
-                self.statement(command, args, &mut *sink, &mut rows).map(|next| done.and(next))
+                self.statements(command, args, &mut *sink, &mut rows).map(|next| done.and(next))
             }),
             Args::Script => self.script(command.text.as_str()).map(|()| Done::default()),
         };
@@ -51,16 +73,42 @@ impl Session {
         Outcome { sink, result, rows }
     }
 
+    /// Runs a command's statement; of several ones each in turn. The rows are those of the last.
+    fn statements(
+        &self,
+        command: &Command,
+        args: &[Value],
+        sink: &mut dyn Sink,
+        rows: &mut u64,
+    ) -> Result<Done> {
+        let Some((last, others)) = command.statements.split_last() else {
+            let whole = Part { sql: command.text.as_str(), start: 0, verb: command.verb, several: false };
+            return self.statement(&whole, command, args, sink, rows);
+        };
+        let mut done = Done::default();
+        for place in others {
+            done =
+                done.and(self.statement(&Part::of(command, *place), command, args, &mut Discard, &mut 0)?);
+        }
+        Ok(done.and(self.statement(&Part::of(command, *last), command, args, sink, rows)?))
+    }
+
     fn statement(
         &self,
+        part: &Part<'_>,
         command: &Command,
         args: &[Value],
         sink: &mut dyn Sink,
         count: &mut u64,
     ) -> Result<Done> {
         let changes = self.connection.total_changes();
-        let mut statement = self.connection.prepare_cached(command.text.as_str()).map_err(error)?;
-        bind(&mut statement, args, &command.order)
+        let mut statement =
+            self.connection.prepare_cached(part.sql).map_err(|refusal| error_in(refusal, part.start))?;
+        let order = match part.several {
+            true => command.order.get(..statement.parameter_count()).unwrap_or(&command.order),
+            false => &command.order,
+        };
+        bind(&mut statement, args, order)
             .map_err(|source| Error::Encode { query: None, source: Box::new(source) })?;
         // A statement that writes runs to its end, whether or not its rows are wanted: it may fail until then.
         let may_stop = statement.readonly();
@@ -77,7 +125,7 @@ impl Session {
         }
         drop(rows);
         wanted?;
-        Ok(self.done(command, changes))
+        Ok(self.done(part.verb, changes))
     }
 
     /// Gives a row to the sink. False: no more are wanted.
@@ -91,14 +139,14 @@ impl Session {
     }
 
     /// What a statement did, given how many rows were changed on this connection before it.
-    fn done(&self, command: &Command, before: u64) -> Done {
+    fn done(&self, verb: Verb, before: u64) -> Done {
         // `changes` is still that of an earlier statement after one that changes no rows.
         if self.connection.total_changes() == before {
             return Done::default();
         }
         Done {
             rows_affected: self.connection.changes(),
-            last_insert_id: (command.verb == Verb::Insert).then(|| self.connection.last_insert_rowid()),
+            last_insert_id: (verb == Verb::Insert).then(|| self.connection.last_insert_rowid()),
         }
     }
 }
