@@ -1,7 +1,10 @@
 //! The analyzer's answer to one statement of a text, with all places in that text.
 
 use aio_databases_analyzer::{Analysis, Schema, Severity};
-use aio_databases_sql::{Position, Span, Template};
+use aio_databases_sql::{Alias, Position, Span, Template};
+
+/// The analyzer's code for a column of no known type.
+const UNTYPED_COLUMN: &str = "untyped-column";
 
 /// What is known of a statement.
 pub(crate) struct Answer {
@@ -26,6 +29,17 @@ impl Answer {
     /// Whether the server would take it.
     pub(crate) fn is_ok(&self) -> bool {
         self.problems.iter().all(|problem| problem.severity != Severity::Error)
+    }
+
+    /// What is wrong for a macro, which takes the type of a column that has none from its alias: `as "x: Type"`.
+    pub(crate) fn for_macros(self) -> Vec<Problem> {
+        let columns = self.known.iter().flat_map(|(_, analysis)| &analysis.columns);
+        let typed: Vec<Span> = columns
+            .filter(|column| column.aliased && Alias::parse(&column.name).ty.is_some())
+            .map(|column| column.span)
+            .collect();
+        let is_settled = |found: &Problem| found.code == UNTYPED_COLUMN && typed.contains(&found.span);
+        self.problems.into_iter().filter(|found| !is_settled(found)).collect()
     }
 }
 
@@ -56,6 +70,9 @@ pub(crate) fn ask(schema: &Schema, text: &str, at: Span) -> Answer {
             span: shift.back(found.span),
         })
         .collect();
+    for column in &mut analysis.columns {
+        column.span = shift.back(column.span);
+    }
     Answer { known: Some((template, analysis)), problems }
 }
 

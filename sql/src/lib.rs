@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod alias;
 mod bind;
 mod blocks;
 mod dialect;
@@ -14,6 +15,7 @@ mod split;
 mod style;
 mod template;
 
+pub use alias::Alias;
 pub use dialect::{Dialect, UnknownDialect};
 pub use error::{Error, ErrorKind};
 pub use hints::{Hint, HintKind};
