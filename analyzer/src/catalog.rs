@@ -31,6 +31,14 @@ pub struct Catalog {
 }
 
 impl Catalog {
+    /// Whether a row that is inserted may be passed over, so that nothing comes back of it.
+    pub fn may_skip_inserts(&self, relation: &Relation) -> bool {
+        let skips = |name: &String| {
+            self.functions.get(name).is_some_and(|all| all.iter().any(|function| function.returns_null))
+        };
+        relation.triggers.iter().any(|trigger| trigger.insert && trigger.function.as_ref().is_none_or(skips))
+    }
+
     /// A catalog without anything of the user's.
     pub fn new(dialect: Dialect) -> Self {
         let path = match dialect {
@@ -65,9 +73,22 @@ pub struct Relation {
     pub keys: Vec<Key>,
     /// Unique indexes that are partial or over expressions: they can be a conflict target but make no key.
     pub partial_keys: Vec<Key>,
+    /// What may change rows on their way in.
+    pub triggers: Vec<Trigger>,
     /// False where a statement changed it in a way that could not be followed: a column not found here is then
     /// unknown, not missing.
     pub complete: bool,
+}
+
+/// A trigger of PostgreSQL's that runs before a row is written, or instead of that; or a rule that takes its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trigger {
+    /// Whether it runs for rows that are inserted.
+    pub insert: bool,
+    /// Whether it runs for rows that are updated.
+    pub update: bool,
+    /// The function that it calls; none for a rule.
+    pub function: Option<String>,
 }
 
 /// What a relation is.
@@ -136,6 +157,8 @@ pub struct Function {
     pub volatile: bool,
     /// Whether it is an aggregate.
     pub aggregate: bool,
+    /// Whether its body says `return null`, by which a trigger passes over a row.
+    pub returns_null: bool,
 }
 
 /// What a function gives.

@@ -13,7 +13,10 @@ pub(crate) fn invalid_literal(literal: &str, ty: &Type, problem: &str, span: Spa
     let help = match ty {
         Type::Enum { labels, .. } => similar(literal, labels.iter().map(String::as_str))
             .or_else(|| listed(labels.iter().map(String::as_str))),
-        _ => (!problem.is_empty()).then(|| problem.to_owned()),
+        // Only what the message does not say already.
+        _ => {
+            (!problem.is_empty() && !problem.ends_with(&format!("is no `{ty}`"))).then(|| problem.to_owned())
+        }
     };
     error("invalid-literal", message, span).maybe_help(help)
 }

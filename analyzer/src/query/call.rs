@@ -37,11 +37,13 @@ impl Infer<'_> {
         }
         let operands: Vec<&Term> = left.iter().chain([&right]).collect();
         let null = nulls(&resolved, operands.iter().copied(), || format!("`{name}` may give null"));
-        let mut term = Term::new(resolved.ty, null, span).made_of(operands.iter().copied());
+        let mut term = Term::new(resolved.ty.clone(), null, span).made_of(operands.iter().copied());
         if resolved.strict {
             term = term.strict_in(operands.iter().copied());
         }
-        if let ("=" | "==", Some(left)) = (name, &left) {
+        if let ("=" | "==", Some(left)) = (name, &left)
+            && !is_rounded(&resolved, left, &right)
+        {
             term = term.with_truth(Truth { equal: self.equations(left, &right), ..Truth::default() });
         }
         term
@@ -144,6 +146,15 @@ impl Infer<'_> {
         term.steady &= !resolved.writes && is_steady(name);
         term
     }
+}
+
+/// Whether PostgreSQL compares as floating-point numbers what is none: several are then equal to one.
+fn is_rounded(resolved: &Resolved, left: &Term, right: &Term) -> bool {
+    let float = |ty: Option<&Type>| matches!(ty.and_then(Type::name), Some("float4" | "float8"));
+    let sides = resolved.operands.iter().zip([left, right]);
+    sides.into_iter().any(|(taken, own)| {
+        float(taken.as_ref()) && own.known().is_some_and(|own| !float(Some(own.underlying())))
+    })
 }
 
 /// Functions that certainly give the same for the same arguments, within one statement.

@@ -52,13 +52,14 @@ impl Infer<'_> {
         }
         let always = self.on_insert(&scope, insert, relation.as_ref());
         let ignores = insert.ignore || matches!(insert.or, Some(SqliteOnConflict::Ignore));
+        let skips = relation.as_ref().is_some_and(|relation| self.catalog.may_skip_inserts(relation));
         let (some, single) = bounds(given);
         self.returning(
             &scope,
             insert.returning.as_deref(),
             start,
             &[],
-            rows(some && always && !ignores, single),
+            rows(some && always && !ignores && !skips, single),
         )
     }
 

@@ -47,8 +47,10 @@ impl Infer<'_> {
         let facts = condition.as_ref().map_or_else(Vec::new, |condition| scope.close(condition.if_true()));
         let relation = target.as_ref().and_then(|(_, relation)| relation.clone());
         let assigned = self.assignments_of(&scope, update, relation.as_deref());
-        // A column that is assigned to has a new value when it is returned.
+        // A column that is assigned to has a new value when it is returned; a trigger may assign to any.
+        let triggers = relation.iter().any(|relation| relation.triggers.iter().any(|trigger| trigger.update));
         let facts = facts.into_iter().filter(|atom| match (atom, &target) {
+            (Atom::Column(id, _), Some((own, _))) if id == own && triggers => false,
             (Atom::Column(id, column), Some((own, Some(relation)))) if id == own => relation
                 .columns
                 .get(*column as usize)

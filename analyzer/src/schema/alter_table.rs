@@ -148,12 +148,13 @@ impl Builder {
             return Ok(());
         }
         if is_constraint(c) {
-            return self.add_constraint(&target.id, c);
+            return self.add_constraint(target, c);
         }
         self.add_columns(target, c)
     }
 
-    fn add_constraint(&mut self, id: &Id, c: &mut Cursor<'_>) -> Read<()> {
+    fn add_constraint(&mut self, target: &Target, c: &mut Cursor<'_>) -> Read<()> {
+        let id = &target.id;
         let name = if c.eat("constraint") { constraint_name(c) } else { None };
         if c.eat("not null") {
             let column = c.need_ident()?;
@@ -170,7 +171,7 @@ impl Builder {
         if let Some(relation) = self.catalog.relations.get(id).cloned() {
             self.note_included(&relation, &included);
         }
-        if plain {
+        if plain && !target.only {
             for child in self.partitions(id) {
                 self.update(&child, |this, relation| {
                     this.add_key(relation, columns.clone(), primary, Default::default());
@@ -186,7 +187,7 @@ impl Builder {
         if let Some(group) = c.group() {
             for mut item in group.items() {
                 match is_constraint(&item) {
-                    true => self.add_constraint(&target.id, &mut item)?,
+                    true => self.add_constraint(target, &mut item)?,
                     false => self.add_column(target, &mut item, if_not_exists)?,
                 }
             }

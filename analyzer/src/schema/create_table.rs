@@ -23,6 +23,22 @@ struct Draft {
     without_rowid: bool,
 }
 
+impl Draft {
+    fn new(id: &Id) -> Self {
+        let relation = Relation {
+            schema: id.0.clone(),
+            name: id.1.clone(),
+            kind: RelationKind::Table,
+            columns: Vec::new(),
+            keys: Vec::new(),
+            partial_keys: Vec::new(),
+            triggers: Vec::new(),
+            complete: true,
+        };
+        Draft { relation, keys: Vec::new(), declared: Vec::new(), without_rowid: false }
+    }
+}
+
 impl Builder {
     /// `create table …`, behind `table`.
     pub(super) fn create_table(&mut self, c: &mut Cursor<'_>, temporary: bool, replace: bool) -> Read<()> {
@@ -35,17 +51,20 @@ impl Builder {
             }
             return Ok(());
         }
-        let relation = Relation {
-            schema: id.0.clone(),
-            name: id.1.clone(),
-            kind: RelationKind::Table,
-            columns: Vec::new(),
-            keys: Vec::new(),
-            partial_keys: Vec::new(),
-            complete: true,
-        };
-        let mut draft = Draft { relation, keys: Vec::new(), declared: Vec::new(), without_rowid: false };
+        let mut draft = Draft::new(&id);
         let read = self.table_body(&mut draft, &id, c);
+        self.finish_table(draft, id, read)
+    }
+
+    /// A table that a query makes: `as select …`.
+    pub(super) fn table_of_query(&mut self, name: Name, temporary: bool, c: &mut Cursor<'_>) -> Read<()> {
+        let id = self.new_id(&name, temporary);
+        let mut draft = Draft::new(&id);
+        let read = self.table_options(&mut draft, &id, c);
+        self.finish_table(draft, id, read)
+    }
+
+    fn finish_table(&mut self, mut draft: Draft, id: Id, read: Read<()>) -> Read<()> {
         draft.relation.complete &= read.is_ok();
         self.finish_keys(&mut draft);
         self.system_columns(&mut draft.relation);

@@ -287,18 +287,6 @@ impl<'a> Cursor<'a> {
         Some(content)
     }
 
-    /// Where the content of a literal stands, if one comes next.
-    pub(super) fn literal_span(&self) -> Option<Span> {
-        let tok = self.nth(0)?;
-        match tok.kind {
-            Kind::Str => {
-                let start = tok.span.start + self.text_of(tok).find('\'')? + 1;
-                (start < tok.span.end).then(|| Span::new(start, tok.span.end - 1))
-            }
-            _ => self.dollar_content(),
-        }
-    }
-
     /// Where the content of a dollar-quoted literal stands, if one comes next.
     pub(super) fn dollar_content(&self) -> Option<Span> {
         let tok = self.nth(0).filter(|tok| tok.kind == Kind::Dollar)?;

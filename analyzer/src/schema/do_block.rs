@@ -3,26 +3,9 @@
 use super::{
     Builder,
     cursor::{Cursor, Kind, Read},
+    dynamic::Values,
     split::Script,
 };
-
-/// First words of what does not change the catalog, if a block puts it together by itself.
-const HARMLESS: [&str; 14] = [
-    "create trigger",
-    "create index",
-    "create policy",
-    "create role",
-    "create user",
-    "drop trigger",
-    "drop policy",
-    "grant",
-    "revoke",
-    "comment",
-    "insert",
-    "update",
-    "delete",
-    "refresh",
-];
 
 impl Builder {
     /// A whole `do` statement.
@@ -35,12 +18,12 @@ impl Builder {
             return c.stuck("a `do` block in plain quotes is not followed");
         };
         let script = Script::whole(c.script(), body, c.dialect());
-        self.block(script.cursor());
+        self.block(script.cursor(), &mut Values::default());
         Ok(())
     }
 
     /// Follows the statements of a body: `declare … begin … exception when … then … end`.
-    fn block(&mut self, mut c: Cursor<'_>) {
+    fn block(&mut self, mut c: Cursor<'_>, values: &mut Values) {
         let was = self.lenient;
         // Before a handler of exceptions, any statement may find its work done.
         self.lenient |= c.has_word("exception");
@@ -67,6 +50,7 @@ impl Builder {
                     c.skip_to(&[";"]);
                     c.skip();
                 }
+                "foreach" if self.constant_loop(&mut c, values) => {}
                 "if" | "while" | "for" | "foreach" | "loop" | "case" => {
                     depth += 1;
                     // What stands under a condition may find its work done, or need not be there.
@@ -82,8 +66,10 @@ impl Builder {
                 _ => {
                     let start = c;
                     c.skip_to(&[";"]);
+                    let statement = start.until(&c);
+                    values.note(statement, skipping);
                     if !skipping {
-                        self.block_statement(start.until(&c));
+                        self.block_statement(statement, values);
                     }
                     c.skip();
                 }
@@ -92,37 +78,58 @@ impl Builder {
         self.lenient = was;
     }
 
-    fn block_statement(&mut self, mut c: Cursor<'_>) {
-        if !c.is("execute") {
-            if c.is("create") || c.is("alter") || c.is("drop") {
-                self.statement(c);
-            }
-            return;
+    fn block_statement(&mut self, mut c: Cursor<'_>, values: &Values) {
+        if c.eat("execute") {
+            self.put_together(c, values);
+        } else if c.is("create") || c.is("alter") || c.is("drop") {
+            self.statement(c);
         }
-        c.skip();
-        c.eat("format");
-        let dynamic = c.group().unwrap_or(c);
-        let mut text = dynamic;
-        let offset = text.offset();
-        let whole = text.literal_span();
-        let content = text.literal();
-        let harmless = |text: &str| {
-            let words = text.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
-            HARMLESS.iter().any(|head| words.starts_with(head))
+    }
+
+    /// `foreach name in array array['a', 'b'] loop … end loop`: the body once for each value. Whether it is one.
+    fn constant_loop(&mut self, c: &mut Cursor<'_>, values: &mut Values) -> bool {
+        let mut head = *c;
+        head.eat("foreach");
+        let Some(name) = head.ident() else { return false };
+        if !head.eat("in array array [") {
+            return false;
+        }
+        let start = head;
+        head.skip_to(&["]"]);
+        let items = start.until(&head).items();
+        let Some(items) = items.into_iter().map(|mut item| item.literal()).collect::<Option<Vec<_>>>() else {
+            return false;
         };
-        match (content, whole) {
-            (Some(content), _) if harmless(&content) => {}
-            // Nothing is put together: it is a statement like any other.
-            (Some(content), Some(inside)) if text.done() && !content.contains(['%', '\'']) => {
-                let script = Script::of(c.script(), inside, c.dialect());
-                script.statements().for_each(|statement| self.statement(statement));
-            }
-            _ => self.problem(
-                c.script(),
-                offset,
-                "what a statement that is put together does to the schema is not followed",
-            ),
+        if !(head.eat("]") && head.skip_to(&["loop"])) {
+            return false;
         }
+        head.skip();
+        let start = head;
+        let mut depth = 1;
+        while !head.done() {
+            match () {
+                () if head.is("end loop") => {
+                    depth -= 1;
+                    if depth == 0 {
+                        break;
+                    }
+                    head.skip();
+                }
+                () if head.is("loop") => depth += 1,
+                () => {}
+            }
+            head.skip();
+        }
+        let body = start.until(&head);
+        for item in items {
+            values.set(&name, item);
+            self.block(body, values);
+        }
+        values.forget(&name);
+        head.skip_to(&[";"]);
+        head.skip();
+        *c = head;
+        true
     }
 }
 

@@ -62,6 +62,7 @@ impl Builder {
             strict: false,
             volatile: true,
             aggregate: false,
+            returns_null: says_return_null(*c),
         };
         take_arguments(&mut function, &arguments);
         read_options(&mut function, *c);
@@ -148,6 +149,7 @@ impl Builder {
             strict: false,
             volatile: false,
             aggregate: true,
+            returns_null: false,
         };
         take_arguments(&mut function, &arguments);
         self.add_function(function);
@@ -304,6 +306,19 @@ fn read_options(function: &mut Function, mut c: Cursor<'_>) {
             c.skip();
         }
     }
+}
+
+/// Whether a body says `return null`.
+fn says_return_null(mut c: Cursor<'_>) -> bool {
+    while !c.done() {
+        if c.nth(0).is_some_and(|tok| matches!(tok.kind, Kind::Str | Kind::Dollar)) {
+            let body = c.literal().unwrap_or_default().to_ascii_lowercase();
+            let words: Vec<&str> = body.split_whitespace().collect();
+            return words.windows(2).any(|two| two[0] == "return" && two[1].trim_end_matches(';') == "null");
+        }
+        c.advance();
+    }
+    false
 }
 
 fn read_mode(c: &mut Cursor<'_>) -> Option<Mode> {

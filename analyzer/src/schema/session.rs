@@ -6,6 +6,7 @@ use super::{
     Builder,
     cursor::{Cursor, Read},
     names::{Id, TEMP},
+    split::Script,
 };
 
 impl Builder {
@@ -73,12 +74,30 @@ impl Builder {
             }
             return Ok(());
         }
-        if c.skip_to(&["into", "from"]) && c.eat("into") {
-            c.eat_any(&["temporary", "temp", "unlogged"]);
-            c.eat("table");
-            return c.stuck("`select … into` is not followed: write `create table … as select …`");
+        let start = *c;
+        if c.is("with") && !(c.skip_to(&["select", "insert", "update", "delete", "merge"]) && c.is("select"))
+        {
+            return Ok(());
+        }
+        if c.skip_to(&["into", "from"]) && c.is("into") {
+            return self.select_into(start, c);
         }
         Ok(())
+    }
+
+    /// `select a into t from …`, which is `create table t as select a from …`.
+    fn select_into(&mut self, start: Cursor<'_>, c: &mut Cursor<'_>) -> Read<()> {
+        let before = start.until(c);
+        c.eat("into");
+        let temporary = c.eat("temporary") || c.eat("temp");
+        c.eat("unlogged");
+        c.eat("table");
+        let name = c.name()?;
+        let text = format!("create table x as {} {}", before.rest(), c.rest());
+        let script = Script::new(&text, self.catalog.dialect);
+        let mut query = script.cursor();
+        query.eat("create table x");
+        self.table_of_query(name, temporary, &mut query)
     }
 
     /// MySQL's way to run a text that was put together.
@@ -91,10 +110,23 @@ impl Builder {
 
     /// `create schema …`, behind `schema`. Schemas are where things stand, and are not noted themselves.
     pub(super) fn create_schema(&mut self, c: &mut Cursor<'_>) -> Read<()> {
-        match c.skip_to(&["create"]) {
-            true => c.stuck("what `create schema` creates within itself is not followed: create it in statements of its own"),
-            false => Ok(()),
+        c.eat("if not exists");
+        // One without a name is called like its owner.
+        c.eat("authorization");
+        let Some(name) = c.ident() else { return Ok(()) };
+        if self.catalog.dialect != Dialect::Postgres || !c.skip_to(&["create"]) {
+            return Ok(());
         }
+        let was = self.catalog.search_path.clone();
+        self.catalog.search_path.insert(1, name);
+        while !c.done() {
+            let start = *c;
+            c.skip();
+            c.skip_to(&["create", "grant"]);
+            self.statement(start.until(c));
+        }
+        self.catalog.search_path = was;
+        Ok(())
     }
 
     /// `alter schema a rename to b`, behind `schema`.

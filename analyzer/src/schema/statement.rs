@@ -76,12 +76,14 @@ impl Builder {
             "aggregate" if c.is("function") => c.stuck("a function made outside of SQL is not followed"),
             "aggregate" => self.create_aggregate(c),
             "extension" => self.create_extension(c),
+            "trigger" => self.create_trigger(c),
+            "rule" => self.create_rule(c),
             "schema" => self.create_schema(c),
             "operator" if !c.is("class") && !c.is("family") => {
                 c.stuck("operators that a schema makes are not followed")
             }
             "cast" => c.stuck("casts that a schema makes are not followed"),
-            // Triggers, policies, sequences, roles, … have no part in what a query gives.
+            // Policies, sequences, roles, … have no part in what a query gives.
             _ => Ok(()),
         }
     }

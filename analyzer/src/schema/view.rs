@@ -102,6 +102,7 @@ impl Builder {
             columns: names.iter().cloned().map(unknown_column).collect(),
             keys: Vec::new(),
             partial_keys: Vec::new(),
+            triggers: Vec::new(),
             complete: false,
         };
         if !c.skip_to(&["as"]) {

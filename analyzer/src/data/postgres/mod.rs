@@ -241,6 +241,7 @@ pub(crate) fn relation(catalog: &Catalog, schema: Option<&str>, name: &str) -> O
         columns,
         keys: Vec::new(),
         partial_keys: Vec::new(),
+        triggers: Vec::new(),
         complete: false,
     })
 }

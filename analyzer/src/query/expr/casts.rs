@@ -1,7 +1,7 @@
 //! Casts.
 
 use aio_databases_sql::{Dialect, Span};
-use sqlparser::ast::{DataType, Expr};
+use sqlparser::ast::{ArrayElemTypeDef, DataType, Expr, Spanned};
 
 use super::super::{
     Infer,
@@ -18,7 +18,8 @@ impl Infer<'_> {
         let mut term = self.cast_operand(scope, inner, name);
         let span = self.cast_span(whole, term.span);
         let Some(ty) = resolve::cast_type_by_name(self.catalog, name) else {
-            self.report(diagnostics::unknown_type(&name.to_string(), self.catalog, span));
+            let place = self.type_span(name).unwrap_or(span);
+            self.report(diagnostics::unknown_type(&name.to_string(), self.catalog, place));
             return Term::unclear(span).made_of([&term]);
         };
         if term.is_untyped() {
@@ -47,6 +48,19 @@ impl Infer<'_> {
         match whole {
             Expr::Cast { .. } => inner,
             _ => self.span(whole),
+        }
+    }
+
+    /// The place of a type that is not built into the grammar.
+    fn type_span(&self, name: &DataType) -> Option<Span> {
+        match name {
+            DataType::Custom(name, _) => super::super::parse::span(name.span()),
+            DataType::Array(
+                ArrayElemTypeDef::SquareBracket(element, _)
+                | ArrayElemTypeDef::AngleBracket(element)
+                | ArrayElemTypeDef::Parenthesis(element),
+            ) => self.type_span(element),
+            _ => None,
         }
     }
 

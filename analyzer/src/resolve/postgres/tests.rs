@@ -48,6 +48,7 @@ fn catalog() -> Catalog {
         strict: true,
         volatile: true,
         aggregate: false,
+        returns_null: false,
     };
     let value = |name: &'static str| Returns::Value(Some(Type::base(name)));
     let total = vec![own(&["int4"], value("int8")), own(&["text"], value("text"))];

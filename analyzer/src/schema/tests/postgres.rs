@@ -345,6 +345,28 @@ const VIEWS: &[Case] = &[
 
 const SESSIONS: &[Case] = &[
     (
+        "a query into a table",
+        "create table t (a int not null, b text); select a, b as c into temp u from t; select a into v from t;
+         with w as (select a as into_it from t) insert into t (a) select into_it from w;
+         with w as (select a from t) select * into unlogged table x from w",
+        "t(a int4!, b text) v(a int4) x(a int4)",
+    ),
+    (
+        "a schema with what stands in it",
+        "create schema app authorization me create table a (b int) create view c as select b from a grant select on c to me;
+         create table d (e int); create schema if not exists authorization me",
+        "app.a(b int4) view app.c(b int4) d(e int4)",
+    ),
+    (
+        "a partition's own key and its parent's are one",
+        "create table p (a int not null) partition by list (a); create table q (a int not null);
+         alter table only p attach partition q for values in (1);
+         alter table only p add constraint p_pkey primary key (a); alter table only q add constraint q_pkey primary key (a);
+         alter index p_pkey attach partition q_pkey",
+        "p(a int4!) [p_pkey: a*] q(a int4!) [q_pkey: a*]",
+    ),
+
+    (
         "schemas and the search path",
         "create schema app; create table app.t (a int); set search_path to app, public; create table u (b int);
          alter table t add c int; reset search_path; create table u (d int)",
@@ -408,9 +430,35 @@ const BLOCKS: &[Case] = &[
          type mood enum a",
     ),
     (
-        "what is put together is told of",
-        "do $$ begin execute format('alter table %I add column a int', 't'); end $$",
-        "1:28 what a statement that is put together does to the schema is not followed",
+        "what is put together of constants",
+        "create table t (a int); create table \"U\" (a int);
+         do $$ declare author text; kind constant text := 'int'; begin
+           select name from users limit 1 into author;
+           execute format('alter table %I add column b text default %L, add column \"50%%\" int', 't', author);
+           execute 'alter table ' || quote_ident('U') || ' add column b ' || kind;
+           foreach author in array array['t', 'U'] loop
+             execute format('alter table %1$I add column %2$s date', author, 'c');
+           end loop;
+           execute format('create index %I on t (b)', author);
+         end $$",
+        "U(a int4, b int4, c date)
+         t(a int4, b text=, 50% int4, c date)",
+    ),
+    (
+        "what is put together of more is told of",
+        "create table t (a int);
+         do $$ declare r record; kind text := 'int'; begin
+           for r in select tablename from pg_tables loop
+             execute format('alter table %I add column b int', r.tablename);
+           end loop;
+           kind := 'text';
+           execute 'alter table t add column c ' || kind;
+           execute format('alter table %I add column a int', 'u');
+         end $$",
+        "t(a int4)
+         4:22 what a statement that is put together does to the schema is not followed
+         7:20 what a statement that is put together does to the schema is not followed
+         8:20 no table `u` is known",
     ),
 ];
 
