@@ -85,7 +85,7 @@ pub(crate) use self::syntax_error::syntax_error;
 pub(crate) use self::too_deep::too_deep;
 pub(crate) use self::unknown_alias::{unknown_alias, unreachable_table};
 pub(crate) use self::unknown_column::{assigned_with_table, output_column, unknown_column, unknown_using};
-pub(crate) use self::unknown_conflict_target::unknown_conflict_target;
+pub(crate) use self::unknown_conflict_target::{unknown_conflict_target, unknown_constraint};
 pub(crate) use self::unknown_lint::unknown_lint;
 pub(crate) use self::unknown_table::unknown_table;
 pub(crate) use self::unknown_type::unknown_type;

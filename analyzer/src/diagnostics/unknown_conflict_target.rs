@@ -1,6 +1,6 @@
 //! A conflict target that is no unique key.
 
-use super::error;
+use super::{error, listed, similar};
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 
@@ -11,8 +11,19 @@ pub(crate) fn unknown_conflict_target(
     keys: &[String],
     span: Span,
 ) -> Diagnostic {
-    let message = format!("`{table}` has no unique key over `{}`", columns.join(", "));
+    let over = match columns {
+        [expression] if expression.contains(' ') => expression.clone(),
+        columns => format!("`{}`", columns.join(", ")),
+    };
+    let message = format!("`{table}` has no unique key over {over}");
     let listed: Vec<String> = keys.iter().map(|key| format!("`({key})`")).collect();
     let help = (!listed.is_empty()).then(|| format!("its unique keys are {}", listed.join(", ")));
+    error("unknown-conflict-target", message, span).maybe_help(help)
+}
+
+/// `on conflict on constraint name`, of which there is none.
+pub(crate) fn unknown_constraint(table: &str, name: &str, names: &[&str], span: Span) -> Diagnostic {
+    let message = format!("`{table}` has no unique key called `{name}`");
+    let help = similar(name, names.iter().copied()).or_else(|| listed(names.iter().copied()));
     error("unknown-conflict-target", message, span).maybe_help(help)
 }

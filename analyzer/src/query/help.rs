@@ -24,6 +24,9 @@ pub(crate) const VARIADIC: &str = "\u{1}variadic";
 /// The column that `overriding system value` becomes.
 pub(crate) const OVERRIDING: &str = "\u{1}overriding";
 
+/// The column that stands for a conflict target of expressions.
+pub(crate) const EXPRESSIONS: &str = "\u{1}expressions";
+
 /// An item before the first of `in ((select …), …)`, which the parser would take for `in (select …)`.
 pub(crate) const ITEM: &str = "\u{1}item";
 
@@ -142,7 +145,8 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
         if is_word(token, "conflict") {
             end_select(&mut out);
             out.push(tokens[at].clone());
-            at += 1 + conflict_target(&tokens[at + 1..]);
+            at += 1;
+            at += conflict_target(&tokens[at..], &mut out);
             continue;
         }
         if postgres
@@ -181,9 +185,11 @@ fn lock_words(tokens: &[TokenWithSpan]) -> usize {
     }
 }
 
-/// `on conflict (lower(name)) where active do …`: a target that is more than columns is passed over.
-fn conflict_target(tokens: &[TokenWithSpan]) -> usize {
-    let (mut depth, mut plain) = (0, true);
+/// `on conflict (lower(name)) where active do …`: of expressions only that there are some is kept, of a condition
+/// nothing. How many tokens to pass over.
+fn conflict_target(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> usize {
+    let (mut depth, mut plain, mut condition) = (0, true, None);
+    let mut before: Option<&Token> = None;
     for (index, token) in significant(tokens) {
         match token {
             Token::LParen => {
@@ -193,15 +199,33 @@ fn conflict_target(tokens: &[TokenWithSpan]) -> usize {
             Token::RParen => depth -= 1,
             Token::Placeholder(_) => return 0,
             Token::Comma => {}
-            token if depth == 0 && is_word(token, "do") => return if plain { 0 } else { index },
-            Token::Word(word) if depth > 0 => {
-                plain &= !matches!(word.value.to_ascii_lowercase().as_str(), "collate" | "null")
+            token if depth == 0 && is_word(token, "do") => {
+                let target = &tokens[..condition.unwrap_or(index)];
+                return match (plain, condition) {
+                    (true, None) => 0,
+                    (true, Some(_)) => {
+                        out.extend_from_slice(target);
+                        index
+                    }
+                    (false, _) => {
+                        let span =
+                            target.iter().find(|token| !is_space(&token.token)).map(|token| token.span);
+                        let parts = [Token::LParen, Token::Word(marker(EXPRESSIONS)), Token::RParen];
+                        let span = span.unwrap_or(tokens[index].span);
+                        out.extend(parts.map(|token| TokenWithSpan { token, span }));
+                        index
+                    }
+                };
             }
-            Token::Word(_) if is_word(token, "where") => plain = false,
+            _ if condition.is_some() => {}
+            // A collation or an operator class follows a column.
+            Token::Word(_) if depth > 0 => plain &= !matches!(before, Some(Token::Word(_))),
+            Token::Word(_) if is_word(token, "where") => condition = Some(index),
             Token::Word(_) if is_word(token, "on") => return 0,
             _ if depth == 0 && plain => return 0,
             _ => plain = false,
         }
+        before = Some(token);
     }
     0
 }

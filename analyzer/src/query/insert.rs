@@ -10,7 +10,7 @@ use sqlparser::ast::{
 
 use super::{
     Infer,
-    help::OVERRIDING,
+    help::{EXPRESSIONS, OVERRIDING},
     output::{Output, bounds, rows},
     scope::{Clause, Scope, fold, same},
     select::Untyped,
@@ -270,9 +270,14 @@ impl Infer<'_> {
         conflict: &OnConflict,
         relation: Option<&Arc<Relation>>,
     ) -> bool {
-        if let (Some(ConflictTarget::Columns(names)), Some(relation)) = (&conflict.conflict_target, relation)
+        if let (Some(target), Some(relation)) = (&conflict.conflict_target, relation)
+            && relation.complete
+            && relation.kind == RelationKind::Table
         {
-            self.conflict_target(relation, names);
+            match target {
+                ConflictTarget::Columns(names) => self.conflict_target(relation, names),
+                ConflictTarget::OnConstraint(name) => self.conflict_constraint(relation, name),
+            }
         }
         let OnConflictAction::DoUpdate(update) = &conflict.action else { return false };
         let mut inner = Scope::new(scope.outer);
@@ -297,8 +302,34 @@ impl Infer<'_> {
         update.selection.is_none()
     }
 
+    /// `on conflict on constraint name`
+    fn conflict_constraint(&mut self, relation: &Relation, name: &ObjectName) {
+        let Some(ident) = name.0.last().and_then(|part| part.as_ident()) else { return };
+        let own = fold(self.dialect, ident);
+        let names: Vec<&str> = relation
+            .keys
+            .iter()
+            .chain(&relation.partial_keys)
+            .filter_map(|key| key.name.as_deref())
+            .collect();
+        if !names.contains(&own.as_str()) {
+            let span = super::parse::span(ident.span).unwrap_or_default();
+            self.report(diagnostics::unknown_constraint(&relation.name, &own, &names, span));
+        }
+    }
+
     /// The columns of a conflict target must be those of a unique key.
     fn conflict_target(&mut self, relation: &Relation, names: &[sqlparser::ast::Ident]) {
+        if let [expressions] = names
+            && expressions.value == EXPRESSIONS
+        {
+            if relation.partial_keys.is_empty() {
+                let span = super::parse::span(expressions.span).unwrap_or_default();
+                let wanted = ["an expression".to_owned()];
+                self.report(diagnostics::unknown_conflict_target(&relation.name, &wanted, &[], span));
+            }
+            return;
+        }
         let mut wanted: Vec<String> = Vec::new();
         for name in names {
             let object = ObjectName::from(vec![name.clone()]);
@@ -311,13 +342,11 @@ impl Infer<'_> {
             key.columns.len() == wanted.len()
                 && key.columns.iter().all(|own| wanted.iter().any(|name| same(self.dialect, own, name)))
         };
-        let partial =
-            relation.partial_keys.iter().any(|key| key.columns.iter().all(|own| wanted.contains(own)));
-        if relation.complete
-            && relation.kind == RelationKind::Table
-            && !partial
-            && !relation.keys.iter().any(fits)
-        {
+        let partial = relation
+            .partial_keys
+            .iter()
+            .any(|key| !key.columns.is_empty() && key.columns.iter().all(|own| wanted.contains(own)));
+        if !partial && !relation.keys.iter().any(fits) {
             let keys: Vec<String> = relation.keys.iter().map(|key| key.columns.join(", ")).collect();
             let span = match (names.first(), names.last()) {
                 (Some(first), Some(last)) => {

@@ -99,7 +99,7 @@ impl Builder {
     fn index_name(&self, table: &Id, labels: &[String]) -> Option<String> {
         let relation =
             self.catalog.relations.get(table).filter(|_| self.catalog.dialect == Dialect::Postgres)?;
-        Some(self.free_name(relation, &names::generated(&relation.name, &names::listed(labels), "idx")))
+        Some(self.free_name(relation, &names::listed(labels), "idx"))
     }
 
     /// Notes the columns that the last key of a table holds without being over them: it goes with them.

@@ -11,6 +11,7 @@ use super::{
 use crate::{Key, Relation};
 
 /// The parts of a key, as they stand in parentheses.
+#[derive(Default)]
 pub(super) struct Parts {
     /// Those that are columns.
     pub(super) columns: Vec<String>,
@@ -30,6 +31,8 @@ pub(super) struct TableKey {
     pub(super) with: Constraint,
     /// The index that it is made of.
     pub(super) index: Option<String>,
+    /// The parts of `exclude`, as they make its name: then it is no key.
+    pub(super) excludes: Option<Vec<String>>,
 }
 
 /// Reads `(a, lower(b), c desc)`.
@@ -128,20 +131,23 @@ impl Builder {
 
     /// The name that the server gives to a key without one.
     fn constraint_name(&self, relation: &Relation, columns: &[String], primary: bool) -> String {
-        let base = match self.catalog.dialect {
-            Dialect::Postgres if primary => names::generated(&relation.name, "", "pkey"),
-            Dialect::Postgres => names::generated(&relation.name, &names::listed(columns), "key"),
-            _ if primary => "PRIMARY".to_owned(),
-            _ => columns.first().cloned().unwrap_or_default(),
-        };
-        self.free_name(relation, &base)
+        match self.catalog.dialect {
+            Dialect::Postgres if primary => self.free_name(relation, "", "pkey"),
+            Dialect::Postgres => self.free_name(relation, &names::listed(columns), "key"),
+            _ if primary => self.free_name(relation, "PRIMARY", ""),
+            _ => self.free_name(relation, columns.first().map_or("", String::as_str), ""),
+        }
     }
 
-    /// A name with the number that makes it a new one.
-    pub(super) fn free_name(&self, relation: &Relation, base: &str) -> String {
+    /// A name of a table's columns and a label, or of columns alone, with the number that makes it a new one.
+    pub(super) fn free_name(&self, relation: &Relation, columns: &str, label: &str) -> String {
         let (separator, first) = match self.catalog.dialect {
             Dialect::Mysql => ("_", 2),
             _ => ("", 1),
+        };
+        let name = |number: &str| match self.catalog.dialect {
+            Dialect::Postgres => names::generated(&relation.name, columns, &format!("{label}{number}")),
+            _ => format!("{columns}{label}{number}"),
         };
         let taken = |name: &str| {
             let own = [relation];
@@ -155,13 +161,20 @@ impl Builder {
                     || (self.catalog.dialect == Dialect::Postgres && r.name == name)
             })
         };
-        let numbered = (first..).map(|n| format!("{base}{separator}{n}"));
-        let mut names = std::iter::once(base.to_owned()).chain(numbered);
+        let numbered = (first..).map(|n| name(&format!("{separator}{n}")));
+        let mut names = std::iter::once(name("")).chain(numbered);
         names.find(|name| !taken(name)).unwrap_or_default()
     }
 
-    /// Reads a table's `primary key (…)` or `unique (…)`, from that word on; none where it is neither.
+    /// Reads a table's `primary key (…)` or `unique (…)`, from that word on; none where it is neither. `exclude` is no
+    /// key, but can be a conflict target by its name.
     pub(super) fn read_key(&self, c: &mut Cursor<'_>, name: Option<String>) -> Read<Option<TableKey>> {
+        if self.catalog.dialect == Dialect::Postgres && c.eat("exclude") {
+            c.skip_to(&["("]);
+            let excludes = Some(c.group().map(read_parts).unwrap_or_default().labels);
+            let with = Constraint { name, ..Constraint::default() };
+            return Ok(Some(TableKey { excludes, with, ..TableKey::default() }));
+        }
         let primary = c.eat("primary key");
         if !primary && !c.eat("unique") {
             return Ok(None);
@@ -199,7 +212,10 @@ impl Builder {
 
     /// Gives a table that is there a key.
     pub(super) fn add_table_key(&self, relation: &mut Relation, key: TableKey) {
-        let TableKey { columns, plain, primary, with, index } = key;
+        let TableKey { columns, plain, primary, mut with, index, excludes } = key;
+        if let Some(labels) = excludes {
+            with.name = with.name.or_else(|| Some(self.free_name(relation, &names::listed(&labels), "excl")));
+        }
         let Some(index) = index else {
             if plain {
                 self.add_key(relation, columns, primary, with);

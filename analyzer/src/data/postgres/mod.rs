@@ -206,8 +206,8 @@ pub(crate) fn operator_names() -> impl Iterator<Item = &'static str> {
     OPERATORS[0].all().map(|row| row.get::<1>()[0])
 }
 
-/// A system table or view, or one that an extension brings: without a schema, one of `pg_catalog`. Other releases have
-/// other columns, so it is never complete.
+/// A system table or view, or one that an extension brings: without a schema, one of `pg_catalog`. Releases differ
+/// in columns, so that it is complete only where the release is known, and covered.
 pub(crate) fn relation(catalog: &Catalog, schema: Option<&str>, name: &str) -> Option<Relation> {
     let built_in = schema.unwrap_or("pg_catalog");
     let there = |row: &[&str; 9]| row[1] == name && Releases::new(row[7], row[8]).has(catalog.release);
@@ -242,8 +242,19 @@ pub(crate) fn relation(catalog: &Catalog, schema: Option<&str>, name: &str) -> O
         keys: Vec::new(),
         partial_keys: Vec::new(),
         triggers: Vec::new(),
-        complete: false,
+        complete: catalog.release.is_some_and(covers_release),
     })
+}
+
+/// Whether the tables cover a release: their first line says from which to which.
+fn covers_release(release: u8) -> bool {
+    let majors = TYPES[0]
+        .head()
+        .split_ascii_whitespace()
+        .filter_map(|word| word.split_once('.')?.0.parse::<u8>().ok());
+    let (mut least, mut most) = (u8::MAX, 0);
+    majors.for_each(|major| (least, most) = (least.min(major), most.max(major)));
+    (least..=most).contains(&release)
 }
 
 /// Whether the tables cover an extension: else nothing can be said about what it brings.

@@ -38,12 +38,21 @@ const TABLES: &[Case] = &[
          deferred, b int references v match full on delete set default (b) not null, c int unique deferrable,
          foreign key (a, b) references w (a, b) on delete cascade, check (a is not null),
          exclude using gist (a with =), primary key (a) with (fillfactor = 70))",
-        "t(a int4!, b int4!, c int4) [t_pkey: a*]",
+        "t(a int4!, b int4!, c int4) [t_pkey: a*] <t_a_excl: >",
     ),
     (
         "a key twice is one",
         "create table t (a int unique primary key, unique (a))",
         "t(a int4!) [t_pkey: a*]",
+    ),
+    (
+        "names that are cut are counted on before they are cut",
+        "create table a_table_with_a_name_as_long_as_it_may_well_be (a_column_with_a_long_name int,
+         unique (a_column_with_a_long_name));
+         alter table a_table_with_a_name_as_long_as_it_may_well_be add unique (a_column_with_a_long_name)",
+        "a_table_with_a_name_as_long_as_it_may_well_be(a_column_with_a_long_name int4)
+         [a_table_with_a_name_as_long_as_it_a_column_with_a_long_name_key: a_column_with_a_long_name]
+         [a_table_with_a_name_as_long_as_i_a_column_with_a_long_name_key1: a_column_with_a_long_name]",
     ),
     (
         "names of keys are counted on",
