@@ -28,9 +28,14 @@ impl Code {
     }
 }
 
-/// Our own text as tokens.
+/// Our own text as tokens. Within a compiler its own lexer alone reads it: `proc_macro2` would read it first, in Rust
+/// that is not optimised where the macros are not.
 fn parse(text: &str) -> TokenStream {
-    text.parse().unwrap_or_else(|error| {
+    let parsed = match proc_macro::is_available() {
+        true => text.parse::<proc_macro::TokenStream>().map(Into::into).map_err(|error| error.to_string()),
+        false => text.parse::<TokenStream>().map_err(|error| error.to_string()),
+    };
+    parsed.unwrap_or_else(|error| {
         let message = format!("aio-databases wrote what is no Rust ({error}), please report it: {text}");
         quote::quote!(::core::compile_error!(#message))
     })
