@@ -6,6 +6,7 @@ use quote::ToTokens as _;
 
 use crate::{
     check::Answer,
+    ident,
     input::{Arg, Args},
     message::Mistake,
     unite::Param,
@@ -76,7 +77,7 @@ fn mistake(answer: &Answer, list: &[&Arg], error: Error) -> Mistake {
 fn captured(answers: &[Answer], param: &Param, name: &str) -> TokenStream {
     let Span { start, end } = param.span;
     let span = answers[param.answer].text.token(start, end);
-    let keyword = syn::parse_str::<Ident>(name).is_err();
+    let keyword = !ident::is_name(name);
     let ident = if keyword && name != "self" { Ident::new_raw(name, span) } else { Ident::new(name, span) };
     ident.into_token_stream()
 }

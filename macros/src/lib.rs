@@ -16,6 +16,7 @@ mod bind;
 mod check;
 mod derive;
 mod expand;
+mod ident;
 mod input;
 mod join;
 mod message;

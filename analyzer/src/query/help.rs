@@ -66,6 +66,12 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
             Token::RParen => depth -= 1,
             _ => {}
         }
+        // Whatever is rewritten begins with a word, but for MySQL's `!`.
+        if !matches!(token, Token::Word(_) | Token::ExclamationMark) {
+            out.push(tokens[at].clone());
+            at += 1;
+            continue;
+        }
         if is_word(token, "set") {
             assigning = Some(depth);
         } else if ["where", "from", "returning"].iter().any(|end| is_word(token, end))
@@ -166,7 +172,8 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
 pub(crate) fn is_command(tokens: &[TokenWithSpan]) -> bool {
     let words: Vec<&Token> =
         tokens.iter().map(|token| &token.token).filter(|token| !is_space(token)).take(3).collect();
-    COMMANDS.iter().any(|command| {
+    let is_first = |command: &[&str]| words.first().is_some_and(|token| is_word(token, command[0]));
+    COMMANDS.iter().filter(|command| is_first(command)).any(|command| {
         command.len() <= words.len() && command.iter().zip(&words).all(|(word, token)| is_word(token, word))
     })
 }
@@ -307,6 +314,9 @@ fn is_modulo(tokens: &[TokenWithSpan], at: usize) -> bool {
 
 /// SQLite's `is` and `is not` between any two values become `is [not] distinct from`; `indexed by …` is left out.
 fn sqlite_words(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Option<usize> {
+    if !["is", "indexed", "not"].iter().any(|first| is_word(&tokens[0].token, first)) {
+        return None;
+    }
     const KNOWN: [&str; 8] = ["null", "true", "false", "distinct", "json", "unknown", "nfc", "normalized"];
     let known = |token: &Token| KNOWN.iter().any(|known| is_word(token, known));
     let next: Vec<(usize, &Token)> = significant(&tokens[1..]).take(2).collect();

@@ -46,11 +46,12 @@ pub(crate) fn rules(dialect: Dialect) -> &'static dyn dialect::Dialect {
 pub(crate) fn parse(template: &Template) -> (Text<'_>, Result<Pieces, Refusal>) {
     let dialect = template.dialect();
     let mut text = Text::new(template);
-    let tokens = match tokenize(text.sql(), dialect) {
+    let mut tokens = match tokenize(text.sql(), dialect) {
         Ok(tokens) => tokens,
         Err(refusal) => return (text, Err(refusal)),
     };
     text.set_tokens(&tokens);
+    tokens.retain(|token| !is_space(&token.token));
     if let Some(refusal) = strict::too_long(&tokens).or_else(|| strict::check(&tokens, dialect)) {
         return (text, Err(refusal));
     }
@@ -96,7 +97,8 @@ fn offset(token: &TokenWithSpan) -> usize {
 
 /// Parses a text that is one query and nothing more: a view's.
 pub(crate) fn parse_query(sql: &str, dialect: Dialect) -> Option<Query> {
-    let tokens = tokenize(sql, dialect).ok().filter(|tokens| strict::too_long(tokens).is_none())?;
+    let mut tokens = tokenize(sql, dialect).ok().filter(|tokens| strict::too_long(tokens).is_none())?;
+    tokens.retain(|token| !is_space(&token.token));
     let tokens = help::rewrite(tokens, dialect);
     let mut parser =
         Parser::new(rules(dialect)).with_recursion_limit(DEPTH).with_tokens_with_locations(tokens);
@@ -106,7 +108,7 @@ pub(crate) fn parse_query(sql: &str, dialect: Dialect) -> Option<Query> {
 
 /// The tokens of a text, with byte offsets for places.
 fn tokenize(sql: &str, dialect: Dialect) -> Result<Vec<TokenWithSpan>, Refusal> {
-    let mut walk = Walk { sql, byte: 0, line: 1, column: 1 };
+    let mut walk = Walk::new(sql);
     match Tokenizer::new(rules(dialect), sql).tokenize_with_location() {
         Ok(mut tokens) => {
             for token in &mut tokens {
@@ -126,13 +128,24 @@ fn tokenize(sql: &str, dialect: Dialect) -> Result<Vec<TokenWithSpan>, Refusal> 
 /// Finds bytes by lines and columns that only grow.
 struct Walk<'a> {
     sql: &'a str,
+    /// Whether a character is a byte.
+    ascii: bool,
     byte: usize,
     line: u64,
     column: u64,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    fn new(sql: &'a str) -> Self {
+        Walk { sql, ascii: sql.is_ascii(), byte: 0, line: 1, column: 1 }
+    }
+
     fn offset(&mut self, to: Location) -> usize {
+        if self.ascii && to.line == self.line && to.column >= self.column {
+            self.byte = self.sql.len().min(self.byte + (to.column - self.column) as usize);
+            self.column = to.column;
+            return self.byte;
+        }
         for c in self.sql[self.byte..].chars() {
             if (self.line, self.column) >= (to.line, to.column) {
                 break;

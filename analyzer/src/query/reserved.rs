@@ -1,13 +1,19 @@
 //! PostgreSQL's words that are names only in quotes.
 
+use std::sync::LazyLock;
+
 use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::Ident;
 
 use super::{Infer, parse};
 use crate::diagnostics;
 
+type Words = LazyLock<Vec<&'static str>>;
+
 /// The words that can be neither a column nor a table: `reserved` and `reserved (can be function or type)` of `pg_get_keywords()`.
-const RESERVED: &str = "\
+static RESERVED: Words = Words::new(|| {
+    sorted(
+        "\
     all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate \
     collation column concurrently constraint create cross current_catalog current_date current_role \
     current_schema current_time current_timestamp current_user default deferrable desc distinct do else end \
@@ -15,19 +21,26 @@ const RESERVED: &str = "\
     is isnull join lateral leading left like limit localtime localtimestamp natural not notnull null offset on \
     only or order outer overlaps placing primary references returning right select session_user similar some \
     symmetric system_user table tablesample then to trailing true union unique user using variadic verbose when \
-    where window with";
+    where window with",
+    )
+});
 
 /// The words that can be an output column's name only behind `as`: those without `barelabel`.
-const NEEDS_AS: &str = "\
+static NEEDS_AS: Words = Words::new(|| {
+    sorted(
+        "\
     array as char character create day except fetch filter for from grant group having hour intersect into \
     isnull limit minute month notnull offset on order over overlaps precision returning second to union varying \
-    where window with within without year";
+    where window with within without year",
+    )
+});
 
 impl Infer<'_> {
     /// Whether a word can be no name as it stands here; then that is told.
     pub(crate) fn reserved(&mut self, ident: &Ident) -> bool {
-        let reserved =
-            self.dialect == Dialect::Postgres && ident.quote_style.is_none() && is_in(RESERVED, &ident.value);
+        let reserved = self.dialect == Dialect::Postgres
+            && ident.quote_style.is_none()
+            && is_in(&RESERVED, &ident.value);
         if reserved {
             let place = parse::span(ident.span).unwrap_or_default();
             self.report(diagnostics::reserved_word(&ident.value.to_lowercase(), place));
@@ -39,7 +52,7 @@ impl Infer<'_> {
     pub(crate) fn check_label(&mut self, ident: &Ident, place: Span) {
         if self.dialect == Dialect::Postgres
             && ident.quote_style.is_none()
-            && is_in(NEEDS_AS, &ident.value)
+            && is_in(&NEEDS_AS, &ident.value)
             && !self.text.is_after_as(place)
         {
             self.report(diagnostics::bare_label(&ident.value.to_lowercase(), place));
@@ -47,6 +60,12 @@ impl Infer<'_> {
     }
 }
 
-fn is_in(words: &str, word: &str) -> bool {
-    words.split(' ').any(|known| known.eq_ignore_ascii_case(word))
+fn sorted(words: &'static str) -> Vec<&'static str> {
+    let mut words: Vec<_> = words.split(' ').collect();
+    words.sort_unstable();
+    words
+}
+
+fn is_in(words: &[&str], word: &str) -> bool {
+    words.binary_search(&word.to_ascii_lowercase().as_str()).is_ok()
 }

@@ -1,7 +1,10 @@
 //! What the parser takes and the dialect does not: told before parsing, from the tokens alone.
 
 use aio_databases_sql::{Dialect, Span};
-use sqlparser::tokenizer::{Token, TokenWithSpan};
+use sqlparser::{
+    keywords::Keyword,
+    tokenizer::{Token, TokenWithSpan},
+};
 
 use super::{
     help::is_word,
@@ -37,25 +40,12 @@ pub(crate) fn too_long(tokens: &[TokenWithSpan]) -> Option<Refusal> {
 
 /// Whether a token is an operator between two values.
 fn is_link(token: &Token) -> bool {
-    const WORDS: [&str; 13] = [
-        "and",
-        "or",
-        "xor",
-        "union",
-        "except",
-        "intersect",
-        "is",
-        "in",
-        "like",
-        "ilike",
-        "between",
-        "join",
-        "collate",
-    ];
+    use Keyword::{AND, BETWEEN, COLLATE, EXCEPT, ILIKE, IN, INTERSECT, IS, JOIN, LIKE, OR, UNION, XOR};
     match token {
-        Token::Word(word) => {
-            word.quote_style.is_none() && WORDS.iter().any(|known| word.value.eq_ignore_ascii_case(known))
-        }
+        Token::Word(word) => matches!(
+            word.keyword,
+            AND | OR | XOR | UNION | EXCEPT | INTERSECT | IS | IN | LIKE | ILIKE | BETWEEN | JOIN | COLLATE
+        ),
         Token::Number(..) | Token::Placeholder(_) | Token::LParen | Token::RParen | Token::RBracket => false,
         token => !is_space(token) && !is_text(token),
     }

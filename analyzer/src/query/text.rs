@@ -1,7 +1,10 @@
 //! A query's text: as the server gets it, and the way back to what its author wrote.
 
 use aio_databases_sql::{Rendered, Span, Template};
-use sqlparser::tokenizer::{Token, TokenWithSpan, Whitespace};
+use sqlparser::{
+    keywords::Keyword,
+    tokenizer::{Token, TokenWithSpan, Whitespace},
+};
 
 use super::parse;
 use crate::{
@@ -253,38 +256,22 @@ fn piece(token: &Token) -> Piece {
         Token::RParen | Token::RBracket | Token::RBrace => Piece::Close,
         Token::Comma => Piece::Comma,
         Token::SemiColon => Piece::Stop,
-        Token::Word(word) if word.quote_style.is_none() => word_piece(&word.value),
+        Token::Word(word) => word_piece(word.keyword),
         _ => Piece::Other,
     }
 }
 
-fn word_piece(word: &str) -> Piece {
-    const STOPS: [&str; 15] = [
-        "from",
-        "where",
-        "group",
-        "having",
-        "window",
-        "union",
-        "intersect",
-        "except",
-        "order",
-        "limit",
-        "offset",
-        "fetch",
-        "for",
-        "into",
-        "on",
-    ];
-    if word.eq_ignore_ascii_case("distinct") || word.eq_ignore_ascii_case("all") {
-        Piece::Quantifier
-    } else if word.eq_ignore_ascii_case("returning") {
-        Piece::Returning
-    } else if word.eq_ignore_ascii_case("as") {
-        Piece::As
-    } else if STOPS.iter().any(|stop| word.eq_ignore_ascii_case(stop)) {
-        Piece::Stop
-    } else {
-        Piece::Other
+fn word_piece(word: Keyword) -> Piece {
+    use Keyword::{
+        ALL, AS, DISTINCT, EXCEPT, FETCH, FOR, FROM, GROUP, HAVING, INTERSECT, INTO, LIMIT, OFFSET, ON,
+        ORDER, RETURNING, UNION, WHERE, WINDOW,
+    };
+    match word {
+        DISTINCT | ALL => Piece::Quantifier,
+        RETURNING => Piece::Returning,
+        AS => Piece::As,
+        FROM | WHERE | GROUP | HAVING | WINDOW | UNION | INTERSECT | EXCEPT | ORDER | LIMIT | OFFSET
+        | FETCH | FOR | INTO | ON => Piece::Stop,
+        _ => Piece::Other,
     }
 }

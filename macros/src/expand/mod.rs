@@ -30,6 +30,7 @@ use syn::spanned::Spanned as _;
 use self::code::Code;
 use crate::{
     check::Answer,
+    ident,
     input::{Call, Macro},
     project::Project,
     track,
@@ -137,8 +138,5 @@ fn function(param: &Param) -> &'static str {
 
 /// A field's name; `r#type` where it is a word of Rust's.
 fn field(name: &str) -> String {
-    match syn::parse_str::<proc_macro2::Ident>(name) {
-        Ok(_) => name.to_owned(),
-        Err(_) => format!("r#{name}"),
-    }
+    if ident::is_name(name) { name.to_owned() } else { format!("r#{name}") }
 }

@@ -36,6 +36,9 @@ fn unescape_raw(source: &str) -> Option<Unescaped> {
 }
 
 fn unescape_plain(source: &str) -> Unescaped {
+    if let (None, Some(end)) = (source.find('\\'), source.rfind('"')) {
+        return Unescaped { value: source[1..end.max(1)].to_owned(), parts: vec![(0, 1)] };
+    }
     let mut value = String::new();
     let mut parts = vec![(0, 1)];
     let mut at = 1;

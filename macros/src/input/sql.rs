@@ -175,7 +175,7 @@ fn by_dialect(input: ParseStream<'_>) -> Result<Vec<(Option<Dialect>, Rc<Text>)>
 }
 
 fn text(input: ParseStream<'_>) -> Result<Text> {
-    if input.peek(Lit) && !input.peek(LitStr) {
+    if input.cursor().literal().is_some_and(|(literal, _)| !is_text(&literal.to_string())) {
         return Err(Error::new(input.span(), WANTED));
     }
     let mut text = Text { value: String::new(), span: input.span(), pieces: Vec::new() };
@@ -192,7 +192,20 @@ pub(super) const WANTED: &str = "the SQL must be known when the program is compi
                       `concat!`, or `include_str!(\"file.sql\")`\nhelp: for SQL that is put together while the program \
                       runs there are methods: `db.fetchall(sql, args)` and its kin";
 
+/// Whether a literal is a string, and no other.
+fn is_text(literal: &str) -> bool {
+    literal.starts_with(['"', 'r'])
+}
+
 fn piece(input: ParseStream<'_>, text: &mut Text) -> Result<()> {
+    // Not by `syn`, which reads a literal anew each time that it is asked what comes next.
+    if let Some((literal, _)) = input.cursor().literal() {
+        let source = literal.to_string();
+        if is_text(&source) {
+            input.step(|cursor| cursor.literal().ok_or_else(|| cursor.error(WANTED)))?;
+            return push_text(text, literal, source);
+        }
+    }
     if let Some(group) = none_group(input) {
         return (|inner: ParseStream<'_>| pieces(inner, text, |inner| inner.parse::<Token![+]>().map(drop)))
             .parse2(group);
@@ -255,17 +268,19 @@ fn any_group(input: ParseStream<'_>) -> Result<Group> {
     }
 }
 
+fn push_text(text: &mut Text, literal: Literal, source: String) -> Result<()> {
+    let start = text.value.len();
+    let unescaped = literal::unescape(&source).ok_or_else(|| Error::new(literal.span(), WANTED))?;
+    text.value.push_str(&unescaped.value);
+    text.pieces.push(Piece { start, origin: Origin::Literal { literal, source, unescaped } });
+    Ok(())
+}
+
+/// A literal that is no string.
 fn push_literal(text: &mut Text, literal: Lit) -> Result<()> {
     let start = text.value.len();
+    // As `concat!` takes them.
     let origin = match literal {
-        Lit::Str(literal) => {
-            let token = literal.token();
-            let source = token.to_string();
-            let unescaped = literal::unescape(&source).ok_or_else(|| Error::new(token.span(), WANTED))?;
-            text.value.push_str(&unescaped.value);
-            Origin::Literal { literal: token, source, unescaped }
-        }
-        // As `concat!` takes them.
         Lit::Int(number) => {
             text.value.push_str(number.base10_digits());
             Origin::Other(number.span())

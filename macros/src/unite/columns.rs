@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     check::{self, Answer},
-    join,
+    ident, join,
     override_::{self, Override},
     types::{self, Marker},
 };
@@ -98,7 +98,7 @@ impl Uniter<'_> {
         // PostgreSQL has names in lower case where the others keep them as they are written.
         let postgres = self.answers.iter().position(|answer| answer.dialect == Dialect::Postgres);
         let name = postgres.map_or(name, |at| &parsed[at].0);
-        if !is_identifier(name) {
+        if !ident::is_raw_name(name) {
             let message = format!("a field can't be called `{name}`");
             self.mistake(0, span, message, "give the column an alias: `… as name`");
             return None;
@@ -170,10 +170,4 @@ impl Uniter<'_> {
             }
         }
     }
-}
-
-/// Whether a field can have the name, as it is or as `r#name`.
-fn is_identifier(name: &str) -> bool {
-    !matches!(name, "self" | "Self" | "super" | "crate" | "_")
-        && syn::parse_str::<proc_macro2::Ident>(&format!("r#{name}")).is_ok()
 }

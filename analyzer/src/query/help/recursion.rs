@@ -36,12 +36,13 @@ pub(crate) fn extra_columns(name: &str) -> Option<Vec<Extra>> {
 
 /// Rewrites such a clause; how many tokens it has.
 pub(super) fn rewrite(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Option<usize> {
-    let words: Vec<(usize, &Token)> = significant(tokens).collect();
-    let (name, length) = match words.first()?.1 {
-        first if is_word(first, "search") => search(&words)?,
-        first if is_word(first, "cycle") => cycle(&words)?,
+    let read = match &tokens.first()?.token {
+        first if is_word(first, "search") => search,
+        first if is_word(first, "cycle") => cycle,
         _ => return None,
     };
+    let words: Vec<(usize, &Token)> = significant(tokens).collect();
+    let (name, length) = read(&words)?;
     let value = Token::make_word("1", None);
     let query = [Token::LParen, word("select"), value, Token::RParen];
     let more = [Token::Comma, Token::Word(marker(&name)), word("as")].into_iter().chain(query);
