@@ -2,14 +2,14 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use aio_databases_sql::Dialect;
+use aio_databases_sql::{Dialect, split};
 
 use crate::{
     Error, QueryPlace, Result, Value,
     dynamic::Template,
     fetch::Request,
     statement::{Access, Statement},
-    verb::{Verb, verb_of_all},
+    verb::{Verb, verb, verb_of_all},
 };
 
 /// A text to run and all that the connection needs to know about it.
@@ -19,7 +19,6 @@ pub(crate) struct Command {
     /// For each placeholder that is bound, the index of its argument.
     pub(crate) order: Cow<'static, [u16]>,
     /// Where each statement is, if there are several ones.
-    #[cfg_attr(not(feature = "sqlite"), expect(dead_code))]
     pub(crate) statements: Cow<'static, [(usize, usize)]>,
     pub(crate) args: Args,
     /// Whether it may write: as it was checked, or as its first word says.
@@ -94,6 +93,25 @@ impl Command {
                 line,
                 columns: &[],
             }),
+        }
+    }
+
+    /// What it does to the transaction that is open, as far as first words tell: whether a statement begins one, and the
+    /// last that begins or ends one.
+    pub(crate) fn controls(&self, backend: Dialect) -> (bool, Option<Verb>) {
+        let add = |(begins, last), verb| match verb {
+            Verb::Begin => (true, Some(verb)),
+            Verb::End => (begins, Some(verb)),
+            _ => (begins, last),
+        };
+        let text = self.text.as_str();
+        let verb_of = |start: usize, end: usize| verb(&text[start..end], backend);
+        match (&self.args, &self.statements[..]) {
+            (Args::Script, _) => {
+                split(text, backend).map(|span| verb_of(span.start, span.end)).fold((false, None), add)
+            }
+            (_, []) => add((false, None), self.verb),
+            (_, several) => several.iter().map(|&(start, end)| verb_of(start, end)).fold((false, None), add),
         }
     }
 

@@ -2,21 +2,18 @@
 
 use std::{
     fmt,
-    future::IntoFuture,
+    future::{Future, IntoFuture},
     panic::Location,
-    sync::{Mutex as SyncMutex, PoisonError},
+    sync::Arc,
 };
 
-use futures_util::future::{Either, select};
-use tokio::sync::{Mutex, MutexGuard, Notify};
-
 use crate::{
-    Database, Error, QueryPlace, Result,
+    Beginning, Database, Error, Result,
     backend::BoxFuture,
     dynamic::dynamic_methods,
-    fetch::{Ran, Request},
-    lease::Lease,
-    sink::Sink,
+    held::{At, Held},
+    lease::LevelId,
+    scope,
 };
 
 /// One connection, taken from the database's pool (or opened, where there is none), and given back when it is dropped.
@@ -43,99 +40,97 @@ use crate::{
 /// # fn main() {}
 /// ```
 pub struct Connection {
-    lease: Mutex<Lease>,
-    /// The query of the stream that is open.
-    streaming: SyncMutex<Option<Box<QueryPlace>>>,
-    /// Told when a stream opens: whoever waits for a turn would wait for its reader.
-    stream_opened: Notify,
+    held: Arc<Held>,
+    /// The transaction of a scope that it was taken in, with [`reuse`](Connecting::reuse).
+    level: Option<LevelId>,
 }
 
 dynamic_methods!(Connection);
 
 impl Connection {
-    pub(crate) fn new(lease: Lease) -> Self {
-        Connection { lease: Mutex::new(lease), streaming: SyncMutex::default(), stream_opened: Notify::new() }
+    pub(crate) fn held(&self) -> (&Held, At<'_>) {
+        (&self.held, At::Level(self.level))
     }
 
-    pub(crate) async fn run(&self, request: Request, sink: Box<dyn Sink>) -> Result<Ran> {
-        self.turn().await?.run(request, sink).await
-    }
-
-    pub(crate) async fn stream(&self, request: Request, sink: Box<dyn Sink>) -> Result<Ran> {
-        let mut lease = self.turn().await?;
-        let _open = OpenStream::new(self, &request);
-        let mut ran = lease.run(request, sink).await?;
-        // The statement may be ahead of its reader: the stream is open until the last row was read.
-        ran.sink.drained().await;
-        Ok(ran)
-    }
-
-    /// Waits until no other query is running.
-    async fn turn(&self) -> Result<MutexGuard<'_, Lease>> {
-        if let Ok(lease) = self.lease.try_lock() {
-            return Ok(lease);
-        }
-        loop {
-            let opened = std::pin::pin!(self.stream_opened.notified());
-            if let Some(stream) = self.open_stream() {
-                return Err(Error::Busy { stream });
-            }
-            let lease = std::pin::pin!(self.lease.lock());
-            if let Either::Left((lease, _)) = select(lease, opened).await {
-                return Ok(lease);
-            }
-            // A stream was opened; it may be at its end already.
-        }
-    }
-
-    fn open_stream(&self) -> Option<Box<QueryPlace>> {
-        self.streaming.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn set_stream(&self, stream: Option<Box<QueryPlace>>) {
-        *self.streaming.lock().unwrap_or_else(PoisonError::into_inner) = stream;
+    /// A transaction on this connection: await it for a guard, or [`run`](Beginning::run) something in it. Until it has
+    /// ended, the connection can't be used but through it:
+    ///
+    /// ```compile_fail,E0502
+    /// # async fn example(db: aio_databases::Database) -> aio_databases::Result<()> {
+    /// let mut conn = db.connection().await?;
+    /// let tx = conn.transaction().await?;
+    /// conn.execute("delete from users", ()).await?; // cannot borrow `conn`
+    /// tx.commit().await
+    /// # }
+    /// ```
+    pub fn transaction(&mut self) -> Beginning<'_, Connection> {
+        Beginning::on(Arc::clone(&self.held), self.level)
     }
 }
 
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("Connection");
-        match self.lease.try_lock() {
-            Ok(lease) => debug.field("lease", &*lease),
-            Err(_) => debug.field("lease", &"in use"),
-        };
-        debug.finish_non_exhaustive()
+        f.debug_struct("Connection").field("lease", &self.held).finish_non_exhaustive()
     }
 }
 
-/// Says that a stream is open for as long as it lives. It must live shorter than the stream's turn.
-struct OpenStream<'c>(&'c Connection);
-
-impl<'c> OpenStream<'c> {
-    fn new(connection: &'c Connection, request: &Request) -> Self {
-        connection.set_stream(Some(Box::new(request.place())));
-        connection.stream_opened.notify_waiters();
-        OpenStream(connection)
-    }
-}
-
-impl Drop for OpenStream<'_> {
-    fn drop(&mut self) {
-        self.0.set_stream(None);
-    }
-}
-
-/// A connection to be: what [`Database::connection`] gives. Await it to have one.
-#[must_use = "await it to have a connection"]
+/// A connection to be: what [`Database::connection`] gives. Await it to have one, or [`run`](Connecting::run) something
+/// on it.
+#[must_use = "await it to have a connection, or run something on it"]
 #[derive(Clone, Debug)]
 pub struct Connecting<'d> {
     database: &'d Database,
     place: &'static Location<'static>,
+    reuse: bool,
 }
 
 impl<'d> Connecting<'d> {
     pub(crate) fn new(database: &'d Database, place: &'static Location<'static>) -> Self {
-        Connecting { database, place }
+        Connecting { database, place, reuse: false }
+    }
+
+    /// The connection of the scope that this runs in, if it runs in one of this database; else one of its own.
+    pub fn reuse(mut self) -> Self {
+        self.reuse = true;
+        self
+    }
+
+    /// Runs a future with one connection: each query on the database that it makes, in whatever function, uses that one.
+    ///
+    /// The connection follows the task: futures that are joined inside share it and take turns; a task that is spawned
+    /// inside does not have it. It is given back at the end.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> aio_databases::Result<()> {
+    /// use aio_databases::{Database, Result};
+    ///
+    /// async fn count(db: &Database) -> Result<Option<i64>> {
+    ///     db.fetchval("select count(*) from temp.basket", ()).await
+    /// }
+    ///
+    /// # let db = Database::open("sqlite::memory:").await?;
+    /// let counted: Result<_> = db
+    ///     .connection()
+    ///     .run(async {
+    ///         db.execute("create temporary table basket (item text)", ()).await?;
+    ///         count(&db).await // on the same connection
+    ///     })
+    ///     .await;
+    /// assert_eq!(counted?, Some(0));
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sqlite"))]
+    /// # fn main() {}
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The future's own, and those of [`Database::connection`].
+    pub async fn run<T, E: From<Error>>(self, future: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        let connection = self.await?;
+        scope::within(&connection.held, None, future).await
     }
 }
 
@@ -145,8 +140,13 @@ impl<'d> IntoFuture for Connecting<'d> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let lease = self.database.lease((self.place.file(), self.place.line())).await?;
-            Ok(Connection::new(lease))
+            if self.reuse
+                && let Some(frame) = scope::current(self.database)
+            {
+                return Ok(Connection { held: Arc::clone(&frame.held), level: frame.open_level() });
+            }
+            let held = self.database.hold(self.place).await?;
+            Ok(Connection { held, level: None })
         })
     }
 }

@@ -7,14 +7,16 @@ use std::{
 };
 
 use crate::{
-    Backend, Builder, Result,
+    Backend, Beginning, Builder, Current, Result,
     backend::{self, Connector},
     connection::Connecting,
     dynamic::dynamic_methods,
     fetch::{Ran, Request},
+    held::{At, Held},
     lease::Lease,
     options::Options,
     pool::{Pool, timed_out},
+    scope,
     sink::Sink,
     url::DatabaseUrl,
 };
@@ -173,6 +175,68 @@ impl Database {
         Connecting::new(self, Location::caller())
     }
 
+    /// A transaction: await it for a guard, or [`run`](Beginning::run) something in it.
+    ///
+    /// In a scope of this database, it is on the scope's connection: a transaction, or a savepoint in the one that is
+    /// open. Elsewhere, and with [`separate`](Beginning::separate), it has a connection of its own.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> aio_databases::Result<()> {
+    /// use aio_databases::{Database, Error, Result};
+    ///
+    /// async fn add_user(db: &Database, name: &str) -> Result<()> {
+    ///     db.execute("insert into users values ($1)", (name,)).await?;
+    ///     Ok(())
+    /// }
+    ///
+    /// # let db = Database::open("sqlite::memory:").await?;
+    /// # db.execute("create table users (name text unique)", ()).await?;
+    /// // A guard.
+    /// let mut tx = db.transaction().await?;
+    /// tx.execute("insert into users values ('Ada')", ()).await?;
+    /// let inner = tx.transaction().await?; // a savepoint
+    /// inner.execute("insert into users values ('Grace')", ()).await?;
+    /// inner.rollback().await?;
+    /// tx.commit().await?;
+    ///
+    /// // A scope: all that is inside belongs to it.
+    /// let failed: Result<()> = db
+    ///     .transaction()
+    ///     .run(async {
+    ///         add_user(&db, "Grace").await?;
+    ///         add_user(&db, "Ada").await // there already: both are taken back
+    ///     })
+    ///     .await;
+    /// assert!(failed.unwrap_err().is_unique_violation());
+    /// assert_eq!(db.fetchall("select name from users", ()).await?, [("Ada",)]);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sqlite"))]
+    /// # fn main() {}
+    /// ```
+    #[track_caller]
+    pub fn transaction(&self) -> Beginning<'_, Database> {
+        Beginning::new(self, Location::caller())
+    }
+
+    /// The scope of this database that the task is in, if there is one.
+    pub fn current(&self) -> Option<Current> {
+        scope::current(self).map(Current::new)
+    }
+
+    /// Whether both are clones of one.
+    pub(crate) fn is(&self, other: &Database) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+
+    /// A connection to hold on to.
+    pub(crate) async fn hold(&self, place: &'static Location<'static>) -> Result<Arc<Held>> {
+        let lease = self.lease((place.file(), place.line())).await?;
+        Ok(Held::new(self.clone(), lease))
+    }
+
     /// A connection of the pool, or one of its own where there is no pool.
     pub(crate) async fn lease(&self, (file, line): (&'static str, u32)) -> Result<Lease> {
         let options = Arc::clone(&self.shared.options);
@@ -194,7 +258,23 @@ impl Database {
         }
     }
 
+    /// Runs a request on the scope's connection, or on any.
     pub(crate) async fn run(&self, request: Request, sink: Box<dyn Sink>) -> Result<Ran> {
+        match scope::current(self) {
+            Some(frame) => frame.held.run(At::Scope(&frame), request, sink).await,
+            None => self.run_on_any(request, sink).await,
+        }
+    }
+
+    /// The same for one whose rows are read one by one.
+    pub(crate) async fn stream(&self, request: Request, sink: Box<dyn Sink>) -> Result<Ran> {
+        match scope::current(self) {
+            Some(frame) => frame.held.stream(At::Scope(&frame), request, sink).await,
+            None => self.run_on_any(request, sink).await,
+        }
+    }
+
+    async fn run_on_any(&self, request: Request, sink: Box<dyn Sink>) -> Result<Ran> {
         let mut lease = self.lease(request.location()).await?;
         let ran = lease.run(request, sink).await;
         lease.end().await;

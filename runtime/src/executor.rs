@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use crate::{
-    Connection, Database, Result,
+    Connection, Current, Database, Result, Transaction,
     fetch::{Ran, Request},
+    held::{At, Held},
     sink::Sink,
 };
 
-/// What a query can be run on: a [`Database`], a [`Connection`], and references and smart pointers to them.
+/// What a query can be run on: a [`Database`], a [`Connection`], a [`Transaction`], the [`Current`] scope, and references
+/// and smart pointers to them.
 ///
 /// Executors are taken by shared reference and used as often as one likes:
 ///
@@ -25,7 +27,7 @@ use crate::{
 /// The trait is sealed: only this crate's types are executors.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot run a query",
-    label = "expected a `Database` or a `Connection`, or a reference to one"
+    label = "expected a `Database`, a `Connection` or a `Transaction`, or a reference to one"
 )]
 pub trait Executor: sealed::Sealed + Send + Sync {
     /// What the runner needs of it.
@@ -35,13 +37,13 @@ pub trait Executor: sealed::Sealed + Send + Sync {
 
 /// An executor, whatever its type.
 #[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Handle<'e>(Kind<'e>);
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 enum Kind<'e> {
     Database(&'e Database),
-    Connection(&'e Connection),
+    Held(&'e Held, At<'e>),
 }
 
 impl Executor for Database {
@@ -50,11 +52,18 @@ impl Executor for Database {
     }
 }
 
-impl Executor for Connection {
-    fn executor(&self) -> Handle<'_> {
-        Handle(Kind::Connection(self))
-    }
+macro_rules! holders {
+    ($($guard:ty),*) => {$(
+        impl Executor for $guard {
+            fn executor(&self) -> Handle<'_> {
+                let (held, at) = self.held();
+                Handle(Kind::Held(held, at))
+            }
+        }
+        impl sealed::Sealed for $guard {}
+    )*};
 }
+holders!(Connection, Transaction<'_>, Current);
 
 macro_rules! through {
     ($($pointer:ty),*) => {$(
@@ -71,7 +80,6 @@ through!(&E, &mut E, Arc<E>, Box<E>);
 mod sealed {
     pub trait Sealed {}
     impl Sealed for crate::Database {}
-    impl Sealed for crate::Connection {}
 }
 
 impl<'e> Handle<'e> {
@@ -79,15 +87,24 @@ impl<'e> Handle<'e> {
     pub(crate) async fn run(self, request: Request, sink: Box<dyn Sink>) -> Result<Ran> {
         match self.0 {
             Kind::Database(database) => database.run(request, sink).await,
-            Kind::Connection(connection) => connection.run(request, sink).await,
+            Kind::Held(held, at) => held.run(at, request, sink).await,
         }
     }
 
     /// Runs a request whose rows are read one by one.
     pub(crate) async fn stream(self, request: Request, sink: Box<dyn Sink>) -> Result<Ran> {
         match self.0 {
-            Kind::Database(database) => database.run(request, sink).await,
-            Kind::Connection(connection) => connection.stream(request, sink).await,
+            Kind::Database(database) => database.stream(request, sink).await,
+            Kind::Held(held, at) => held.stream(at, request, sink).await,
+        }
+    }
+}
+
+impl std::fmt::Debug for Handle<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            Kind::Database(database) => database.fmt(f),
+            Kind::Held(held, _) => held.fmt(f),
         }
     }
 }

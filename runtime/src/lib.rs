@@ -64,6 +64,7 @@ mod encode;
 mod error;
 mod executor;
 mod fetch;
+mod held;
 mod lease;
 #[cfg(feature = "macros")]
 mod macros;
@@ -72,6 +73,7 @@ mod pool;
 mod query;
 mod raw;
 mod record;
+mod scope;
 pub mod shape;
 mod sink;
 pub mod sql_types;
@@ -79,6 +81,7 @@ mod statement;
 mod stream;
 mod tables;
 mod trace;
+mod transaction;
 mod types;
 mod url;
 pub mod value;
@@ -105,7 +108,9 @@ pub use macros::{
 pub use query::{First, Query};
 pub use raw::{Raw, Row};
 pub use record::{ColumnIndex, Record};
+pub use scope::Current;
 pub use stream::Rows;
+pub use transaction::{Beginning, Isolation, Transaction};
 #[cfg(feature = "json")]
 pub use types::Json;
 pub use value::Value;

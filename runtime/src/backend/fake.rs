@@ -6,7 +6,11 @@ use std::sync::{
 };
 
 use super::{BoxFuture, Connector, Outcome, Wire};
-use crate::{Done, Error, Result, command::Command, sink::Sink};
+use crate::{
+    Done, Error, Result,
+    command::{Command, Text},
+    sink::Sink,
+};
 
 /// What happened to the connections of one fake database.
 #[derive(Debug, Default)]
@@ -70,8 +74,8 @@ impl Wire for FakeWire {
         })
     }
 
-    fn control(&mut self, sql: &'static str) -> BoxFuture<'_, Result<()>> {
-        Box::pin(self.act(sql))
+    fn control(&mut self, sql: Text) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move { self.act(sql.as_str()).await })
     }
 
     fn recover(&mut self) -> BoxFuture<'_, Result<()>> {

@@ -17,7 +17,12 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 use aio_databases_sql::Dialect;
 
-use crate::{Done, Error, Result, command::Command, sink::Sink, url::DatabaseUrl};
+use crate::{
+    Done, Error, Result,
+    command::{Command, Text},
+    sink::Sink,
+    url::DatabaseUrl,
+};
 
 /// A future in a box.
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -47,7 +52,7 @@ pub(crate) trait Wire: Send {
     fn run(&mut self, command: Arc<Command>, sink: Box<dyn Sink>) -> BoxFuture<'_, Outcome>;
 
     /// Runs statements without arguments and rows: `begin`, `commit`, `savepoint a`.
-    fn control(&mut self, sql: &'static str) -> BoxFuture<'_, Result<()>>;
+    fn control(&mut self, sql: Text) -> BoxFuture<'_, Result<()>>;
 
     /// Makes the connection good again after a future was dropped midway. An error: it cannot be.
     fn recover(&mut self) -> BoxFuture<'_, Result<()>>;
@@ -85,15 +90,5 @@ pub(crate) fn connector(url: &DatabaseUrl) -> Result<Arc<dyn Connector>> {
             Ok(Arc::new(mysql::MysqlConnector::new(target, url)?))
         }
         _ => Err(Error::FeatureMissing { scheme: url.scheme().to_owned(), feature: url.backend().name() }),
-    }
-}
-
-/// The statement that begins a transaction that will write.
-pub(crate) fn begin(backend: Dialect) -> &'static str {
-    match backend {
-        // A deferred transaction that writes later can fail where waiting would help.
-        Dialect::Sqlite => "begin immediate",
-        Dialect::Postgres => "begin",
-        Dialect::Mysql => "start transaction",
     }
 }

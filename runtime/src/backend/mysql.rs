@@ -175,8 +175,8 @@ impl Wire for MysqlWire {
         })
     }
 
-    fn control(&mut self, sql: &'static str) -> BoxFuture<'_, Result<()>> {
-        Box::pin(async move { self.script(&Text::Static(sql)).await })
+    fn control(&mut self, sql: Text) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move { self.script(&sql).await })
     }
 
     fn recover(&mut self) -> BoxFuture<'_, Result<()>> {

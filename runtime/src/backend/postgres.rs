@@ -232,8 +232,8 @@ impl Wire for PostgresWire {
         })
     }
 
-    fn control(&mut self, sql: &'static str) -> BoxFuture<'_, Result<()>> {
-        Box::pin(async move { self.script(&Text::Static(sql)).await })
+    fn control(&mut self, sql: Text) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move { self.script(&sql).await })
     }
 
     fn recover(&mut self) -> BoxFuture<'_, Result<()>> {

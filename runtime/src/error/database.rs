@@ -56,6 +56,17 @@ impl DatabaseError {
         self.code.as_deref()
     }
 
+    /// See [`Error::is_serialization_failure`](crate::Error::is_serialization_failure).
+    pub(crate) fn is_serialization_failure(&self) -> bool {
+        let codes: &[&str] = match self.backend {
+            Dialect::Postgres => &["40001", "40P01"],
+            Dialect::Mysql => &["1205", "1213"],
+            // SQLITE_BUSY_SNAPSHOT
+            Dialect::Sqlite => &["517"],
+        };
+        self.code().is_some_and(|code| codes.contains(&code))
+    }
+
     /// What the server says.
     pub fn message(&self) -> &str {
         &self.message

@@ -106,6 +106,20 @@ pub enum Error {
     PoolTimedOut(Box<PoolTimedOut>),
     /// The database was disconnected while the connection was waited for.
     PoolClosed,
+    /// A transaction that was meant to be committed was rolled back instead: a statement in it had failed (after which
+    /// PostgreSQL takes no more, and after some errors SQLite and MySQL have taken all back), or the transaction
+    /// around it was rolled back.
+    RolledBack {
+        /// The statement that had failed, where it is known.
+        query: Option<Box<QueryPlace>>,
+    },
+    /// What can't be done with a transaction.
+    Transaction {
+        /// What, with what to do instead.
+        message: &'static str,
+        /// The query.
+        query: Option<Box<QueryPlace>>,
+    },
     /// A statement that may write, where only reading is allowed.
     ReadOnly {
         /// The query.
@@ -171,6 +185,13 @@ impl Error {
         self.is(ConstraintKind::Check)
     }
 
+    /// Whether the transaction ran into others and may succeed when it is tried again: a serialization failure or a
+    /// deadlock (`40001` and `40P01` of PostgreSQL, 1205 and 1213 of MySQL, `SQLITE_BUSY_SNAPSHOT`).
+    /// [`retry`](crate::Beginning::retry) does so.
+    pub fn is_serialization_failure(&self) -> bool {
+        self.database().is_some_and(DatabaseError::is_serialization_failure)
+    }
+
     fn is(&self, kind: ConstraintKind) -> bool {
         self.database().and_then(DatabaseError::violated) == Some(kind)
     }
@@ -182,6 +203,8 @@ impl Error {
             Error::Decode { query, .. }
             | Error::Encode { query, .. }
             | Error::Interrupted { query }
+            | Error::RolledBack { query }
+            | Error::Transaction { query, .. }
             | Error::Io { query, .. }
             | Error::Protocol { query, .. } => query.as_deref(),
             Error::Sql { query, .. }
@@ -298,6 +321,18 @@ impl fmt::Display for Error {
             Error::PoolTimedOut(error) => error.fmt(f),
             Error::PoolClosed => {
                 f.write_str("the database was disconnected while a connection was waited for")
+            }
+            Error::RolledBack { query } => {
+                f.write_str("the transaction was rolled back: ")?;
+                f.write_str(match query {
+                    Some(_) => "a statement in it had failed, and nothing of it was kept",
+                    None => "one around it was, or a statement in it had failed",
+                })?;
+                at(f, query.as_deref())
+            }
+            Error::Transaction { message, query } => {
+                f.write_str(message)?;
+                at(f, query.as_deref())
             }
             Error::ReadOnly { query } => {
                 f.write_str("the query may write, but only reading is allowed here")?;

@@ -171,8 +171,8 @@ async fn many_rows_are_all_or_nothing() {
     run(&mut lease, "begin").await.unwrap();
     lease.run(many("insert into t values ($1)"), Box::new(Discard)).await.unwrap();
     let sent = bench.fake.sent();
-    assert_eq!(sent[1], "1: savepoint aio_databases_many");
-    assert_eq!(sent[3], "1: release savepoint aio_databases_many");
+    assert_eq!(sent[1], "1: savepoint aio_databases_1");
+    assert_eq!(sent[3], "1: release savepoint aio_databases_1");
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use aio_databases::{Backend, Database};
 pub(crate) struct Bench {
     pub(crate) name: &'static str,
     pub(crate) db: Database,
+    pub(crate) url: String,
     /// The file, if it is one.
     _folder: Option<tempfile::TempDir>,
 }
@@ -35,7 +36,7 @@ pub(crate) async fn all() -> Vec<Bench> {
     let mut all = Vec::new();
     for (name, url, folder) in urls() {
         let db = Database::open(&url).await.unwrap_or_else(|error| panic!("{name}: {error}"));
-        all.push(Bench { name, db, _folder: folder });
+        all.push(Bench { name, db, url, _folder: folder });
     }
     all
 }

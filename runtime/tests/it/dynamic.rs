@@ -69,7 +69,6 @@ async fn mistakes_in_arguments() {
             (db.fetchone("select $1, $2", (1,)).await.unwrap_err(), "2"),
             (db.fetchone("select $1, ?", (1, 2)).await.unwrap_err(), "`?`"),
             (db.fetchone("select :id", Named::new().set("ids", 1)).await.unwrap_err(), "`ids`"),
-            (db.fetchone("select 1; select 2", ()).await.unwrap_err(), "statement"),
         ] {
             assert!(matches!(error, Error::Sql { .. }), "{error:?}");
             let text = error.to_string();
@@ -173,7 +172,8 @@ async fn several_statements() {
         let count: Option<i64> = db.fetchval("select count(*) from several", ()).await.unwrap();
         assert_eq!(count, Some(3));
         // Many rows: all or nothing.
-        let many = "insert into several values ($1, 'a'); insert into several values ($1 + 1, 'b')";
+        let many =
+            "insert into several values ($1, 'a' || $1); insert into several values ($1 + 1, 'b' || $1)";
         assert_eq!(db.executemany(many, [(10,), (20,)]).await.unwrap().rows_affected, 4);
         assert!(db.executemany(many, [(30,), (10,)]).await.is_err());
         let count: Option<i64> = db.fetchval("select count(*) from several", ()).await.unwrap();

@@ -11,5 +11,7 @@ mod dynamic;
 mod errors;
 mod guards;
 mod many;
+mod scopes;
 mod streams;
 mod trace;
+mod transactions;

@@ -17,7 +17,7 @@ use std::sync::{
 use super::{BoxFuture, Connector, Outcome, Wire};
 use crate::{
     Result,
-    command::Command,
+    command::{Command, Text},
     sink::{Discard, Sink},
     url::{Mode, SqliteTarget},
 };
@@ -106,8 +106,8 @@ impl Wire for SqliteWire {
         })
     }
 
-    fn control(&mut self, sql: &'static str) -> BoxFuture<'_, Result<()>> {
-        Box::pin(async move { self.worker.call(move |session| session.script(sql)).await? })
+    fn control(&mut self, sql: Text) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move { self.worker.call(move |session| session.script(sql.as_str())).await? })
     }
 
     fn recover(&mut self) -> BoxFuture<'_, Result<()>> {

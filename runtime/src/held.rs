@@ -1,0 +1,228 @@
+//! A connection that guards and scopes hold together, and whose turn it is on it.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex as SyncMutex, PoisonError},
+};
+
+use futures_util::future::{Either, select};
+use tokio::sync::{Mutex, MutexGuard, Notify};
+
+use crate::{
+    Database, Error, QueryPlace, Result,
+    fetch::{Ran, Request},
+    lease::{Abandoned, Lease, LevelId, Opener},
+    scope::Frame,
+    sink::Sink,
+    transaction::Mode,
+};
+
+/// A connection in use, and everyone who uses it.
+pub(crate) struct Held {
+    database: Database,
+    lease: Mutex<Lease>,
+    /// The levels that nobody will end, known without a turn.
+    abandoned: Arc<Abandoned>,
+    /// The query of the stream that is open.
+    streaming: SyncMutex<Option<Box<QueryPlace>>>,
+    /// Told when a stream opens: whoever waits for a turn would wait for its reader.
+    stream_opened: Notify,
+    /// Told when a transaction has ended.
+    level_ended: Notify,
+}
+
+/// Where on a connection something runs: in which of its open transactions.
+#[derive(Clone, Copy)]
+pub(crate) enum At<'a> {
+    /// In a guard's: `None` is outside of all.
+    Level(Option<LevelId>),
+    /// In the innermost of a scope that is still open.
+    Scope(&'a Frame),
+}
+
+impl Held {
+    pub(crate) fn new(database: Database, lease: Lease) -> Arc<Self> {
+        Arc::new(Held {
+            database,
+            abandoned: lease.abandoned(),
+            lease: Mutex::new(lease),
+            streaming: SyncMutex::default(),
+            stream_opened: Notify::new(),
+            level_ended: Notify::new(),
+        })
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
+    }
+
+    pub(crate) async fn run(&self, at: At<'_>, request: Request, sink: Box<dyn Sink>) -> Result<Ran> {
+        self.turn(at).await?.run(request, sink).await
+    }
+
+    pub(crate) async fn stream(&self, at: At<'_>, request: Request, sink: Box<dyn Sink>) -> Result<Ran> {
+        let mut lease = self.turn(at).await?;
+        let _open = OpenStream::new(self, &request);
+        let mut ran = lease.run(request, sink).await?;
+        // The statement may be ahead of its reader: the stream is open until the last row was read.
+        ran.sink.drained().await;
+        Ok(ran)
+    }
+
+    /// Begins a transaction, or a savepoint in the one that is open.
+    pub(crate) async fn begin(
+        self: &Arc<Self>,
+        at: At<'_>,
+        mode: &Mode,
+        opener: Opener,
+    ) -> Result<OpenLevel> {
+        let mut lease = self.turn(at).await?;
+        let nested = lease.in_transaction();
+        let id = lease.begin(mode, opener).await?;
+        Ok(OpenLevel { held: Arc::clone(self), id, nested, ended: false })
+    }
+
+    /// Ends a transaction.
+    pub(crate) async fn finish(&self, level: LevelId, commit: bool) -> Result<()> {
+        let result = self.alone().await?.finish(level, commit).await;
+        self.level_ended.notify_waiters();
+        result
+    }
+
+    /// Whether the last transaction failed in a way that trying again may mend.
+    async fn is_retryable(&self) -> bool {
+        self.lease.lock().await.is_retryable()
+    }
+
+    /// Waits until no other query is running, and no transaction is open that this does not belong to.
+    async fn turn(&self, at: At<'_>) -> Result<MutexGuard<'_, Lease>> {
+        loop {
+            let ended = std::pin::pin!(self.level_ended.notified());
+            let lease = self.alone().await?;
+            let level = match at {
+                At::Level(Some(level)) if !lease.has(level) => return Err(Error::RolledBack { query: None }),
+                At::Level(level) => level,
+                At::Scope(frame) => frame.level(self, |level| lease.has(level)),
+            };
+            if !lease.is_occupied(level) {
+                return Ok(lease);
+            }
+            drop(lease);
+            ended.await;
+        }
+    }
+
+    /// Waits until no other query is running.
+    async fn alone(&self) -> Result<MutexGuard<'_, Lease>> {
+        if let Ok(lease) = self.lease.try_lock() {
+            return Ok(lease);
+        }
+        loop {
+            let opened = std::pin::pin!(self.stream_opened.notified());
+            if let Some(stream) = self.open_stream() {
+                return Err(Error::Busy { stream });
+            }
+            let lease = std::pin::pin!(self.lease.lock());
+            if let Either::Left((lease, _)) = select(lease, opened).await {
+                return Ok(lease);
+            }
+            // A stream was opened; it may be at its end already.
+        }
+    }
+
+    fn open_stream(&self) -> Option<Box<QueryPlace>> {
+        self.streaming.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_stream(&self, stream: Option<Box<QueryPlace>>) {
+        *self.streaming.lock().unwrap_or_else(PoisonError::into_inner) = stream;
+    }
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.lease.try_lock() {
+            Ok(lease) => lease.fmt(f),
+            Err(_) => f.write_str("in use"),
+        }
+    }
+}
+
+/// A transaction that is open. Dropped before it has ended, it is rolled back: before the next statement, and soon even
+/// without one.
+pub(crate) struct OpenLevel {
+    held: Arc<Held>,
+    id: LevelId,
+    nested: bool,
+    ended: bool,
+}
+
+impl OpenLevel {
+    pub(crate) fn held(&self) -> &Arc<Held> {
+        &self.held
+    }
+
+    pub(crate) fn id(&self) -> LevelId {
+        self.id
+    }
+
+    /// Whether it is a savepoint in another transaction.
+    pub(crate) fn is_nested(&self) -> bool {
+        self.nested
+    }
+
+    /// Ends it.
+    pub(crate) async fn end(mut self, commit: bool) -> Result<()> {
+        let result = self.held.finish(self.id, commit).await;
+        self.ended = result.is_ok();
+        result
+    }
+
+    /// Rolls it back, and tells whether it failed in a way that trying again may mend.
+    pub(crate) async fn end_for_retry(mut self) -> bool {
+        let undone = self.held.finish(self.id, false).await;
+        self.ended = undone.is_ok();
+        self.ended && self.held.is_retryable().await
+    }
+}
+
+impl Drop for OpenLevel {
+    fn drop(&mut self) {
+        if self.ended {
+            return;
+        }
+        self.held.abandoned.add(self.id);
+        self.held.level_ended.notify_waiters();
+        // The last one to hold the connection has it rolled back when it is given back.
+        if Arc::strong_count(&self.held) > 1
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            let held = Arc::clone(&self.held);
+            let id = self.id;
+            runtime.spawn(async move { drop(held.finish(id, false).await) });
+        }
+    }
+}
+
+impl fmt::Debug for OpenLevel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenLevel").field("connection", &self.held).field("nested", &self.nested).finish()
+    }
+}
+
+/// Says that a stream is open for as long as it lives. It must live shorter than the stream's turn.
+struct OpenStream<'c>(&'c Held);
+
+impl<'c> OpenStream<'c> {
+    fn new(held: &'c Held, request: &Request) -> Self {
+        held.set_stream(Some(Box::new(request.place())));
+        held.stream_opened.notify_waiters();
+        OpenStream(held)
+    }
+}
+
+impl Drop for OpenStream<'_> {
+    fn drop(&mut self) {
+        self.0.set_stream(None);
+    }
+}

@@ -1,0 +1,69 @@
+//! What becomes of a connection that is no longer in use.
+
+use super::{Lease, State};
+use crate::{backend::Wire, command::Text, pool::Home};
+
+impl Lease {
+    /// Whether someone else may have it.
+    fn is_clean(&self) -> bool {
+        self.state == State::Ready
+            && !self.open
+            && !self.changed
+            && self.levels.is_empty()
+            && self.wire.as_ref().is_some_and(|wire| wire.is_clean())
+    }
+
+    /// Gives a pooled connection back, and closes one that is not pooled.
+    pub(crate) async fn end(mut self) {
+        if self.home.is_none()
+            && self.state != State::Running
+            && let Some(wire) = self.wire.take()
+        {
+            wire.close().await;
+        }
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let clean = self.is_clean();
+        let open = self.open || !self.levels.is_empty();
+        match (self.wire.take(), self.home.take()) {
+            (Some(wire), Some(home)) if clean => home.give_back(wire),
+            (Some(wire), Some(home)) if open && !self.changed && self.state == State::Ready => {
+                give_back_in_background(wire, home, self.levels.leave());
+            }
+            (Some(wire), home) => {
+                // The place in the pool is free at once.
+                drop(home);
+                if self.state == State::Ready {
+                    close_in_background(wire);
+                }
+            }
+            (None, _) => {}
+        }
+    }
+}
+
+/// Ends the transaction of a connection without anyone waiting for it, and then gives it back. Whoever has to have a
+/// connection meanwhile waits: the place in the pool is not free before that.
+fn give_back_in_background(mut wire: Box<dyn Wire>, home: Home, after: Option<&'static str>) {
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+    runtime.spawn(async move {
+        for text in ["rollback"].into_iter().chain(after) {
+            if wire.control(Text::Static(text)).await.is_err() {
+                return;
+            }
+        }
+        if wire.is_clean() {
+            home.give_back(wire);
+        }
+    });
+}
+
+/// Says goodbye without anyone waiting for it, where there is a runtime to do so; else the connection is just dropped.
+pub(crate) fn close_in_background(wire: Box<dyn Wire>) {
+    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        runtime.spawn(wire.close());
+    }
+}

@@ -1,0 +1,198 @@
+//! A connection in use, in what state it is, and which transactions are open on it.
+
+mod ending;
+mod levels;
+
+use std::{sync::Arc, time::Instant};
+
+use aio_databases_sql::Dialect;
+use tracing::Instrument as _;
+
+pub(crate) use ending::close_in_background;
+pub(crate) use levels::{Abandoned, LevelId, Opener};
+
+use crate::{
+    Error, Result,
+    backend::{Outcome, Wire},
+    command::{Args, Command, Text},
+    fetch::{Ran, Request},
+    options::Options,
+    pool::Home,
+    sink::Sink,
+    statement::Access,
+    trace,
+    transaction::Mode,
+    verb::Verb,
+};
+use levels::Levels;
+
+/// A connection in use. Dropped, it goes back to its pool if it is as good as new, after its transaction was rolled
+/// back if one is open; else it is closed.
+pub(crate) struct Lease {
+    /// Gone only while it is dropped or closed.
+    wire: Option<Box<dyn Wire>>,
+    backend: Dialect,
+    options: Arc<Options>,
+    home: Option<Home>,
+    state: State,
+    /// A transaction that the user began by a statement is open.
+    open: bool,
+    /// A statement changed what later ones mean (`set`, `attach`, …): nobody else may have this connection.
+    changed: bool,
+    /// The transactions of guards and scopes that are open.
+    levels: Levels,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Nothing is under way.
+    Ready,
+    /// Something was sent, and its end was not seen yet. Where this is found before a statement, the one before was
+    /// cancelled.
+    Running,
+    /// Nothing more can be done with it.
+    Broken,
+}
+
+impl Lease {
+    pub(crate) fn new(
+        wire: Box<dyn Wire>,
+        backend: Dialect,
+        options: Arc<Options>,
+        home: Option<Home>,
+    ) -> Self {
+        Lease {
+            wire: Some(wire),
+            backend,
+            options,
+            home,
+            state: State::Ready,
+            open: false,
+            changed: false,
+            levels: Levels::default(),
+        }
+    }
+
+    /// Runs a request to its end.
+    pub(crate) async fn run(&mut self, request: Request, sink: Box<dyn Sink>) -> Result<Ran> {
+        let command = Arc::new(Command::new(request, self.backend)?);
+        let span = trace::span(&command, self.backend);
+        let started = Instant::now();
+        let outcome = self.attempt(&command, sink).instrument(span.clone()).await;
+        trace::slow(&command, started, self.options.slow_query);
+        let Outcome { sink, result, rows } = outcome.map_err(|error| command.explain(error))?;
+        span.record("db.response.returned_rows", rows);
+        match result {
+            Ok(done) => Ok(Ran { done, sink, command }),
+            Err(error) => Err(command.explain(error)),
+        }
+    }
+
+    async fn attempt(&mut self, command: &Arc<Command>, sink: Box<dyn Sink>) -> Result<Outcome> {
+        self.prepare().await?;
+        let (begins, last) = command.controls(self.backend);
+        self.check(command, last.is_some())?;
+        self.open |= begins;
+        self.changed |= command.verb == Verb::Session;
+        let outcome = match command.args {
+            Args::Many(_) => self.all_or_nothing(command, sink).await?,
+            Args::One(_) | Args::Script => self.step(command, sink).await,
+        };
+        if let (Some(last), Ok(_)) = (last, &outcome.result) {
+            self.open = last == Verb::Begin;
+        }
+        Ok(outcome)
+    }
+
+    /// Whether the open transactions take such a statement.
+    fn check(&self, command: &Command, controls: bool) -> Result<()> {
+        if self.levels.is_empty() {
+            return Ok(());
+        }
+        if controls {
+            return Err(Error::Transaction {
+                message: "a transaction is open here: end it by `commit()` or `rollback()`, and nest another by \
+                          `transaction()`, not by a statement",
+                query: Some(Box::new(command.place())),
+            });
+        }
+        if self.levels.are_read_only() && command.access == Access::Write {
+            return Err(Error::ReadOnly { query: Box::new(command.place()) });
+        }
+        self.levels.check()
+    }
+
+    /// Makes sure that the connection can take a statement, and takes back what was cancelled.
+    async fn prepare(&mut self) -> Result<()> {
+        if self.state == State::Running {
+            let recovered = self.wire().recover().await;
+            self.state = if recovered.is_ok() { State::Ready } else { State::Broken };
+        }
+        if self.state == State::Ready && self.levels.has_abandoned() {
+            self.take_back().await;
+        }
+        match self.state {
+            State::Ready => Ok(()),
+            _ => Err(Error::Interrupted { query: None }),
+        }
+    }
+
+    /// Runs one command.
+    async fn step(&mut self, command: &Arc<Command>, sink: Box<dyn Sink>) -> Outcome {
+        self.state = State::Running;
+        let outcome = self.wire().run(Arc::clone(command), sink).await;
+        self.settle(outcome.result.as_ref().err(), || Some(command.place()));
+        outcome
+    }
+
+    async fn control(&mut self, sql: Text) -> Result<()> {
+        self.state = State::Running;
+        let result = self.wire().control(sql).await;
+        self.settle(result.as_ref().err(), || None);
+        result
+    }
+
+    fn settle(&mut self, error: Option<&Error>, place: impl FnOnce() -> Option<crate::QueryPlace>) {
+        self.state = if error.is_some_and(Error::ends_connection) { State::Broken } else { State::Ready };
+        match error {
+            None => self.levels.succeeded(),
+            Some(error) => {
+                let outside = self.backend == Dialect::Sqlite && self.wire().is_clean();
+                self.levels.failed(error, self.open, outside, place);
+            }
+        }
+    }
+
+    /// Runs one statement for many rows in a transaction, or in a savepoint of the one that is open.
+    async fn all_or_nothing(&mut self, command: &Arc<Command>, sink: Box<dyn Sink>) -> Result<Outcome> {
+        let level = self.begin(&Mode::default(), Opener::Guard).await?;
+        // If this is dropped midway, nobody else ends it.
+        let abandoned = self.levels.abandon(level);
+        let mut outcome = self.step(command, sink).await;
+        abandoned.take_up(level);
+        match &outcome.result {
+            Ok(_) => {
+                if let Err(error) = self.finish(level, true).await {
+                    outcome.result = Err(error);
+                }
+            }
+            // The first error is the one to tell.
+            Err(_) => drop(self.finish(level, false).await),
+        }
+        Ok(outcome)
+    }
+
+    fn wire(&mut self) -> &mut dyn Wire {
+        &mut **self.wire.as_mut().expect("a lease has its connection until it is dropped")
+    }
+}
+
+impl std::fmt::Debug for Lease {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Lease")
+            .field("backend", &self.backend)
+            .field("state", &self.state)
+            .field("transactions", &self.levels.len())
+            .finish_non_exhaustive()
+    }
+}
