@@ -31,6 +31,28 @@ select printf('%d', id) as a, format('%s', name) as b, quote(name) as c, substr(
 select coalesce(data, x'') as a, length(data) as b, zeroblob(2) as c, randomblob(2) as d from samples;
 select lower(name) as a, ltrim(name) as b, rtrim(name) as c, replace(name, 'a', $1) as d from users;
 select name, age, concat(name, email) as c, concat_ws(',', name, email) as d from users;
+select iif(age > 1, 'a', age > 0, 'b', name) as a, iif(age > 1, 1, age > 0, 2) as b, if(age > 1, 'a') as c from users;
+select substr(day, 1, 4) as a, unixepoch(day, '-1 day') as b, unixepoch('subsec') as c, unixepoch('now', 'subsec') as d from samples;
+select coalesce(avg(age), 0) as a, max(1.5, id) as b, case when id > 1 then 0.5 else 1 end as c from users left join samples using (id);
+select soundex(name) as a, age isnull as b, email notnull as c from users;
+select datetime($1) as a, length($2) as b, age from users where $3 is null;
+
+## tables_of_sqlite
+pragma user_version;
+pragma busy_timeout;
+pragma table_info(users);
+pragma table_xinfo('users');
+pragma foreign_key_list(orders);
+pragma index_list(users);
+pragma database_list;
+pragma foreign_keys = on;
+select name, type, "notnull", dflt_value, pk from pragma_table_info('users');
+select m.name, c.name as b from sqlite_schema m join pragma_table_info(m.name) c;
+select page_size from pragma_page_size;
+select name, builtin, type, narg from pragma_function_list;
+select type, fullkey, path, id, parent from json_tree('{"a": [1, null]}');
+explain query plan select * from users;
+explain select * from users where id = $1;
 
 ## windows
 select ntile(2) over (order by id) as a, percent_rank() over (order by id) as b, lag(age, 1, 0) over (order by id) as c, nth_value(name, 2) over (order by id) as d from users;
@@ -81,6 +103,11 @@ select (select id, name from users) = 1;
 select name from users order by 5;
 select a.x from (select 1 as y) a;
 select max(count(*)) from users;
+select floor(1.5);
+select coalesce(name) from users;
+select value from generate_series(1, 2);
+select * from users for update;
+pragma user_version = $1;
 
 ## not_known_yet
 select null as a;

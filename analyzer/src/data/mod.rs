@@ -6,6 +6,7 @@
 pub(crate) mod builtin;
 mod cache;
 pub(crate) mod postgres;
+pub(crate) mod sqlite;
 mod table;
 
 use table::{Fields, Table};

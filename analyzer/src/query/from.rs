@@ -150,8 +150,10 @@ impl Infer<'_> {
         let mut table = match self.relation(schema.as_deref(), &own) {
             Some(relation) => self.relation_table(relation, span),
             None if self.is_sequence(&own) => self.sequence_table(&own, span),
-            None if self.dialect == Dialect::Sqlite && is_sqlite_schema(&own) => {
-                self.sqlite_schema(&own, span)
+            None if self.dialect == Dialect::Sqlite
+                && let Some(table) = self.sqlite_table(&own, false, span) =>
+            {
+                table
             }
             None => {
                 if !self.is_system(schema.as_deref(), &own) {
@@ -256,22 +258,6 @@ impl Infer<'_> {
         table
     }
 
-    /// SQLite's table of what there is.
-    fn sqlite_schema(&mut self, name: &str, span: Span) -> Table {
-        let mut table = self.unclear_table(Rc::from(name), span);
-        table.complete = true;
-        table.columns = [
-            ("type", "text"),
-            ("name", "text"),
-            ("tbl_name", "text"),
-            ("rootpage", "integer"),
-            ("sql", "text"),
-        ]
-        .map(|(name, ty)| plain_column(name, Operand::Known(Type::base(ty)), NullIf::maybe()))
-        .into();
-        table
-    }
-
     /// Whether a name is one of the server's own tables, the columns of which are not known here.
     fn is_system(&self, schema: Option<&str>, name: &str) -> bool {
         let name = name.to_ascii_lowercase();
@@ -280,11 +266,7 @@ impl Infer<'_> {
                 matches!(schema, Some("pg_catalog" | "information_schema"))
                     || schema.is_none() && name.starts_with("pg_")
             }
-            Dialect::Sqlite => {
-                name.starts_with("sqlite_")
-                    || name.starts_with("pragma_")
-                    || matches!(name.as_str(), "json_each" | "json_tree" | "dbstat")
-            }
+            Dialect::Sqlite => name.starts_with("sqlite_"),
             Dialect::Mysql => schema.is_some_and(|schema| {
                 ["information_schema", "mysql", "performance_schema", "sys"]
                     .iter()
@@ -471,10 +453,9 @@ impl Infer<'_> {
         let mut args = self.function_args(scope, list);
         if self.dialect == Dialect::Sqlite {
             for arg in &mut args.terms {
-                let ty = if own.starts_with("json") { "text" } else { "integer" };
-                self.take(arg, Some(&Type::base(ty)));
+                self.take(arg, Some(&Type::base("text")));
             }
-            return self.sqlite_table_function(&own, span);
+            return self.sqlite_call_table(schema.as_deref(), &own, &args.terms, span);
         }
         match self.call(schema.as_deref(), &own, &args, self.span(name)) {
             Some(resolved) => {
@@ -651,35 +632,6 @@ impl Infer<'_> {
         let mut table = self.unclear_table(Rc::from("unnest"), span);
         table.complete = true;
         table.columns = columns;
-        table
-    }
-
-    /// SQLite's functions that give tables.
-    fn sqlite_table_function(&mut self, name: &str, span: Span) -> Table {
-        let mut table = self.unclear_table(Rc::from(name), span);
-        let columns: &[(&str, Option<&'static str>, bool)] = match name {
-            "json_each" | "json_tree" | "jsonb_each" | "jsonb_tree" => &[
-                ("key", None, false),
-                ("value", None, false),
-                ("type", Some("text"), true),
-                ("atom", None, false),
-                ("id", Some("integer"), true),
-                ("parent", Some("integer"), false),
-                ("fullkey", Some("text"), true),
-                ("path", Some("text"), true),
-            ],
-            "generate_series" => &[("value", Some("integer"), true)],
-            _ => &[],
-        };
-        table.complete = !columns.is_empty();
-        table.columns = columns
-            .iter()
-            .map(|(name, ty, never)| {
-                let ty = ty.map_or(Operand::Unclear, |ty| Operand::Known(Type::base(ty)));
-                let null = if *never { NullIf::Never } else { NullIf::because("a JSON value may be null") };
-                plain_column(name, ty, null)
-            })
-            .collect();
         table
     }
 
@@ -972,12 +924,6 @@ fn is(one: &Visible, other: &Visible) -> bool {
     }
 }
 
-fn is_sqlite_schema(name: &str) -> bool {
-    ["sqlite_master", "sqlite_schema", "sqlite_temp_master", "sqlite_temp_schema"]
-        .iter()
-        .any(|own| name.eq_ignore_ascii_case(own))
-}
-
 fn plain_argument(arg: &FunctionArg) -> Option<&Expr> {
     match arg {
         FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr),
@@ -985,7 +931,7 @@ fn plain_argument(arg: &FunctionArg) -> Option<&Expr> {
     }
 }
 
-fn plain_column(name: &str, ty: Operand, null: NullIf) -> TableColumn {
+pub(super) fn plain_column(name: &str, ty: Operand, null: NullIf) -> TableColumn {
     TableColumn { name: Rc::from(name), ty, null, hidden: false, aliased: false, origin: None }
 }
 

@@ -34,12 +34,11 @@ pub(crate) const ITEM: &str = "\u{1}item";
 pub(crate) const ROWS_FROM: &str = "\u{1}rows";
 
 /// Statements that give no result, and the first words by which they are known where the parser refuses them.
-const COMMANDS: [&[&str]; 15] = [
+const COMMANDS: [&[&str]; 14] = [
     &["refresh", "materialized", "view"],
     &["alter", "sequence"],
     &["alter", "materialized", "view"],
     &["vacuum"],
-    &["pragma"],
     &["reindex"],
     &["cluster"],
     &["checkpoint"],
@@ -336,9 +335,27 @@ fn sqlite_words(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Optio
             insert(out, &["not", "distinct", "from"]);
             Some(1)
         }
+        // `a isnull`, where a value stands before it.
+        (isnull, _) if is_word(isnull, "isnull") && ends_value(out) => {
+            out.extend(["is", "null"].map(|text| TokenWithSpan { token: word(text), span: tokens[0].span }));
+            Some(1)
+        }
         (indexed, [(_, by), (name, _)]) if is_word(indexed, "indexed") && is_word(by, "by") => Some(name + 2),
         (not, [(indexed, word), ..]) if is_word(not, "not") && is_word(word, "indexed") => Some(indexed + 2),
         _ => None,
+    }
+}
+
+/// Whether a value, and not a word such as `select`, stands last.
+fn ends_value(before: &[TokenWithSpan]) -> bool {
+    const WORDS: [&str; 12] =
+        ["select", "distinct", "where", "and", "or", "not", "on", "by", "as", "when", "then", "else"];
+    match before.iter().rev().map(|token| &token.token).find(|token| !is_space(token)) {
+        Some(token @ Token::Word(_)) => !WORDS.iter().any(|word| is_word(token, word)),
+        Some(Token::RParen | Token::Number(..) | Token::SingleQuotedString(_) | Token::Placeholder(_)) => {
+            true
+        }
+        _ => false,
     }
 }
 

@@ -33,6 +33,7 @@ mod rows;
 mod scope;
 mod select;
 mod set_operation;
+mod sqlite;
 mod statement;
 mod strict;
 mod target;
@@ -156,6 +157,7 @@ impl<'a> Infer<'a> {
         for (number, (place, parsed)) in pieces.into_iter().enumerate() {
             result = match parsed {
                 Parsed::Statements(statements) => self.statements(&statements),
+                Parsed::Pragma(pragma) => self.pragma(&pragma),
                 Parsed::Command => {
                     self.writes();
                     (Statement::Other, Output::none())

@@ -11,7 +11,13 @@ use sqlparser::{
     tokenizer::{Location, Span as At, Token, TokenWithSpan, Tokenizer},
 };
 
-use super::{dialect::Sqlite, help, strict, text::Text};
+use super::{
+    dialect::Sqlite,
+    help,
+    sqlite::{self, Pragma},
+    strict,
+    text::Text,
+};
 
 /// How deep the parser may nest.
 const DEPTH: usize = 120;
@@ -26,6 +32,8 @@ pub(crate) struct Refusal {
 pub(crate) enum Parsed {
     /// As the parser sees it, which may be more than one.
     Statements(Vec<Statement>),
+    /// SQLite's `pragma`.
+    Pragma(Pragma),
     /// One that the parser does not know, and that gives no result.
     Command,
 }
@@ -78,6 +86,9 @@ fn piece(
     text: &Text<'_>,
     dialect: Dialect,
 ) -> Result<Parsed, Refusal> {
+    if let Some(pragma) = sqlite::pragma(&tokens).filter(|_| dialect == Dialect::Sqlite) {
+        return pragma.map(Parsed::Pragma);
+    }
     let command = help::is_command(&tokens);
     let parsed = Parser::new(rules(dialect))
         .with_recursion_limit(DEPTH)

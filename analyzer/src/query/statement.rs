@@ -1,5 +1,6 @@
 //! A whole statement: its kind, its access, its result.
 
+use aio_databases_sql::Dialect;
 use sqlparser::ast::{Query, SetExpr, Statement as Tree};
 
 use super::{Infer, output::Output, scope::Scope};
@@ -14,13 +15,18 @@ impl Infer<'_> {
             Tree::Update(_) => (Statement::Update, self.change(tree, &scope)),
             Tree::Delete(_) => (Statement::Delete, self.change(tree, &scope)),
             Tree::Merge(_) => (Statement::Merge, self.change(tree, &scope)),
-            Tree::Explain { statement, analyze, .. } => {
+            Tree::Explain { statement, analyze, query_plan, .. } => {
+                let before = self.access;
                 let (_, inner) = self.statement(statement);
                 drop(inner);
                 if !*analyze {
-                    self.access = crate::Access::Read;
+                    self.access = before;
                 }
-                (Statement::Other, self.explained())
+                let output = match self.dialect {
+                    Dialect::Sqlite => self.sqlite_explained(*query_plan),
+                    _ => self.explained(),
+                };
+                (Statement::Other, output)
             }
             other => self.command(other),
         }
@@ -32,7 +38,7 @@ impl Infer<'_> {
             output::OutputColumn,
             term::{NullIf, Term},
         };
-        use aio_databases_sql::{Dialect, Span};
+        use aio_databases_sql::Span;
         if self.dialect != Dialect::Postgres {
             self.report(diagnostics::unknown_result("explain"));
             return Output::unclear();
@@ -47,10 +53,8 @@ impl Infer<'_> {
     fn command(&mut self, tree: &Tree) -> (Statement, Output) {
         let text = format!("{tree:?}");
         let name = text.split(['(', ' ', '{']).next().unwrap_or_default();
-        let asks = matches!(tree, Tree::Pragma { is_eq: false, .. });
-        let gives =
-            asks || name.starts_with("Show") || matches!(name, "ExplainTable" | "Fetch" | "Execute" | "Call");
-        let reads = asks || name.starts_with("Show") || name == "ExplainTable";
+        let reads = name.starts_with("Show") || name == "ExplainTable";
+        let gives = reads || matches!(name, "Fetch" | "Execute" | "Call");
         if !reads {
             self.writes();
         }

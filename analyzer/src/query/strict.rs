@@ -159,6 +159,11 @@ fn foreign(
         Dialect::Mysql if is_word(statement, "update") && is_word(token, "returning") && !named => {
             Some("`update` gives no rows here: write a `select` after it, in the same transaction")
         }
+        Dialect::Sqlite
+            if is_word(token, "for") && !named && !listed && (is_after("update") || is_after("share")) =>
+        {
+            Some("SQLite locks no rows: leave `for …` out, and write inside of a transaction")
+        }
         Dialect::Sqlite | Dialect::Postgres if is_word(token, "duplicate") && is_before("on") => {
             Some("`on duplicate key` is MySQL's: write `on conflict (…) do update set …`")
         }

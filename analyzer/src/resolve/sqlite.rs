@@ -2,8 +2,9 @@
 //!
 //! A declared type is taken at its word (a column that says `integer` gives integers); a value that is something else
 //! is an error where it is read, never a wrong number. The same holds for `+`, `-` and `*` over integers, which SQLite
-//! turns into a `real` where they overflow: here they give an `integer`. What depends on a value (`+` over text, `iif`
-//! over an integer and a text) is not known.
+//! turns into a `real` where they overflow: here they give an `integer`. An integer beside a real (`coalesce(avg(n), 0)`)
+//! is a `real`, which an integer can be read as, or else is an error. What depends on a value (`+` over text, `iif` over
+//! an integer and a text) is not known.
 
 use sqlparser::ast::DataType;
 
@@ -52,8 +53,21 @@ const RULES: Rules = Rules {
     },
 };
 
+/// Those that the SQLite is built without that comes with the crate.
+const MATH: [&str; 29] = [
+    "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "ceil", "ceiling", "cos", "cosh", "degrees",
+    "exp", "floor", "ln", "log", "log10", "log2", "mod", "pi", "pow", "power", "radians", "sin", "sinh",
+    "sqrt", "tan", "tanh", "trunc",
+];
+
 pub(super) fn function(catalog: &Catalog, call: &Call<'_>) -> Result<Resolved, Unresolved> {
-    builtin::function(catalog, call, &RULES)
+    builtin::function(catalog, call, &RULES).map_err(|problem| match problem {
+        Unresolved::NoSuchName { .. } if MATH.contains(&call.name) => Unresolved::NoMatch {
+            candidates: Vec::new(),
+            hint: Some("SQLite is built without its math functions here: calculate it in Rust".to_owned()),
+        },
+        other => other,
+    })
 }
 
 fn result(rule: &str, args: &[Operand]) -> Option<Type> {
@@ -75,7 +89,8 @@ fn result(rule: &str, args: &[Operand]) -> Option<Type> {
         },
         "=text" => match class(&known(0)?) {
             Class::Blob => Some(Type::base("blob")),
-            Class::Other => None,
+            // Some keep its text, some its bytes.
+            Class::Other if known(0)?.name() == Some("uuid") => None,
             _ => Some(TEXT),
         },
         _ => None,
@@ -206,6 +221,15 @@ pub(super) fn common_type(operands: &[Operand]) -> Option<Type> {
                 if class(ty) == Class::Integer && class(first) == Class::Integer =>
             {
                 found = Some(const { &INTEGER });
+            }
+            // An integer is read as the real that it is.
+            (Operand::Known(ty), Some(first))
+                if matches!(
+                    (class(ty), class(first)),
+                    (Class::Integer, Class::Real) | (Class::Real, Class::Integer)
+                ) =>
+            {
+                found = Some(const { &REAL });
             }
             (Operand::Known(ty), Some(first)) => {
                 let numbers = |ty| matches!(class(ty), Class::Integer | Class::Real | Class::Numeric);

@@ -85,7 +85,9 @@ impl Infer<'_> {
         let server = self.dialect;
         let postgres = server == Dialect::Postgres;
         Some(match (name, args.as_slice()) {
-            ("coalesce", [_, ..]) => self.coalesce(scope, "coalesce", &args, span),
+            ("coalesce", [_, ..]) if server != Dialect::Sqlite || args.len() > 1 => {
+                self.coalesce(scope, "coalesce", &args, span)
+            }
             ("ifnull" | "nvl", [_, _]) if !postgres => self.coalesce(scope, "ifnull", &args, span),
             ("nullif", [left, right]) => self.nullif(scope, left, right, span),
             ("greatest" | "least", [_, ..]) if postgres => {
@@ -93,14 +95,11 @@ impl Infer<'_> {
                 let ty = self.common(if name == "greatest" { "greatest" } else { "least" }, &mut terms);
                 Term::new(ty, NullIf::all(terms.iter().map(|term| term.null.clone())), span).made_of(&terms)
             }
-            ("if", [condition, yes, no]) if server == Dialect::Mysql => {
-                self.iif(scope, condition, yes, Some(no), span)
+            ("if", [condition, yes, rest @ ..]) if server == Dialect::Mysql && rest.len() == 1 => {
+                self.iif(scope, condition, yes, rest, span)
             }
-            ("iif" | "if", [condition, yes, no]) if server == Dialect::Sqlite => {
-                self.iif(scope, condition, yes, Some(no), span)
-            }
-            ("iif" | "if", [condition, yes]) if server == Dialect::Sqlite => {
-                self.iif(scope, condition, yes, None, span)
+            ("iif" | "if", [condition, yes, rest @ ..]) if server == Dialect::Sqlite => {
+                self.iif(scope, condition, yes, rest, span)
             }
             ("isnull", [value]) if server == Dialect::Mysql => {
                 let term = self.expr(scope, value);
@@ -176,20 +175,20 @@ impl Infer<'_> {
             .strict_in([&left])
     }
 
-    fn iif(
-        &mut self,
-        scope: &Scope<'_>,
-        condition: &Expr,
-        yes: &Expr,
-        no: Option<&Expr>,
-        span: Span,
-    ) -> Term {
+    /// `rest` is what comes else: nothing, a value, or a further condition with its value, and so on.
+    fn iif(&mut self, scope: &Scope<'_>, condition: &Expr, yes: &Expr, rest: &[&Expr], span: Span) -> Term {
         let condition = self.truth(scope, condition, "`if`");
         let mut terms = vec![self.expr(scope, yes)];
         terms[0].null = terms[0].null.clone().given(&scope.close(condition.if_true()));
-        let missing = no.is_none().then(|| NullIf::because("`iif` without a third argument may give null"));
-        if let Some(no) = no {
-            let mut term = self.expr(scope, no);
+        let missing = rest
+            .is_empty()
+            .then(|| NullIf::because("no condition of `iif` may hold, and nothing comes else"));
+        let no = match rest {
+            [] => None,
+            [no] => Some(self.expr(scope, no)),
+            [condition, yes, rest @ ..] => Some(self.iif(scope, condition, yes, rest, span)),
+        };
+        if let Some(mut term) = no {
             if condition.null.is_never() {
                 term.null = term.null.given(&scope.close(condition.if_false()));
             }
@@ -254,7 +253,12 @@ impl Infer<'_> {
         let types = operands(args.terms.iter().chain(ordered));
         let constant = matches!(&args.terms[..], [one] if matches!(one.form, Form::Literal(_) | Form::Null));
         let (variadic, star) = (args.variadic, args.star);
-        self.resolve_call(&Call { schema, name, args: &types, names: &names, variadic, star, constant }, span)
+        let call = Call { schema, name, args: &types, names: &names, variadic, star, constant };
+        let mut resolved = self.resolve_call(&call, span)?;
+        if self.dialect == Dialect::Sqlite && name == "unixepoch" {
+            resolved.ty = unixepoch(&args.terms);
+        }
+        Some(resolved)
     }
 
     fn take_arguments(&mut self, args: &mut Args, resolved: &Resolved, within: bool) {
@@ -461,4 +465,15 @@ pub(super) fn argument_list(function: &Function) -> Option<&FunctionArgumentList
         FunctionArguments::List(list) => Some(list),
         _ => None,
     }
+}
+
+/// What SQLite's `unixepoch` gives: whole seconds, but for the modifier `subsec`.
+fn unixepoch(args: &[Term]) -> Option<Type> {
+    let literal = |term: &Term| match &term.form {
+        Form::Literal(text) => Some(text.to_ascii_lowercase().starts_with("subsec")),
+        _ => None,
+    };
+    let modifiers: Option<Vec<bool>> = args.iter().skip(1).map(literal).collect();
+    let fraction = args.first().and_then(literal) == Some(true) || modifiers?.contains(&true);
+    Some(Type::base(if fraction { "real" } else { "integer" }))
 }

@@ -1,0 +1,148 @@
+//! What only SQLite has: its own tables, and pragmas.
+
+use std::rc::Rc;
+
+use aio_databases_sql::Span;
+use sqlparser::tokenizer::{Token, TokenWithSpan};
+
+use super::{
+    Infer,
+    from::plain_column,
+    help::is_word,
+    output::{Output, OutputColumn},
+    parse::{self, Refusal, is_space},
+    scope::Table,
+    term::{NullIf, Term},
+};
+use crate::{
+    RelationKind, Rows, Statement, Type,
+    data::sqlite::{self, Column},
+    diagnostics,
+    resolve::{Call, Operand, Unresolved},
+};
+
+/// `pragma name`, `pragma name = value`, `pragma name(value)`.
+pub(crate) struct Pragma {
+    /// In lower case.
+    name: String,
+    argument: bool,
+    span: Span,
+}
+
+/// Reads a pragma; `None` for another statement.
+pub(crate) fn pragma(tokens: &[TokenWithSpan]) -> Option<Result<Pragma, Refusal>> {
+    let tokens: Vec<&TokenWithSpan> = tokens.iter().filter(|token| !is_space(&token.token)).collect();
+    let (first, rest) = tokens.split_first()?;
+    if !is_word(&first.token, "pragma") {
+        return None;
+    }
+    let rest = match rest {
+        [_, dot, rest @ ..] if dot.token == Token::Period => rest,
+        rest => rest,
+    };
+    let (name, rest) = rest.split_first()?;
+    let place = |token: &TokenWithSpan| parse::span(token.span).unwrap_or_default();
+    let span = Span::new(place(first).start, place(name).end);
+    if let Some(token) = rest.iter().find(|token| matches!(token.token, Token::Placeholder(_))) {
+        let message = "a pragma takes no parameters: write the value out, or select from `pragma_…(…)`";
+        return Some(Err(Refusal { message: message.to_owned(), span: place(token) }));
+    }
+    let argument = rest.first().is_some_and(|token| matches!(token.token, Token::Eq | Token::LParen));
+    let Token::Word(word) = &name.token else { return None };
+    Some(Ok(Pragma { name: word.value.to_ascii_lowercase(), argument, span }))
+}
+
+impl Infer<'_> {
+    pub(super) fn pragma(&mut self, pragma: &Pragma) -> (Statement, Output) {
+        let Some(known) = sqlite::pragma(&pragma.name, pragma.argument) else {
+            self.writes();
+            if !pragma.argument {
+                self.report(diagnostics::unknown_result(&format!("pragma {}", pragma.name)));
+            }
+            return (Statement::Other, Output::none());
+        };
+        if known.writes {
+            self.writes();
+        }
+        let columns = known.columns.into_iter().map(|column| own_column(column, pragma.span)).collect();
+        (Statement::Other, Output { columns, rows: known.rows, complete: true })
+    }
+
+    /// What `explain` gives.
+    pub(super) fn sqlite_explained(&mut self, plan: bool) -> Output {
+        let columns: &[(&str, &'static str, bool)] = match plan {
+            true => &[
+                ("id", "integer", false),
+                ("parent", "integer", false),
+                ("notused", "integer", false),
+                ("detail", "text", false),
+            ],
+            false => &[
+                ("addr", "integer", false),
+                ("opcode", "text", false),
+                ("p1", "integer", false),
+                ("p2", "integer", false),
+                ("p3", "integer", false),
+                ("p4", "text", true),
+                ("p5", "integer", false),
+                ("comment", "text", true),
+            ],
+        };
+        let column = |(name, ty, nullable): &(&'static str, &'static str, bool)| {
+            let column = Column { name, ty: Some(Type::base(ty)), nullable: *nullable, hidden: false };
+            own_column(column, Span::default())
+        };
+        Output { columns: columns.iter().map(column).collect(), rows: Rows::Many, complete: true }
+    }
+
+    /// What `name(…)` in a `from` is: one of SQLite's functions, or a virtual table that is searched.
+    pub(super) fn sqlite_call_table(
+        &mut self,
+        schema: Option<&str>,
+        name: &str,
+        args: &[Term],
+        span: Span,
+    ) -> Table {
+        if let Some(table) = self.sqlite_table(name, true, span) {
+            return table;
+        }
+        match self.relation(schema, name).filter(|relation| relation.kind == RelationKind::Virtual) {
+            Some(relation) => self.relation_table(relation, span),
+            None => {
+                let operands: Vec<Operand> = args.iter().map(|arg| arg.ty.clone()).collect();
+                let call = Call { schema, ..Call::new(name, &operands) };
+                let problem = Unresolved::NoSuchName { similar: None };
+                self.report(diagnostics::wrong_call(&call, &problem, span));
+                self.unclear_table(Rc::from(name), span)
+            }
+        }
+    }
+
+    /// A table of SQLite's own, or what one of its functions gives.
+    pub(super) fn sqlite_table(&mut self, name: &str, called: bool, span: Span) -> Option<Table> {
+        let own = sqlite::table(&name.to_ascii_lowercase()).filter(|own| own.callable || !called)?;
+        let mut table = self.unclear_table(Rc::from(name), span);
+        table.complete = true;
+        table.columns = own
+            .columns
+            .into_iter()
+            .map(|column| {
+                let null = match column.nullable {
+                    true if name.starts_with("json") => NullIf::because("a JSON value may be null"),
+                    true => NullIf::maybe(),
+                    false => NullIf::Never,
+                };
+                let mut made = plain_column(column.name, Operand::from(column.ty), null);
+                made.hidden = column.hidden;
+                made
+            })
+            .collect();
+        Some(table)
+    }
+}
+
+fn own_column(column: Column, span: Span) -> OutputColumn {
+    let null = if column.nullable { NullIf::maybe() } else { NullIf::Never };
+    let term = Term::new(Operand::from(column.ty), null, span);
+    OutputColumn { name: column.name.to_owned(), aliased: false, term, origin: None }
+}
