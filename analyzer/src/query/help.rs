@@ -311,9 +311,9 @@ fn is_modulo(tokens: &[TokenWithSpan], at: usize) -> bool {
         && !matches!(after, None | Some((_, Token::LParen | Token::Period)))
 }
 
-/// SQLite's `is` and `is not` between any two values become `is [not] distinct from`; `indexed by …` is left out.
+/// SQLite's `is` and `is not` between any two values become `is [not] distinct from`, `isnull` `is null`; `indexed by …` is left out.
 fn sqlite_words(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Option<usize> {
-    if !["is", "indexed", "not"].iter().any(|first| is_word(&tokens[0].token, first)) {
+    if !["is", "isnull", "indexed", "not"].iter().any(|first| is_word(&tokens[0].token, first)) {
         return None;
     }
     const KNOWN: [&str; 8] = ["null", "true", "false", "distinct", "json", "unknown", "nfc", "normalized"];
