@@ -21,6 +21,8 @@ pub struct Catalog {
     pub relations: BTreeMap<(String, String), Arc<Relation>>,
     /// Enums, domains and composite types by schema and name.
     pub types: BTreeMap<(String, String), Type>,
+    /// Range types that the schema creates, by name.
+    pub ranges: BTreeMap<String, Range>,
     /// Functions that the schema creates, by name; overloads side by side.
     pub functions: BTreeMap<String, Vec<Function>>,
     /// PostgreSQL's extensions that the schema creates, by name: `citext`, `uuid-ossp`. Their types, functions and
@@ -51,11 +53,23 @@ impl Catalog {
             search_path: vec![path.to_owned()],
             relations: BTreeMap::new(),
             types: BTreeMap::new(),
+            ranges: BTreeMap::new(),
             functions: BTreeMap::new(),
             extensions: BTreeSet::new(),
             release: None,
         }
     }
+}
+
+/// A range type that the schema creates.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Range {
+    /// The range type itself.
+    pub ty: Type,
+    /// What it ranges over; `None` where that is not known.
+    pub subtype: Option<Type>,
+    /// Its multirange.
+    pub multirange: Type,
 }
 
 /// A table or view.

@@ -29,7 +29,7 @@ mod schema;
 mod types;
 
 pub use analysis::{Access, Analysis, Column, Diagnostic, Nullability, Param, Rows, Severity, Statement};
-pub use catalog::{Catalog, Function, Key, Relation, RelationColumn, RelationKind, Returns, Trigger};
+pub use catalog::{Catalog, Function, Key, Range, Relation, RelationColumn, RelationKind, Returns, Trigger};
 pub use lints::{LINTS, Level, Lint, LintError, Lints};
 pub use schema::SchemaProblem;
 pub use types::{CompositeField, Type};

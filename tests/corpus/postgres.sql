@@ -67,6 +67,9 @@ update samples set payload[$1] = $2, payload['a'][$3] = '1' where id = 1;
 select true, not false, true::bool, current_date, user;
 select * from current_date;
 select u from current_user u;
+select (u).*, 1 as n from users u;
+select (jsonb_each('{"a": 1}')).*, (jsonb_each_text('{"a": 1}')).key as k;
+with p as (select (x).* from jsonb_each('{"a": 1}') x) select * from p;
 select * from string_to_table('a,b', ',', 'b') as x;
 
 ## types_of_postgres

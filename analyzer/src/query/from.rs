@@ -433,7 +433,7 @@ impl Infer<'_> {
     }
 
     /// The table that a call in `from` gives.
-    fn call_table(
+    pub(super) fn call_table(
         &mut self,
         scope: &Scope<'_>,
         name: &ObjectName,
@@ -924,7 +924,7 @@ fn is(one: &Visible, other: &Visible) -> bool {
     }
 }
 
-fn plain_argument(arg: &FunctionArg) -> Option<&Expr> {
+pub(super) fn plain_argument(arg: &FunctionArg) -> Option<&Expr> {
     match arg {
         FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr),
         _ => None,

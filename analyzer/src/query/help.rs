@@ -30,6 +30,9 @@ pub(crate) const EXPRESSIONS: &str = "\u{1}expressions";
 /// An item before the first of `in ((select …), …)`, which the parser would take for `in (select …)`.
 pub(crate) const ITEM: &str = "\u{1}item";
 
+/// The function that `(row).*` becomes.
+pub(crate) const FIELDS: &str = "\u{1}fields";
+
 /// The function that `rows from` becomes.
 pub(crate) const ROWS_FROM: &str = "\u{1}rows";
 
@@ -65,8 +68,8 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
             Token::RParen => depth -= 1,
             _ => {}
         }
-        // Whatever is rewritten begins with a word, but for MySQL's `!`.
-        if !matches!(token, Token::Word(_) | Token::ExclamationMark) {
+        // Whatever is rewritten begins with a word, but for MySQL's `!` and `.*`.
+        if !matches!(token, Token::Word(_) | Token::ExclamationMark | Token::Period) {
             out.push(tokens[at].clone());
             at += 1;
             continue;
@@ -125,6 +128,13 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
             && let Some(length) = list_of_subqueries(&tokens[at..], &mut out)
         {
             depth += 1;
+            at += length;
+            continue;
+        }
+        if postgres
+            && *token == Token::Period
+            && let Some(length) = all_fields(&tokens[at..], &mut out)
+        {
             at += length;
             continue;
         }
@@ -260,6 +270,32 @@ fn end_select(out: &mut Vec<TokenWithSpan>) {
             _ => {}
         }
     }
+}
+
+/// `.*` behind parentheses: a name is put before these; how many tokens to pass over.
+fn all_fields(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Option<usize> {
+    let (star, Token::Mul) = significant(&tokens[1..]).next()? else { return None };
+    let mut depth = 0;
+    let mut behind = out.iter().enumerate().rev().filter(|(_, token)| !is_space(&token.token));
+    let open = behind.find_map(|(at, token)| {
+        match token.token {
+            Token::RParen => depth += 1,
+            Token::LParen => depth -= 1,
+            _ => {}
+        }
+        (depth <= 0).then_some(at)
+    })?;
+    let starts = match behind.next().map(|(_, token)| &token.token) {
+        Some(Token::Comma) => true,
+        Some(token) => ["select", "distinct", "all", "returning"].iter().any(|word| is_word(token, word)),
+        None => false,
+    };
+    if out[open].token != Token::LParen || !starts {
+        return None;
+    }
+    let span = out[open].span;
+    out.insert(open, TokenWithSpan { token: Token::Word(marker(FIELDS)), span });
+    Some(star + 2)
 }
 
 /// `rows from (`: how many tokens the two words are.

@@ -40,6 +40,7 @@ mod target;
 mod term;
 mod text;
 mod update;
+mod wildcard;
 mod with;
 
 use self::{

@@ -3,21 +3,21 @@
 use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{
     Distinct, Expr, GroupByExpr, GroupByWithModifier, LimitClause, NamedWindowExpr, OrderBy, OrderByKind,
-    Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, Statement as Tree, Value, Values,
+    Query, Select, SelectItem, SetExpr, Statement as Tree, Value, Values,
 };
 
 use super::{
     Infer,
     expr::literals::whole_number,
-    from::visible_term,
     grouping::{self, Grouping},
     names,
     output::{Output, OutputColumn, bounds, rows},
     rows as keys,
-    scope::{Alias, Clause, Scope, Visible, fold, same},
+    scope::{Alias, Clause, Scope, fold, same},
     term::{Atom, Form, NullIf, Reason, Term, union},
+    wildcard::is_fields,
 };
-use crate::{Rows, Type, diagnostics, resolve::Operand};
+use crate::{Rows, Type, diagnostics};
 
 /// What becomes of an untyped output column.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -270,6 +270,9 @@ impl Infer<'_> {
         for (index, item) in items.iter().enumerate() {
             let place = (places.len() == items.len()).then(|| places[index]);
             match item {
+                SelectItem::UnnamedExpr(Expr::Function(call)) if is_fields(call) => {
+                    complete &= self.fields(scope, call, place, &mut columns);
+                }
                 SelectItem::UnnamedExpr(expr) => self.item(scope, expr, None, place, &mut columns),
                 SelectItem::ExprWithAlias { expr, alias } => {
                     if self.dialect == Dialect::Postgres && alias.quote_style == Some('\'') {
@@ -319,77 +322,6 @@ impl Infer<'_> {
 
     fn names_alias(&self, scope: &Scope<'_>, term: &Term) -> bool {
         scope.column_of(term).is_some_and(|column| column.aliased)
-    }
-
-    fn wildcard(&mut self, scope: &Scope<'_>, span: Span, columns: &mut Vec<OutputColumn>) -> bool {
-        if scope.tables.is_empty() {
-            self.report(diagnostics::nothing_to_select(span));
-            return false;
-        }
-        for visible in &scope.visible {
-            self.expand(scope, *visible, span, columns);
-        }
-        scope.tables.iter().all(|table| table.complete)
-    }
-
-    fn expand(&mut self, scope: &Scope<'_>, visible: Visible, span: Span, columns: &mut Vec<OutputColumn>) {
-        let mut term = visible_term(scope, visible);
-        term.span = span;
-        for atom in &term.not_null {
-            self.bare.push((*atom, span));
-        }
-        let column = super::from::column_of(scope, visible);
-        let origin = column.origin.as_deref().map(str::to_owned);
-        columns.push(OutputColumn { name: column.name.to_string(), aliased: column.aliased, term, origin });
-    }
-
-    fn qualified_wildcard(
-        &mut self,
-        scope: &Scope<'_>,
-        kind: &SelectItemQualifiedWildcardKind,
-        place: Option<Span>,
-        columns: &mut Vec<OutputColumn>,
-    ) -> bool {
-        match kind {
-            SelectItemQualifiedWildcardKind::ObjectName(name) => {
-                let span = self.span(name);
-                let (schema, own) = self.table_name(name);
-                let Some((table, true)) = scope.table(self.dialect, schema.as_deref(), &own) else {
-                    self.report(diagnostics::unknown_alias(
-                        &own,
-                        &scope.table_names(),
-                        scope.alias_of(self.dialect, &own),
-                        span,
-                    ));
-                    return false;
-                };
-                let id = table.id;
-                for level in scope.levels() {
-                    let Some(at) = level.tables.iter().position(|table| table.id == id) else { continue };
-                    for (index, column) in level.tables[at].columns.iter().enumerate() {
-                        if !column.hidden {
-                            self.expand(level, Visible::Column(at, index), place.unwrap_or(span), columns);
-                        }
-                    }
-                }
-                table.complete
-            }
-            SelectItemQualifiedWildcardKind::Expr(expr) => {
-                let term = self.expr(scope, expr);
-                let Some(Type::Composite { fields, .. }) = term.known().map(Type::underlying) else {
-                    return false;
-                };
-                for field in fields.iter() {
-                    let ty = Operand::from(field.ty.clone());
-                    let field_term =
-                        Term::new(ty, NullIf::because("a field of a row may be null"), term.span)
-                            .made_of([&term]);
-                    let name = field.name.clone();
-                    columns.push(OutputColumn { name, aliased: false, term: field_term, origin: None });
-                }
-                true
-            }
-        }
     }
 
     fn aliases(&self, columns: &[OutputColumn]) -> Vec<Alias> {

@@ -7,7 +7,7 @@ use super::{
     cursor::{Cursor, Read},
     names::Id,
 };
-use crate::{CompositeField, Type};
+use crate::{CompositeField, Function, Range, Returns, Type};
 
 impl Builder {
     /// `create type …`, behind `type`.
@@ -62,16 +62,44 @@ impl Builder {
         } else {
             format!("{}_multirange", id.1)
         };
+        let mut subtype = None;
         for mut item in c.group().map(Cursor::items).unwrap_or_default() {
             if item.eat("multirange_type_name =")
                 && let Ok(name) = item.name()
             {
                 multirange = name.name;
+            } else if item.eat("subtype =") {
+                subtype = self.read_type(&mut item).ok().and_then(|declared| declared.ty);
             }
         }
-        let ty = Type::Base(multirange.clone().into());
-        self.catalog.types.insert((id.0.clone(), multirange), ty);
-        Type::Base(id.1.clone().into())
+        let ty = Type::Base(id.1.clone().into());
+        let many = Type::Base(multirange.clone().into());
+        self.catalog.types.insert((id.0.clone(), multirange.clone()), many.clone());
+        let bounds = [&subtype, &subtype, &Some(Type::base("text"))].map(Clone::clone);
+        self.add_constructor(id, &bounds[..2], false, &ty);
+        self.add_constructor(id, &bounds, false, &ty);
+        let (own, several) = ((id.0.clone(), multirange), [Some(ty.clone().array())]);
+        self.add_constructor(&own, &[], false, &many);
+        self.add_constructor(&own, &several, true, &many);
+        self.catalog.ranges.insert(id.1.clone(), Range { ty: ty.clone(), subtype, multirange: many });
+        ty
+    }
+
+    /// The function that makes a range, or a multirange: it is called like its type.
+    fn add_constructor(&mut self, id: &Id, args: &[Option<Type>], variadic: bool, ty: &Type) {
+        self.add_function(Function {
+            schema: id.0.clone(),
+            name: id.1.clone(),
+            args: args.to_vec(),
+            arg_names: Vec::new(),
+            defaults: 0,
+            variadic,
+            returns: Returns::Value(Some(ty.clone())),
+            strict: false,
+            volatile: false,
+            aggregate: false,
+            returns_null: false,
+        });
     }
 
     fn new_composite(&mut self, id: &Id, c: &mut Cursor<'_>) -> Read<Type> {

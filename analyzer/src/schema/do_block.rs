@@ -121,7 +121,10 @@ impl Builder {
             head.skip();
         }
         let body = start.until(&head);
+        let before = values.clone();
         for item in items {
+            // What a round sets, the next one sets anew.
+            *values = before.clone();
             values.set(&name, item);
             self.block(body, values);
         }

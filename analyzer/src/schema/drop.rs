@@ -70,6 +70,11 @@ impl Builder {
     /// Takes a type out, with what is made of it.
     fn drop_type(&mut self, id: &Id) {
         if let Some(ty) = self.catalog.types.remove(id) {
+            if let Some(range) = self.catalog.ranges.remove(&id.1) {
+                let names = [&range.ty, &range.multirange].map(ToString::to_string);
+                names.iter().for_each(|name| drop(self.catalog.functions.remove(name)));
+                self.catalog.types.remove(&(id.0.clone(), range.multirange.to_string()));
+            }
             self.drop_uses(&ty);
         }
     }

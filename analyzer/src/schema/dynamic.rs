@@ -31,7 +31,7 @@ const HARMLESS: [&str; 15] = [
 const ANY_LITERAL: &str = "'x'";
 
 /// The variables of a block that are texts known from its own text.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Values {
     known: BTreeMap<String, String>,
     /// Those that are set more than once.

@@ -165,7 +165,7 @@ impl Builder {
     }
 
     /// Adds a function, in the place of one with the same arguments.
-    fn add_function(&mut self, function: Function) {
+    pub(super) fn add_function(&mut self, function: Function) {
         let functions = self.catalog.functions.entry(function.name.clone()).or_default();
         let mysql = self.catalog.dialect == Dialect::Mysql;
         functions.retain(|other| other.schema != function.schema || !(mysql || other.args == function.args));

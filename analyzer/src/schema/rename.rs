@@ -10,7 +10,7 @@ use super::{
     names::{Id, Name},
     types::id_of,
 };
-use crate::Type;
+use crate::{Range, Type};
 
 impl Builder {
     /// MySQL's `rename table a to b, c to d`.
@@ -100,6 +100,9 @@ impl Builder {
         let Some(ty) = self.catalog.types.remove(from) else { return };
         let renamed = renamed(&ty, to);
         self.catalog.types.insert(to.clone(), renamed.clone());
+        if let Some(range) = self.catalog.ranges.remove(&from.1) {
+            self.catalog.ranges.insert(to.1.clone(), Range { ty: renamed.clone(), ..range });
+        }
         self.replace_types(&|other| (*other == ty).then(|| renamed.clone()));
     }
 

@@ -18,6 +18,17 @@ struct UserType<'a> {
     ty: &'a Type,
     /// The type below it, if it is a domain; else itself.
     base: TypeId,
+    range: RangePart,
+}
+
+/// What a type of the schema has to do with ranges.
+#[derive(Clone, Copy)]
+enum RangePart {
+    None,
+    /// A range: what it ranges over, and its multirange.
+    Range(TypeId, TypeId),
+    /// A multirange, and its range.
+    Multirange(TypeId),
 }
 
 impl<'a> Types<'a> {
@@ -71,8 +82,23 @@ impl<'a> Types<'a> {
         };
         let base = base.map(|base| self.base(base));
         let id = TypeId::user(self.user.len());
-        self.user.push(UserType { ty, base: base.unwrap_or(id) });
+        self.user.push(UserType { ty, base: base.unwrap_or(id), range: RangePart::None });
+        if let (Type::Base(_), Some(at)) = (ty, id.user_index()) {
+            self.user[at].range = self.range_part(ty);
+        }
         id
+    }
+
+    fn range_part(&mut self, ty: &'a Type) -> RangePart {
+        let mut ranges = self.catalog.ranges.values();
+        match ranges.find(|range| range.ty == *ty || range.multirange == *ty) {
+            Some(range) if range.ty == *ty => {
+                let subtype = self.id_or_unclear(range.subtype.as_ref());
+                RangePart::Range(subtype, self.id(&range.multirange))
+            }
+            Some(range) => RangePart::Multirange(self.id(&range.ty)),
+            None => RangePart::None,
+        }
     }
 
     fn user(&self, id: TypeId) -> Option<&UserType<'a>> {
@@ -125,17 +151,26 @@ impl<'a> Types<'a> {
 
     /// What a range ranges over.
     pub(super) fn range_subtype(&self, id: TypeId) -> Option<TypeId> {
-        self.plain_row(id, b'r')?.subtype
+        match self.user(id).map(|user| user.range) {
+            Some(RangePart::Range(subtype, _)) => Some(subtype),
+            _ => self.plain_row(id, b'r')?.subtype,
+        }
     }
 
     /// The range of a multirange.
     pub(super) fn multirange_range(&self, id: TypeId) -> Option<TypeId> {
-        self.plain_row(id, b'm')?.other
+        match self.user(id).map(|user| user.range) {
+            Some(RangePart::Multirange(range)) => Some(range),
+            _ => self.plain_row(id, b'm')?.other,
+        }
     }
 
     /// The multirange of a range.
     pub(super) fn range_multirange(&self, id: TypeId) -> Option<TypeId> {
-        self.plain_row(id, b'r')?.other
+        match self.user(id).map(|user| user.range) {
+            Some(RangePart::Range(_, multirange)) => Some(multirange),
+            _ => self.plain_row(id, b'r')?.other,
+        }
     }
 
     fn plain_row(&self, id: TypeId, kind: u8) -> Option<&crate::data::postgres::TypeRow> {
@@ -147,6 +182,9 @@ impl<'a> Types<'a> {
         if let Some(element) = id.array_element() {
             // An array of rows is as pseudo as a row is.
             return (if element == self.known().record { b'P' } else { b'A' }, false);
+        }
+        if let Some(RangePart::Range(..) | RangePart::Multirange(_)) = self.user(id).map(|user| user.range) {
+            return (b'R', false);
         }
         match self.user(id).map(|user| user.ty) {
             Some(Type::Enum { .. }) => (b'E', false),

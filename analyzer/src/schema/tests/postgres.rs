@@ -241,7 +241,21 @@ const TYPES: &[Case] = &[
         "type floatmultirange floatmultirange
          type floatrange floatrange
          type span span
-         type spans spans",
+         type spans spans
+         function floatmultirange() floatmultirange reads
+         function floatmultirange(floatrange[]) floatmultirange reads variadic
+         function floatrange(float8, float8) floatrange reads
+         function floatrange(float8, float8, text) floatrange reads
+         function span(int4, int4) span reads
+         function span(int4, int4, text) span reads
+         function spans() spans reads
+         function spans(span[]) spans reads variadic",
+    ),
+    (
+        "a dropped range takes its functions along",
+        "create type floatrange as range (subtype = float8); create table t (a floatrange, b int);
+         drop type floatrange cascade",
+        "t(b int4)",
     ),
     (
         "a dropped type takes its columns along",

@@ -1,0 +1,156 @@
+//! `*`, `table.*` and `(row).*`.
+
+use aio_databases_sql::Span;
+use sqlparser::ast::{
+    Expr, Function, FunctionArguments, Ident, ObjectName, ObjectNamePart, SelectItemQualifiedWildcardKind,
+};
+
+use super::{
+    Infer,
+    from::visible_term,
+    help::FIELDS,
+    output::OutputColumn,
+    scope::{Found, Scope, Visible, fold},
+    term::{NullIf, Term},
+};
+use crate::{Type, diagnostics, resolve::Operand};
+
+impl Infer<'_> {
+    pub(super) fn wildcard(
+        &mut self,
+        scope: &Scope<'_>,
+        span: Span,
+        columns: &mut Vec<OutputColumn>,
+    ) -> bool {
+        if scope.tables.is_empty() {
+            self.report(diagnostics::nothing_to_select(span));
+            return false;
+        }
+        for visible in &scope.visible {
+            self.expand(scope, *visible, span, columns);
+        }
+        scope.tables.iter().all(|table| table.complete)
+    }
+
+    fn expand(&mut self, scope: &Scope<'_>, visible: Visible, span: Span, columns: &mut Vec<OutputColumn>) {
+        let mut term = visible_term(scope, visible);
+        term.span = span;
+        for atom in &term.not_null {
+            self.bare.push((*atom, span));
+        }
+        let column = super::from::column_of(scope, visible);
+        let origin = column.origin.as_deref().map(str::to_owned);
+        columns.push(OutputColumn { name: column.name.to_string(), aliased: column.aliased, term, origin });
+    }
+
+    pub(super) fn qualified_wildcard(
+        &mut self,
+        scope: &Scope<'_>,
+        kind: &SelectItemQualifiedWildcardKind,
+        place: Option<Span>,
+        columns: &mut Vec<OutputColumn>,
+    ) -> bool {
+        match kind {
+            SelectItemQualifiedWildcardKind::ObjectName(name) => {
+                let span = self.span(name);
+                let (schema, own) = self.table_name(name);
+                let Some((table, true)) = scope.table(self.dialect, schema.as_deref(), &own) else {
+                    self.report(diagnostics::unknown_alias(
+                        &own,
+                        &scope.table_names(),
+                        scope.alias_of(self.dialect, &own),
+                        span,
+                    ));
+                    return false;
+                };
+                let id = table.id;
+                for level in scope.levels() {
+                    let Some(at) = level.tables.iter().position(|table| table.id == id) else { continue };
+                    for (index, column) in level.tables[at].columns.iter().enumerate() {
+                        if !column.hidden {
+                            self.expand(level, Visible::Column(at, index), place.unwrap_or(span), columns);
+                        }
+                    }
+                }
+                table.complete
+            }
+            SelectItemQualifiedWildcardKind::Expr(expr) => self.fields_of(scope, expr, columns),
+        }
+    }
+
+    /// `(p).*`: the columns of a table, of what a function gives, or of a row.
+    pub(super) fn fields(
+        &mut self,
+        scope: &Scope<'_>,
+        call: &Function,
+        place: Option<Span>,
+        columns: &mut Vec<OutputColumn>,
+    ) -> bool {
+        match plain_arguments(call).as_deref() {
+            Some([Expr::Identifier(name)]) if self.names_table(scope, name) => {
+                let name = ObjectName::from(vec![name.clone()]);
+                let kind = SelectItemQualifiedWildcardKind::ObjectName(name);
+                self.qualified_wildcard(scope, &kind, place, columns)
+            }
+            Some([Expr::Function(inner)]) => self.fields_of_call(scope, inner, columns),
+            Some([expr]) => self.fields_of(scope, expr, columns),
+            _ => false,
+        }
+    }
+
+    fn names_table(&self, scope: &Scope<'_>, name: &Ident) -> bool {
+        matches!(scope.column(self.dialect, &fold(self.dialect, name)), Found::Row(_))
+    }
+
+    fn fields_of_call(
+        &mut self,
+        scope: &Scope<'_>,
+        call: &Function,
+        columns: &mut Vec<OutputColumn>,
+    ) -> bool {
+        let FunctionArguments::List(list) = &call.args else { return false };
+        let clause = scope.clause.get();
+        let table = self.call_table(scope, &call.name, &list.args, None);
+        scope.clause.set(clause);
+        if !table.single {
+            scope.expands.set(true);
+        }
+        columns.extend(table.columns.into_iter().map(|column| {
+            // A set may have fewer rows than another one beside it.
+            let null = NullIf::because("a field of a row may be null");
+            let mut term = Term::new(column.ty, null, table.span);
+            term.steady = false;
+            OutputColumn { name: column.name.to_string(), aliased: false, term, origin: None }
+        }));
+        table.complete
+    }
+
+    fn fields_of(&mut self, scope: &Scope<'_>, expr: &Expr, columns: &mut Vec<OutputColumn>) -> bool {
+        let term = self.expr(scope, expr);
+        let Some(Type::Composite { fields, .. }) = term.known().map(Type::underlying) else {
+            return false;
+        };
+        for field in fields.iter() {
+            let ty = Operand::from(field.ty.clone());
+            let null = NullIf::because("a field of a row may be null");
+            let field_term = Term::new(ty, null, term.span).made_of([&term]);
+            columns.push(OutputColumn {
+                name: field.name.clone(),
+                aliased: false,
+                term: field_term,
+                origin: None,
+            });
+        }
+        true
+    }
+}
+
+/// Whether a call is what `(p).*` became.
+pub(super) fn is_fields(call: &Function) -> bool {
+    matches!(&call.name.0[..], [ObjectNamePart::Identifier(name)] if name.value == FIELDS)
+}
+
+fn plain_arguments(call: &Function) -> Option<Vec<&Expr>> {
+    let FunctionArguments::List(list) = &call.args else { return None };
+    list.args.iter().map(super::from::plain_argument).collect()
+}
