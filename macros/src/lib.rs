@@ -20,6 +20,7 @@ mod ident;
 mod input;
 mod join;
 mod message;
+mod migrate;
 mod override_;
 mod pipeline;
 mod place;
@@ -64,6 +65,12 @@ macros! {
     fetchval = Fetchval;
     /// Called as `iterate!(executor, sql, arguments…)`, `iterate!(executor, Type, sql, arguments…)`.
     iterate = Iterate;
+}
+
+/// Called as `migrate!()`, `migrate!("folder")`.
+#[proc_macro]
+pub fn migrate(input: TokenStream) -> TokenStream {
+    migrate::run(input.into()).into()
 }
 
 /// A struct of one field goes wherever that field's type goes. An enum whose variants have no fields is kept as text, or as

@@ -22,7 +22,6 @@ pub(crate) struct Command {
     pub(crate) statements: Cow<'static, [(usize, usize)]>,
     pub(crate) args: Args,
     /// Whether it may write: as it was checked, or as its first word says.
-    #[cfg_attr(not(any(feature = "postgres", feature = "mysql")), expect(dead_code))]
     pub(crate) access: Access,
     /// What its first words say.
     pub(crate) verb: Verb,

@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    Beginning, Database, Error, Result,
+    Backend, Beginning, Database, Error, Result,
     backend::BoxFuture,
     dynamic::dynamic_methods,
     held::{At, Held},
@@ -50,6 +50,16 @@ dynamic_methods!(Connection);
 impl Connection {
     pub(crate) fn held(&self) -> (&Held, At<'_>) {
         (&self.held, At::Level(self.level))
+    }
+
+    /// The kind of server.
+    pub(crate) fn backend(&self) -> Backend {
+        self.held.database().backend()
+    }
+
+    /// Nobody else gets the connection: it is closed in the end.
+    pub(crate) async fn keep(&self) -> Result<()> {
+        self.held.keep().await
     }
 
     /// A transaction on this connection: await it for a guard, or [`run`](Beginning::run) something in it. Until it has

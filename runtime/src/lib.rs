@@ -68,6 +68,7 @@ mod held;
 mod lease;
 #[cfg(feature = "macros")]
 mod macros;
+mod migrate;
 mod options;
 mod pool;
 mod query;
@@ -96,15 +97,17 @@ pub use done::Done;
 pub use dynamic::{Arguments, DynamicQuery, IntoArguments, IntoSql, Named, Trusted, sql};
 pub use encode::{Encode, EncodeError, EncodeProblem, NotNull};
 pub use error::{
-    ConnectError, ConnectProblem, ConstraintKind, DatabaseError, Error, Holder, PoolTimedOut, QueryPlace,
-    Result, UrlError, UrlProblem,
+    ConnectError, ConnectProblem, ConstraintKind, DatabaseError, Error, Holder, MigrateError, PoolTimedOut,
+    QueryPlace, Result, UrlError, UrlProblem,
 };
 pub use executor::Executor;
 pub use fetch::Fetch;
 #[cfg(feature = "macros")]
 pub use macros::{
-    Type, execute, executemany, fetchall, fetchmany, fetchone, fetchval, iterate, query, query_as, query_val,
+    Type, execute, executemany, fetchall, fetchmany, fetchone, fetchval, iterate, migrate, query, query_as,
+    query_val,
 };
+pub use migrate::{Migration, Migrations};
 pub use query::{First, Query};
 pub use raw::{Raw, Row};
 pub use record::{ColumnIndex, Record};

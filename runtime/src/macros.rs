@@ -53,6 +53,20 @@ pub use aio_databases_macros::Type;
 /// ```
 pub use aio_databases_macros::execute;
 
+/// The project's migrations, compiled in: a `&'static` [`Migrations`](crate::Migrations) for
+/// [`Database::migrate`](crate::Database::migrate).
+///
+/// They are those that queries are checked against: of `migrations/<backend>/`, else of `migrations/`, or of what the setting
+/// `schema` names. `migrate!("folder")` takes others, of `folder/<backend>/` or of `folder/`.
+///
+/// ```ignore
+/// use aio_databases::{Database, migrate};
+///
+/// let db = Database::open(url).await?;
+/// db.migrate(migrate!()).await?;
+/// ```
+pub use aio_databases_macros::migrate;
+
 /// Runs one statement for many rows of arguments: for all of them, or for none.
 ///
 /// A row is a tuple; where the statement has one parameter, it may be the argument alone.

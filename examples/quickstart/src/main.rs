@@ -3,16 +3,12 @@
 //! Every query below was checked, when this program was compiled, against the two files in `migrations/`. Try it: write
 //! `titel` for `title` somewhere, and compile again.
 
-use aio_databases::{Database, Result, executemany, fetchall, fetchone, fetchval, iterate};
+use aio_databases::{Database, Result, executemany, fetchall, fetchone, fetchval, iterate, migrate};
 
 #[tokio::main]
 async fn main() -> Result<()> {
     let db = Database::open("sqlite::memory:").await?;
-    for migration in
-        [include_str!("../migrations/0001_authors.sql"), include_str!("../migrations/0002_books.sql")]
-    {
-        db.executescript(migration).await?;
-    }
+    db.migrate(migrate!()).await?;
 
     // Insert. `returning` gives exactly one row here, so this is an `i64`, not an `Option`.
     let ursula = add_author(&db, "Ursula K. Le Guin", Some(1929)).await?;

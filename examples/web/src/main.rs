@@ -9,17 +9,16 @@
 
 mod api;
 mod error;
-mod schema;
 #[cfg(test)]
 mod tests;
 
-use aio_databases::Database;
+use aio_databases::{Database, migrate};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let url = std::env::var("DATABASE_URL").unwrap_or_else(|_| "sqlite:shelf.db".to_owned());
     let db = Database::open(&url).await?;
-    schema::create(&db).await?;
+    db.migrate(migrate!()).await?;
 
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 3000)).await?;
     println!("listening on http://{} with {db:?}", listener.local_addr()?);

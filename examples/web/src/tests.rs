@@ -1,6 +1,6 @@
 //! The service's behaviour, on each backend that there is a server for.
 
-use aio_databases::{Database, Trusted};
+use aio_databases::{Database, Trusted, migrate};
 use axum::{
     body::{Body, to_bytes},
     http::{Request, StatusCode},
@@ -8,7 +8,7 @@ use axum::{
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use crate::{api, schema};
+use crate::api;
 
 type TestResult = Result<(), Box<dyn std::error::Error>>;
 
@@ -40,8 +40,8 @@ async fn on_server(variable: &str) -> TestResult {
 }
 
 async fn serves(db: Database) -> TestResult {
-    schema::create(&db).await?;
-    schema::create(&db).await?;
+    assert_eq!(db.migrate(migrate!()).await?, [1, 2]);
+    assert_eq!(db.migrate(migrate!()).await?, [0; 0]);
     let ursula = json!({"name": "Ursula K. Le Guin", "born": 1929});
     let (status, id) = send(&db, "POST", "/authors", Some(&ursula)).await?;
     assert_eq!(status, StatusCode::CREATED);

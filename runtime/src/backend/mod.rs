@@ -15,6 +15,7 @@ mod sqlite;
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 use aio_databases_sql::Dialect;
 
 use crate::{

@@ -2,6 +2,7 @@
 
 mod connect;
 mod database;
+mod migrate;
 mod place;
 mod pool;
 #[cfg(test)]
@@ -16,6 +17,7 @@ pub use connect::{ConnectError, ConnectProblem};
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) use database::ErrorAt;
 pub use database::{ConstraintKind, DatabaseError};
+pub use migrate::MigrateError;
 pub use place::QueryPlace;
 pub use pool::{Holder, PoolTimedOut};
 pub use url::{UrlError, UrlProblem};
@@ -125,6 +127,8 @@ pub enum Error {
         /// The query.
         query: Box<QueryPlace>,
     },
+    /// The database could not be migrated.
+    Migrate(Box<MigrateError>),
     /// The connection was lost.
     Io {
         /// The query, if one was running.
@@ -319,6 +323,7 @@ impl fmt::Display for Error {
                 at(f, query.as_deref())
             }
             Error::PoolTimedOut(error) => error.fmt(f),
+            Error::Migrate(error) => error.fmt(f),
             Error::PoolClosed => {
                 f.write_str("the database was disconnected while a connection was waited for")
             }
@@ -357,6 +362,7 @@ impl std::error::Error for Error {
             Error::Connect(error) => error.source(),
             Error::Database(error) => error.source(),
             Error::Decode { source, .. } => source.source(),
+            Error::Migrate(error) => error.source(),
             Error::Io { source, .. } | Error::Protocol { source, .. } => Some(&**source),
             _ => None,
         }

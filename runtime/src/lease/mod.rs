@@ -104,6 +104,11 @@ impl Lease {
         Ok(outcome)
     }
 
+    /// Nobody else gets the connection: it is closed in the end.
+    pub(crate) fn keep(&mut self) {
+        self.changed = true;
+    }
+
     /// Whether the open transactions take such a statement.
     fn check(&self, command: &Command, controls: bool) -> Result<()> {
         if self.levels.is_empty() {

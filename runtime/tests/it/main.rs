@@ -11,6 +11,7 @@ mod dynamic;
 mod errors;
 mod guards;
 mod many;
+mod migrate;
 mod scopes;
 mod streams;
 mod trace;

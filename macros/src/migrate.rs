@@ -1,0 +1,97 @@
+//! `migrate!`: the project's migrations, compiled in.
+
+use std::fmt::Write as _;
+
+use aio_databases_project::{Located, locate};
+use aio_databases_sql::{Dialect, migration_name};
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::{Error, LitStr, Result, parse::ParseStream, parse::Parser as _};
+
+use crate::project::Project;
+
+/// Expands `migrate!()` and `migrate!("folder")`.
+pub(crate) fn run(input: TokenStream) -> TokenStream {
+    expand(input).unwrap_or_else(Error::into_compile_error)
+}
+
+fn expand(input: TokenStream) -> Result<TokenStream> {
+    let folder = (|input: ParseStream<'_>| {
+        if input.is_empty() { Ok(None) } else { input.parse::<LitStr>().map(Some) }
+    })
+    .parse2(input)?;
+    let span = folder.as_ref().map_or_else(Span::call_site, LitStr::span);
+    let folder = folder.map(|folder| folder.value());
+    let project = Project::current();
+    if let Some(problem) = project.config.problems.first() {
+        return Err(Error::new(span, problem));
+    }
+    let krate: TokenStream = project.config.krate.parse().unwrap_or_default();
+    let mut sets = Vec::new();
+    for dialect in &project.config.backends {
+        let set = match &folder {
+            Some(folder) => set(&project, &locate(&project.dir, Some(folder), *dialect)),
+            None => set(&project, project.located(*dialect)),
+        };
+        let entries = set.map_err(|message| Error::new(span, message))?;
+        let entries = entries.iter().map(|(version, description, path)| {
+            quote!(#krate::Migration::embedded(#version, #description, ::core::include_str!(#path)))
+        });
+        let backend = match dialect {
+            Dialect::Sqlite => quote!(Sqlite),
+            Dialect::Postgres => quote!(Postgres),
+            Dialect::Mysql => quote!(Mysql),
+        };
+        sets.push(quote! {
+            (#krate::Backend::#backend, {
+                static SET: &[#krate::Migration] = &[#(#entries),*];
+                SET
+            })
+        });
+    }
+    Ok(quote! {{
+        static MIGRATIONS: #krate::Migrations = #krate::Migrations::embedded(&[#(#sets),*]);
+        &MIGRATIONS
+    }})
+}
+
+/// The version, description and file of each migration, in order.
+fn set(project: &Project, located: &Located) -> std::result::Result<Vec<(i64, String, String)>, String> {
+    if let Some(problem) = &located.problem {
+        return Err(problem.clone());
+    }
+    if located.folder.is_none() {
+        return Err(match located.files.first() {
+            Some(file) => format!(
+                "`{}` is a whole schema, not a folder of migrations: to have it applied, make it \
+                 `migrations/0001_schema.sql`",
+                shown(project, file)
+            ),
+            None => format!("there are no migrations: looked for {}", listed(&located.looked)),
+        });
+    }
+    let mut found: Vec<(i64, String, String)> = Vec::new();
+    for file in &located.files {
+        let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let Some((version, description)) = migration_name(name) else {
+            let file = shown(project, file);
+            return Err(format!("`{file}` has no version number: name it as in `0001_users.sql`"));
+        };
+        if found.last().is_some_and(|(last, ..)| *last == version) {
+            return Err(format!("`{}` has the version of another migration", shown(project, file)));
+        }
+        found.push((version, description, file.to_string_lossy().into_owned()));
+    }
+    Ok(found)
+}
+
+fn shown(project: &Project, file: &std::path::Path) -> String {
+    file.strip_prefix(&project.dir).unwrap_or(file).display().to_string()
+}
+
+fn listed(looked: &[String]) -> String {
+    looked.iter().fold(String::new(), |mut text, place| {
+        let _ = write!(text, "{}`{place}`", if text.is_empty() { "" } else { ", " });
+        text
+    })
+}
