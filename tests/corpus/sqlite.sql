@@ -36,6 +36,10 @@ select substr(day, 1, 4) as a, unixepoch(day, '-1 day') as b, unixepoch('subsec'
 select coalesce(avg(age), 0) as a, max(1.5, id) as b, case when id > 1 then 0.5 else 1 end as c from users left join samples using (id);
 select soundex(name) as a, age isnull as b, email notnull as c from users;
 select datetime($1) as a, length($2) as b, age from users where $3 is null;
+select 0x1F as a, x'1f' as b, 0x10 + id as c from users;
+select rowid, * from users;
+select name not glob 'A*' as a, email not glob $1 as b from users;
+with a as not materialized (select id from users), b as materialized (select id from a) select * from b;
 
 ## tables_of_sqlite
 pragma user_version;
@@ -108,6 +112,8 @@ select coalesce(name) from users;
 select value from generate_series(1, 2);
 select * from users for update;
 pragma user_version = $1;
+select distinct on (name) id from users;
+select top 1 id from users;
 
 ## not_known_yet
 select null as a;

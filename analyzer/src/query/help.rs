@@ -68,9 +68,10 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
             Token::RParen => depth -= 1,
             _ => {}
         }
-        // Whatever is rewritten begins with a word, but for MySQL's `!` and `.*`.
+        // Whatever is rewritten begins with a word, but for MySQL's `!`, `.*` and numbers in base 16.
         if !matches!(token, Token::Word(_) | Token::ExclamationMark | Token::Period) {
-            out.push(tokens[at].clone());
+            let number = hex_number(&tokens[at]).filter(|_| dialect != Dialect::Mysql);
+            out.push(number.unwrap_or_else(|| tokens[at].clone()));
             at += 1;
             continue;
         }
@@ -349,7 +350,10 @@ fn is_modulo(tokens: &[TokenWithSpan], at: usize) -> bool {
 
 /// SQLite's `is` and `is not` between any two values become `is [not] distinct from`, `isnull` `is null`; `indexed by …` is left out.
 fn sqlite_words(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Option<usize> {
-    if !["is", "isnull", "indexed", "not"].iter().any(|first| is_word(&tokens[0].token, first)) {
+    if !["is", "isnull", "indexed", "materialized", "not"]
+        .iter()
+        .any(|first| is_word(&tokens[0].token, first))
+    {
         return None;
     }
     const KNOWN: [&str; 8] = ["null", "true", "false", "distinct", "json", "unknown", "nfc", "normalized"];
@@ -378,8 +382,38 @@ fn sqlite_words(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Optio
         }
         (indexed, [(_, by), (name, _)]) if is_word(indexed, "indexed") && is_word(by, "by") => Some(name + 2),
         (not, [(indexed, word), ..]) if is_word(not, "not") && is_word(word, "indexed") => Some(indexed + 2),
+        // `as [not] materialized (…)` says how, not what.
+        (materialized, [(_, Token::LParen), ..])
+            if is_word(materialized, "materialized") && last_is_word(out, "as") =>
+        {
+            Some(1)
+        }
+        (not, [(after, word), (_, Token::LParen)])
+            if is_word(not, "not") && is_word(word, "materialized") && last_is_word(out, "as") =>
+        {
+            Some(after + 2)
+        }
+        // To types and nulls it is as `not like`.
+        (not, [(glob, name), ..]) if is_word(not, "not") && is_word(name, "glob") && ends_value(out) => {
+            out.push(tokens[0].clone());
+            out.push(TokenWithSpan { token: word("like"), span: tokens[glob + 1].span });
+            Some(glob + 2)
+        }
         _ => None,
     }
+}
+
+fn last_is_word(before: &[TokenWithSpan], wanted: &str) -> bool {
+    let last = before.iter().rev().map(|token| &token.token).find(|token| !is_space(token));
+    last.is_some_and(|token| is_word(token, wanted))
+}
+
+/// `0x1f` is a number where `x'1f'` are bytes; to the parser both are the same.
+fn hex_number(token: &TokenWithSpan) -> Option<TokenWithSpan> {
+    let Token::HexStringLiteral(digits) = &token.token else { return None };
+    let length = token.span.end.column.saturating_sub(token.span.start.column);
+    (length == digits.len() as u64 + 2)
+        .then(|| TokenWithSpan { token: Token::Number(format!("0x{digits}"), false), span: token.span })
 }
 
 /// Whether a value, and not a word such as `select`, stands last.

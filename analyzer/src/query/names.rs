@@ -10,6 +10,7 @@ use super::{
     scope::{Scope, fold},
     term::{Form, Term},
 };
+use crate::{Relation, Type};
 
 /// What PostgreSQL calls a column that it has no name for.
 const NAMELESS: &str = "?column?";
@@ -51,8 +52,30 @@ impl Infer<'_> {
 
     /// A column's name as its table declares it.
     fn declared(&self, scope: &Scope<'_>, term: &Term) -> Option<String> {
-        Some(scope.column_of(term)?.name.to_string())
+        let column = scope.column_of(term)?;
+        match scope.table_of(term)?.relation.as_deref() {
+            Some(relation) if self.dialect == Dialect::Sqlite && column.hidden => {
+                Some(rowid_name(relation, &column.name))
+            }
+            _ => Some(column.name.to_string()),
+        }
     }
+}
+
+/// What SQLite calls a row's number, whichever of its names the query has: the key's column, if that is one.
+fn rowid_name(relation: &Relation, name: &str) -> String {
+    if !["rowid", "oid", "_rowid_"].iter().any(|own| name.eq_ignore_ascii_case(own)) {
+        return name.to_owned();
+    }
+    let key = relation.keys.iter().find(|key| key.primary && key.columns.len() == 1);
+    let alias = key
+        .and_then(|key| relation.columns.iter().find(|column| column.name == key.columns[0]))
+        .filter(|column| {
+            column.has_default
+                && column.not_null
+                && column.ty.as_ref().and_then(Type::name) == Some("integer")
+        });
+    alias.map_or("rowid", |column| &column.name).to_owned()
 }
 
 /// The name of a column of `values`.

@@ -353,9 +353,14 @@ impl<'s> Scope<'s> {
 
     /// The column that an expression is.
     pub(crate) fn column_of(&self, term: &Term) -> Option<&TableColumn> {
-        let Form::Column(id, column) = term.form else { return None };
-        let table = self.levels().flat_map(|level| &level.tables).find(|table| table.id == id)?;
-        table.columns.get(column as usize)
+        let Form::Column(_, column) = term.form else { return None };
+        self.table_of(term)?.columns.get(column as usize)
+    }
+
+    /// The table of the column that an expression is.
+    pub(crate) fn table_of(&self, term: &Term) -> Option<&Table> {
+        let Form::Column(id, _) = term.form else { return None };
+        self.levels().flat_map(|level| &level.tables).find(|table| table.id == id)
     }
 
     /// The names of columns that can be written without a table, for a "did you mean".

@@ -159,6 +159,16 @@ fn foreign(
         Dialect::Mysql if is_word(statement, "update") && is_word(token, "returning") && !named => {
             Some("`update` gives no rows here: write a `select` after it, in the same transaction")
         }
+        Dialect::Sqlite | Dialect::Mysql
+            if is_word(token, "distinct") && is_before("select") && is_after("on") =>
+        {
+            Some(
+                "`distinct on` is PostgreSQL's: number the rows by `row_number() over (…)`, and take the first ones",
+            )
+        }
+        _ if is_word(token, "top") && is_before("select") && matches!(after, Some(Token::Number(..))) => {
+            Some("there is no `top` here: write `limit …` at the end")
+        }
         Dialect::Sqlite
             if is_word(token, "for") && !named && !listed && (is_after("update") || is_after("share")) =>
         {
