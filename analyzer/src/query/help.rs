@@ -140,6 +140,14 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
             continue;
         }
         if postgres
+            && is_word(token, "as")
+            && let Some(alias) = nameless_columns(&tokens[at..], &out)
+        {
+            out.extend([tokens[at].clone(), alias]);
+            at += 1;
+            continue;
+        }
+        if postgres
             && is_word(token, "rows")
             && let Some(length) = rows_from(&tokens[at..])
         {
@@ -276,6 +284,39 @@ fn end_select(out: &mut Vec<TokenWithSpan>) {
 /// `.*` behind parentheses: a name is put before these; how many tokens to pass over.
 fn all_fields(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Option<usize> {
     let (star, Token::Mul) = significant(&tokens[1..]).next()? else { return None };
+    let (open, mut behind) = opening(out)?;
+    let starts = match behind.next().map(|(_, token)| &token.token) {
+        Some(Token::Comma) => true,
+        Some(token) => ["select", "distinct", "all", "returning"].iter().any(|word| is_word(token, word)),
+        None => false,
+    };
+    if out[open].token != Token::LParen || !starts {
+        return None;
+    }
+    drop(behind);
+    let span = out[open].span;
+    out.insert(open, TokenWithSpan { token: Token::Word(marker(FIELDS)), span });
+    Some(star + 2)
+}
+
+/// `f(…) as (a int, b text)`: an alias, which the parser needs. It is the function's own name.
+fn nameless_columns(tokens: &[TokenWithSpan], out: &[TokenWithSpan]) -> Option<TokenWithSpan> {
+    const QUERIES: [&str; 8] = ["select", "with", "values", "insert", "update", "delete", "merge", "table"];
+    let mut next = significant(&tokens[1..]).map(|(_, token)| token);
+    let (Token::LParen, name @ Token::Word(_), Token::Word(_)) = (next.next()?, next.next()?, next.next()?)
+    else {
+        return None;
+    };
+    if QUERIES.iter().any(|query| is_word(name, query)) {
+        return None;
+    }
+    let (open, mut behind) = opening(out)?;
+    let (_, function) = behind.next()?;
+    (out[open].token == Token::LParen && matches!(function.token, Token::Word(_))).then(|| function.clone())
+}
+
+/// Where the parentheses open that close last, and what stands before them, from the end.
+fn opening(out: &[TokenWithSpan]) -> Option<(usize, impl Iterator<Item = (usize, &TokenWithSpan)>)> {
     let mut depth = 0;
     let mut behind = out.iter().enumerate().rev().filter(|(_, token)| !is_space(&token.token));
     let open = behind.find_map(|(at, token)| {
@@ -286,17 +327,7 @@ fn all_fields(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Option<
         }
         (depth <= 0).then_some(at)
     })?;
-    let starts = match behind.next().map(|(_, token)| &token.token) {
-        Some(Token::Comma) => true,
-        Some(token) => ["select", "distinct", "all", "returning"].iter().any(|word| is_word(token, word)),
-        None => false,
-    };
-    if out[open].token != Token::LParen || !starts {
-        return None;
-    }
-    let span = out[open].span;
-    out.insert(open, TokenWithSpan { token: Token::Word(marker(FIELDS)), span });
-    Some(star + 2)
+    Some((open, behind))
 }
 
 /// `rows from (`: how many tokens the two words are.

@@ -10,7 +10,7 @@ use super::{
     from::visible_term,
     help::FIELDS,
     output::OutputColumn,
-    scope::{Found, Scope, Visible, fold},
+    scope::{Found, Scope, Table, Visible, fold},
     term::{NullIf, Term},
 };
 use crate::{Type, diagnostics, resolve::Operand};
@@ -108,13 +108,7 @@ impl Infer<'_> {
         call: &Function,
         columns: &mut Vec<OutputColumn>,
     ) -> bool {
-        let FunctionArguments::List(list) = &call.args else { return false };
-        let clause = scope.clause.get();
-        let table = self.call_table(scope, &call.name, &list.args, None);
-        scope.clause.set(clause);
-        if !table.single {
-            scope.expands.set(true);
-        }
+        let Some(table) = self.table_of_call(scope, call) else { return false };
         columns.extend(table.columns.into_iter().map(|column| {
             // A set may have fewer rows than another one beside it.
             let null = NullIf::because("a field of a row may be null");
@@ -123,6 +117,18 @@ impl Infer<'_> {
             OutputColumn { name: column.name.to_string(), aliased: false, term, origin: None }
         }));
         table.complete
+    }
+
+    /// The table that a call in the place of a value gives.
+    pub(super) fn table_of_call(&mut self, scope: &Scope<'_>, call: &Function) -> Option<Table> {
+        let FunctionArguments::List(list) = &call.args else { return None };
+        let clause = scope.clause.get();
+        let table = self.call_table(scope, &call.name, &list.args, None);
+        scope.clause.set(clause);
+        if !table.single {
+            scope.expands.set(true);
+        }
+        Some(table)
     }
 
     fn fields_of(&mut self, scope: &Scope<'_>, expr: &Expr, columns: &mut Vec<OutputColumn>) -> bool {

@@ -188,6 +188,12 @@ impl Infer<'_> {
             1 => self.expr(scope, &Expr::Identifier(names.remove(0))),
             _ => self.expr(scope, &Expr::CompoundIdentifier(names)),
         };
+        if let (Some(Type::Record), Some((AccessExpr::Dot(Expr::Identifier(field)), after))) =
+            (term.known(), rest.split_first())
+            && let Some(found) = self.field_of_call(scope, root, field)
+        {
+            (term, rest) = (found, after);
+        }
         for access in rest {
             term = match access {
                 AccessExpr::Dot(Expr::Identifier(field)) => self.field(term, field),
@@ -196,6 +202,30 @@ impl Infer<'_> {
             };
         }
         term
+    }
+
+    /// `(f(x)).field` of a function that gives rows by its `out` arguments.
+    fn field_of_call(&mut self, scope: &Scope<'_>, root: &Expr, field: &Ident) -> Option<Term> {
+        let call = match root {
+            Expr::Nested(inner) => match &**inner {
+                Expr::Function(call) => call,
+                _ => return None,
+            },
+            Expr::Function(call) => call,
+            _ => return None,
+        };
+        let table = self.table_of_call(scope, call)?;
+        let name = fold(self.dialect, field);
+        let place = super::super::parse::span(field.span).unwrap_or(table.span);
+        let Some(column) = table.columns.iter().find(|column| *column.name == *name) else {
+            let names: Vec<&str> = table.columns.iter().map(|column| &*column.name).collect();
+            self.report(diagnostics::unknown_column(&name, None, &names, false, place));
+            return Some(Term::unclear(place));
+        };
+        let null = NullIf::because("a field of a row may be null");
+        let mut term = Term::new(column.ty.clone(), null, Span::new(table.span.start, place.end));
+        term.steady = false;
+        Some(term)
     }
 
     fn field(&mut self, row: Term, field: &Ident) -> Term {
