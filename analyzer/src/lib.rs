@@ -30,7 +30,7 @@ mod types;
 
 pub use analysis::{Access, Analysis, Column, Diagnostic, Nullability, Param, Rows, Severity, Statement};
 pub use catalog::{Catalog, Function, Key, Range, Relation, RelationColumn, RelationKind, Returns, Trigger};
-pub use lints::{LINTS, Level, Lint, LintError, Lints};
+pub use lints::{Allowed, LINTS, Level, Lint, LintError, Lints};
 pub use schema::SchemaProblem;
 pub use types::{CompositeField, Type};
 

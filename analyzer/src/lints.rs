@@ -2,6 +2,10 @@
 
 use std::{fmt, str::FromStr};
 
+use aio_databases_sql::{Dialect, Lexer, Span, TokenKind};
+
+use crate::{Analysis, Diagnostic, Severity, diagnostics};
+
 /// A lint, by the name that settings and comments have for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lint {
@@ -132,12 +136,65 @@ impl fmt::Display for LintError {
 
 impl std::error::Error for LintError {}
 
-/// The lints that a comment allows, which holds `allow(name, name)` and nothing more; `None` for any other comment.
-pub(crate) fn allowed_by(comment: &str) -> Option<Vec<Result<&'static str, LintError>>> {
-    let names = comment.trim().strip_prefix("allow(")?.strip_suffix(')')?;
-    let all = |name: &str| (name == ALL).then(|| LINTS.iter().map(|lint| Ok(lint.name)).collect());
-    let names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
-    Some(names.flat_map(|name| all(name).unwrap_or_else(|| vec![known(name)])).collect())
+/// What comments allow.
+#[derive(Clone, Debug, Default)]
+pub struct Allowed {
+    /// The lints.
+    pub lints: Vec<&'static str>,
+    /// What is named and is no lint.
+    pub unknown: Vec<Diagnostic>,
+}
+
+impl Allowed {
+    /// What the comments of a text allow that hold `allow(name, name)` and nothing more.
+    ///
+    /// ```
+    /// use aio_databases_analyzer::Allowed;
+    /// use aio_databases_sql::Dialect;
+    ///
+    /// let allowed = Allowed::in_comments("delete from queue -- allow(delete-without-where)", Dialect::Sqlite);
+    /// assert_eq!(allowed.lints, ["delete-without-where"]);
+    /// ```
+    pub fn in_comments(sql: &str, dialect: Dialect) -> Self {
+        let mut allowed = Allowed::default();
+        if !sql.contains(OPEN) {
+            return allowed;
+        }
+        for token in Lexer::new(sql, dialect) {
+            let comment = token.span.of(sql);
+            let comment = match token.kind {
+                TokenKind::LineComment => comment.trim_start_matches(['-', '#']),
+                TokenKind::BlockComment => comment.trim_start_matches("/*").trim_end_matches("*/"),
+                _ => continue,
+            };
+            let names = comment.trim().strip_prefix(OPEN).and_then(|rest| rest.strip_suffix(')'));
+            for name in names.into_iter().flat_map(|names| names.split(',')) {
+                allowed.add(name.trim(), token.span);
+            }
+        }
+        allowed
+    }
+
+    fn add(&mut self, name: &str, span: Span) {
+        match known(name) {
+            _ if name == ALL => self.lints.extend(LINTS.iter().map(|lint| lint.name)),
+            Ok(lint) => self.lints.push(lint),
+            Err(error) => self.unknown.push(diagnostics::unknown_lint(&error, span)),
+        }
+    }
+}
+
+const OPEN: &str = "allow(";
+
+impl Analysis {
+    /// Leaves out the warnings of the lints that are allowed, and tells of what is none.
+    pub fn allow(&mut self, allowed: Allowed) {
+        self.diagnostics.extend(allowed.unknown);
+        self.allowed.extend(allowed.lints);
+        let allowed = &self.allowed;
+        self.diagnostics.retain(|found| found.severity == Severity::Error || !allowed.contains(&found.code));
+        self.diagnostics.sort_by_key(|found| (found.span.start, found.severity == Severity::Warning));
+    }
 }
 
 #[cfg(test)]
@@ -173,15 +230,21 @@ mod tests {
 
     #[test]
     fn comments() {
-        assert_eq!(
-            allowed_by(" allow(cross-join, equals-null) "),
-            Some(vec![Ok("cross-join"), Ok("equals-null")])
-        );
-        assert_eq!(allowed_by("allow()"), Some(vec![]));
-        assert_eq!(allowed_by("allow(all)").unwrap().len(), LINTS.len());
-        assert!(allowed_by("allow(x)").unwrap()[0].is_err());
-        for other in ["", "allow", "allow: users", "we allow(x)", "allow(x) for now"] {
-            assert_eq!(allowed_by(other), None, "{other}");
+        let allowed = |sql| Allowed::in_comments(sql, Dialect::Mysql);
+        for sql in [
+            "/* allow(cross-join, equals-null) */",
+            "-- allow( cross-join,equals-null )\nselect 1",
+            "select 1 # allow(cross-join, equals-null)",
+        ] {
+            assert_eq!(allowed(sql).lints, ["cross-join", "equals-null"], "{sql}");
+        }
+        assert_eq!(allowed("/* allow(all) */").lints.len(), LINTS.len());
+        assert_eq!(allowed("/* allow(x) */").unknown[0].code, "unknown-lint");
+        for other in
+            ["", "allow(x)", "'/* allow(x) */'", "/* allow: x */", "/* we allow(x) */", "-- allow(x) for now"]
+        {
+            let allowed = allowed(other);
+            assert!(allowed.lints.is_empty() && allowed.unknown.is_empty(), "{other}");
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The analyzer's answer to one statement of a text, with all places in that text.
 
-use aio_databases_analyzer::{Analysis, Schema, Severity};
+use aio_databases_analyzer::{Analysis, Diagnostic, Level, Severity};
 use aio_databases_sql::{Alias, Position, Span, Template};
+
+use crate::target::Target;
 
 /// The analyzer's code for a column of no known type.
 const UNTYPED_COLUMN: &str = "untyped-column";
@@ -44,9 +46,9 @@ impl Answer {
 }
 
 /// Asks about the statement at `at` in `text`.
-pub(crate) fn ask(schema: &Schema, text: &str, at: Span) -> Answer {
+pub(crate) fn ask(target: &Target, text: &str, at: Span) -> Answer {
     let shift = Shift::new(text, at);
-    let template = match Template::parse(&shift.text, schema.catalog().dialect) {
+    let template = match Template::parse(&shift.text, target.dialect) {
         Ok(template) => template,
         Err(error) => {
             let problem = Problem {
@@ -59,21 +61,28 @@ pub(crate) fn ask(schema: &Schema, text: &str, at: Span) -> Answer {
             return Answer { known: None, problems: vec![problem] };
         }
     };
-    let mut analysis = schema.analyze(&template);
+    let mut analysis = target.schema.analyze(&template);
     let problems = std::mem::take(&mut analysis.diagnostics)
         .into_iter()
-        .map(|found| Problem {
-            severity: found.severity,
-            code: found.code,
-            message: found.message,
-            help: found.help,
-            span: shift.back(found.span),
-        })
+        .filter_map(|found| Problem::new(target, found, &shift))
         .collect();
     for column in &mut analysis.columns {
         column.span = shift.back(column.span);
     }
     Answer { known: Some((template, analysis)), problems }
+}
+
+impl Problem {
+    /// What was found, as bad as the settings say; nothing, if they allow it.
+    fn new(target: &Target, found: Diagnostic, shift: &Shift) -> Option<Problem> {
+        let severity = match (found.severity, target.lints.level(found.code)) {
+            (Severity::Warning, Level::Allow) => return None,
+            (Severity::Warning, Level::Deny) => Severity::Error,
+            (severity, _) => severity,
+        };
+        let Diagnostic { code, message, help, span, .. } = found;
+        Some(Problem { severity, code, message, help, span: shift.back(span) })
+    }
 }
 
 /// A statement with space before it, so that it stands at the same line and column as in the whole text: messages

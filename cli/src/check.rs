@@ -144,9 +144,7 @@ fn problems(targets: &[Target], text: &Text, tally: &mut Tally) -> Vec<Found> {
     for target in targets {
         let statements = text.statements(target.dialect);
         most = most.max(statements.len());
-        for problem in
-            statements.into_iter().flat_map(|it| ask(&target.schema, &text.sql, it.at).for_macros())
-        {
+        for problem in statements.into_iter().flat_map(|it| ask(target, &text.sql, it.at).for_macros()) {
             match all.iter_mut().find(|known| known.problem == problem) {
                 Some(known) => known.dialects.push(target.dialect),
                 None => all.push(Found { problem, dialects: vec![target.dialect] }),

@@ -28,7 +28,7 @@ pub(crate) fn run(args: &Describe, out: &mut dyn Write) -> Result<Verdict, Failu
     for text in input::texts(args)? {
         for (target, misses) in targets.iter().zip(&mut misses) {
             for statement in text.statements(target.dialect) {
-                let answer = ask(&target.schema, &text.sql, statement.at);
+                let answer = ask(target, &text.sql, statement.at);
                 if !answer.is_ok() {
                     verdict = Verdict::Refused;
                 }
@@ -114,7 +114,7 @@ fn lines(target: &Target, mut input: BufReader<impl Read>, out: &mut dyn Write) 
         }
         let (text, answer) = match query(&line) {
             Ok(sql) => {
-                let answer = ask(&target.schema, &sql, Span::new(0, sql.len()));
+                let answer = ask(target, &sql, Span::new(0, sql.len()));
                 (sql, answer)
             }
             Err(message) => no_query(&line, message),

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use aio_databases_analyzer::Schema;
+use aio_databases_analyzer::{Lints, Schema};
 use aio_databases_project::{
     Config, Located, MANIFEST_DIR, declared_backends, load, locate, workspace_manifest,
 };
@@ -17,6 +17,7 @@ use crate::{Failure, args::Against};
 pub(crate) struct Target {
     pub(crate) dialect: Dialect,
     pub(crate) schema: Schema,
+    pub(crate) lints: Lints,
     /// The schema's files, or where they were looked for.
     pub(crate) located: Located,
     /// The folder that the places looked at are relative to.
@@ -27,10 +28,12 @@ pub(crate) struct Target {
 /// understood of the schema is told on standard error.
 pub(crate) fn targets(against: &Against) -> Result<Vec<Target>, Failure> {
     let dir = folder();
+    let mut lints = Lints::default();
     let (dialects, setting, dir) = match (against.dialect, &against.schema) {
         (Some(dialect), Some(schema)) => (vec![dialect], Some(existing(schema)?), PathBuf::new()),
         (dialect, schema) => {
             let project = Project::read(&dir)?;
+            lints = project.lints;
             let dialects = match dialect {
                 Some(dialect) => vec![dialect],
                 None => project.backends?,
@@ -41,7 +44,10 @@ pub(crate) fn targets(against: &Against) -> Result<Vec<Target>, Failure> {
             }
         }
     };
-    dialects.into_iter().map(|dialect| Target::read(dialect, setting.as_deref(), &dir)).collect()
+    dialects
+        .into_iter()
+        .map(|dialect| Target::read(dialect, setting.as_deref(), &dir, lints.clone()))
+        .collect()
 }
 
 /// The one target that the arguments and the settings leave.
@@ -100,6 +106,7 @@ fn folder() -> PathBuf {
 struct Project {
     backends: Result<Vec<Dialect>, Failure>,
     schema: Option<String>,
+    lints: Lints,
 }
 
 impl Project {
@@ -116,12 +123,12 @@ impl Project {
         };
         let unsaid = "which dialect? say `--dialect sqlite`, `--dialect postgres` or `--dialect mysql`";
         let backends = if backends.is_empty() { Err(unsaid.to_owned().into()) } else { Ok(backends) };
-        Ok(Project { backends, schema: config.schema })
+        Ok(Project { backends, schema: config.schema, lints: config.lints })
     }
 }
 
 impl Target {
-    fn read(dialect: Dialect, setting: Option<&str>, dir: &Path) -> Result<Target, Failure> {
+    fn read(dialect: Dialect, setting: Option<&str>, dir: &Path, lints: Lints) -> Result<Target, Failure> {
         let located = locate(dir, setting, dialect);
         if let Some(problem) = &located.problem {
             return Err(problem.clone().into());
@@ -135,7 +142,7 @@ impl Target {
             let Position { line, column } = problem.position;
             eprintln!("schema: {}:{line}:{column}: {}", problem.source, problem.message);
         }
-        Ok(Target { dialect, schema, located, dir: dir.to_owned() })
+        Ok(Target { dialect, schema, lints, located, dir: dir.to_owned() })
     }
 
     /// Where the tables should come from, for someone who misses one, if there are none.

@@ -2,11 +2,14 @@
 
 use std::rc::Rc;
 
-use aio_databases_analyzer::{Analysis, Severity};
+use aio_databases_analyzer::{Analysis, Diagnostic, Level, Severity};
 use aio_databases_sql::{Dialect, Span, Template};
 
 use crate::{
-    input::sql::{Sql, Text},
+    input::{
+        Call, Macro,
+        sql::{Sql, Text},
+    },
     message::{self, Mistake},
     project::Project,
 };
@@ -22,21 +25,37 @@ pub(crate) struct Answer {
 /// The analyzer's code for a column of no known type.
 pub(crate) const UNTYPED_COLUMN: &str = "untyped-column";
 
+/// All backends' answers, and what they warn of.
+pub(crate) struct Answers {
+    pub(crate) answers: Vec<Answer>,
+    pub(crate) warnings: Vec<Mistake>,
+}
+
+const DUPLICATE_NAME: &str = "duplicate-name";
+const UNKNOWN_LINT: &str = "unknown-lint";
+
 /// Asks every backend of the project.
-pub(crate) fn check(project: &Project, sql: &Sql) -> Result<Vec<Answer>, Vec<Mistake>> {
+pub(crate) fn check(project: &Project, call: &Call) -> Result<Answers, Vec<Mistake>> {
     let backends = &project.config.backends;
     let mut answers = Vec::new();
-    let mut told = Vec::new();
+    let (mut told, mut warned) = (Vec::new(), Vec::new());
     for dialect in backends.iter().copied() {
-        match ask(project, sql, dialect) {
+        match ask(project, &call.sql, dialect) {
             Ok(answer) => {
                 told.extend(mistakes(project, &answer).map(|mistake| (dialect.title(), mistake)));
+                for (level, warning) in warnings(project, call.makro, &answer) {
+                    let to = if level == Level::Deny { &mut told } else { &mut warned };
+                    to.push((dialect.title(), warning));
+                }
                 answers.push(answer);
             }
             Err(mistake) => told.push((dialect.title(), mistake)),
         }
     }
-    if told.is_empty() { Ok(answers) } else { Err(message::merge(told, backends.len())) }
+    match told.is_empty() {
+        true => Ok(Answers { answers, warnings: message::merge(warned, backends.len()) }),
+        false => Err(message::merge(told, backends.len())),
+    }
 }
 
 fn ask(project: &Project, sql: &Sql, dialect: Dialect) -> Result<Answer, Mistake> {
@@ -63,13 +82,49 @@ fn mistakes<'a>(project: &'a Project, answer: &'a Answer) -> impl Iterator<Item 
         .iter()
         .filter(|found| found.severity == Severity::Error && found.code != UNTYPED_COLUMN);
     errors.map(|diagnostic| {
-        let mut mistake = Mistake::sql(&answer.text, diagnostic.span, diagnostic.message.clone());
-        mistake.help.extend(diagnostic.help.clone());
+        let mut mistake = mistake(answer, diagnostic);
         if diagnostic.code == "unknown-table" {
             mistake.help.extend(about_schema(project, answer.dialect));
         }
         mistake
     })
+}
+
+fn mistake(answer: &Answer, diagnostic: &Diagnostic) -> Mistake {
+    let mut mistake = Mistake::sql(&answer.text, diagnostic.span, diagnostic.message.clone());
+    mistake.help.extend(diagnostic.help.clone());
+    mistake
+}
+
+/// What the settings do not allow of what the analyzer warns of. Columns of one name are no matter where a record has no
+/// fields, and a mistake where it has: see `unite`.
+fn warnings(project: &Project, makro: Macro, answer: &Answer) -> Vec<(Level, Mistake)> {
+    let mut found: Vec<Diagnostic> = answer.analysis.diagnostics.clone();
+    found.retain(|found| found.severity == Severity::Warning && found.code != DUPLICATE_NAME);
+    if matches!(makro, Macro::Fetchone | Macro::Fetchval)
+        && answer.analysis.is_ok()
+        && let Some(mut several) = answer.analysis.several_rows(&answer.template)
+    {
+        several.help = several.help.map(|help| format!("{help}, or use `fetchall!`"));
+        found.push(several);
+    }
+    let levels = found.iter().map(|found| (project.config.lints.level(found.code), found));
+    let shown = levels.filter(|(level, _)| *level != Level::Allow);
+    shown.map(|(level, found)| (level, warning(answer, level, found))).collect()
+}
+
+fn warning(answer: &Answer, level: Level, found: &Diagnostic) -> Mistake {
+    let mut mistake = mistake(answer, found);
+    let code = found.code;
+    mistake.lint = Some(code);
+    if level == Level::Deny {
+        mistake.help.push(format!(
+            "`{code}` is denied in Cargo.toml; `/* allow({code}) */` in the SQL allows it here"
+        ));
+    } else if code != UNKNOWN_LINT {
+        mistake.help.push(format!("where it is meant, `/* allow({code}) */` in the SQL allows it"));
+    }
+    mistake
 }
 
 /// Where the tables come from, for someone who misses one.

@@ -14,6 +14,8 @@ pub(crate) struct Mistake {
     /// What is wrong, in one sentence without a full stop. Further lines are details.
     pub(crate) message: String,
     pub(crate) at: At,
+    /// The lint that it is a warning of.
+    pub(crate) lint: Option<&'static str>,
     /// What to do, one suggestion an item.
     pub(crate) help: Vec<String>,
 }
@@ -29,11 +31,11 @@ pub(crate) enum At {
 
 impl Mistake {
     pub(crate) fn sql(text: &Rc<Text>, span: Span, message: impl Into<String>) -> Self {
-        Mistake { message: message.into(), at: At::Sql(text.clone(), span), help: Vec::new() }
+        Mistake { message: message.into(), at: At::Sql(text.clone(), span), lint: None, help: Vec::new() }
     }
 
     pub(crate) fn token(token: Token, message: impl Into<String>) -> Self {
-        Mistake { message: message.into(), at: At::Token(token), help: Vec::new() }
+        Mistake { message: message.into(), at: At::Token(token), lint: None, help: Vec::new() }
     }
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
@@ -42,7 +44,7 @@ impl Mistake {
     }
 
     /// The token that the compiler points at.
-    fn token_span(&self) -> Token {
+    pub(crate) fn token_span(&self) -> Token {
         match &self.at {
             At::Sql(text, span) => text.token(span.start, span.end),
             At::Token(token) => *token,
@@ -50,7 +52,7 @@ impl Mistake {
     }
 
     /// The whole message.
-    fn render(&self) -> String {
+    pub(crate) fn render(&self) -> String {
         let mut lines = vec![self.message.clone()];
         let mut place = None;
         if let At::Sql(text, span) = &self.at {
@@ -88,6 +90,10 @@ pub(crate) fn compile_error<'e>(
     if expressions.is_empty() { error } else { quote_spanned!(span=> { _ = (#(&(#expressions),)*); #error }) }
 }
 
+/// What to do about a text that only some of the backends take.
+const BY_BACKEND: &str =
+    "where the backends differ, there may be a text for each: `{ postgres: \"…\", _: \"…\" }`";
+
 /// The same mistakes that several backends have told become one, with the backends' names where not all have.
 pub(crate) fn merge(told: Vec<(&'static str, Mistake)>, backends: usize) -> Vec<Mistake> {
     let mut merged: Vec<(Mistake, Vec<&'static str>)> = Vec::new();
@@ -107,6 +113,9 @@ pub(crate) fn merge(told: Vec<(&'static str, Mistake)>, backends: usize) -> Vec<
         .into_iter()
         .map(|(mut mistake, told)| {
             if told.len() < backends {
+                if mistake.lint.is_none() {
+                    mistake.help.push(BY_BACKEND.to_owned());
+                }
                 mistake.message = format!("{}: {}", told.join(" and "), mistake.message);
             }
             mistake

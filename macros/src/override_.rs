@@ -13,8 +13,7 @@ pub(crate) struct Override {
 
 /// The name and what else the alias says; or what is wrong with it.
 ///
-/// A column without an alias is called by its expression's text on SQLite and MySQL, which may look like more than a name:
-/// `2*?`, `2*:number`. So what stands before must be a name as a field can have it.
+/// What stands before must be a name as a field can have it: `"ratio 1:2"` is an alias with nothing more to say.
 pub(crate) fn parse(alias: &str) -> Result<(&str, Override), String> {
     let Alias { name, nullable, ty } = Alias::parse(alias);
     if let Some(ty) = ty

@@ -4,7 +4,9 @@ use proc_macro2::{Span, TokenStream};
 use syn::parse::{ParseStream, Parser as _};
 
 use crate::{
-    bind, check, expand,
+    bind,
+    check::{self, Answers},
+    expand,
     input::{self, Call, Macro, RecordType},
     message::{self, Mistake},
     project::Project,
@@ -25,7 +27,7 @@ pub(crate) fn run(makro: Macro, input: TokenStream) -> TokenStream {
 
 fn expansion(project: &Project, call: &Call) -> Result<TokenStream, Vec<Mistake>> {
     settings(project)?;
-    let answers = check::check(project, &call.sql)?;
+    let Answers { answers, warnings } = check::check(project, call)?;
     let naming = match call.ty {
         Some(RecordType::Tuple(_)) => Naming::ByPlace,
         _ if Wanted::of(call.makro) != Wanted::All => Naming::ByPlace,
@@ -39,7 +41,7 @@ fn expansion(project: &Project, call: &Call) -> Result<TokenStream, Vec<Mistake>
         Macro::Executemany => Vec::new(),
         _ => bind::bind(&answers, &checked.params, &call.args)?,
     };
-    Ok(expand::expand(project, call, &answers, &checked, &bound))
+    Ok(expand::expand(project, call, &answers, &checked, &bound, &warnings))
 }
 
 /// What is wrong in the settings is told once, by the first query.

@@ -1,7 +1,8 @@
 //! A crate's settings: `[package.metadata.aio-databases]` of its `Cargo.toml`, and what the dependency is called there.
 
-use std::path::Path;
+use std::{cell::LazyCell, path::Path};
 
+use aio_databases_analyzer::{Level, Lints};
 use aio_databases_sql::{Dialect, Position, did_you_mean};
 use toml::de::{DeTable, DeValue};
 
@@ -18,6 +19,8 @@ pub struct Config {
     pub krate: String,
     /// Whose types stand for dates and times, if the crate says.
     pub datetime: Option<DateTime>,
+    /// The levels of the lints.
+    pub lints: Lints,
     /// What is wrong in the settings.
     pub problems: Vec<String>,
 }
@@ -31,8 +34,10 @@ pub enum DateTime {
     Time,
 }
 
-const KEYS: [&str; 4] = ["backends", "crate", "datetime", "schema"];
+const KEYS: [&str; 5] = ["backends", "crate", "datetime", "lints", "schema"];
 const PACKAGE: &str = "aio-databases";
+const PLACE: (&str, &str) = ("Cargo.toml", "package.metadata.aio-databases");
+const WORKSPACE: (&str, &str) = ("the workspace's Cargo.toml", "workspace.metadata.aio-databases.lints");
 
 impl Config {
     /// Reads the text of a `Cargo.toml`. `workspace` gives the text of the workspace's, should it be needed.
@@ -43,19 +48,21 @@ impl Config {
             schema: None,
             krate: "::aio_databases".to_owned(),
             datetime: None,
+            lints: Lints::default(),
             problems: Vec::new(),
         };
         let Ok(manifest) = DeTable::parse(text) else {
             return config; // Cargo itself has something to say about it.
         };
         let manifest = manifest.get_ref();
-        if let Some(name) = dependency_name(manifest, workspace) {
+        let workspace = LazyCell::new(workspace);
+        if let Some(name) = dependency_name(manifest, || workspace.as_deref()) {
             config.krate = format!("::{name}");
         }
         let settings = lookup(manifest, &["package", "metadata", PACKAGE]);
         if let Some(settings) = settings {
-            let mut reader = Reader { text, enabled, config: &mut config };
-            reader.settings(settings);
+            let mut reader = Reader { text, place: PLACE, enabled, config: &mut config };
+            reader.settings(settings, || workspace.as_deref());
         }
         if config.backends.is_empty() {
             config.problems.push(
@@ -73,12 +80,14 @@ fn lookup<'t, 'i>(table: &'t DeTable<'i>, path: &[&str]) -> Option<&'t DeTable<'
 
 struct Reader<'a> {
     text: &'a str,
+    /// The file and the table that is read, for messages.
+    place: (&'static str, &'static str),
     enabled: &'a [Dialect],
     config: &'a mut Config,
 }
 
 impl Reader<'_> {
-    fn settings(&mut self, settings: &DeTable<'_>) {
+    fn settings<'w>(&mut self, settings: &DeTable<'_>, workspace: impl Fn() -> Option<&'w str>) {
         for (key, value) in settings {
             let at = key.span().start;
             match key.get_ref().as_ref() {
@@ -101,6 +110,7 @@ impl Reader<'_> {
                     }
                     None => {}
                 },
+                "lints" => self.lints(value.get_ref(), at, &workspace),
                 unknown => {
                     let hint = did_you_mean(unknown, KEYS)
                         .unwrap_or_else(|| format!("there are `{}`", KEYS.join("`, `")));
@@ -141,6 +151,55 @@ impl Reader<'_> {
         }
     }
 
+    /// The levels of lints: `name = "level"`, and `workspace = true` for those of the workspace, which these go before.
+    fn lints<'w>(&mut self, value: &DeValue<'_>, at: usize, workspace: impl Fn() -> Option<&'w str>) {
+        let Some(lints) = value.as_table() else {
+            let message = "`lints` is a table: `lints = { delete-without-where = \"deny\" }`";
+            return self.problem(at, message.to_owned());
+        };
+        if is_inherited(value) {
+            let text = workspace().unwrap_or_default();
+            let manifest = DeTable::parse(text).ok();
+            let path = ["workspace", "metadata", PACKAGE, "lints"];
+            match manifest.as_ref().and_then(|manifest| lookup(manifest.get_ref(), &path)) {
+                Some(shared) => {
+                    let config = &mut *self.config;
+                    Reader { text, place: WORKSPACE, enabled: self.enabled, config }.levels(shared);
+                }
+                None => {
+                    let message = format!(
+                        "the workspace has no `[workspace.metadata.{PACKAGE}.lints]` to take lints from"
+                    );
+                    self.problem(at, message);
+                }
+            }
+        }
+        self.levels(lints);
+    }
+
+    fn levels(&mut self, lints: &DeTable<'_>) {
+        for (key, value) in lints {
+            let (name, at) = (key.get_ref().as_ref(), key.span().start);
+            if name == "workspace" && value.get_ref().as_bool() == Some(true) {
+                continue;
+            }
+            let level = match value.get_ref().as_str().map(str::parse::<Level>) {
+                Some(Ok(level)) => level,
+                Some(Err(error)) => {
+                    self.problem(at, format!("`{name}`: {error}"));
+                    continue;
+                }
+                None => {
+                    self.problem(at, format!("`{name}` is a level: `allow`, `warn` or `deny`, in quotes"));
+                    continue;
+                }
+            };
+            if let Err(error) = self.config.lints.set(name, level) {
+                self.problem(at, error.to_string());
+            }
+        }
+    }
+
     fn string(&mut self, value: &DeValue<'_>, key: &str, at: usize) -> Option<String> {
         let string = value.as_str().map(str::to_owned);
         if string.is_none() {
@@ -151,14 +210,16 @@ impl Reader<'_> {
 
     fn problem(&mut self, at: usize, message: String) {
         let line = Position::of(self.text, at).line;
-        self.config
-            .problems
-            .push(format!("{message}\nat Cargo.toml:{line}, in [package.metadata.{PACKAGE}]"));
+        let (file, table) = self.place;
+        self.config.problems.push(format!("{message}\nat {file}:{line}, in [{table}]"));
     }
 }
 
 /// What the crate calls this library, if its manifest says.
-fn dependency_name(manifest: &DeTable<'_>, workspace: impl FnOnce() -> Option<String>) -> Option<String> {
+fn dependency_name<'w>(
+    manifest: &DeTable<'_>,
+    workspace: impl FnOnce() -> Option<&'w str>,
+) -> Option<String> {
     let tables = dependency_tables(manifest);
     let entries = || tables.iter().flat_map(|table| table.iter());
     if let Some((key, _)) = entries().find(|(key, value)| is_ours(key.get_ref(), value.get_ref())) {
@@ -167,8 +228,7 @@ fn dependency_name(manifest: &DeTable<'_>, workspace: impl FnOnce() -> Option<St
     if !entries().any(|(_, value)| is_inherited(value.get_ref())) {
         return None;
     }
-    let root = workspace()?;
-    let root = DeTable::parse(&root).ok()?;
+    let root = DeTable::parse(workspace()?).ok()?;
     let shared = lookup(root.get_ref(), &["workspace", "dependencies"])?;
     let (key, _) = entries().filter(|(_, value)| is_inherited(value.get_ref())).find(|(key, _)| {
         shared.get(key.get_ref().as_ref()).is_some_and(|value| is_ours(key.get_ref(), value.get_ref()))
@@ -278,6 +338,7 @@ mod tests {
                 schema: Some("db".to_owned()),
                 krate: "::db::sql".to_owned(),
                 datetime: Some(DateTime::Time),
+                lints: Lints::default(),
                 problems: vec![],
             }
         );
@@ -289,12 +350,23 @@ mod tests {
     fn problems() {
         for (settings, problem) in [
             ("backend = ['postgres']", "no setting `backend`: did you mean `backends`?"),
-            ("x = 1", "no setting `x`: there are `backends`, `crate`, `datetime`, `schema`"),
+            ("x = 1", "no setting `x`: there are `backends`, `crate`, `datetime`, `lints`, `schema`"),
             ("backends = 1", "`backends` is a list of names: `backends = [\"postgres\"]`"),
             ("backends = ['postgers']", "no backend `postgers`: did you mean `postgres`?"),
             ("backends = ['oracle']", "no backend `oracle`: there are `sqlite`, `postgres` and `mysql`"),
             ("schema = true", "`schema` is a text: `schema = \"…\"`"),
             ("datetime = 'jiff'", "`datetime` is `chrono` or `time`, not `jiff`"),
+            ("lints = 'deny'", "`lints` is a table: `lints = { delete-without-where = \"deny\" }`"),
+            ("lints.cross-joins = 'deny'", "no lint `cross-joins`: did you mean `cross-join`?"),
+            (
+                "lints.cross-join = 'denied'",
+                "`cross-join`: a lint's level is `allow`, `warn` or `deny`, not `denied`",
+            ),
+            ("lints.cross-join = true", "`cross-join` is a level: `allow`, `warn` or `deny`, in quotes"),
+            (
+                "lints.workspace = true",
+                "the workspace has no `[workspace.metadata.aio-databases.lints]` to take lints from",
+            ),
         ] {
             let config = parse(&format!("[package]\n\n[package.metadata.aio-databases]\n{settings}"));
             let expected = format!("{problem}\nat Cargo.toml:4, in [package.metadata.aio-databases]");
@@ -308,6 +380,28 @@ mod tests {
         assert_eq!(config.backends, [Dialect::Sqlite]);
         assert!(config.problems[0].contains("turn on the feature `mysql`"), "{:?}", config.problems);
         assert!(Config::parse("", &[], || None).problems[0].starts_with("no backend is enabled"));
+    }
+
+    #[test]
+    fn lints() {
+        let config = parse(
+            "[package.metadata.aio-databases.lints]\ncross-join = 'allow'\nall = 'deny'\nequals-null = 'warn'",
+        );
+        assert_eq!(config.problems, [""; 0]);
+        let level = |config: &Config, lint| config.lints.level(lint);
+        assert_eq!(level(&config, "cross-join"), Level::Allow);
+        assert_eq!(level(&config, "equals-null"), Level::Warn);
+        assert_eq!(level(&config, "several-rows"), Level::Deny);
+
+        let workspace =
+            "[workspace.metadata.aio-databases.lints]\nall = 'allow'\ncross-join = 'deny'\n\nx = 1";
+        let own = "[package.metadata.aio-databases]\nlints.workspace = true\nlints.equals-null = 'warn'";
+        let config = Config::parse(own, &Dialect::ALL, || Some(workspace.to_owned()));
+        assert_eq!(level(&config, "cross-join"), Level::Deny);
+        assert_eq!(level(&config, "equals-null"), Level::Warn);
+        assert_eq!(level(&config, "several-rows"), Level::Allow);
+        let expected = "`x` is a level: `allow`, `warn` or `deny`, in quotes\nat the workspace's Cargo.toml:5, in [workspace.metadata.aio-databases.lints]";
+        assert_eq!(config.problems, [expected]);
     }
 
     #[test]

@@ -22,7 +22,7 @@
 /// }
 ///
 /// execute!(db, "insert into users (id, name) values ($1, $2)", UserId(1), Mood::VerySad).await?;
-/// let user = fetchone!(db, r#"select id as "id: UserId", name as "mood: Mood" from users"#).await?;
+/// let user = fetchone!(db, r#"select id as "id: UserId", name as "mood: Mood" from users where id = 1"#).await?;
 /// assert_eq!(user.unwrap(), (UserId(1), Mood::VerySad));
 /// # Ok(())
 /// # }
@@ -142,6 +142,9 @@ pub use aio_databases_macros::fetchmany;
 
 /// The first record of a query: an `Option`, or the record itself where the query always gives exactly one.
 ///
+/// A query that may give several is warned of: compare a unique key, add `limit 1`, or allow it in the SQL, as
+/// `/* allow(several-rows) */` does.
+///
 /// ```
 /// # #[cfg(feature = "sqlite")]
 /// # #[tokio::main(flavor = "current_thread")]
@@ -164,6 +167,8 @@ pub use aio_databases_macros::fetchone;
 
 /// The first column of a query's first record: an `Option`, `None` where there is no record or the value is null; the
 /// value itself where the query always gives exactly one record and the column is never null.
+///
+/// A query that may give several records is warned of, as [`fetchone!`] does.
 ///
 /// ```
 /// # #[cfg(feature = "sqlite")]

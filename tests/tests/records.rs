@@ -94,7 +94,7 @@ on_every_backend! {
         .await?;
         let _: (&String, Option<i64>) = (&rows[0].name, rows[0].total);
         assert_eq!(rows.iter().map(|row| row.total).collect::<Vec<_>>(), [Some(10), Some(20), Some(5), None]);
-        let inner = fetchone!(db, "select o.total from users u join orders o on o.user_id = u.id order by o.id").await?;
+        let inner = fetchone!(db, "select o.total from users u join orders o on o.user_id = u.id order by o.id limit 1").await?;
         let total: i64 = inner.expect("there are orders").total;
         assert_eq!(total, 10);
     }
@@ -142,7 +142,7 @@ on_every_backend! {
         assert_eq!(user.map(|user| user.name).as_deref(), Some("Alan"));
         let nobody = fetchone!(db, "select name from users where id = $1", 4).await?;
         assert!(nobody.is_none());
-        let grouped = fetchone!(db, "select count(*) as n from users where id > 5 group by name").await?;
+        let grouped = fetchone!(db, "select count(*) as n from users where id > 5 group by name limit 1").await?;
         assert!(grouped.is_none());
     }
 

@@ -60,7 +60,7 @@ on_every_backend! {
         hundred(&db).await?;
         let conn = db.connection().await?;
         for _ in 0..3 {
-            let mut rows = iterate!(conn, "select a.name from users a, users b order by a.id, b.id");
+            let mut rows = iterate!(conn, "select a.name from users a cross join users b order by a.id, b.id");
             assert_eq!(rows.next().await.expect("a first row")?.name, "user 0");
             drop(rows);
             assert_eq!(fetchval!(conn, "select count(*) from users").await?, 100);

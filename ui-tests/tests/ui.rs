@@ -37,4 +37,4 @@ macro_rules! folders {
     )*};
 }
 
-folders! { calls placeholders postgres sqlite mysql together settings no_schema records derives }
+folders! { calls placeholders postgres sqlite mysql together settings no_schema records derives warned denied }

@@ -10,7 +10,7 @@ use super::{
     term::{NullIf, Reason},
 };
 use crate::{
-    Analysis, Column, Nullability, Param, RelationColumn, Severity, Statement, diagnostics, resolve::Operand,
+    Allowed, Analysis, Column, Nullability, Param, RelationColumn, Statement, diagnostics, resolve::Operand,
 };
 
 impl Infer<'_> {
@@ -42,15 +42,17 @@ impl Infer<'_> {
         }
         self.duplicate_names(&output);
         let params = (0..self.params.len()).map(|index| self.finished_param(index, &columns)).collect();
-        Analysis {
+        let mut analysis = Analysis {
             statement,
             access: self.access,
             rows: output.rows,
             params,
             columns,
             diagnostics: self.finished_diagnostics(),
-            allowed: self.text.allowed(),
-        }
+            allowed: Vec::new(),
+        };
+        analysis.allow(Allowed::in_comments(self.text.source(), self.dialect));
+        analysis
     }
 
     /// Tells of the first column of each name that another has already.
@@ -115,18 +117,12 @@ impl Infer<'_> {
 
     /// The diagnostics, with their places in the author's text, in their order.
     fn finished_diagnostics(&mut self) -> Vec<crate::Diagnostic> {
-        for error in self.text.unknown_lints() {
-            self.report(error);
-        }
         let mut all = std::mem::take(&mut self.diagnostics);
         for (index, diagnostic) in all.iter_mut().enumerate() {
             if !self.placed.contains(&index) {
                 diagnostic.span = self.text.span_to_source(diagnostic.span);
             }
         }
-        let allowed = self.text.allowed();
-        all.retain(|found| found.severity == Severity::Error || !allowed.contains(&found.code));
-        all.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.severity == Severity::Warning));
         all
     }
 

@@ -3,22 +3,16 @@
 use aio_databases_sql::{Rendered, Span, Template};
 use sqlparser::{
     keywords::Keyword,
-    tokenizer::{Token, TokenWithSpan, Whitespace},
+    tokenizer::{Token, TokenWithSpan},
 };
 
 use super::parse;
-use crate::{
-    Diagnostic, diagnostics,
-    lints::{self, LintError},
-};
 
 /// The rendered text with its tokens, and the places of the parameters.
 pub(crate) struct Text<'t> {
     rendered: Option<Rendered<'t>>,
     source: &'t str,
     tokens: Vec<Mark>,
-    /// What comments allow, each with its place.
-    allowed: Vec<(Result<&'static str, LintError>, Span)>,
     /// Where the author's text has placeholders: the first byte, and the parameter.
     places: Vec<(usize, usize)>,
     /// Where each parameter stands.
@@ -58,7 +52,6 @@ impl<'t> Text<'t> {
             rendered: Some(template.render()),
             source: template.sql(),
             tokens: Vec::new(),
-            allowed: Vec::new(),
             places,
             spans: template.params().iter().map(|param| param.spans.clone()).collect(),
         }
@@ -66,14 +59,7 @@ impl<'t> Text<'t> {
 
     /// No text: a query that came as a syntax tree.
     pub(crate) fn none() -> Self {
-        Text {
-            rendered: None,
-            source: "",
-            tokens: Vec::new(),
-            allowed: Vec::new(),
-            places: Vec::new(),
-            spans: Vec::new(),
-        }
+        Text { rendered: None, source: "", tokens: Vec::new(), places: Vec::new(), spans: Vec::new() }
     }
 
     /// What the server gets.
@@ -111,27 +97,6 @@ impl<'t> Text<'t> {
             .filter(|token| !parse::is_space(&token.token))
             .filter_map(|token| Some(Mark { kind: piece(&token.token), span: parse::span(token.span)? }))
             .collect();
-        for token in tokens {
-            if let Token::Whitespace(
-                Whitespace::SingleLineComment { comment, .. } | Whitespace::MultiLineComment(comment),
-            ) = &token.token
-            {
-                let span = parse::span(token.span).unwrap_or_default();
-                let names = lints::allowed_by(comment).into_iter().flatten();
-                self.allowed.extend(names.map(|name| (name, span)));
-            }
-        }
-    }
-
-    /// The lints that comments allow.
-    pub(crate) fn allowed(&self) -> Vec<&'static str> {
-        self.allowed.iter().filter_map(|(name, _)| name.as_ref().ok().copied()).collect()
-    }
-
-    /// What comments allow and is no lint.
-    pub(crate) fn unknown_lints(&self) -> Vec<Diagnostic> {
-        let unknown = self.allowed.iter().filter_map(|(name, span)| Some((name.as_ref().err()?, *span)));
-        unknown.map(|(error, span)| diagnostics::unknown_lint(error, span)).collect()
     }
 
     /// The parameter whose placeholder stands at a byte of the rendered text.

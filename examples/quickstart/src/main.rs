@@ -39,9 +39,11 @@ async fn main() -> Result<()> {
         println!("{} ({born}): {title}", record.name);
     }
 
-    // By key there is one row or none; a record is also a tuple. `{solaris}` captures the variable, as `format!` does.
+    // There is one row or none; a record is also a tuple. `{solaris}` captures the variable, as `format!` does.
     let solaris = "Solaris";
-    if let Some(book) = fetchone!(db, "select title, pages from books where title = {solaris}").await? {
+    if let Some(book) =
+        fetchone!(db, "select title, pages from books where title = {solaris} limit 1").await?
+    {
         assert_eq!(book, ("Solaris", 204));
     }
 

@@ -19,6 +19,7 @@ mod record;
 mod rows;
 mod statement;
 mod value;
+mod warning;
 
 use std::fmt::Write as _;
 
@@ -32,6 +33,7 @@ use crate::{
     check::Answer,
     ident,
     input::{Call, Macro},
+    message::Mistake,
     project::Project,
     track,
     unite::{Checked, ColumnOut, Param},
@@ -77,11 +79,13 @@ pub(crate) fn expand(
     answers: &[Answer],
     checked: &Checked,
     bound: &[TokenStream],
+    warnings: &[Mistake],
 ) -> TokenStream {
     let context = Context { call, answers, checked };
     let private = format!("{}::__private", project.config.krate);
     let mut code = Code::default();
     track::items(&mut code.text, project, &call.sql);
+    warning::items(warnings, &mut code);
     let _ = write!(code.text, "use {private} as __p;");
     let query = match call.makro {
         Macro::Executemany => rows::executemany,

@@ -41,18 +41,33 @@ impl Uniter<'_> {
         let mut known = HashMap::new();
         for index in 0..count {
             let Some((column, over)) = self.column(index) else { continue };
-            if self.naming == Naming::Fields && known.insert(column.name.clone(), index).is_some() {
-                let message = format!("two columns are called `{}`", column.name);
-                self.mistake(
-                    0,
-                    column.span,
-                    message,
-                    format!("give one an alias: `… as other_{}`", column.name),
-                );
+            if self.naming == Naming::Fields
+                && let Some(first) = known.insert(column.name.clone(), index)
+            {
+                self.same_name(&column, first, index);
             }
             columns.push((column, over));
         }
         columns
+    }
+
+    /// Two fields can't have one name.
+    fn same_name(&mut self, column: &ColumnOut, first: usize, second: usize) {
+        let all = &self.answers[0].analysis.columns;
+        let name = &column.name;
+        let (which, help) = match (&all[first].origin, &all[second].origin) {
+            (Some(one), Some(other)) if one != other => {
+                (format!(": `{one}` and `{other}`"), format!("`{other} as {}`", other.replace('.', "_")))
+            }
+            _ => (String::new(), format!("`… as other_{name}`")),
+        };
+        let message = format!("columns {} and {} are both called `{name}`{which}", first + 1, second + 1);
+        let text = &self.answers[0].text.value;
+        let help = match column.span.of(text).ends_with('*') {
+            true => format!("name the columns instead of `*`, and give one an alias: {help}"),
+            false => format!("give one an alias: {help}"),
+        };
+        self.mistake(0, column.span, message, help);
     }
 
     fn column(&mut self, index: usize) -> Option<(ColumnOut, Override)> {
@@ -62,7 +77,12 @@ impl Uniter<'_> {
         let span = all[0].span;
         let mut parsed = Vec::new();
         for column in &all {
-            match override_::parse(&column.name) {
+            let read = match column.aliased {
+                true => override_::parse(&column.name),
+                // The text of an expression may look like more than a name: `'a: b'`.
+                false => Ok((column.name.as_str(), Override::default())),
+            };
+            match read {
                 Ok((name, over)) => parsed.push((name.to_owned(), over)),
                 Err(problem) => {
                     let help =

@@ -37,7 +37,9 @@ impl<'db, const N: usize> Places<'db, N> {
     pub async fn expressions(&self) -> db::Result<i64> {
         let sum = fetchval!(self.db, "select 1").await? + fetchval!(self.db, "select 2").await?;
         let nested = fetchval!(self.db, "select 2 * $1", fetchval!(self.db, "select 3").await?).await?;
-        let Some(user) = fetchone!(self.db, "select id from users limit $1", Self::LIMIT).await? else {
+        let Some(user) =
+            fetchone!(self.db, "select id from users where id < $1 limit 1", Self::LIMIT).await?
+        else {
             return Ok(sum + nested);
         };
         Ok(user.id)
@@ -77,5 +79,17 @@ impl<'db, const N: usize> Places<'db, N> {
             seen += usize::from(id > 0);
         }
         Ok(seen)
+    }
+
+    /// Queries that are warned of, but for a comment or an attribute.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    pub async fn warned(&self) -> db::Result<u64> {
+        #[expect(deprecated, reason = "every row is meant")]
+        let updated = execute!(self.db, "update users set name = 'y'").await?;
+        let deleted = execute!(self.db, "delete from users /* allow(delete-without-where) */").await?;
+        Ok(updated.rows_affected + deleted.rows_affected)
     }
 }

@@ -33,6 +33,7 @@ async fn anywhere() -> Result<()> {
     assert_eq!(places.blocks().await?, 5);
     assert_eq!(places.macros().await?, 4);
     assert_eq!(places.expressions().await?, 1);
+    assert_eq!(places.warned().await?, 8);
     Ok(())
 }
 

@@ -1,0 +1,10 @@
+#![deny(deprecated)]
+
+use aio_databases::{Database, execute};
+
+async fn run(db: &Database) -> aio_databases::Result<()> {
+    let _ = execute!(db, "delete from users /* allow(delete-without-were) */").await?;
+    Ok(())
+}
+
+fn main() {}
