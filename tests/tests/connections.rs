@@ -106,7 +106,7 @@ on_every_backend! {
 
     async fn a_cancelled_query_leaves_nothing_behind(db) {
         for _ in 0..10 {
-            let query = fetchone!(db, "select a.name, b.name as other from users a, users b order by a.id");
+            let query = fetchone!(db, "select a.name, b.name as other from users a cross join users b order by a.id");
             let _ = tokio::time::timeout(Duration::from_micros(50), query).await;
             let conn = db.connection().await?;
             let _ = tokio::time::timeout(Duration::from_micros(50), execute!(conn, "delete from orders")).await;
