@@ -2,7 +2,10 @@
 //! same to names, types, nullability and rows.
 
 use aio_databases_sql::Dialect;
-use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
+use sqlparser::{
+    keywords::Keyword,
+    tokenizer::{Token, TokenWithSpan, Word},
+};
 
 use super::parse::is_space;
 
@@ -36,6 +39,38 @@ pub(crate) const FIELDS: &str = "\u{1}fields";
 /// The function that `rows from` becomes.
 pub(crate) const ROWS_FROM: &str = "\u{1}rows";
 
+/// The first words of queries.
+const QUERIES: [&str; 8] = ["select", "with", "values", "insert", "update", "delete", "merge", "table"];
+
+/// Words that the parser has for other dialects, or for other statements, and that are names in PostgreSQL's queries.
+const NAMES: [Keyword; 25] = [
+    Keyword::ANTI,
+    Keyword::ASOF,
+    Keyword::CLUSTER,
+    Keyword::CONNECT,
+    Keyword::DISTRIBUTE,
+    Keyword::EXPLAIN,
+    Keyword::FORMAT,
+    Keyword::GLOBAL,
+    Keyword::MATCH_CONDITION,
+    Keyword::MATCH_RECOGNIZE,
+    Keyword::MINUS,
+    Keyword::OPEN,
+    Keyword::OUTPUT,
+    Keyword::PIVOT,
+    Keyword::PREWHERE,
+    Keyword::QUALIFY,
+    Keyword::SAMPLE,
+    Keyword::SEMI,
+    Keyword::SETTINGS,
+    Keyword::SORT,
+    Keyword::START,
+    Keyword::STRUCT,
+    Keyword::TOP,
+    Keyword::UNPIVOT,
+    Keyword::VIEW,
+];
+
 /// Statements that give no result, and the first words by which they are known where the parser refuses them.
 const COMMANDS: [&[&str]; 14] = [
     &["refresh", "materialized", "view"],
@@ -59,6 +94,7 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
     let postgres = dialect == Dialect::Postgres;
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len() + 8);
     let mut at = 0;
+    let names = postgres && tokens.iter().find(|token| !is_space(&token.token)).is_some_and(is_query);
     let mut assigning: Option<i32> = None;
     let mut depth = 0;
     while at < tokens.len() {
@@ -72,6 +108,14 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
         if !matches!(token, Token::Word(_) | Token::ExclamationMark | Token::Period) {
             let number = hex_number(&tokens[at]).filter(|_| dialect != Dialect::Mysql);
             out.push(number.unwrap_or_else(|| tokens[at].clone()));
+            at += 1;
+            continue;
+        }
+        if let (true, Token::Word(word)) = (names, token)
+            && NAMES.contains(&word.keyword)
+        {
+            let name = Token::Word(Word { keyword: Keyword::NoKeyword, ..word.clone() });
+            out.push(TokenWithSpan { token: name, span: tokens[at].span });
             at += 1;
             continue;
         }
@@ -301,7 +345,6 @@ fn all_fields(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Option<
 
 /// `f(…) as (a int, b text)`: an alias, which the parser needs. It is the function's own name.
 fn nameless_columns(tokens: &[TokenWithSpan], out: &[TokenWithSpan]) -> Option<TokenWithSpan> {
-    const QUERIES: [&str; 8] = ["select", "with", "values", "insert", "update", "delete", "merge", "table"];
     let mut next = significant(&tokens[1..]).map(|(_, token)| token);
     let (Token::LParen, name @ Token::Word(_), Token::Word(_)) = (next.next()?, next.next()?, next.next()?)
     else {
@@ -471,6 +514,11 @@ fn overriding(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> usize {
     significant(tokens).take(2).last().map_or(0, |(last, _)| last + 1)
 }
 
+/// Whether a statement that starts so is a query.
+fn is_query(first: &TokenWithSpan) -> bool {
+    first.token == Token::LParen || QUERIES.iter().any(|word| is_word(&first.token, word))
+}
+
 /// Whether a query may start behind these tokens.
 fn starts_query(before: &[TokenWithSpan]) -> bool {
     match before.iter().rev().map(|token| &token.token).find(|token| !is_space(token)) {
@@ -484,7 +532,7 @@ fn word(text: &str) -> Token {
 }
 
 fn marker(name: &str) -> Word {
-    Word { value: name.to_owned(), quote_style: Some('"'), keyword: sqlparser::keywords::Keyword::NoKeyword }
+    Word { value: name.to_owned(), quote_style: Some('"'), keyword: Keyword::NoKeyword }
 }
 
 /// `column[1] = ` as an item of `set`: its tokens, rewritten; how many there were.
