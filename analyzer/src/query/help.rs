@@ -9,7 +9,11 @@ use sqlparser::{
 
 use super::parse::is_space;
 
+mod conflict;
+mod elements;
 mod recursion;
+mod rows;
+mod sqlite;
 
 pub(crate) use self::recursion::{Extra, extra_columns};
 
@@ -106,7 +110,7 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
         }
         // Whatever is rewritten begins with a word, but for MySQL's `!`, `.*` and numbers in base 16.
         if !matches!(token, Token::Word(_) | Token::ExclamationMark | Token::Period) {
-            let number = hex_number(&tokens[at]).filter(|_| dialect != Dialect::Mysql);
+            let number = sqlite::hex_number(&tokens[at]).filter(|_| dialect != Dialect::Mysql);
             out.push(number.unwrap_or_else(|| tokens[at].clone()));
             at += 1;
             continue;
@@ -164,7 +168,7 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
             continue;
         }
         if dialect == Dialect::Sqlite
-            && let Some(length) = sqlite_words(&tokens[at..], &mut out)
+            && let Some(length) = sqlite::sqlite_words(&tokens[at..], &mut out)
         {
             at += length;
             continue;
@@ -178,14 +182,14 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
         }
         if postgres
             && *token == Token::Period
-            && let Some(length) = all_fields(&tokens[at..], &mut out)
+            && let Some(length) = rows::all_fields(&tokens[at..], &mut out)
         {
             at += length;
             continue;
         }
         if postgres
             && is_word(token, "as")
-            && let Some(alias) = nameless_columns(&tokens[at..], &out)
+            && let Some(alias) = rows::nameless_columns(&tokens[at..], &out)
         {
             out.extend([tokens[at].clone(), alias]);
             at += 1;
@@ -193,7 +197,7 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
         }
         if postgres
             && is_word(token, "rows")
-            && let Some(length) = rows_from(&tokens[at..])
+            && let Some(length) = rows::rows_from(&tokens[at..])
         {
             out.push(TokenWithSpan { token: Token::Word(marker(ROWS_FROM)), span: tokens[at].span });
             at += length;
@@ -211,15 +215,15 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
             continue;
         }
         if is_word(token, "conflict") {
-            end_select(&mut out);
+            conflict::end_select(&mut out);
             out.push(tokens[at].clone());
             at += 1;
-            at += conflict_target(&tokens[at..], &mut out);
+            at += conflict::conflict_target(&tokens[at..], &mut out);
             continue;
         }
         if postgres
             && assigning == Some(depth)
-            && let Some(length) = element_target(&tokens[at..], &mut out)
+            && let Some(length) = elements::element_target(&tokens[at..], &mut out)
         {
             at += length;
             continue;
@@ -252,132 +256,6 @@ fn lock_words(tokens: &[TokenWithSpan]) -> usize {
         [(_, key), (last, share), ..] if is_word(key, "key") && is_word(share, "share") => *last,
         _ => 0,
     }
-}
-
-/// `on conflict (lower(name)) where active do …`: of expressions only that there are some is kept, of a condition
-/// nothing. How many tokens to pass over.
-fn conflict_target(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> usize {
-    let (mut depth, mut plain, mut condition) = (0, true, None);
-    let mut before: Option<&Token> = None;
-    for (index, token) in significant(tokens) {
-        match token {
-            Token::LParen => {
-                plain &= depth == 0;
-                depth += 1;
-            }
-            Token::RParen => depth -= 1,
-            Token::Placeholder(_) => return 0,
-            Token::Comma => {}
-            token if depth == 0 && is_word(token, "do") => {
-                let target = &tokens[..condition.unwrap_or(index)];
-                return match (plain, condition) {
-                    (true, None) => 0,
-                    (true, Some(_)) => {
-                        out.extend_from_slice(target);
-                        index
-                    }
-                    (false, _) => {
-                        let span =
-                            target.iter().find(|token| !is_space(&token.token)).map(|token| token.span);
-                        let parts = [Token::LParen, Token::Word(marker(EXPRESSIONS)), Token::RParen];
-                        let span = span.unwrap_or(tokens[index].span);
-                        out.extend(parts.map(|token| TokenWithSpan { token, span }));
-                        index
-                    }
-                };
-            }
-            _ if condition.is_some() => {}
-            // A collation or an operator class follows a column.
-            Token::Word(_) if depth > 0 => plain &= !matches!(before, Some(Token::Word(_))),
-            Token::Word(_) if is_word(token, "where") => condition = Some(index),
-            Token::Word(_) if is_word(token, "on") => return 0,
-            _ if depth == 0 && plain => return 0,
-            _ => plain = false,
-        }
-        before = Some(token);
-    }
-    0
-}
-
-/// `insert into … select 1 on conflict …`: the parser would take `on` for an alias, so that something that changes
-/// nothing is put before it.
-fn end_select(out: &mut Vec<TokenWithSpan>) {
-    const CLAUSES: [&str; 9] =
-        ["from", "where", "group", "having", "window", "order", "limit", "offset", "fetch"];
-    let Some(on) = out.iter().rposition(|token| !is_space(&token.token)) else { return };
-    if !is_word(&out[on].token, "on") {
-        return;
-    }
-    let mut depth = 0;
-    for token in out[..on].iter().rev() {
-        match &token.token {
-            Token::RParen => depth += 1,
-            Token::LParen if depth == 0 => return,
-            Token::LParen => depth -= 1,
-            token if depth == 0 && CLAUSES.iter().any(|clause| is_word(token, clause)) => return,
-            token if depth == 0 && is_word(token, "select") => {
-                let span = out[on].span;
-                out.splice(on..on, [word("limit"), word("all")].map(|token| TokenWithSpan { token, span }));
-                return;
-            }
-            _ => {}
-        }
-    }
-}
-
-/// `.*` behind parentheses: a name is put before these; how many tokens to pass over.
-fn all_fields(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Option<usize> {
-    let (star, Token::Mul) = significant(&tokens[1..]).next()? else { return None };
-    let (open, mut behind) = opening(out)?;
-    let starts = match behind.next().map(|(_, token)| &token.token) {
-        Some(Token::Comma) => true,
-        Some(token) => ["select", "distinct", "all", "returning"].iter().any(|word| is_word(token, word)),
-        None => false,
-    };
-    if out[open].token != Token::LParen || !starts {
-        return None;
-    }
-    drop(behind);
-    let span = out[open].span;
-    out.insert(open, TokenWithSpan { token: Token::Word(marker(FIELDS)), span });
-    Some(star + 2)
-}
-
-/// `f(…) as (a int, b text)`: an alias, which the parser needs. It is the function's own name.
-fn nameless_columns(tokens: &[TokenWithSpan], out: &[TokenWithSpan]) -> Option<TokenWithSpan> {
-    let mut next = significant(&tokens[1..]).map(|(_, token)| token);
-    let (Token::LParen, name @ Token::Word(_), Token::Word(_)) = (next.next()?, next.next()?, next.next()?)
-    else {
-        return None;
-    };
-    if QUERIES.iter().any(|query| is_word(name, query)) {
-        return None;
-    }
-    let (open, mut behind) = opening(out)?;
-    let (_, function) = behind.next()?;
-    (out[open].token == Token::LParen && matches!(function.token, Token::Word(_))).then(|| function.clone())
-}
-
-/// Where the parentheses open that close last, and what stands before them, from the end.
-fn opening(out: &[TokenWithSpan]) -> Option<(usize, impl Iterator<Item = (usize, &TokenWithSpan)>)> {
-    let mut depth = 0;
-    let mut behind = out.iter().enumerate().rev().filter(|(_, token)| !is_space(&token.token));
-    let open = behind.find_map(|(at, token)| {
-        match token.token {
-            Token::RParen => depth += 1,
-            Token::LParen => depth -= 1,
-            _ => {}
-        }
-        (depth <= 0).then_some(at)
-    })?;
-    Some((open, behind))
-}
-
-/// `rows from (`: how many tokens the two words are.
-fn rows_from(tokens: &[TokenWithSpan]) -> Option<usize> {
-    let mut next = significant(&tokens[1..]);
-    let (from, token) = next.next()?;
-    (is_word(token, "from") && matches!(next.next(), Some((_, Token::LParen)))).then_some(from + 2)
 }
 
 /// `in ((select …), …)`: a marker comes before the first item.
@@ -422,87 +300,6 @@ fn is_modulo(tokens: &[TokenWithSpan], at: usize) -> bool {
         && !matches!(after, None | Some((_, Token::LParen | Token::Period)))
 }
 
-/// SQLite's `is` and `is not` between any two values become `is [not] distinct from`, `isnull` `is null`; `indexed by …` is left out.
-fn sqlite_words(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Option<usize> {
-    if !["is", "isnull", "indexed", "materialized", "not"]
-        .iter()
-        .any(|first| is_word(&tokens[0].token, first))
-    {
-        return None;
-    }
-    const KNOWN: [&str; 8] = ["null", "true", "false", "distinct", "json", "unknown", "nfc", "normalized"];
-    let known = |token: &Token| KNOWN.iter().any(|known| is_word(token, known));
-    let next: Vec<(usize, &Token)> = significant(&tokens[1..]).take(2).collect();
-    let insert = |out: &mut Vec<TokenWithSpan>, words: &[&str]| {
-        out.push(tokens[0].clone());
-        out.extend(words.iter().map(|text| TokenWithSpan { token: word(text), span: tokens[0].span }));
-    };
-    match (&tokens[0].token, next.as_slice()) {
-        (is, [(not, first), (_, second), ..]) if is_word(is, "is") && is_word(first, "not") => {
-            if known(second) {
-                return None;
-            }
-            insert(out, &["distinct", "from"]);
-            Some(not + 2)
-        }
-        (is, [(_, first), ..]) if is_word(is, "is") && !known(first) => {
-            insert(out, &["not", "distinct", "from"]);
-            Some(1)
-        }
-        // `a isnull`, where a value stands before it.
-        (isnull, _) if is_word(isnull, "isnull") && ends_value(out) => {
-            out.extend(["is", "null"].map(|text| TokenWithSpan { token: word(text), span: tokens[0].span }));
-            Some(1)
-        }
-        (indexed, [(_, by), (name, _)]) if is_word(indexed, "indexed") && is_word(by, "by") => Some(name + 2),
-        (not, [(indexed, word), ..]) if is_word(not, "not") && is_word(word, "indexed") => Some(indexed + 2),
-        // `as [not] materialized (…)` says how, not what.
-        (materialized, [(_, Token::LParen), ..])
-            if is_word(materialized, "materialized") && last_is_word(out, "as") =>
-        {
-            Some(1)
-        }
-        (not, [(after, word), (_, Token::LParen)])
-            if is_word(not, "not") && is_word(word, "materialized") && last_is_word(out, "as") =>
-        {
-            Some(after + 2)
-        }
-        // To types and nulls it is as `not like`.
-        (not, [(glob, name), ..]) if is_word(not, "not") && is_word(name, "glob") && ends_value(out) => {
-            out.push(tokens[0].clone());
-            out.push(TokenWithSpan { token: word("like"), span: tokens[glob + 1].span });
-            Some(glob + 2)
-        }
-        _ => None,
-    }
-}
-
-fn last_is_word(before: &[TokenWithSpan], wanted: &str) -> bool {
-    let last = before.iter().rev().map(|token| &token.token).find(|token| !is_space(token));
-    last.is_some_and(|token| is_word(token, wanted))
-}
-
-/// `0x1f` is a number where `x'1f'` are bytes; to the parser both are the same.
-fn hex_number(token: &TokenWithSpan) -> Option<TokenWithSpan> {
-    let Token::HexStringLiteral(digits) = &token.token else { return None };
-    let length = token.span.end.column.saturating_sub(token.span.start.column);
-    (length == digits.len() as u64 + 2)
-        .then(|| TokenWithSpan { token: Token::Number(format!("0x{digits}"), false), span: token.span })
-}
-
-/// Whether a value, and not a word such as `select`, stands last.
-fn ends_value(before: &[TokenWithSpan]) -> bool {
-    const WORDS: [&str; 12] =
-        ["select", "distinct", "where", "and", "or", "not", "on", "by", "as", "when", "then", "else"];
-    match before.iter().rev().map(|token| &token.token).find(|token| !is_space(token)) {
-        Some(token @ Token::Word(_)) => !WORDS.iter().any(|word| is_word(token, word)),
-        Some(Token::RParen | Token::Number(..) | Token::SingleQuotedString(_) | Token::Placeholder(_)) => {
-            true
-        }
-        _ => false,
-    }
-}
-
 /// `(a, b) overriding system value`: a column more, that says so; how many tokens to pass over.
 fn overriding(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> usize {
     let close = out.iter().rposition(|token| !is_space(&token.token));
@@ -533,73 +330,6 @@ fn word(text: &str) -> Token {
 
 fn marker(name: &str) -> Word {
     Word { value: name.to_owned(), quote_style: Some('"'), keyword: Keyword::NoKeyword }
-}
-
-/// `column[1] = ` as an item of `set`: its tokens, rewritten; how many there were.
-fn element_target(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Option<usize> {
-    let Token::Word(_) = &tokens[0].token else { return None };
-    let mut next = significant(&tokens[1..]);
-    let (open, Token::LBracket) = next.next()? else { return None };
-    let before = out.iter().rev().map(|token| &token.token).find(|token| !is_space(token))?;
-    if !(is_word(before, "set") || *before == Token::Comma) {
-        return None;
-    }
-    let (mut depth, mut slice, mut start) = (1, false, open + 1);
-    let mut places = Vec::new();
-    for (index, token) in next {
-        // Places in `tokens`.
-        let index = index + 1;
-        match token {
-            Token::LBracket if depth == 0 => (depth, start) = (1, index),
-            Token::LBracket => depth += 1,
-            Token::RBracket => {
-                depth -= 1;
-                if depth == 0 {
-                    places.push(start..index);
-                }
-            }
-            Token::Colon if depth == 1 => {
-                slice = true;
-                places.push(start..index);
-                start = index;
-            }
-            Token::Eq if depth == 0 => {
-                for place in places {
-                    stored_at(tokens, place, out);
-                }
-                pair(&tokens[0], if slice { SLICE } else { ELEMENT }, out);
-                return Some(index);
-            }
-            _ if depth == 0 => return None,
-            _ => {}
-        }
-    }
-    None
-}
-
-/// `(column, index) = place,` for what stands behind the bracket or colon at the start of a range.
-fn stored_at(tokens: &[TokenWithSpan], place: std::ops::Range<usize>, out: &mut Vec<TokenWithSpan>) {
-    let inside = &tokens[place.start + 1..place.end];
-    if significant(inside).next().is_none() {
-        return;
-    }
-    let span = tokens[0].span;
-    pair(&tokens[0], INDEX, out);
-    out.push(TokenWithSpan { token: Token::Eq, span });
-    out.extend_from_slice(inside);
-    out.push(TokenWithSpan { token: Token::Comma, span });
-}
-
-/// `(column, marker)`
-fn pair(column: &TokenWithSpan, name: &str, out: &mut Vec<TokenWithSpan>) {
-    let token = |token: Token| TokenWithSpan { token, span: column.span };
-    out.extend([
-        token(Token::LParen),
-        column.clone(),
-        token(Token::Comma),
-        token(Token::Word(marker(name))),
-        token(Token::RParen),
-    ]);
 }
 
 /// The tokens that are no space, with their places.

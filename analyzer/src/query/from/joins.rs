@@ -1,0 +1,261 @@
+//! Joins: what their conditions prove, and which sides may be left without a match.
+
+use aio_databases_sql::{Dialect, Span};
+use sqlparser::ast::{Expr, Ident, Join, JoinConstraint, JoinOperator};
+
+use super::{
+    super::{
+        Infer, parse,
+        scope::{Clause, Merged, Scope, Visible, fold, same},
+        term::{Atom, Form, NullIf, Reason, union},
+    },
+    column_of, counts_rows, visible_term,
+};
+use crate::diagnostics;
+
+/// Which sides of a join may be left without a match.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outer {
+    None,
+    Left,
+    Right,
+    Full,
+}
+
+impl Infer<'_> {
+    pub(super) fn join(&mut self, scope: &mut Scope<'_>, join: &Join, left: Sides, right: Sides) {
+        use JoinOperator as J;
+        let (outer, constraint) = match &join.join_operator {
+            J::Join(on) | J::Inner(on) | J::CrossJoin(on) | J::StraightJoin(on) => (Outer::None, on),
+            J::Left(on) | J::LeftOuter(on) => (Outer::Left, on),
+            J::Right(on) | J::RightOuter(on) => (Outer::Right, on),
+            J::FullOuter(on) => (Outer::Full, on),
+            other => {
+                let text = format!("{other:?}");
+                let name = text.split(['(', ' ']).next().unwrap_or_default().to_lowercase();
+                self.report(diagnostics::unsupported(
+                    &name,
+                    scope.tables.get(right.table).map_or(Span::default(), |t| t.span),
+                ));
+                return;
+            }
+        };
+        let mut merged = Vec::new();
+        match constraint {
+            JoinConstraint::On(on) => self.on(scope, on, outer, left, right),
+            JoinConstraint::Using(names) => {
+                let names: Vec<Ident> = names
+                    .iter()
+                    .filter_map(|name| name.0.last().and_then(|part| part.as_ident()).cloned())
+                    .collect();
+                merged = self.using(scope, &names, outer, left, right);
+            }
+            JoinConstraint::Natural => {
+                let names = self.shared_names(scope, left, right);
+                merged = self.using(scope, &names, outer, left, right);
+            }
+            JoinConstraint::None => {
+                if !matches!(join.join_operator, J::CrossJoin(_)) && counts_rows(&join.relation) {
+                    scope.set_apart(right.table);
+                }
+            }
+        }
+        if matches!(outer, Outer::Left | Outer::Full) {
+            self.nullable_side(
+                scope,
+                right.table..scope.tables.len(),
+                if outer == Outer::Left { "left join" } else { "full join" },
+            );
+        }
+        if matches!(outer, Outer::Right | Outer::Full) {
+            self.nullable_side(
+                scope,
+                left.table..right.table,
+                if outer == Outer::Right { "right join" } else { "full join" },
+            );
+        }
+        self.merge(scope, merged, outer, left, right);
+    }
+
+    fn on(&mut self, scope: &mut Scope<'_>, on: &Expr, outer: Outer, left: Sides, right: Sides) {
+        let first = scope.first;
+        if self.dialect != Dialect::Sqlite {
+            scope.first = left.table;
+        }
+        let before = self.bare.len();
+        let condition = self.condition(scope, on, Clause::On);
+        self.bare.truncate(before);
+        scope.first = first;
+        let facts = scope.close(condition.if_true());
+        self.proven_by_join(scope, &facts, condition.equations(), outer, left, right);
+    }
+
+    /// Takes what a join's condition proves into the columns of the sides that it holds for.
+    fn proven_by_join(
+        &mut self,
+        scope: &mut Scope<'_>,
+        facts: &[Atom],
+        equations: &[(Atom, Vec<u32>)],
+        outer: Outer,
+        left: Sides,
+        right: Sides,
+    ) {
+        let holds = match outer {
+            Outer::None => left.table..scope.tables.len(),
+            Outer::Left => right.table..scope.tables.len(),
+            Outer::Right => left.table..right.table,
+            Outer::Full => 0..0,
+        };
+        if !facts.is_empty() {
+            for table in &mut scope.tables[holds.clone()] {
+                let id = table.id;
+                for (index, column) in table.columns.iter_mut().enumerate() {
+                    column.null = match facts.contains(&Atom::Column(id, index as u32)) {
+                        true => NullIf::Never,
+                        false => column.null.settle(facts, &|_, _| None),
+                    };
+                }
+            }
+        }
+        let ids: Vec<u32> = scope.tables[holds].iter().map(|table| table.id).collect();
+        scope.equations.extend(
+            equations
+                .iter()
+                .filter(|(atom, _)| matches!(atom, Atom::Column(id, _) if ids.contains(id)))
+                .cloned(),
+        );
+    }
+
+    /// Makes the columns of one side of an outer join null where there is no match.
+    fn nullable_side(&mut self, scope: &mut Scope<'_>, side: std::ops::Range<usize>, join: &'static str) {
+        let number = self.new_join();
+        for table in &mut scope.tables[side] {
+            table.joins.push(number);
+            let reason = Reason::Join { table: table.name.clone(), join, at: table.span.start };
+            for column in &mut table.columns {
+                let own = std::mem::replace(&mut column.null, NullIf::Never);
+                column.null = NullIf::any([own, NullIf::NoMatch(number, reason.clone())]);
+            }
+        }
+    }
+
+    fn shared_names(&self, scope: &Scope<'_>, left: Sides, right: Sides) -> Vec<Ident> {
+        let lefts = &scope.visible[left.visible..right.visible];
+        let rights = &scope.visible[right.visible..];
+        lefts
+            .iter()
+            .map(|column| column_of(scope, *column).name)
+            .filter(|name| {
+                rights.iter().any(|other| same(self.dialect, &column_of(scope, *other).name, name))
+            })
+            .map(|name| Ident::with_quote('"', &*name))
+            .collect()
+    }
+
+    /// `using (…)`: pairs of columns.
+    fn using(
+        &mut self,
+        scope: &mut Scope<'_>,
+        names: &[Ident],
+        outer: Outer,
+        left: Sides,
+        right: Sides,
+    ) -> Vec<(Visible, Visible)> {
+        let mut pairs = Vec::new();
+        let (mut facts, mut equations) = (Vec::new(), Vec::new());
+        for ident in names {
+            let name = fold(self.dialect, ident);
+            let find = |columns: &[Visible]| {
+                columns
+                    .iter()
+                    .find(|column| same(self.dialect, &column_of(scope, **column).name, &name))
+                    .copied()
+            };
+            let sides =
+                (find(&scope.visible[left.visible..right.visible]), find(&scope.visible[right.visible..]));
+            let (Some(one), Some(other)) = sides else {
+                if scope.tables[left.table..].iter().all(|table| table.complete) {
+                    let place = parse::span(ident.span).unwrap_or_default();
+                    self.report(diagnostics::unknown_using(
+                        &name,
+                        if sides.0.is_none() { "left" } else { "right" },
+                        place,
+                    ));
+                }
+                continue;
+            };
+            let compared = self.operator(
+                "=",
+                Some(visible_term(scope, one)),
+                visible_term(scope, other),
+                parse::span(ident.span).unwrap_or_default(),
+            );
+            union(&mut facts, &compared.if_true());
+            equations.extend(compared.equations().iter().cloned());
+            pairs.push((one, other));
+        }
+        let facts = scope.close(facts);
+        self.proven_by_join(scope, &facts, &equations, outer, left, right);
+        pairs
+    }
+
+    /// Puts the columns that `using` made one before the others.
+    fn merge(
+        &mut self,
+        scope: &mut Scope<'_>,
+        pairs: Vec<(Visible, Visible)>,
+        outer: Outer,
+        left: Sides,
+        right: Sides,
+    ) {
+        if pairs.is_empty() {
+            return;
+        }
+        let mut columns = Vec::new();
+        for (one, other) in &pairs {
+            columns.push(match outer {
+                Outer::None | Outer::Left => *one,
+                Outer::Right => *other,
+                Outer::Full => self.merged_column(scope, *one, *other),
+            });
+        }
+        let rest = scope.visible.split_off(left.visible);
+        let gone = |column: &Visible| pairs.iter().any(|(one, other)| is(one, column) || is(other, column));
+        let _ = right;
+        columns.extend(rest.iter().filter(|column| !gone(column)).copied());
+        scope.visible.extend(columns);
+    }
+
+    fn merged_column(&mut self, scope: &mut Scope<'_>, one: Visible, other: Visible) -> Visible {
+        let (left, right) = (visible_term(scope, one), visible_term(scope, other));
+        let parts = [&left, &right].into_iter().filter_map(|term| match term.form {
+            Form::Column(table, column) => Some((table, column)),
+            _ => None,
+        });
+        let parts = parts.collect();
+        let ty = self.common("using", &mut [left, right]);
+        let merged = Merged {
+            name: column_of(scope, one).name,
+            ty,
+            null: NullIf::because("a column of a full join may be null"),
+            parts,
+        };
+        scope.merged.push(merged);
+        Visible::Merged(scope.merged.len() - 1)
+    }
+}
+
+/// Where a side of a join starts.
+#[derive(Clone, Copy)]
+pub(super) struct Sides {
+    pub(super) table: usize,
+    pub(super) visible: usize,
+}
+
+fn is(one: &Visible, other: &Visible) -> bool {
+    match (one, other) {
+        (Visible::Column(a, b), Visible::Column(c, d)) => a == c && b == d,
+        (Visible::Merged(a), Visible::Merged(b)) => a == b,
+        _ => false,
+    }
+}
