@@ -135,6 +135,9 @@ pub struct RelationColumn {
     pub generated: bool,
     /// Whether `select *` leaves it out: SQLite's `rowid` and hidden columns, PostgreSQL's `ctid` and its kin.
     pub hidden: bool,
+    /// MySQL: how many digits a decimal has and how many of them stand after the point; of a time, only those after
+    /// its seconds. What some functions give depends on them.
+    pub digits: Option<(u16, u16)>,
 }
 
 /// A unique key.

@@ -4,7 +4,7 @@
 //! | column | |
 //! |---|---|
 //! | name | in lower case |
-//! | arguments | a type each (`_` for a space), which is what a parameter there is taken for (`any`: nothing says); `=` after it: may be left out; `*` before the last: any number, at least one |
+//! | arguments | a type each (`_` for a space), which is what a parameter there is taken for (`any`: nothing says; `like`: for what the others come together in); `=` after it: may be left out; `*` before the last: any number, at least one |
 //! | result | a type, or a rule: `=1` as the first argument, `=common` what all come together in, `=common2` all but the first, `=number` …; `?` cannot be known |
 //! | nulls | `strict` exactly for a null argument, `only` for nothing but a null argument, `never`, `maybe`, `maybe-strict` for a null argument and maybe more; `numeric`, `integer`, `temporal` and `text` (numbers too): strict over such a first argument, else `maybe-strict`; `integer-never`: never over integers |
 //! | kind | `f`unction, `a`ggregate or `w`indow function; `v` if it writes |
@@ -122,7 +122,8 @@ impl Builtin {
     /// The function as a message shows it.
     pub(crate) fn signature(&self) -> String {
         let needed = self.params.len() - self.defaults;
-        let params = self.params.iter().enumerate().map(|(n, param)| {
+        let shown = self.params.iter().map(|param| if *param == "like" { "any" } else { param });
+        let params = shown.enumerate().map(|(n, param)| {
             let dots = if self.variadic && n + 1 == self.params.len() { ", …" } else { "" };
             if n >= needed { format!("[{param}]") } else { format!("{param}{dots}") }
         });

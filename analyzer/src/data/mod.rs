@@ -5,6 +5,7 @@
 
 pub(crate) mod builtin;
 mod cache;
+pub(crate) mod mysql;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 mod table;

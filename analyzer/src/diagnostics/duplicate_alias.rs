@@ -1,4 +1,4 @@
-//! Two tables of one name in `from`.
+//! Tables of `from` that share a name, or have none.
 
 use super::error;
 use crate::Diagnostic;
@@ -7,4 +7,9 @@ use aio_databases_sql::Span;
 pub(crate) fn duplicate_alias(name: &str, span: Span) -> Diagnostic {
     error("duplicate-alias", format!("`{name}` stands in `from` twice"), span)
         .with_help(format!("give one of them another name: `{name} as {name}2`"))
+}
+
+/// A query in `from` that has no name, in MySQL.
+pub(crate) fn derived_without_alias(span: Span) -> Diagnostic {
+    error("duplicate-alias", "a query in `from` needs a name", span).with_help("write `(…) as t`")
 }

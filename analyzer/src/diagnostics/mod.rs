@@ -57,7 +57,7 @@ pub(crate) use self::ambiguous_column::ambiguous_column;
 pub(crate) use self::cross_join::cross_join;
 pub(crate) use self::delete_without_where::delete_without_where;
 pub(crate) use self::different_widths::{different_widths, set_widths, too_many_aliases};
-pub(crate) use self::duplicate_alias::duplicate_alias;
+pub(crate) use self::duplicate_alias::{derived_without_alias, duplicate_alias};
 pub(crate) use self::duplicate_name::duplicate_name;
 pub(crate) use self::empty_array::empty_array;
 pub(crate) use self::equals_null::{equals_null, when_null};

@@ -3,7 +3,7 @@
 use aio_databases_sql::Span;
 
 use super::{
-    Infer,
+    Infer, digits,
     scope::Scope,
     term::{Atom, Form, NullIf, Term, Truth},
 };
@@ -37,7 +37,15 @@ impl Infer<'_> {
         }
         let operands: Vec<&Term> = left.iter().chain([&right]).collect();
         let null = nulls(&resolved, operands.iter().copied(), || format!("`{name}` may give null"));
-        let mut term = Term::new(resolved.ty.clone(), null, span).made_of(operands.iter().copied());
+        let odd = self.dialect == aio_databases_sql::Dialect::Mysql
+            && matches!(name, "+" | "-" | "*" | "/" | "%" | "mod" | "div")
+            && operands.iter().any(|term| matches!(term.form, Form::Null | Form::Bytes));
+        // What `null` or `x'41'` counts as depends on the server.
+        let ty = resolved.ty.clone().filter(|_| !odd);
+        let mut term = Term::new(ty, null, span).made_of(operands.iter().copied());
+        if let ([left, right], true) = (&operands[..], self.dialect == aio_databases_sql::Dialect::Mysql) {
+            term.digits = digits::computed(name, left, right);
+        }
         if resolved.strict {
             term = term.strict_in(operands.iter().copied());
         }
@@ -84,6 +92,9 @@ impl Infer<'_> {
     /// The type in which several expressions come together; untyped ones get it.
     pub(crate) fn common(&mut self, what: &'static str, terms: &mut [Term]) -> Operand {
         let operands: Vec<Operand> = terms.iter().map(|term| term.ty.clone()).collect();
+        if self.dialect == aio_databases_sql::Dialect::Mysql && odd_together(what, terms) {
+            return Operand::Unclear;
+        }
         match resolve::common_type(self.catalog, &operands) {
             Ok(Some(ty)) => {
                 for term in terms.iter_mut() {
@@ -139,7 +150,12 @@ impl Infer<'_> {
     /// The value of a plain call.
     pub(crate) fn called(&mut self, name: &str, resolved: &Resolved, args: &[Term], span: Span) -> Term {
         let null = nulls(resolved, args, || format!("`{name}` may give null"));
-        let mut term = Term::new(resolved.ty.clone(), null, span).made_of(args);
+        let mysql = self.dialect == aio_databases_sql::Dialect::Mysql;
+        let ty = resolved.ty.clone().or_else(|| mysql.then(|| self.type_by_digits(name, args)).flatten());
+        let mut term = Term::new(ty, null, span).made_of(args);
+        if mysql {
+            term.digits = self.digits_of_call(name, args);
+        }
         if resolved.strict {
             term = term.strict_in(args);
         }
@@ -155,6 +171,14 @@ fn is_rounded(resolved: &Resolved, left: &Term, right: &Term) -> bool {
     sides.into_iter().any(|(taken, own)| {
         float(taken.as_ref()) && own.known().is_some_and(|own| !float(Some(own.underlying())))
     })
+}
+
+/// Whether it is not known of MySQL's servers in which type these come together: `null` makes a signed number of an
+/// unsigned one at times, and `x'41'` is text beside text.
+fn odd_together(what: &str, terms: &[Term]) -> bool {
+    let of = |form: Form| terms.iter().any(|term| term.form == form);
+    what != "if" && of(Form::Null) && terms.iter().any(|term| digits::is_unsigned(&term.ty))
+        || of(Form::Bytes) && !terms.iter().all(|term| term.form == Form::Bytes)
 }
 
 /// Functions that certainly give the same for the same arguments, within one statement.

@@ -1,6 +1,7 @@
 //! `delete`.
 
-use sqlparser::ast::{Delete, FromTable, TableFactor};
+use aio_databases_sql::Dialect;
+use sqlparser::ast::{Delete, FromTable, ObjectName, TableFactor};
 
 use super::{
     Infer,
@@ -20,7 +21,11 @@ impl Infer<'_> {
         {
             return Output::unclear();
         }
-        self.from(&mut scope, items);
+        // MySQL names the tables first, and says what they are after `using`.
+        let named = self.dialect == Dialect::Mysql && delete.using.is_some();
+        if !named {
+            self.from(&mut scope, items);
+        }
         let joined = items.iter().chain(delete.using.iter().flatten()).any(|item| !item.joins.is_empty());
         if let (false, None, None, Some(table)) =
             (joined, &delete.selection, &delete.limit, scope.tables.first())
@@ -30,6 +35,13 @@ impl Infer<'_> {
         }
         if let Some(items) = &delete.using {
             self.from(&mut scope, items);
+        }
+        let targets = items.iter().filter(|_| named).filter_map(|item| match &item.relation {
+            TableFactor::Table { name, .. } => Some(name),
+            _ => None,
+        });
+        for name in delete.tables.iter().chain(targets) {
+            self.deleted(&scope, name);
         }
         let before = self.bare.len();
         let condition =
@@ -50,5 +62,15 @@ impl Infer<'_> {
         self.bare.truncate(before);
         let single = keys::at_most_one(&scope);
         self.returning(&scope, delete.returning.as_deref(), start, &facts, rows(false, single))
+    }
+
+    /// A table that rows are deleted from, where there are several.
+    fn deleted(&mut self, scope: &Scope<'_>, name: &ObjectName) {
+        let (schema, own) = self.table_name(name);
+        if scope.table(self.dialect, schema.as_deref(), &own).is_none() {
+            let span = self.span(name);
+            let alias = scope.alias_of(self.dialect, &own);
+            self.report(diagnostics::unknown_alias(&own, &scope.table_names(), alias, span));
+        }
     }
 }

@@ -151,6 +151,7 @@ impl Infer<'_> {
             .columns
             .into_iter()
             .map(|column| RelationColumn {
+                digits: column.term.digits,
                 ty: match (&column.term.ty, self.dialect) {
                     (Operand::Known(ty), _) => Some(ty.clone()),
                     (Operand::Untyped, Dialect::Postgres) => Some(crate::Type::base("text")),

@@ -125,6 +125,13 @@ impl Infer<'_> {
         }
         let mut table = match self.relation(schema.as_deref(), &own) {
             Some(relation) => self.relation_table(relation, span),
+            // MySQL's table of no columns and one row.
+            None if self.dialect == Dialect::Mysql
+                && schema.is_none()
+                && own.eq_ignore_ascii_case("dual") =>
+            {
+                return;
+            }
             None if self.is_sequence(&own) => self.sequence_table(&own, span),
             None if self.dialect == Dialect::Sqlite
                 && let Some(table) = self.sqlite_table(&own, false, span) =>
@@ -194,6 +201,10 @@ impl Infer<'_> {
         if found.is_some() || self.dialect == Dialect::Postgres {
             let system = || crate::data::postgres::relation(self.catalog, schema, name).map(Arc::new);
             return found.cloned().or_else(system);
+        }
+        if self.dialect == Dialect::Mysql && self.is_system(schema, name) {
+            let own = schema.is_some_and(|schema| schema.eq_ignore_ascii_case("information_schema"));
+            return own.then(|| crate::data::mysql::relation(name)).flatten().map(Arc::new);
         }
         // Names that differ in case are one in SQLite, and in MySQL on some systems.
         self.catalog
@@ -267,6 +278,8 @@ impl Infer<'_> {
             .iter()
             .enumerate()
             .map(|(index, column)| TableColumn {
+                digits: column.digits,
+                param: None,
                 name: Rc::from(column.name.as_str()),
                 ty: match certain {
                     true => Operand::from(column.ty.clone()),
@@ -327,6 +340,11 @@ impl Infer<'_> {
             .columns
             .iter()
             .map(|column| TableColumn {
+                digits: column.term.digits,
+                param: match column.term.form {
+                    Form::Param(index) if self.dialect != Dialect::Postgres => Some(index),
+                    _ => None,
+                },
                 name: Rc::from(column.name.as_str()),
                 ty: self.final_type(&column.term).map_or_else(|| column.term.ty.clone(), Operand::Known),
                 null: column.term.null.clone(),
@@ -350,6 +368,9 @@ impl Infer<'_> {
             self.query(query, &beside)
         };
         let span = self.text.with_parentheses(self.span(query));
+        if self.dialect == Dialect::Mysql && alias.is_none() {
+            self.report(diagnostics::derived_without_alias(span));
+        }
         let mut table = self.output_table(&output, Rc::from(""), span);
         self.rename(&mut table, alias);
         self.add_table(scope, table);
@@ -411,7 +432,16 @@ fn counts_rows(factor: &TableFactor) -> bool {
 }
 
 pub(super) fn plain_column(name: &str, ty: Operand, null: NullIf) -> TableColumn {
-    TableColumn { name: Rc::from(name), ty, null, hidden: false, aliased: false, origin: None }
+    TableColumn {
+        name: Rc::from(name),
+        ty,
+        null,
+        hidden: false,
+        aliased: false,
+        origin: None,
+        digits: None,
+        param: None,
+    }
 }
 
 /// A column that goes without a table's name, as a table's column.
@@ -427,6 +457,8 @@ pub(crate) fn column_of(scope: &Scope<'_>, column: Visible) -> TableColumn {
                 hidden: false,
                 aliased: false,
                 origin: None,
+                digits: None,
+                param: None,
             }
         }
     }
@@ -447,5 +479,9 @@ pub(crate) fn visible_term(scope: &Scope<'_>, column: Visible) -> Term {
         Term::new(found.ty, NullIf::Atom(atom), Span::default()).with_form(Form::Column(id, index as u32));
     term.not_null = vec![atom];
     term.tables = vec![id];
+    term.digits = found.digits;
+    if let (Operand::Untyped, Some(param)) = (&term.ty, found.param) {
+        term.form = Form::Param(param);
+    }
     term
 }

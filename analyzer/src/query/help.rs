@@ -7,6 +7,7 @@ use sqlparser::{
     tokenizer::{Token, TokenWithSpan, Word},
 };
 
+use super::mysql_words;
 use super::parse::is_space;
 
 mod conflict;
@@ -76,7 +77,7 @@ const NAMES: [Keyword; 25] = [
 ];
 
 /// Statements that give no result, and the first words by which they are known where the parser refuses them.
-const COMMANDS: [&[&str]; 14] = [
+const COMMANDS: [&[&str]; 15] = [
     &["refresh", "materialized", "view"],
     &["alter", "sequence"],
     &["alter", "materialized", "view"],
@@ -91,10 +92,12 @@ const COMMANDS: [&[&str]; 14] = [
     &["create", "statistics"],
     &["import", "foreign", "schema"],
     &["optimize", "table"],
+    &["do"],
 ];
 
 /// The tokens with such parts rewritten.
 pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<TokenWithSpan> {
+    let tokens = if dialect == Dialect::Mysql { mysql_words::rewrite(tokens) } else { tokens };
     let postgres = dialect == Dialect::Postgres;
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len() + 8);
     let mut at = 0;
@@ -324,7 +327,7 @@ fn starts_query(before: &[TokenWithSpan]) -> bool {
     }
 }
 
-fn word(text: &str) -> Token {
+pub(super) fn word(text: &str) -> Token {
     Token::make_word(text, None)
 }
 
@@ -333,7 +336,7 @@ fn marker(name: &str) -> Word {
 }
 
 /// The tokens that are no space, with their places.
-fn significant(tokens: &[TokenWithSpan]) -> impl Iterator<Item = (usize, &Token)> {
+pub(super) fn significant(tokens: &[TokenWithSpan]) -> impl Iterator<Item = (usize, &Token)> {
     tokens
         .iter()
         .enumerate()

@@ -202,6 +202,8 @@ impl Infer<'_> {
         if insert.columns.is_empty() && insert.source.is_some()
             || !relation.complete
             || relation.kind != RelationKind::Table
+            // MySQL puts something in of its own accord then.
+            || insert.ignore
         {
             return;
         }

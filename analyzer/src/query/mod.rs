@@ -24,6 +24,7 @@ mod grouping;
 mod help;
 mod insert;
 mod merge;
+mod mysql_words;
 mod names;
 mod output;
 mod params;
@@ -58,6 +59,7 @@ use crate::{
 /// How deep a query may nest before it is refused.
 const DEPTH: u32 = 160;
 
+pub(crate) use self::expr::digits;
 pub(crate) use self::parse::{parse_query, rules};
 
 /// What a query takes and gives.

@@ -74,6 +74,10 @@ pub(crate) struct Table {
 /// A column of a table in a `from`.
 #[derive(Clone, Debug)]
 pub(crate) struct TableColumn {
+    /// See [`RelationColumn::digits`](crate::RelationColumn::digits).
+    pub(crate) digits: Option<(u16, u16)>,
+    /// The parameter that it is as it stands, until something decides its type.
+    pub(crate) param: Option<usize>,
     pub(crate) name: Rc<str>,
     pub(crate) ty: Operand,
     pub(crate) null: NullIf,

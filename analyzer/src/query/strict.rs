@@ -95,6 +95,13 @@ fn problem(
     if alone && first.is_some_and(|first| is_word(first, "select") || is_word(first, "distinct")) {
         return Some("`*` stands alone, without parentheses".to_owned());
     }
+    if dialect == Dialect::Mysql
+        && *token == Token::Mul
+        && before == Some(&Token::Comma)
+        && (after.is_none() || after == Some(&Token::Comma) || after_is("from"))
+    {
+        return Some("`*` stands first in the list: write `*, …`, or name each table's: `t.*`".to_owned());
+    }
     if *token == Token::Comma && ["from", "where", "order", "group"].iter().any(|word| after_is(word)) {
         return Some("a comma too many".to_owned());
     }

@@ -197,6 +197,8 @@ pub(crate) enum Form {
     Default,
     /// A number, as written.
     Number(Rc<str>),
+    /// `x'1f'` or `b'01'` of MySQL's: bytes, and beside other values what these are.
+    Bytes,
     /// A column of a table.
     Column(u32, u32),
     /// Anything else.
@@ -217,6 +219,8 @@ pub(crate) struct Term {
     pub(crate) tables: Vec<u32>,
     /// Whether it gives one value for the same rows each time it is asked: no function that may be volatile.
     pub(crate) steady: bool,
+    /// See [`RelationColumn::digits`](crate::RelationColumn::digits).
+    pub(crate) digits: Option<(u16, u16)>,
     /// In the rendered text.
     pub(crate) span: Span,
 }
@@ -231,6 +235,7 @@ impl Term {
             truth: None,
             tables: Vec::new(),
             steady: true,
+            digits: None,
             span,
         }
     }

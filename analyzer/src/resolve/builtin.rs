@@ -98,6 +98,7 @@ fn operands(function: &Builtin, args: &[Operand], rules: &Rules) -> Vec<Option<T
             Operand::Unclear => None,
             Operand::Untyped => match function.param(n) {
                 "any" if skip.is_some_and(|skip| n >= skip) => common.clone(),
+                "like" => (rules.common)(args),
                 "any" => None,
                 param => Some(Type::Base(param.replace('_', " ").into())),
             },

@@ -135,6 +135,14 @@ fn result(rule: &str, args: &[Operand]) -> Option<Type> {
         "=common2" => common_type(args.get(1..).unwrap_or_default()),
         "=greatest" => {
             let common = common_type(args)?;
+            let signs = |wanted: bool| {
+                args.iter().any(|arg| {
+                    matches!(arg, Operand::Known(ty) if matches!(class(ty), Class::Integer { unsigned, .. } if unsigned == wanted))
+                })
+            };
+            if signs(true) && signs(false) {
+                return None;
+            }
             let same =
                 args.iter().all(|arg| matches!(arg, Operand::Known(ty) if class(ty) == class(&common)));
             (same || class(&common).is_number() && args.iter().all(is_number)).then_some(common)
@@ -195,19 +203,26 @@ fn remainder(left: Class, right: Class) -> Option<Type> {
 
 /// Text that is made of arguments.
 fn string(args: &[Operand]) -> Option<Type> {
-    let mut long = false;
+    let (mut long, mut bytes) = (false, false);
     for arg in args {
         match arg {
             Operand::Known(ty) => match class(ty) {
                 Class::Text { long: true } | Class::Json => long = true,
-                Class::Bytes { .. } | Class::Bit | Class::Other | Class::Interval => return None,
+                Class::Bytes { long: more } => (long, bytes) = (long || more, true),
+                Class::Bit => bytes = true,
+                Class::Other | Class::Interval => return None,
                 _ => {}
             },
             Operand::Untyped => {}
             Operand::Unclear => return None,
         }
     }
-    Some(if long { Type::base("longtext") } else { VARCHAR })
+    Some(match (long, bytes) {
+        (true, false) => Type::base("longtext"),
+        (false, false) => VARCHAR,
+        (true, true) => Type::base("longblob"),
+        (false, true) => Type::base("varbinary"),
+    })
 }
 
 /// A date or time with an interval added. A date stays one only where the interval has no hours: its unit says.
@@ -218,6 +233,10 @@ fn moved(base: &Type, interval: &Type) -> Option<Type> {
         Class::Datetime | Class::Timestamp => Some(Type::base("datetime")),
         Class::Date if class(interval) != Class::Interval || days => Some(Type::base("date")),
         Class::Date if !unit.is_empty() => Some(Type::base("datetime")),
+        Class::Text { .. } | Class::Enum => Some(VARCHAR),
+        Class::Time if ["hour", "minute", "second", "microsecond"].contains(&unit) => {
+            Some(Type::base("time"))
+        }
         _ => None,
     }
 }
@@ -256,8 +275,22 @@ pub(super) fn operator(
         "->" => answer(Some(Type::base("json")), own, Nulls::Maybe, true),
         "->>" => answer(Some(Type::base("longtext")), own, Nulls::Maybe, true),
         "collate" => answer(own[0].clone(), own, Nulls::Strict, true),
-        ":=" => answer(own[1].clone(), own, Nulls::Maybe, false),
+        ":=" => answer(own[1].as_ref().and_then(|ty| assigned(class(ty))), own, Nulls::Maybe, false),
         _ => return Err(Unresolved::NoSuchName { similar: None }),
+    })
+}
+
+/// What a variable holds that is given a value.
+fn assigned(class: Class) -> Option<Type> {
+    Some(match class {
+        Class::Integer { unsigned: false, .. } => BIGINT,
+        Class::Integer { unsigned: true, .. } | Class::Year => UNSIGNED,
+        Class::Decimal => DECIMAL,
+        Class::Float | Class::Double => DOUBLE,
+        Class::Text { long: true } => Type::base("longtext"),
+        Class::Text { long: false } | Class::Enum => VARCHAR,
+        class if class.is_temporal() => VARCHAR,
+        _ => return None,
     })
 }
 
@@ -288,8 +321,10 @@ fn arithmetic(name: &str, left: &Operand, right: &Operand) -> Resolved {
     let interval = |operand: &Operand| known(operand).is_some_and(|ty| class(&ty) == Class::Interval);
     if interval(left) || interval(right) {
         let (base, other) = if interval(left) { (right, left) } else { (left, right) };
-        let ty = known(base).zip(known(other)).and_then(|(base, interval)| moved(&base, &interval));
-        return answer(ty, vec![known(left), known(right)], Nulls::Maybe, true);
+        let ty = taken(base, Some(Type::base("datetime")))
+            .zip(known(other))
+            .and_then(|(base, interval)| moved(&base, &interval));
+        return answer(ty, with(left, right, &Type::base("datetime")), Nulls::Maybe, true);
     }
     let of = |operand: &Operand| known(operand).and_then(|ty| number(class(&ty)));
     let (one, two) = match (left, right) {
@@ -300,12 +335,16 @@ fn arithmetic(name: &str, left: &Operand, right: &Operand) -> Resolved {
     let ty = one.as_ref().zip(two.as_ref()).map(|(one, two)| computed(name, one, two));
     let divides = matches!(name, "/" | "%" | "mod" | "div");
     let nulls = if divides { Nulls::Maybe } else { Nulls::Strict };
-    let taken = |operand: &Operand, number: Option<Type>| match operand {
-        Operand::Known(ty) => Some(ty.clone()),
-        Operand::Untyped => number,
-        Operand::Unclear => None,
-    };
     answer(ty, vec![taken(left, one), taken(right, two)], nulls, true)
+}
+
+/// An operand's type, an untyped one's as `ty`.
+fn taken(operand: &Operand, ty: Option<Type>) -> Option<Type> {
+    match operand {
+        Operand::Known(ty) => Some(ty.clone()),
+        Operand::Untyped => ty,
+        Operand::Unclear => None,
+    }
 }
 
 /// What two numbers make, each `bigint`, `bigint unsigned`, `decimal` or `double`.
@@ -383,8 +422,8 @@ fn pair(left: &Type, right: &Type) -> Option<Type> {
             return if a == b {
                 Some(if n >= m { left.clone() } else { right.clone() })
             } else {
-                // Elsewhere one server widens, and the other one gives a decimal.
-                (n == 8 && m == 8).then_some(DECIMAL)
+                // Where the signless one is shorter one server widens, and the other one gives a decimal.
+                (a && n == 8 || b && m == 8).then_some(DECIMAL)
             };
         }
         _ if one.is_number() && two.is_number() => {

@@ -6,7 +6,7 @@ use super::{
     Builder,
     cursor::{Cursor, Kind, Read},
 };
-use crate::{RelationColumn, Type};
+use crate::{RelationColumn, Type, query::digits};
 
 /// A column as it was declared, with what it says about its table.
 pub(super) struct Column {
@@ -114,7 +114,9 @@ impl Builder {
     pub(super) fn read_column(&mut self, c: &mut Cursor<'_>) -> Read<Column> {
         let name = c.need_ident()?;
         let declared = self.read_type(c)?;
+        let mysql = self.catalog.dialect == Dialect::Mysql;
         let column = RelationColumn {
+            digits: mysql.then(|| digits::declared(&declared.words)).flatten(),
             not_null: declared.serial || matches!(declared.ty, Some(Type::Domain { not_null: true, .. })),
             has_default: declared.serial,
             ty: declared.ty,

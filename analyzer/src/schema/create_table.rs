@@ -313,6 +313,7 @@ impl Builder {
                     has_default: true,
                     generated: false,
                     hidden: true,
+                    digits: None,
                 });
             }
         }
@@ -338,6 +339,7 @@ impl Builder {
             has_default: true,
             generated: true,
             hidden: true,
+            digits: None,
         }));
     }
 
@@ -488,7 +490,15 @@ fn only_names(group: Cursor<'_>) -> Option<Vec<String>> {
 
 /// A column of which nothing but the name is known.
 pub(super) fn unknown_column(name: String) -> RelationColumn {
-    RelationColumn { name, ty: None, not_null: false, has_default: false, generated: false, hidden: false }
+    RelationColumn {
+        name,
+        ty: None,
+        not_null: false,
+        has_default: false,
+        generated: false,
+        hidden: false,
+        digits: None,
+    }
 }
 
 /// Whether a table's element is a constraint or an index, not a column.

@@ -232,6 +232,7 @@ pub(crate) fn relation(catalog: &Catalog, schema: Option<&str>, name: &str) -> O
             has_default: false,
             generated: false,
             hidden: false,
+            digits: None,
         });
     }
     Some(Relation {

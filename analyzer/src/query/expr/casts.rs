@@ -84,6 +84,14 @@ impl Infer<'_> {
     pub(super) fn collate(&mut self, scope: &Scope<'_>, inner: &Expr) -> Term {
         let text = if self.dialect == Dialect::Mysql { "varchar" } else { "text" };
         let mut term = self.expr_as(scope, inner, text);
+        if self.dialect == Dialect::Mysql
+            && let Some(name) = term.known().and_then(Type::name)
+            && !name.contains("char")
+            && !name.contains("text")
+        {
+            term.ty =
+                resolve::Operand::Known(Type::base(if name == "json" { "longtext" } else { "varchar" }));
+        }
         // Another collation has another equality than the column's keys.
         term.form = super::super::term::Form::Other;
         term

@@ -78,7 +78,7 @@ impl Infer<'_> {
     fn no_column(&mut self, scope: &Scope<'_>, ident: &Ident, name: &str, span: Span) -> Term {
         // A variable of MySQL's has whatever type it was given last.
         if self.dialect == Dialect::Mysql && name.starts_with('@') {
-            return Term::unclear(span);
+            return variable(name.strip_prefix("@@").unwrap_or_default(), span);
         }
         if ident.quote_style.is_none()
             && let Some(term) = self.keyword_value(scope, name, span)
@@ -110,6 +110,9 @@ impl Infer<'_> {
         }
         let schema = schema.map(|schema| fold(dialect, schema));
         let (table_name, name) = (fold(dialect, table), fold(dialect, ident));
+        if dialect == Dialect::Mysql && table_name.starts_with("@@") && table.quote_style.is_none() {
+            return variable(&name, span);
+        }
         match scope.qualified(dialect, schema.as_deref(), &table_name, &name) {
             Found::Column { table, column } => self.found(table, column, span),
             Found::Unclear => Term::unclear(span),
@@ -165,6 +168,11 @@ impl Infer<'_> {
             .with_form(Form::Column(table.id, column as u32));
         term.not_null = vec![atom];
         term.tables = vec![table.id];
+        term.digits = found.digits;
+        if let (Operand::Untyped, Some(param)) = (&found.ty, found.param) {
+            term.form = Form::Param(param);
+            term = self.again(&term);
+        }
         term
     }
 
@@ -290,6 +298,34 @@ impl Infer<'_> {
             }
         }
     }
+}
+
+/// A variable of MySQL's server: `@@sql_mode`. A user's own, without a name here, has whatever type it was given last.
+fn variable(name: &str, span: Span) -> Term {
+    const TEXTS: [&str; 9] = [
+        "version",
+        "version_comment",
+        "hostname",
+        "sql_mode",
+        "time_zone",
+        "system_time_zone",
+        "datadir",
+        "binlog_format",
+        "default_storage_engine",
+    ];
+    const SWITCHES: [&str; 5] = ["autocommit", "foreign_key_checks", "unique_checks", "read_only", "log_bin"];
+    let name = name.to_ascii_lowercase();
+    let named = |prefix: &str| name.starts_with(prefix);
+    let ty = if TEXTS.contains(&name.as_str()) || named("character_set_") || named("collation_") {
+        "varchar"
+    } else if SWITCHES.contains(&name.as_str()) {
+        "bigint"
+    } else {
+        return Term::unclear(span);
+    };
+    let mut term = Term::new(Type::base(ty), NullIf::because("a variable may be null"), span);
+    term.steady = false;
+    term
 }
 
 /// A table's name in the place of a value.

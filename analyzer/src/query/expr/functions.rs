@@ -447,6 +447,7 @@ impl Infer<'_> {
         self.aggregates.push((span, tables));
         let mut term = Term::new(resolved.ty.clone(), NullIf::Never, span).made_of(&args.terms);
         term.steady = false;
+        term.digits = self.digits_of_call(name, &args.terms);
         term.null =
             super::windows::aggregate_null(name, resolved, &args.terms, &args.order, filtered, scope.rows);
         term

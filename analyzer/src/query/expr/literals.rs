@@ -52,13 +52,13 @@ impl Infer<'_> {
     fn bytes(&self, value: &Value, span: Span) -> Term {
         use aio_databases_sql::Dialect;
         let hex = matches!(value, Value::HexStringLiteral(_));
-        let ty = match (self.dialect, hex) {
-            (Dialect::Postgres, _) => "bit",
-            (Dialect::Sqlite, true) => "blob",
-            (Dialect::Mysql, true) => "varbinary",
+        let (ty, form) = match (self.dialect, hex) {
+            (Dialect::Postgres, _) => ("bit", Form::Other),
+            (Dialect::Sqlite, true) => ("blob", Form::Other),
+            (Dialect::Mysql, _) => ("varbinary", Form::Bytes),
             _ => return Term::unclear(span),
         };
-        Term::new(Type::base(ty), NullIf::Never, span)
+        Term::new(Type::base(ty), NullIf::Never, span).with_form(form)
     }
 
     /// `date '2024-01-31'`
@@ -67,6 +67,10 @@ impl Infer<'_> {
         match resolve::cast_type_by_name(self.catalog, &typed.data_type) {
             Some(ty) if term.is_untyped() => self.take(&mut term, Some(&ty)),
             Some(ty) => {
+                // MySQL's `timestamp '…'` is a `datetime`.
+                let instant =
+                    self.dialect == aio_databases_sql::Dialect::Mysql && ty == Type::base("timestamp");
+                let ty = if instant { Type::base("datetime") } else { ty };
                 let null = resolve::cast_nulls(self.catalog, &term.ty, &ty);
                 term.null = super::casts::after(null, &term, &ty);
                 term.ty = Operand::Known(ty);

@@ -18,6 +18,7 @@ mod arrays;
 mod case;
 mod casts;
 mod columns;
+pub(crate) mod digits;
 pub(super) mod functions;
 pub(super) mod literals;
 pub(super) mod operators;
@@ -52,7 +53,13 @@ impl Infer<'_> {
             Expr::Value(value) => self.value(value),
             Expr::TypedString(typed) => self.typed_string(typed),
             Expr::Interval(interval) => self.interval(scope, interval),
-            Expr::Prefixed { value, .. } => self.expr(scope, value),
+            Expr::Prefixed { prefix, value } => {
+                let mut term = self.expr(scope, value);
+                if prefix.value.eq_ignore_ascii_case("_binary") {
+                    (term.ty, term.form) = (Operand::Known(Type::base("varbinary")), Form::Bytes);
+                }
+                term
+            }
             Expr::Nested(inner) => {
                 let mut term = self.expr(scope, inner);
                 term.span = self.text.with_parentheses(term.span);
@@ -135,7 +142,9 @@ impl Infer<'_> {
                 }
                 Term::unclear(self.span(expr))
             }
-            Expr::MatchAgainst { .. } => Term::new(Type::base("double"), NullIf::maybe(), self.span(expr)),
+            Expr::MatchAgainst { match_value, .. } => {
+                self.match_against(scope, &Expr::Value(match_value.clone()))
+            }
             Expr::MemberOf(member) => {
                 let value = self.expr(scope, &member.value);
                 let array = self.expr(scope, &member.array);

@@ -150,6 +150,15 @@ impl Infer<'_> {
             _ => {
                 let term = self.expr(scope, inner);
                 let name = op.to_string().to_lowercase();
+                let sign = matches!(op, UnaryOperator::Minus | UnaryOperator::Plus);
+                if sign
+                    && self.dialect == Dialect::Mysql
+                    && term.is_untyped()
+                    && matches!(term.form, Form::Param(_))
+                {
+                    // A number with a sign is of the type of the number.
+                    return term;
+                }
                 let number = match (&term.form, op) {
                     (Form::Number(text), UnaryOperator::Minus) => Some(format!("-{text}")),
                     _ => None,

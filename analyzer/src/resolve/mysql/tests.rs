@@ -146,7 +146,7 @@ fn functions() {
         ("date_add", "date interval_day", "date", Nulls::Maybe),
         ("unix_timestamp", "datetime", "?", Nulls::Maybe),
         ("concat", "varchar $1", "varchar", Nulls::Strict),
-        ("concat", "varbinary $1", "?", Nulls::Strict),
+        ("concat", "varbinary $1", "varbinary", Nulls::Strict),
         ("json_extract", "json varchar", "json", Nulls::Maybe),
         ("lag", "int", "int", Nulls::Maybe),
     ] {

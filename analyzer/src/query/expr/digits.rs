@@ -1,0 +1,146 @@
+//! MySQL's results that depend on how many digits a number has, or a time after its seconds.
+
+use sqlparser::ast::Expr;
+
+use super::super::{
+    Infer,
+    scope::Scope,
+    term::{Form, Term},
+};
+use crate::{Type, resolve::Operand};
+
+/// How many digits, and how many of them after the point.
+pub(crate) type Digits = Option<(u16, u16)>;
+
+/// With that many digits before the point both servers make a `bigint` of what is rounded.
+const FEW: u16 = 15;
+
+impl Infer<'_> {
+    /// The type of a call that its arguments' types alone do not tell.
+    pub(crate) fn type_by_digits(&self, name: &str, args: &[Term]) -> Option<Type> {
+        let first = args.first()?;
+        let ty = first.known().and_then(Type::name).unwrap_or_default();
+        let whole = match (name, ty) {
+            ("unix_timestamp", "date") => true,
+            ("unix_timestamp", "datetime" | "timestamp")
+            | ("time_to_sec", "time" | "datetime" | "timestamp") => first.digits?.1 == 0,
+            ("unix_timestamp", _) => match &first.form {
+                Form::Literal(text) => !text.contains('.'),
+                _ => return None,
+            },
+            ("floor" | "ceil" | "ceiling", "decimal" | "decimal unsigned") => {
+                if before_point(first)? > FEW {
+                    return None;
+                }
+                true
+            }
+            ("str_to_date", _) => {
+                let Form::Literal(format) = &args.get(1)?.form else { return None };
+                return Some(Type::base(date_by_format(format)));
+            }
+            _ => return None,
+        };
+        Some(Type::base(if whole { "bigint" } else { "decimal" }))
+    }
+
+    /// The digits of what a call gives, where that is of use.
+    pub(crate) fn digits_of_call(&self, name: &str, args: &[Term]) -> Digits {
+        match (name, args) {
+            (
+                "now" | "current_timestamp" | "localtime" | "localtimestamp" | "sysdate" | "utc_timestamp",
+                [],
+            ) => Some((0, 0)),
+            ("min" | "max", [one]) => one.digits,
+            ("avg", [one]) => before_point(one).map(|before| (before + 4, 4)),
+            _ => None,
+        }
+    }
+
+    /// `match (…) against (value)`
+    pub(super) fn match_against(&mut self, scope: &Scope<'_>, value: &Expr) -> Term {
+        let text = self.expr_as(scope, value, "varchar");
+        let mut term = Term::new(Type::base("double"), super::super::term::NullIf::maybe(), text.span);
+        term = term.made_of([&text]);
+        term
+    }
+}
+
+/// The digits of a number made of two.
+pub(crate) fn computed(name: &str, left: &Term, right: &Term) -> Digits {
+    let (one, two) = (before_point(left)?, before_point(right)?);
+    let (after, other) = (after_point(left), after_point(right));
+    let (before, after) = match name {
+        "+" | "-" => (one.max(two) + 1, after.max(other)),
+        "*" => (one + two, after + other),
+        "/" => (one + other, after + 4),
+        _ => return None,
+    };
+    Some((before + after, after))
+}
+
+fn before_point(term: &Term) -> Option<u16> {
+    if let Form::Number(text) = &term.form {
+        let text = text.trim_start_matches('-');
+        return text
+            .split('.')
+            .next()
+            .filter(|_| !text.contains(['e', 'E', 'x']))
+            .map(|whole| whole.len() as u16);
+    }
+    match term.known()?.name()? {
+        "tinyint" | "tinyint(1)" | "tinyint unsigned" => Some(3),
+        "smallint" | "smallint unsigned" => Some(5),
+        "mediumint" | "mediumint unsigned" => Some(8),
+        "int" | "int unsigned" => Some(10),
+        "decimal" | "decimal unsigned" => term.digits.map(|(all, after)| all.saturating_sub(after)),
+        _ => None,
+    }
+}
+
+fn after_point(term: &Term) -> u16 {
+    match &term.form {
+        Form::Number(text) => text.split_once('.').map_or(0, |(_, after)| after.len() as u16),
+        _ => term.digits.map_or(0, |(_, after)| after),
+    }
+}
+
+/// What `str_to_date` gives, by its format.
+fn date_by_format(format: &str) -> &'static str {
+    let (mut date, mut time) = (false, false);
+    let mut letters = format.chars();
+    while let Some(letter) = letters.next() {
+        if letter != '%' {
+            continue;
+        }
+        let Some(field) = letters.next() else { break };
+        time |= "HISThiklrsf".contains(field);
+        date |= "MVUXYWabcjmvuxyw".contains(field);
+    }
+    match (date, time) {
+        (true, true) => "datetime",
+        (false, true) => "time",
+        _ => "date",
+    }
+}
+
+/// The digits that a column's declaration says: `decimal(10, 2)`, `datetime(6)`.
+pub(crate) fn declared(words: &str) -> Digits {
+    let words = words.to_ascii_lowercase();
+    let (name, length) = words.split_once('(').unwrap_or((&words, ""));
+    let name = name.split_whitespace().next().unwrap_or_default();
+    let mut numbers =
+        length.split(')').next().unwrap_or_default().split(',').map(|number| number.trim().parse().ok());
+    let first = numbers.next().flatten();
+    match name {
+        "decimal" | "numeric" | "dec" | "fixed" => {
+            Some((first.unwrap_or(10), numbers.next().flatten().unwrap_or(0)))
+        }
+        "datetime" | "timestamp" | "time" => Some((0, first.unwrap_or(0))),
+        _ => None,
+    }
+}
+
+/// A type of MySQL's that has digits, or none: an operand's that is known.
+pub(crate) fn is_unsigned(operand: &Operand) -> bool {
+    matches!(operand, Operand::Known(ty) if ty.name().is_some_and(|name| name.ends_with(" unsigned") && name.contains("int")))
+}
