@@ -4,7 +4,7 @@ pub use aio_databases_sql::Dialect as Backend;
 
 pub use crate::{
     ColumnError, Decode, DecodeError, Done, Encode, Executor, Fetch, NotNull, Query, Raw, Row, Value,
-    decode::nullable,
+    decode::{columns, first, first_nullable, first_some, nullable},
     encode::{arg, arg_not_null},
     query::{First, command, executemany, query, query_with_value},
     shape::{Any as AnyRows, One as OneRow, Shape},

@@ -1,6 +1,6 @@
 //! What the parser takes and the dialect does not: told before parsing, from the tokens alone.
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Dialect;
 use sqlparser::{
     keywords::Keyword,
     tokenizer::{Token, TokenWithSpan},
@@ -51,25 +51,20 @@ fn is_link(token: &Token) -> bool {
     }
 }
 
-/// The first such place in a query.
+/// The first such place in a query, in its tokens without space.
 pub(crate) fn check(tokens: &[TokenWithSpan], dialect: Dialect) -> Option<Refusal> {
-    let tokens: Vec<(&Token, Span)> = tokens
-        .iter()
-        .filter(|token| !is_space(&token.token))
-        .filter_map(|token| Some((&token.token, parse::span(token.span)?)))
-        .collect();
-    if !tokens.first().is_some_and(|(token, _)| is_query(token)) {
+    let statement = &tokens.first()?.token;
+    if !is_query(statement) {
         return None;
     }
-    let statement = tokens[0].0;
     (0..tokens.len()).find_map(|at| {
-        let (token, span) = tokens[at];
-        let before = at.checked_sub(1).map(|before| tokens[before].0);
-        let first = at.checked_sub(2).map(|first| tokens[first].0);
-        let after = tokens.get(at + 1).map(|(token, _)| *token);
+        let token = &tokens[at].token;
+        let before = at.checked_sub(1).map(|before| &tokens[before].token);
+        let first = at.checked_sub(2).map(|first| &tokens[first].token);
+        let after = tokens.get(at + 1).map(|token| &token.token);
         let message = problem(token, first, before, after, dialect)
             .or_else(|| foreign(statement, token, before, after, dialect).map(str::to_owned))?;
-        Some(Refusal { message, span })
+        Some(Refusal { message, span: parse::span(tokens[at].span).unwrap_or_default() })
     })
 }
 

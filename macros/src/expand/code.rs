@@ -60,20 +60,26 @@ fn fill(tokens: TokenStream, holes: &[TokenStream]) -> TokenStream {
 
 /// Text of ours as tokens that stand where the user wrote something: what is wrong with it is shown there.
 pub(super) fn placed(text: &str, span: Span) -> TokenStream {
-    respanned(parse(text), span)
+    let tokens = parse(text);
+    // There are no places outside of a compiler.
+    if !proc_macro::is_available() {
+        return tokens;
+    }
+    let span = span.resolved_at(Span::call_site()).unwrap();
+    respanned(tokens.into(), span).into()
 }
 
-fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
-    tokens
-        .into_iter()
-        .map(|mut tree| {
-            if let TokenTree::Group(group) = &tree {
-                tree = TokenTree::Group(Group::new(group.delimiter(), respanned(group.stream(), span)));
-            }
-            tree.set_span(span.resolved_at(tree.span()));
-            tree
-        })
-        .collect()
+/// The compiler's own tokens, not those of `proc_macro2` around them: there may be many.
+fn respanned(tokens: proc_macro::TokenStream, span: proc_macro::Span) -> proc_macro::TokenStream {
+    use proc_macro::{Group, TokenTree};
+    let respan = |mut tree: TokenTree| {
+        if let TokenTree::Group(group) = &tree {
+            tree = TokenTree::Group(Group::new(group.delimiter(), respanned(group.stream(), span)));
+        }
+        tree.set_span(span);
+        tree
+    };
+    tokens.into_iter().map(respan).collect()
 }
 
 /// `&(…)`, with the place of what is borrowed.

@@ -6,9 +6,11 @@
 //!     (__db, __args) => {
 //!         use ::aio_databases::__private as __p;
 //!         #[derive(__p::Clone, __p::Debug, __p::PartialEq)] pub struct Record { pub res: i64 }
-//!         static STATEMENT: __p::Statement = …;
-//!         __p::query::<_, __p::OneRow>(&STATEMENT, __args, |__row| __p::Ok(Record { res: __row.get::<__p::Int8, i64>(0)? }))
-//!             .fetchone(__db)
+//!         __p::query::<_, __p::OneRow>(&__p::Statement { … }, __args, |__row| {
+//!             let (__0,) = __p::columns::<(__p::Int8,), _>(__row)?;
+//!             __p::Ok(Record { res: __0 })
+//!         })
+//!         .fetchone(__db)
 //!     }
 //! }
 //! ```
@@ -60,6 +62,12 @@ impl Context<'_> {
     fn read(&self, code: &mut Code, column: &ColumnOut, index: usize) {
         let get = if column.nullable { "get_nullable" } else { "get" };
         let _ = write!(code.text, "__row.{get}::<{}, ", column.marker.path());
+        self.ty(code, column);
+        let _ = write!(code.text, ">({index})");
+    }
+
+    /// Writes the Rust type of a column's values.
+    fn ty(&self, code: &mut Code, column: &ColumnOut) {
         if column.overridden {
             // The user has named the type, in the SQL.
             let text = &self.answers[0].text;
@@ -68,7 +76,6 @@ impl Context<'_> {
         } else {
             code.text.push_str(&column.ty);
         }
-        let _ = write!(code.text, ">({index})");
     }
 }
 
@@ -94,7 +101,6 @@ pub(crate) fn expand(
         _ => record::query,
     };
     record::item(&context, &mut code);
-    statement::item(&context, &mut code.text);
     query(&context, &mut code);
     let run = match call.makro {
         Macro::Query | Macro::QueryAs | Macro::QueryVal | Macro::Executemany => None,

@@ -9,7 +9,7 @@ use syn::spanned::Spanned as _;
 use super::{
     Context,
     code::{self, Code},
-    field, value,
+    field, statement, value,
 };
 use crate::{
     input::{Macro, RecordType},
@@ -28,15 +28,15 @@ pub(super) fn query(context: &Context<'_>, code: &mut Code) {
         true => write!(code.text, "__p::query_with_value::<_, _, {shape}>("),
         false => write!(code.text, "__p::query::<_, {shape}>("),
     };
-    code.text.push_str("&STATEMENT, __args, |__row| __p::Ok(");
+    statement::write(context, &mut code.text);
+    code.text.push_str(", __args, |__row| ");
     match &context.call.ty {
         None => own(context, code),
-        Some(RecordType::Struct(path)) => code.tokens(user(context, path)),
-        Some(RecordType::Tuple(types)) => code.tokens(tuple(context, types)),
+        Some(RecordType::Struct(path)) => ok(code, user(context, path)),
+        Some(RecordType::Tuple(types)) => ok(code, tuple(context, types)),
     }
-    code.text.push(')');
     if has_value {
-        code.text.push_str(", |__row| ");
+        code.text.push_str(", ");
         value::first(context, code, first);
     }
     code.text.push(')');
@@ -92,16 +92,41 @@ fn compare(text: &mut String, columns: &[ColumnOut], name: &str, parameters: &st
     text.push_str("}}");
 }
 
-/// The query's own struct, field by field.
+/// The query's own struct.
 fn own(context: &Context<'_>, code: &mut Code) {
     let columns = &context.checked.columns;
-    let _ = write!(code.text, "{} {{", name(columns));
+    // A type that the user has named is shown at its name where it does not fit: such columns are read one by one.
+    if columns.len() <= TUPLE && columns.iter().all(|column| !column.overridden) {
+        return at_once(columns, &mut code.text);
+    }
+    let _ = write!(code.text, "__p::Ok({} {{", name(columns));
     for (index, column) in columns.iter().enumerate() {
         let _ = write!(code.text, "{}: ", field(&column.name));
         context.read(code, column, index);
         code.text.push_str("?,");
     }
-    code.text.push('}');
+    code.text.push_str("})");
+}
+
+/// All columns in one go: a function of the library's does it, which is less to compile than a call and a `?` a column.
+fn at_once(columns: &[ColumnOut], text: &mut String) {
+    let each = |write: &dyn Fn(usize, &ColumnOut) -> String| -> String {
+        columns.iter().enumerate().map(|(index, column)| write(index, column)).collect()
+    };
+    let names = each(&|index, _| format!("__{index},"));
+    let markers = each(&|_, column| format!("{},", column.marker.path()));
+    let fields = each(&|index, column| format!("{}: __{index},", field(&column.name)));
+    let name = name(columns);
+    let _ = write!(
+        text,
+        "{{ let ({names}) = __p::columns::<({markers}), _>(__row)?; __p::Ok({name} {{ {fields} }}) }}"
+    );
+}
+
+fn ok(code: &mut Code, record: TokenStream) {
+    code.text.push_str("__p::Ok(");
+    code.tokens(record);
+    code.text.push(')');
 }
 
 /// The user's struct, field by field; what does not fit is shown at its name.

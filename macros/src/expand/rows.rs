@@ -5,14 +5,13 @@ use std::fmt::Write as _;
 use proc_macro2::{Span, TokenStream};
 use syn::spanned::Spanned as _;
 
-use super::{Context, code, code::Code, function};
+use super::{Context, code, code::Code, function, statement};
 
 /// Each row, a tuple or (for one parameter) a value, becomes the statement's arguments.
 pub(super) fn executemany(context: &Context<'_>, code: &mut Code) {
-    code.text.push_str(
-        "__p::executemany(__db, &STATEMENT, \
-         __p::Iterator::map(__p::IntoIterator::into_iter(__args), ",
-    );
+    code.text.push_str("__p::executemany(__db, ");
+    statement::write(context, &mut code.text);
+    code.text.push_str(", __p::Iterator::map(__p::IntoIterator::into_iter(__args), ");
     let rows = &context.call.args.list[0].expr;
     code.tokens(row(context, rows.span()));
     code.text.push_str("))");

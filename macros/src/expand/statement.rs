@@ -1,4 +1,4 @@
-//! What is known of the query, as a `static`.
+//! What is known of the query, as a constant.
 
 use std::fmt::Write as _;
 
@@ -9,10 +9,11 @@ use proc_macro2::Span;
 use super::Context;
 use crate::place;
 
-/// `static STATEMENT: Statement = …;`
-pub(super) fn item(context: &Context<'_>, text: &mut String) {
+/// `&Statement { … }`: all of it is constant, so that it lives as long as the program. A `static` would be an item more
+/// for the compiler to keep track of.
+pub(super) fn write(context: &Context<'_>, text: &mut String) {
     let Context { answers, checked, .. } = context;
-    text.push_str("static STATEMENT: __p::Statement = __p::Statement { sql: &[");
+    text.push_str("&__p::Statement { sql: &[");
     for (answer, params) in answers.iter().zip(&checked.order) {
         let backend = match answer.dialect {
             Dialect::Sqlite => "Sqlite",
@@ -41,7 +42,7 @@ pub(super) fn item(context: &Context<'_>, text: &mut String) {
     let columns: Vec<&str> = checked.columns.iter().map(|column| column.name.as_str()).collect();
     let _ = write!(text, "], access: __p::Access::{access}, rows: __p::Rows::{rows}, columns: &{columns:?},");
     let _ = match place::start(Span::call_site()) {
-        Some(place) => write!(text, "file: {:?}, line: {} }};", place.file, place.line),
-        None => write!(text, "file: ::core::file!(), line: ::core::line!() }};"),
+        Some(place) => write!(text, "file: {:?}, line: {} }}", place.file, place.line),
+        None => write!(text, "file: ::core::file!(), line: ::core::line!() }}"),
     };
 }

@@ -1,11 +1,13 @@
 //! Results: which Rust types a column of a SQL type can be read into.
 
+mod columns;
 mod error;
 mod impls;
 mod nullable;
 #[cfg(test)]
 mod tests;
 
+pub use columns::{columns, first, first_nullable, first_some};
 pub use error::{ColumnError, DecodeError};
 pub use nullable::nullable;
 
