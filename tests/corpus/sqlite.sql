@@ -61,6 +61,7 @@ explain select * from users where id = $1;
 ## windows
 select ntile(2) over (order by id) as a, percent_rank() over (order by id) as b, lag(age, 1, 0) over (order by id) as c, nth_value(name, 2) over (order by id) as d from users;
 select total(age) over (order by id) as a, group_concat(name) over (order by id) as b from users;
+select sum(age) over (order by id rows between 1 preceding and current row exclude ties) as a, sum(id) over (order by age groups 1 preceding exclude no others) as b from users;
 
 ## writing
 insert into users (name) values ($1) on conflict (email) do nothing;

@@ -170,6 +170,13 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
             at += 1;
             continue;
         }
+        if dialect != Dialect::Mysql && is_word(token, "exclude") {
+            let words = excluded(&tokens[at + 1..]);
+            if words > 0 {
+                at += 1 + words;
+                continue;
+            }
+        }
         if dialect == Dialect::Sqlite
             && let Some(length) = sqlite::sqlite_words(&tokens[at..], &mut out)
         {
@@ -301,6 +308,18 @@ fn is_modulo(tokens: &[TokenWithSpan], at: usize) -> bool {
     is_word(&tokens[at].token, "mod")
         && value
         && !matches!(after, None | Some((_, Token::LParen | Token::Period)))
+}
+
+/// A frame's `exclude ties` and `exclude no others` keep the row itself: how many tokens to pass over.
+fn excluded(tokens: &[TokenWithSpan]) -> usize {
+    let next: Vec<(usize, &Token)> = significant(tokens).take(3).collect();
+    match next.as_slice() {
+        [(last, ties), (_, Token::RParen), ..] if is_word(ties, "ties") => last + 1,
+        [(_, no), (last, others), (_, Token::RParen)] if is_word(no, "no") && is_word(others, "others") => {
+            last + 1
+        }
+        _ => 0,
+    }
 }
 
 /// `(a, b) overriding system value`: a column more, that says so; how many tokens to pass over.

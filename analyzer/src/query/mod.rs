@@ -158,6 +158,8 @@ impl<'a> Infer<'a> {
         let mut result = (Statement::Other, Output::none());
         let last = pieces.len() - 1;
         for (number, (place, parsed)) in pieces.into_iter().enumerate() {
+            // What `pragma busy_timeout = 5000` gives is what was set.
+            let sets = matches!(&parsed, Parsed::Pragma(pragma) if pragma.argument);
             result = match parsed {
                 Parsed::Statements(statements) => self.statements(&statements),
                 Parsed::Pragma(pragma) => self.pragma(&pragma),
@@ -166,7 +168,7 @@ impl<'a> Infer<'a> {
                     (Statement::Other, Output::none())
                 }
             };
-            if number < last && !result.1.columns.is_empty() {
+            if number < last && !sets && !result.1.columns.is_empty() {
                 self.report(diagnostics::lost_rows(place));
             }
             if let Some((_, builder)) = later.iter().find(|(after, _)| *after == number) {

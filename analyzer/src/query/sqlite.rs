@@ -25,7 +25,7 @@ use crate::{
 pub(crate) struct Pragma {
     /// In lower case.
     name: String,
-    argument: bool,
+    pub(super) argument: bool,
     span: Span,
 }
 

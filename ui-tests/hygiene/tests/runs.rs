@@ -43,3 +43,33 @@ async fn types_of_the_users() -> Result<()> {
     assert_eq!((kinds, length), (vec![types::Kind::SiteAdmin, types::Kind::Unknown], 1));
     Ok(())
 }
+
+/// SQLite runs several statements of one text, and takes a value of any type where nothing says which.
+#[tokio::test]
+async fn several_statements_and_any_value() -> Result<()> {
+    let db = database().await?;
+    let add = db::execute!(
+        db,
+        "insert into users (id, name) values (?, ?); insert into users (id, name) values (?, ?)",
+        101,
+        "Ada",
+        102,
+        "Alan"
+    );
+    let done = add.await?;
+    assert_eq!((done.rows_affected, done.last_insert_id), (2, Some(102)));
+    let name = db::fetchval!(
+        db,
+        "update users set name = $2 where id = $1; select name from users where id = $1",
+        102,
+        "Grace"
+    );
+    assert_eq!(name.await?.as_deref(), Some("Grace"));
+    let all = db::fetchall!(db, "select id from users where name = ?1 or ?2 is null", "Ada", None::<i64>);
+    assert!(all.await?.len() >= 2);
+    let long = db::fetchall!(db, "select id from users where length(name) > length(?) and id > 100", "Adam");
+    assert_eq!(long.await?.len(), 1);
+    let _ =
+        db::execute!(db, "delete from users where id > ?; delete from users where id = ?", 100, 100).await?;
+    Ok(())
+}
