@@ -138,6 +138,8 @@ pub struct RelationColumn {
     /// MySQL: how many digits a decimal has and how many of them stand after the point; of a time, only those after
     /// its seconds. What some functions give depends on them.
     pub digits: Option<(u16, u16)>,
+    /// MySQL's `auto_increment`: a null that goes in becomes the next number.
+    pub counts: bool,
 }
 
 /// A unique key.

@@ -54,6 +54,8 @@ select @@version as a, @@session.sql_mode as b, @@autocommit as c, @@character_s
 select table_name as a, table_schema as b, table_rows as c, data_length + index_length as d from information_schema.tables where table_schema = database() and table_name = $1;
 select column_name as a, data_type as b, is_nullable as c, column_default as d, ordinal_position as e from information_schema.columns where table_schema = database();
 select index_name as a, non_unique as b, seq_in_index as c, column_name as d from information_schema.statistics where table_schema = database() and table_name = $1;
+select floor(sum(small)) as a, ceil(sum(price) / 2) as b, floor(sum(large)) as c from samples;
+select convert(label using utf8mb4) as a, convert(data using utf8mb4) as b from samples;
 
 ## casts
 select cast(age as signed) as a, cast(age as unsigned) as b, cast(name as signed) as c, cast($1 as signed) as d, convert(age, char) as e from users;

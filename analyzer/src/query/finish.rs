@@ -152,6 +152,7 @@ impl Infer<'_> {
             .into_iter()
             .map(|column| RelationColumn {
                 digits: column.term.digits,
+                counts: false,
                 ty: match (&column.term.ty, self.dialect) {
                     (Operand::Known(ty), _) => Some(ty.clone()),
                     (Operand::Untyped, Dialect::Postgres) => Some(crate::Type::base("text")),

@@ -73,13 +73,16 @@ impl Infer<'_> {
         }
         let ty = column.ty.as_ref().filter(|_| relation.complete);
         self.assign(term, &column.name, ty);
-        // In a new row, SQLite makes a key of a null, and MySQL also a timestamp.
+        // In a new row, SQLite makes a key of a null, and MySQL a number that counts, or a timestamp.
         let forgiving = new
             && column.has_default
             && match self.dialect {
                 Dialect::Postgres => false,
                 Dialect::Sqlite => relation.keys.iter().any(|key| key.columns == [column.name.as_str()]),
-                Dialect::Mysql => true,
+                Dialect::Mysql => {
+                    let timestamp = column.ty.as_ref().is_none_or(|ty| *ty == Type::base("timestamp"));
+                    column.counts || timestamp
+                }
             };
         if column.not_null && relation.complete && !forgiving {
             if let [Atom::Param(index)] = term.not_null[..]

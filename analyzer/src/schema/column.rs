@@ -116,6 +116,7 @@ impl Builder {
         let declared = self.read_type(c)?;
         let mysql = self.catalog.dialect == Dialect::Mysql;
         let column = RelationColumn {
+            counts: declared.serial,
             digits: mysql.then(|| digits::declared(&declared.words)).flatten(),
             not_null: declared.serial || matches!(declared.ty, Some(Type::Domain { not_null: true, .. })),
             has_default: declared.serial,
@@ -191,6 +192,7 @@ fn read_clause(column: &mut Column, c: &mut Cursor<'_>, name: Option<String>) ->
         target.generated = true;
         target.has_default = true;
     } else if c.eat_any(&["auto_increment", "autoincrement"]) {
+        target.counts = true;
         target.has_default = true;
         target.not_null = true;
     } else if c.eat("invisible") {

@@ -314,6 +314,7 @@ impl Builder {
                     generated: false,
                     hidden: true,
                     digits: None,
+                    counts: false,
                 });
             }
         }
@@ -340,6 +341,7 @@ impl Builder {
             generated: true,
             hidden: true,
             digits: None,
+            counts: false,
         }));
     }
 
@@ -498,6 +500,7 @@ pub(super) fn unknown_column(name: String) -> RelationColumn {
         generated: false,
         hidden: false,
         digits: None,
+        counts: false,
     }
 }
 

@@ -180,6 +180,7 @@ impl Builder {
         let Some(relation) = self.catalog.relations.get(id) else { return false };
         let Some(key) = relation.keys.iter().chain(&relation.partial_keys).find(|key| same(key)).cloned()
         else {
+            self.drop_numbered_key(id, name);
             return false;
         };
         for child in ids {
@@ -191,6 +192,25 @@ impl Builder {
             });
         }
         true
+    }
+
+    /// MySQL numbers the names that it makes past those of indexes that are no keys, which are not kept: `a_2` may be the
+    /// key over `a` that is called `a` here. One more that is forgotten says nothing wrong.
+    fn drop_numbered_key(&mut self, id: &Id, name: &str) {
+        let number = |number: &str| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        let Some((base, _)) = name.rsplit_once('_').filter(|(_, end)| number(end)) else { return };
+        if self.catalog.dialect != Dialect::Mysql {
+            return;
+        }
+        let made = |key: &Key| {
+            let over = key.columns.first().is_some_and(|column| column.eq_ignore_ascii_case(base));
+            let named = key
+                .name
+                .as_deref()
+                .map(|own| own.rsplit_once('_').filter(|(_, end)| number(end)).map_or(own, |(own, _)| own));
+            over && named.is_some_and(|own| own.eq_ignore_ascii_case(base))
+        };
+        self.update(id, |_, relation| relation.keys.retain(|key| !made(key)));
     }
 
     /// `alter index … rename to …`, behind `index`.

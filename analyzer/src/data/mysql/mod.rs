@@ -20,6 +20,7 @@ pub(crate) fn relation(name: &str) -> Option<Relation> {
                 generated: false,
                 hidden: false,
                 digits: None,
+                counts: false,
             }
         })
         .collect();

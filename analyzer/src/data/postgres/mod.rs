@@ -233,6 +233,7 @@ pub(crate) fn relation(catalog: &Catalog, schema: Option<&str>, name: &str) -> O
             generated: false,
             hidden: false,
             digits: None,
+            counts: false,
         });
     }
     Some(Relation {

@@ -76,7 +76,13 @@ impl Infer<'_> {
             Some(name) => self.cast(scope, inner, name, whole),
             None => {
                 let term = self.expr_as(scope, inner, "varchar");
-                Term::new(Type::base("varchar"), NullIf::maybe(), term.span).made_of([&term])
+                let text = term
+                    .known()
+                    .and_then(Type::name)
+                    .is_some_and(|name| name.contains("char") || name.contains("text"));
+                // Bytes may be no characters of that set.
+                let null = if text { term.null.clone() } else { NullIf::maybe() };
+                Term::new(Type::base("varchar"), null, term.span).made_of([&term])
             }
         }
     }

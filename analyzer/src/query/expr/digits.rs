@@ -14,6 +14,8 @@ pub(crate) type Digits = Option<(u16, u16)>;
 
 /// With that many digits before the point both servers make a `bigint` of what is rounded.
 const FEW: u16 = 15;
+/// With that many both make a `decimal`.
+const MANY: u16 = 24;
 
 impl Infer<'_> {
     /// The type of a call that its arguments' types alone do not tell.
@@ -29,8 +31,10 @@ impl Infer<'_> {
                 _ => return None,
             },
             ("floor" | "ceil" | "ceiling", "decimal" | "decimal unsigned") => {
-                if before_point(first)? > FEW {
-                    return None;
+                match before_point(first)? {
+                    ..=FEW => {}
+                    MANY.. => return Some(Type::base("decimal")),
+                    _ => return None,
                 }
                 true
             }
@@ -51,6 +55,12 @@ impl Infer<'_> {
                 [],
             ) => Some((0, 0)),
             ("min" | "max", [one]) => one.digits,
+            ("sum", [one]) => {
+                // Sums have 22 digits more than what they are of.
+                let (before, after) =
+                    (before_point(one).or_else(|| is_bigint(one).then_some(19))?, after_point(one));
+                Some((before + after + 22, after))
+            }
             ("avg", [one]) => before_point(one).map(|before| (before + 4, 4)),
             _ => None,
         }
@@ -95,6 +105,10 @@ fn before_point(term: &Term) -> Option<u16> {
         "decimal" | "decimal unsigned" => term.digits.map(|(all, after)| all.saturating_sub(after)),
         _ => None,
     }
+}
+
+fn is_bigint(term: &Term) -> bool {
+    matches!(term.known().and_then(Type::name), Some("bigint" | "bigint unsigned"))
 }
 
 fn after_point(term: &Term) -> u16 {

@@ -73,6 +73,11 @@ const TABLES: &[Case] = &[
         "t(a int, b int!, c bigint unsigned!=, d int!) [PRIMARY: d*] [c: c]",
     ),
     (
+        "a key whose made name was numbered past that of an index",
+        "create table t (a int, b int unique, key a (b), unique (a)); alter table t drop index a_2",
+        "t(a int, b int) [b: b]",
+    ),
+    (
         "functions and procedures",
         "create function f(a int, b varchar(10)) returns bigint unsigned deterministic reads sql data begin if a then return 1;
          end if; return 2; end; create definer=`root`@`localhost` procedure p(in a int) begin select 1; end; create table t (a int)",
