@@ -24,6 +24,7 @@ mod mismatch;
 mod misplaced_aggregate;
 mod misplaced_window;
 mod missing_group_by;
+mod newer_release;
 mod not_a_condition;
 mod not_grouped;
 mod not_in_null;
@@ -72,6 +73,7 @@ pub(crate) use self::misplaced_window::{
     misplaced_window, no_window_function, unknown_window, window_without_over,
 };
 pub(crate) use self::missing_group_by::missing_group_by;
+pub(crate) use self::newer_release::newer_release;
 pub(crate) use self::not_a_condition::{not_a_condition, not_a_count};
 pub(crate) use self::not_grouped::not_grouped;
 pub(crate) use self::not_in_null::{not_in_null_list, not_in_null_subquery};

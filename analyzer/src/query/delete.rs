@@ -8,6 +8,7 @@ use super::{
     output::{Output, rows},
     rows as keys,
     scope::{Clause, Scope},
+    versions::{Version, Versions},
 };
 use crate::diagnostics;
 
@@ -61,7 +62,14 @@ impl Infer<'_> {
         }
         self.bare.truncate(before);
         let single = keys::at_most_one(&scope);
-        self.returning(&scope, delete.returning.as_deref(), start, &facts, rows(false, single))
+        let versions = Versions {
+            old: Version::There,
+            new: Version::Missing("null where the row was deleted"),
+            merges: false,
+            facts: &facts,
+            before: &facts,
+        };
+        self.returning(&scope, delete.returning.as_deref(), start, versions, rows(false, single))
     }
 
     /// A table that rows are deleted from, where there are several.

@@ -76,7 +76,7 @@ impl Infer<'_> {
     }
 
     /// Adds a table, if its name is not taken.
-    fn add_table(&mut self, scope: &mut Scope<'_>, table: Table) {
+    pub(crate) fn add_table(&mut self, scope: &mut Scope<'_>, table: Table) {
         if self.dialect != Dialect::Sqlite
             && !table.name.is_empty()
             && scope.tables.iter().any(|other| {
@@ -368,6 +368,9 @@ impl Infer<'_> {
             self.query(query, &beside)
         };
         let span = self.text.with_parentheses(self.span(query));
+        if self.dialect == Dialect::Postgres && alias.is_none() {
+            self.needs(16, "subquery in `from` without an alias", span);
+        }
         if self.dialect == Dialect::Mysql && alias.is_none() {
             self.report(diagnostics::derived_without_alias(span));
         }
@@ -396,7 +399,7 @@ impl Infer<'_> {
     }
 
     /// Gives a table its alias, and its columns theirs.
-    fn rename(&mut self, table: &mut Table, alias: Option<&TableAlias>) {
+    pub(crate) fn rename(&mut self, table: &mut Table, alias: Option<&TableAlias>) {
         let Some(alias) = alias else { return };
         self.reserved(&alias.name);
         table.name = Rc::from(fold(self.dialect, &alias.name));

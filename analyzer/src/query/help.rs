@@ -12,11 +12,16 @@ use super::parse::is_space;
 
 mod conflict;
 mod elements;
+pub(crate) mod json;
 mod recursion;
+mod returning;
 mod rows;
 mod sqlite;
 
-pub(crate) use self::recursion::{Extra, extra_columns};
+pub(crate) use self::{
+    recursion::{Extra, extra_columns},
+    returning::row_names,
+};
 
 /// The name that follows a column's in `set (column, …) = …` where an element is assigned to: `set column[1] = …`.
 pub(crate) const ELEMENT: &str = "\u{1}element";
@@ -43,6 +48,9 @@ pub(crate) const FIELDS: &str = "\u{1}fields";
 
 /// The function that `rows from` becomes.
 pub(crate) const ROWS_FROM: &str = "\u{1}rows";
+
+/// The time zone that `at local` becomes.
+pub(crate) const LOCAL: &str = "\u{1}local";
 
 /// The first words of queries.
 const QUERIES: [&str; 8] = ["select", "with", "values", "insert", "update", "delete", "merge", "table"];
@@ -99,6 +107,7 @@ const COMMANDS: [&[&str]; 15] = [
 pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<TokenWithSpan> {
     let tokens = if dialect == Dialect::Mysql { mysql_words::rewrite(tokens) } else { tokens };
     let postgres = dialect == Dialect::Postgres;
+    let tokens = if postgres { json::rewrite(tokens) } else { tokens };
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len() + 8);
     let mut at = 0;
     let names = postgres && tokens.iter().find(|token| !is_space(&token.token)).is_some_and(is_query);
@@ -113,7 +122,7 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
         }
         // Whatever is rewritten begins with a word, but for MySQL's `!`, `.*` and numbers in base 16.
         if !matches!(token, Token::Word(_) | Token::ExclamationMark | Token::Period) {
-            let number = sqlite::hex_number(&tokens[at]).filter(|_| dialect != Dialect::Mysql);
+            let number = sqlite::hex_number(&tokens[at]).filter(|_| dialect == Dialect::Sqlite);
             out.push(number.unwrap_or_else(|| tokens[at].clone()));
             at += 1;
             continue;
@@ -136,6 +145,27 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
         if postgres && is_word(token, "for") {
             out.push(tokens[at].clone());
             at += 1 + lock_words(&tokens[at + 1..]);
+            continue;
+        }
+        if postgres
+            && is_word(token, "returning")
+            && let Some(length) = returning::rewrite(&tokens[at..], &mut out)
+        {
+            at += length;
+            continue;
+        }
+        let distinct = postgres && ["distinct", "all"].iter().any(|word| is_word(token, word));
+        if distinct && is_group_by(&out) {
+            at += 1;
+            continue;
+        }
+        if postgres
+            && is_word(token, "at")
+            && let Some(length) = at_local(&tokens[at..])
+        {
+            let zone = [word("at"), word("time"), word("zone"), Token::Word(marker(LOCAL))];
+            out.extend(zone.map(|token| TokenWithSpan { token, span: tokens[at].span }));
+            at += length;
             continue;
         }
         if postgres && is_word(token, "symmetric") {
@@ -266,6 +296,17 @@ fn lock_words(tokens: &[TokenWithSpan]) -> usize {
         [(_, key), (last, share), ..] if is_word(key, "key") && is_word(share, "share") => *last,
         _ => 0,
     }
+}
+
+/// Whether `group by` stands before: `distinct` behind it changes neither types nor nulls.
+fn is_group_by(before: &[TokenWithSpan]) -> bool {
+    matches!(before, [.., group, by] if is_word(&group.token, "group") && is_word(&by.token, "by"))
+}
+
+/// `at local`: how many tokens it is.
+fn at_local(tokens: &[TokenWithSpan]) -> Option<usize> {
+    let (local, token) = significant(&tokens[1..]).next()?;
+    is_word(token, "local").then_some(local + 2)
 }
 
 /// `in ((select …), …)`: a marker comes before the first item.

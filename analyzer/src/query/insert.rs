@@ -15,6 +15,7 @@ use super::{
     scope::{Clause, Scope, fold, same},
     select::Untyped,
     term::Term,
+    versions::Versions,
 };
 use crate::{Relation, RelationColumn, RelationKind, Returns, Rows, diagnostics};
 
@@ -58,7 +59,10 @@ impl Infer<'_> {
             &scope,
             insert.returning.as_deref(),
             start,
-            &[],
+            Versions::of_insert(matches!(
+                &insert.on,
+                Some(OnInsert::OnConflict(OnConflict { action: OnConflictAction::DoUpdate(_), .. }))
+            )),
             rows(some && always && !ignores && !skips, single),
         )
     }

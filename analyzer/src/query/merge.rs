@@ -1,15 +1,19 @@
 //! PostgreSQL's `merge`.
 
+use aio_databases_sql::Span;
 use sqlparser::ast::{
-    Expr, Merge, MergeAction, MergeInsertExpr, MergeInsertKind, MergeUpdateKind, OutputClause, TableWithJoins,
+    Expr, Merge, MergeAction, MergeClause, MergeClauseKind, MergeInsertExpr, MergeInsertKind,
+    MergeUpdateKind, OutputClause, SelectItem, TableWithJoins,
 };
 
 use super::{
     Infer,
     output::Output,
-    scope::{Clause, Scope},
+    scope::{Clause, Scope, Visible},
+    term::{NullIf, Term},
+    versions::Versions,
 };
-use crate::{Relation, Rows, diagnostics};
+use crate::{Relation, Rows, Type, diagnostics};
 
 impl Infer<'_> {
     pub(crate) fn merge_statement(&mut self, merge: &Merge, outer: &Scope<'_>) -> Output {
@@ -23,28 +27,69 @@ impl Infer<'_> {
         self.condition(&scope, &merge.on, Clause::On);
         let relation = scope.tables.first().and_then(|table| table.relation.clone());
         for clause in &merge.clauses {
-            if let Some(predicate) = &clause.predicate {
-                self.condition(&scope, predicate, Clause::Where);
-            }
-            match &clause.action {
-                MergeAction::Update(update) => {
-                    if let MergeUpdateKind::Set(assignments) = &update.kind {
-                        self.assignments(&scope, relation.as_deref(), assignments);
-                    }
-                }
-                MergeAction::Insert(insert) => self.merge_insert(&scope, relation.as_deref(), insert),
-                MergeAction::Delete { .. } | MergeAction::DoNothing { .. } => {}
-            }
+            self.merge_clause(&scope, relation.as_deref(), clause);
         }
         self.bare.truncate(before);
         match &merge.output {
-            Some(OutputClause::Returning { select_items, .. }) => {
-                let output = self.returning(&scope, Some(select_items), start, &[], Rows::Many);
-                // Either side may be missing: what was deleted, or not matched.
-                output.map_null(|_| super::term::NullIf::maybe())
+            Some(OutputClause::Returning { select_items, returning_token }) => {
+                let place = super::parse::span(returning_token.0.span).unwrap_or(start);
+                self.needs(17, "`merge … returning`", place);
+                self.merge_returning(scope, merge, select_items, start)
             }
             _ => Output::none(),
         }
+    }
+
+    fn merge_clause(&mut self, scope: &Scope<'_>, relation: Option<&Relation>, clause: &MergeClause) {
+        if clause.clause_kind == MergeClauseKind::NotMatchedBySource {
+            let place = super::parse::span(clause.when_token.0.span).unwrap_or_default();
+            self.needs(17, "`when not matched by source`", place);
+        }
+        let seen = seen(scope, clause.clause_kind);
+        if let Some(predicate) = &clause.predicate {
+            self.condition(&seen, predicate, Clause::Where);
+        }
+        match &clause.action {
+            MergeAction::Update(update) => {
+                if let MergeUpdateKind::Set(assignments) = &update.kind {
+                    self.assignments(&seen, relation, assignments);
+                }
+            }
+            MergeAction::Insert(insert) => self.merge_insert(&seen, relation, insert),
+            MergeAction::Delete { .. } | MergeAction::DoNothing { .. } => {}
+        }
+    }
+
+    /// The row that was changed is always there, what it was matched with need not be.
+    fn merge_returning(
+        &mut self,
+        mut scope: Scope<'_>,
+        merge: &Merge,
+        items: &[SelectItem],
+        start: Span,
+    ) -> Output {
+        let acts = |clause: &MergeClause| !matches!(clause.action, MergeAction::DoNothing { .. });
+        let unmatched = |clause: &MergeClause| clause.clause_kind == MergeClauseKind::NotMatchedBySource;
+        if merge.clauses.iter().any(|clause| unmatched(clause) && acts(clause)) {
+            let tables = scope.tables.len();
+            self.nullable_side(&mut scope, 1..tables, "when not matched by source");
+        }
+        // `*` is the source's columns, then the target's.
+        let target = |visible: &Visible| matches!(visible, Visible::Column(0, _));
+        scope.visible.sort_by_key(target);
+        let inserts = merge.clauses.iter().any(|clause| matches!(clause.action, MergeAction::Insert(_)));
+        let deletes = merge.clauses.iter().any(|clause| matches!(clause.action, MergeAction::Delete { .. }));
+        self.returning(&scope, Some(items), start, Versions::of_merge(inserts, deletes), Rows::Many)
+    }
+
+    /// `merge_action()`
+    pub(crate) fn merge_action(&mut self, scope: &Scope<'_>, span: Span) -> Term {
+        self.needs(17, "`merge_action()`", span);
+        if !scope.levels().any(|level| level.clause.get() == Clause::MergeReturning) {
+            let problem = "`merge_action()` stands in the `returning` of a `merge` alone";
+            self.report(diagnostics::syntax_error(problem, span, self.dialect));
+        }
+        Term::new(Type::base("text"), NullIf::Never, span)
     }
 
     fn merge_insert(&mut self, scope: &Scope<'_>, relation: Option<&Relation>, insert: &MergeInsertExpr) {
@@ -74,4 +119,29 @@ impl Infer<'_> {
             self.report(diagnostics::insert_arity(&relation.name, width, items.len(), span));
         }
     }
+}
+
+/// The tables that a clause can name: where nothing matched there is but one of the two.
+fn seen<'s>(scope: &'s Scope<'s>, kind: MergeClauseKind) -> Scope<'s> {
+    let mut seen = Scope::new(scope.outer);
+    match kind {
+        MergeClauseKind::NotMatchedBySource => {
+            seen.tables = scope.tables[..scope.tables.len().min(1)].to_vec();
+            seen.visible =
+                scope.visible.iter().filter(|v| matches!(v, Visible::Column(0, _))).copied().collect();
+        }
+        MergeClauseKind::NotMatched | MergeClauseKind::NotMatchedByTarget => {
+            seen.tables = scope.tables.iter().skip(1).cloned().collect();
+            let source = |visible: &Visible| match *visible {
+                Visible::Column(0, _) => None,
+                Visible::Column(table, column) => Some(Visible::Column(table - 1, column)),
+                Visible::Merged(_) => None,
+            };
+            seen.visible = scope.visible.iter().filter_map(source).collect();
+        }
+        MergeClauseKind::Matched => {
+            (seen.tables, seen.visible) = (scope.tables.clone(), scope.visible.clone());
+        }
+    }
+    seen
 }

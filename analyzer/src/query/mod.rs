@@ -23,9 +23,11 @@ mod from;
 mod grouping;
 mod help;
 mod insert;
+mod json;
 mod merge;
 mod mysql_words;
 mod names;
+pub(crate) mod numbers;
 mod output;
 mod params;
 mod parse;
@@ -41,6 +43,7 @@ mod target;
 mod term;
 mod text;
 mod update;
+mod versions;
 mod wildcard;
 mod with;
 
@@ -211,6 +214,13 @@ impl<'a> Infer<'a> {
     /// The place of a part of the syntax tree; empty at the start where the parser does not say.
     pub(crate) fn span(&self, node: &impl Spanned) -> Span {
         parse::span(node.span()).unwrap_or_default()
+    }
+
+    /// Tells where a query is for an older release than the first that has something.
+    pub(crate) fn needs(&mut self, since: u8, what: &str, span: Span) {
+        if let Some(here) = self.catalog.release.filter(|here| *here < since) {
+            self.report(diagnostics::newer_release(what, since, here, span));
+        }
     }
 
     pub(crate) fn writes(&mut self) {

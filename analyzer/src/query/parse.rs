@@ -13,7 +13,7 @@ use sqlparser::{
 
 use super::{
     dialect::Sqlite,
-    help,
+    help, numbers,
     sqlite::{self, Pragma},
     strict,
     text::Text,
@@ -120,14 +120,15 @@ pub(crate) fn parse_query(sql: &str, dialect: Dialect) -> Option<Query> {
 /// The tokens of a text, with byte offsets for places.
 fn tokenize(sql: &str, dialect: Dialect) -> Result<Vec<TokenWithSpan>, Refusal> {
     let mut walk = Walk::new(sql);
-    match Tokenizer::new(rules(dialect), sql).tokenize_with_location() {
+    let lexer = if dialect == Dialect::Postgres { &numbers::Lexer } else { rules(dialect) };
+    match Tokenizer::new(lexer, sql).tokenize_with_location() {
         Ok(mut tokens) => {
             for token in &mut tokens {
                 let start = walk.offset(token.span.start);
                 let end = walk.offset(token.span.end);
                 token.span = At::new(place(start), place(end));
             }
-            Ok(tokens)
+            if dialect == Dialect::Postgres { numbers::join(tokens, sql) } else { Ok(tokens) }
         }
         Err(error) => {
             let start = walk.offset(error.location);
@@ -173,7 +174,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn place(offset: usize) -> Location {
+pub(super) fn place(offset: usize) -> Location {
     Location::new(1, offset as u64 + 1)
 }
 

@@ -40,12 +40,18 @@ impl Infer<'_> {
     pub(crate) fn reserved(&mut self, ident: &Ident) -> bool {
         let reserved = self.dialect == Dialect::Postgres
             && ident.quote_style.is_none()
-            && is_in(&RESERVED, &ident.value);
+            && is_in(&RESERVED, &ident.value)
+            && !self.is_word_of_later(&ident.value);
         if reserved {
             let place = parse::span(ident.span).unwrap_or_default();
             self.report(diagnostics::reserved_word(&ident.value.to_lowercase(), place));
         }
         reserved
+    }
+
+    /// Whether a word is reserved only in a later release than the one that the queries run on.
+    pub(crate) fn is_word_of_later(&self, word: &str) -> bool {
+        self.catalog.release.is_some_and(|release| release < 16) && word.eq_ignore_ascii_case("system_user")
     }
 
     /// Tells of an output column's name that needs `as` before it.

@@ -35,6 +35,8 @@ pub(crate) struct Scope<'s> {
     pub(crate) grouped: Vec<String>,
     /// Whether a set-returning function stands in the select list.
     pub(crate) expands: Cell<bool>,
+    /// Whether its tables are there without being written: `old` and `new` in `returning`.
+    pub(crate) implied: bool,
     /// The number that stands for "the level has rows", as joins have one for "it found a match".
     pub(crate) rows: u32,
 }
@@ -127,6 +129,8 @@ pub(crate) enum Clause {
     Values,
     Set,
     Returning,
+    /// `returning` of a `merge`.
+    MergeReturning,
     /// Within a window function's arguments or its `over`.
     Window,
 }
@@ -145,7 +149,7 @@ impl Clause {
             Clause::Limit => "`limit`",
             Clause::Values => "`values`",
             Clause::Set => "`set`",
-            Clause::Returning => "`returning`",
+            Clause::Returning | Clause::MergeReturning => "`returning`",
             Clause::Window => "a window function's arguments",
         }
     }
@@ -209,7 +213,20 @@ impl<'s> Scope<'s> {
             clause: Cell::new(Clause::Select),
             grouped: Vec::new(),
             expands: Cell::new(false),
+            implied: false,
             rows: 0,
+        }
+    }
+
+    /// The same level within other ones around it.
+    pub(crate) fn within<'t>(&'t self, around: &'t Scope<'t>) -> Scope<'t> {
+        Scope {
+            tables: self.tables.clone(),
+            visible: self.visible.clone(),
+            merged: self.merged.clone(),
+            first: self.first,
+            clause: Cell::new(self.clause.get()),
+            ..Scope::new(Some(around))
         }
     }
 
@@ -370,7 +387,7 @@ impl<'s> Scope<'s> {
     /// The names of columns that can be written without a table, for a "did you mean".
     pub(crate) fn column_names(&self) -> Vec<&str> {
         let mut names = Vec::new();
-        for level in self.levels() {
+        for level in self.levels().filter(|level| !level.implied) {
             names
                 .extend(level.reachable().flat_map(|table| table.columns.iter()).map(|column| &*column.name));
             names.extend(level.aliases.iter().map(|alias| alias.name.as_str()));
@@ -389,7 +406,8 @@ impl<'s> Scope<'s> {
 
     /// The names of tables in sight, for a "did you mean".
     pub(crate) fn table_names(&self) -> Vec<&str> {
-        self.levels().flat_map(|level| level.reachable()).map(|table| &*table.name).collect()
+        let levels = self.levels().filter(|level| !level.implied);
+        levels.flat_map(|level| level.reachable()).map(|table| &*table.name).collect()
     }
 
     /// Facts with what follows from them: a column that is not null proves that its outer joins found a match.

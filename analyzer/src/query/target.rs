@@ -8,12 +8,13 @@ use sqlparser::ast::{Assignment, AssignmentTarget, Expr, ObjectName, ObjectNameP
 use super::{
     Infer,
     expr::{operators::row_items, subqueries::subquery},
-    help::{ELEMENT, INDEX, SLICE},
+    help::{ELEMENT, INDEX, SLICE, row_names},
     output::Output,
     parse,
     scope::{Clause, Scope, fold, same},
     select::Untyped,
     term::{Atom, Form, NullIf, Term},
+    versions::Versions,
 };
 use crate::{
     Relation, RelationColumn, Rows, Type, diagnostics,
@@ -277,18 +278,34 @@ impl Infer<'_> {
         scope: &Scope<'_>,
         items: Option<&[SelectItem]>,
         start: Span,
-        facts: &[Atom],
+        versions: Versions<'_>,
         rows: Rows,
     ) -> Output {
         let Some(items) = items else { return Output::none() };
-        scope.clause.set(Clause::Returning);
+        let (names, items) = row_names(items);
         let places = self.text.returning_items(start.start);
-        let before = self.bare.len();
-        let (mut columns, complete) = self.items(scope, items, &places);
-        self.bare.truncate(before);
+        let place = places.first().copied().unwrap_or(start);
+        scope.clause.set(if versions.merges { Clause::MergeReturning } else { Clause::Returning });
+        let around = self.versions(scope, versions, &names, place);
+        let (bare, touched) = (self.bare.len(), self.touched.len());
+        let (mut columns, complete) = match &around {
+            Some((around, _)) => self.items(&scope.within(around), items, &places),
+            None => self.items(scope, items, &places),
+        };
+        self.bare.truncate(bare);
+        let mut facts = versions.facts.to_vec();
+        if let (Some((_, pair)), Some(target)) = (&around, scope.tables.first()) {
+            let mut named = self.touched.split_off(touched);
+            named.extend(columns.iter().flat_map(|column| column.term.tables.iter().copied()));
+            self.versions_named(pair, &named, place);
+            facts.extend(pair.facts(target.id, versions));
+        }
         for column in &mut columns {
             self.as_text(&mut column.term);
-            column.term.null = scope.settle(&column.term.null, facts);
+            column.term.null = scope.settle(&column.term.null, &facts);
+            if let Some((around, _)) = &around {
+                column.term.null = around.settle(&column.term.null, &facts);
+            }
             column.term.not_null.clear();
             column.term.truth = None;
             column.term.tables.clear();

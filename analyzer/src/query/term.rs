@@ -99,6 +99,15 @@ impl NullIf {
         NullIf::Given(facts.into(), Rc::new(self))
     }
 
+    /// Why the row that a column is of may not be there.
+    pub(crate) fn missing_row(&self) -> Option<&Reason> {
+        match self {
+            NullIf::NoMatch(_, reason) => Some(reason),
+            NullIf::Any(parts) => parts.iter().find_map(NullIf::missing_row),
+            _ => None,
+        }
+    }
+
     pub(crate) fn is_never(&self) -> bool {
         matches!(self, NullIf::Never)
     }

@@ -35,6 +35,7 @@ enum Piece {
     /// `distinct` and `all`, which may stand before a select list.
     Quantifier,
     Returning,
+    With,
     As,
     Other,
 }
@@ -149,11 +150,20 @@ impl<'t> Text<'t> {
                 Piece::Open => depth += 1,
                 Piece::Close if depth == 0 => break,
                 Piece::Close => depth -= 1,
-                Piece::Returning if depth == 0 => return self.items(index + 1),
+                Piece::Returning if depth == 0 => return self.items(self.after_names(index + 1)),
                 _ => {}
             }
         }
         Vec::new()
+    }
+
+    /// Where the items of `returning with (old as o) …` start.
+    fn after_names(&self, from: usize) -> usize {
+        if !self.tokens.get(from).is_some_and(|mark| mark.kind == Piece::With) {
+            return from;
+        }
+        let close = self.tokens.iter().skip(from).position(|mark| mark.kind == Piece::Close);
+        close.map_or(from, |close| from + close + 1)
     }
 
     fn items(&self, from: usize) -> Vec<Span> {
@@ -229,11 +239,12 @@ fn piece(token: &Token) -> Piece {
 fn word_piece(word: Keyword) -> Piece {
     use Keyword::{
         ALL, AS, DISTINCT, EXCEPT, FETCH, FOR, FROM, GROUP, HAVING, INTERSECT, INTO, LIMIT, OFFSET, ON,
-        ORDER, RETURNING, UNION, WHERE, WINDOW,
+        ORDER, RETURNING, UNION, WHERE, WINDOW, WITH,
     };
     match word {
         DISTINCT | ALL => Piece::Quantifier,
         RETURNING => Piece::Returning,
+        WITH => Piece::With,
         AS => Piece::As,
         FROM | WHERE | GROUP | HAVING | WINDOW | UNION | INTERSECT | EXCEPT | ORDER | LIMIT | OFFSET
         | FETCH | FOR | INTO | ON => Piece::Stop,

@@ -8,6 +8,7 @@ use super::{
     rows as keys,
     scope::{Clause, Scope, same},
     term::Atom,
+    versions::{Version, Versions},
 };
 use crate::diagnostics;
 
@@ -44,12 +45,13 @@ impl Infer<'_> {
         if update.selection.is_some() {
             self.cross_joins(&scope, false);
         }
-        let facts = condition.as_ref().map_or_else(Vec::new, |condition| scope.close(condition.if_true()));
+        let before_facts =
+            condition.as_ref().map_or_else(Vec::new, |condition| scope.close(condition.if_true()));
         let relation = target.as_ref().and_then(|(_, relation)| relation.clone());
         let assigned = self.assignments_of(&scope, update, relation.as_deref());
         // A column that is assigned to has a new value when it is returned; a trigger may assign to any.
         let triggers = relation.iter().any(|relation| relation.triggers.iter().any(|trigger| trigger.update));
-        let facts = facts.into_iter().filter(|atom| match (atom, &target) {
+        let facts = before_facts.iter().copied().filter(|atom| match (atom, &target) {
             (Atom::Column(id, _), Some((own, _))) if id == own && triggers => false,
             (Atom::Column(id, column), Some((own, Some(relation)))) if id == own => relation
                 .columns
@@ -67,7 +69,14 @@ impl Infer<'_> {
         }
         self.bare.truncate(before);
         let _ = matches!(update.or, Some(SqliteOnConflict::Ignore));
-        self.returning(&scope, update.returning.as_deref(), start, &facts, rows(false, single))
+        let versions = Versions {
+            old: Version::There,
+            new: Version::There,
+            merges: false,
+            facts: &facts,
+            before: &before_facts,
+        };
+        self.returning(&scope, update.returning.as_deref(), start, versions, rows(false, single))
     }
 
     /// PostgreSQL types `where` and `returning` before `set`; what `returning` gives is read after both here, which

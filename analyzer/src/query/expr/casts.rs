@@ -5,6 +5,7 @@ use sqlparser::ast::{ArrayElemTypeDef, DataType, Expr, Spanned};
 
 use super::super::{
     Infer,
+    help::LOCAL,
     scope::Scope,
     term::{NullIf, Term},
 };
@@ -17,11 +18,7 @@ impl Infer<'_> {
     pub(super) fn cast(&mut self, scope: &Scope<'_>, inner: &Expr, name: &DataType, whole: &Expr) -> Term {
         let mut term = self.cast_operand(scope, inner, name);
         let span = self.cast_span(whole, term.span);
-        let Some(ty) = resolve::cast_type_by_name(self.catalog, name) else {
-            let place = self.type_span(name).unwrap_or(span);
-            self.report(diagnostics::unknown_type(&name.to_string(), self.catalog, place));
-            return Term::unclear(span).made_of([&term]);
-        };
+        let Some(ty) = self.type_named(name, span) else { return Term::unclear(span).made_of([&term]) };
         if term.is_untyped() {
             self.take(&mut term, Some(&ty));
         } else if let Some(from) = term.known()
@@ -31,6 +28,16 @@ impl Infer<'_> {
         }
         let null = after(resolve::cast_nulls(self.catalog, &term.ty, &ty), &term, &ty);
         Term::new(ty, null, span).made_of([&term]).strict_in([&term])
+    }
+
+    /// The type of a name; a diagnostic where there is none.
+    pub(crate) fn type_named(&mut self, name: &DataType, span: Span) -> Option<Type> {
+        let found = resolve::cast_type_by_name(self.catalog, name);
+        if found.is_none() {
+            let place = self.type_span(name).unwrap_or(span);
+            self.report(diagnostics::unknown_type(&name.to_string(), self.catalog, place));
+        }
+        found
     }
 
     /// `array[…]::int4[]` gives the elements their type.
@@ -105,6 +112,16 @@ impl Infer<'_> {
 
     pub(super) fn at_time_zone(&mut self, scope: &Scope<'_>, time: &Expr, zone: &Expr) -> Term {
         let time = self.expr(scope, time);
+        if let Expr::Identifier(local) = zone
+            && local.value == LOCAL
+        {
+            let span = time.span;
+            self.needs(17, "`at local`", span);
+            if self.catalog.release.is_some_and(|release| release < 17) {
+                return Term::unclear(span).made_of([&time]);
+            }
+            return self.special(scope, "timezone", vec![time], span);
+        }
         let zone = self.expr(scope, zone);
         let span = super::joined([&time, &zone]);
         self.special(scope, "timezone", vec![zone, time], span)

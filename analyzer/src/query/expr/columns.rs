@@ -6,7 +6,7 @@ use sqlparser::ast::{AccessExpr, Expr, Ident, Subscript};
 use super::super::{
     Infer,
     scope::{Found, Scope, Table, fold, same},
-    term::{Atom, Form, NullIf, Term},
+    term::{Atom, Form, NullIf, Reason, Term},
 };
 use crate::{
     Type, diagnostics,
@@ -334,7 +334,11 @@ pub(crate) fn whole_row(table: &Table, span: Span) -> Term {
     let null = if table.joins.is_empty() {
         NullIf::Never
     } else {
-        NullIf::because(format!("null where `{}` has no match", table.name))
+        let reason = table.columns.iter().find_map(|column| column.null.missing_row());
+        let reason = reason.cloned();
+        NullIf::Because(
+            reason.unwrap_or_else(|| Reason::text(format!("null where `{}` has no match", table.name))),
+        )
     };
     let mut term = Term::new(ty, null, span);
     term.tables = vec![table.id];

@@ -37,6 +37,12 @@ impl Infer<'_> {
         let (schema, name) = self.function_name(&function.name);
         let span = self.text.call(self.span(&function.name));
         if schema.is_none()
+            && self.dialect == Dialect::Postgres
+            && let Some(term) = self.json_function(scope, &name, function, span)
+        {
+            return term;
+        }
+        if schema.is_none()
             && let Some(term) = self.construct(scope, &name, function, span)
         {
             return term;
@@ -109,6 +115,7 @@ impl Infer<'_> {
             ("row", _) if postgres => {
                 self.row(scope, &args.iter().map(|arg| (*arg).clone()).collect::<Vec<_>>(), span)
             }
+            ("merge_action", []) if postgres => self.merge_action(scope, span),
             ("grouping", [_, ..]) if postgres => {
                 for arg in &args {
                     self.expr(scope, arg);
@@ -199,7 +206,7 @@ impl Infer<'_> {
         Term::new(ty, null, span).made_of(terms.iter().chain([&condition]))
     }
 
-    fn ordinary(
+    pub(crate) fn ordinary(
         &mut self,
         scope: &Scope<'_>,
         schema: Option<&str>,
@@ -209,12 +216,15 @@ impl Infer<'_> {
     ) -> Term {
         let before = self.bare.len();
         let nested = self.aggregates.len();
-        let args = self.arguments(scope, function);
-        let Some(resolved) = self.call(schema, name, &args, self.span(&function.name)) else {
+        let mut args = self.arguments(scope, function);
+        let called = internal(self.dialect, name);
+        if let (true, Some(value)) = (called != name, args.terms.last_mut()) {
+            self.take(value, Some(&Type::base("text")));
+        }
+        let Some(resolved) = self.call(schema, called, &args, self.span(&function.name)) else {
             self.outside_of_call(scope, function);
             return Term::unclear(span).made_of(&args.terms);
         };
-        let mut args = args;
         self.take_arguments(&mut args, &resolved, !function.within_group.is_empty());
         match (resolved.kind, &function.over) {
             (Kind::Plain, None) => self.plain(scope, name, function, &resolved, &args, span),
@@ -324,7 +334,7 @@ impl Infer<'_> {
                 FunctionArg::Named { name, arg, .. } => (Some(fold(self.dialect, name)), arg),
                 // `f(name => value)` comes like this too.
                 FunctionArg::ExprNamed { name: Expr::Identifier(name), arg, operator }
-                    if *operator != FunctionArgOperator::Colon =>
+                    if !matches!(operator, FunctionArgOperator::Colon | FunctionArgOperator::Value) =>
                 {
                     (Some(fold(self.dialect, name)), arg)
                 }
@@ -461,7 +471,7 @@ impl Infer<'_> {
 }
 
 /// The list between the parentheses.
-pub(super) fn argument_list(function: &Function) -> Option<&FunctionArgumentList> {
+pub(crate) fn argument_list(function: &Function) -> Option<&FunctionArgumentList> {
     match &function.args {
         FunctionArguments::List(list) => Some(list),
         _ => None,
@@ -477,4 +487,13 @@ fn unixepoch(args: &[Term]) -> Option<Type> {
     let modifiers: Option<Vec<bool>> = args.iter().skip(1).map(literal).collect();
     let fraction = args.first().and_then(literal) == Some(true) || modifiers?.contains(&true);
     Some(Type::base(if fraction { "real" } else { "integer" }))
+}
+
+/// The function that one of the grammar's is.
+fn internal(dialect: Dialect, name: &str) -> &str {
+    match (dialect, name) {
+        (Dialect::Postgres, "json_arrayagg") => "json_agg",
+        (Dialect::Postgres, "json_objectagg") => "json_object_agg",
+        _ => name,
+    }
 }

@@ -1,10 +1,10 @@
 //! Literals and parameters.
 
-use aio_databases_sql::Span;
+use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{Expr, Interval, TypedString, Value, ValueWithSpan};
 
 use super::super::{
-    Infer, parse,
+    Infer, numbers, parse,
     scope::Scope,
     term::{Form, NullIf, Term},
 };
@@ -19,6 +19,9 @@ impl Infer<'_> {
         match &value.value {
             Value::Number(text, _) => {
                 let ty = resolve::number_type(self.catalog, text);
+                if self.dialect == Dialect::Postgres && numbers::is_new(span.of(self.text.sql())) {
+                    self.needs(16, "number like this", span);
+                }
                 Term::new(Operand::from(ty), NullIf::Never, span)
                     .with_form(Form::Number(text.as_str().into()))
             }
@@ -50,7 +53,6 @@ impl Infer<'_> {
 
     /// `x'1f'` and `b'01'`.
     fn bytes(&self, value: &Value, span: Span) -> Term {
-        use aio_databases_sql::Dialect;
         let hex = matches!(value, Value::HexStringLiteral(_));
         let (ty, form) = match (self.dialect, hex) {
             (Dialect::Postgres, _) => ("bit", Form::Other),
@@ -82,7 +84,6 @@ impl Infer<'_> {
     }
 
     pub(super) fn interval(&mut self, scope: &Scope<'_>, interval: &Interval) -> Term {
-        use aio_databases_sql::Dialect;
         let mut term = self.expr(scope, &interval.value);
         let ty = match (self.dialect, &interval.leading_field) {
             // With its unit: a date plus days is a date, a date plus hours is not.

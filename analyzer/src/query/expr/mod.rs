@@ -106,7 +106,8 @@ impl Infer<'_> {
             Expr::IsDistinctFrom(left, right) | Expr::IsNotDistinctFrom(left, right) => {
                 self.is_distinct(scope, left, right)
             }
-            Expr::IsJson { expr, .. } | Expr::IsNormalized { expr, .. } => {
+            Expr::IsJson { expr, .. } => self.is_json(scope, expr),
+            Expr::IsNormalized { expr, .. } => {
                 let term = self.expr_as(scope, expr, "text");
                 self.boolean(term.null.clone(), term.span).made_of([&term])
             }

@@ -10,7 +10,6 @@ use super::{
     },
     joined,
 };
-
 impl Infer<'_> {
     pub(super) fn is_null(&mut self, scope: &Scope<'_>, inner: &Expr, negated: bool) -> Term {
         let term = self.expr(scope, inner);
@@ -23,6 +22,14 @@ impl Infer<'_> {
             Truth { no: proven, ..Truth::default() }
         };
         self.boolean(NullIf::Never, term.span).made_of([&term]).with_truth(truth)
+    }
+
+    /// PostgreSQL's `is json`
+    pub(super) fn is_json(&mut self, scope: &Scope<'_>, inner: &Expr) -> Term {
+        let term = self.expr_as(scope, inner, "text");
+        self.needs(16, "`is json`", term.span);
+        self.json_text(&term);
+        self.boolean(term.null.clone(), term.span).made_of([&term]).strict_in([&term])
     }
 
     pub(super) fn is_truth(&mut self, scope: &Scope<'_>, inner: &Expr, wanted: bool, negated: bool) -> Term {

@@ -37,6 +37,9 @@ impl Infer<'_> {
     pub(crate) fn keyword_value(&mut self, scope: &Scope<'_>, name: &str, span: Span) -> Option<Term> {
         let name = name.to_ascii_lowercase();
         if self.dialect == Dialect::Postgres {
+            if self.is_word_of_later(&name) {
+                return None;
+            }
             let (_, ty, never) = WORDS.iter().find(|(word, ty, _)| *word == name && !ty.is_empty())?;
             let null = if *never { NullIf::Never } else { NullIf::because(format!("`{name}` may be null")) };
             return Some(Term::new(Type::base(ty), null, span));

@@ -27,7 +27,7 @@ pub(crate) fn subquery(expr: &Expr) -> Option<&Query> {
 impl Infer<'_> {
     /// A query within an expression: it sees the level around it. The tables of the levels around it that it depends
     /// on come along.
-    fn inner(&mut self, scope: &Scope<'_>, query: &Query) -> (Output, Vec<u32>) {
+    pub(crate) fn inner(&mut self, scope: &Scope<'_>, query: &Query) -> (Output, Vec<u32>) {
         let outer = scope.clause.replace(Clause::Select);
         let before = self.touched.len();
         let output = self.query(query, scope);

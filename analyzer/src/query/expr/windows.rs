@@ -82,7 +82,7 @@ impl Infer<'_> {
         span: Span,
     ) -> Term {
         let clause = scope.clause.get();
-        if !matches!(clause, Clause::Select | Clause::OrderBy | Clause::Returning) {
+        if !matches!(clause, Clause::Select | Clause::OrderBy | Clause::Returning | Clause::MergeReturning) {
             self.report(diagnostics::misplaced_window(name, clause.name(), span));
         }
         let filtered = function.filter.is_some();

@@ -1,11 +1,9 @@
-//! Functions that give tables: calls, `unnest`, `rows from`, `json_table`.
+//! Functions that give tables: calls, `unnest`, `rows from`.
 
 use std::rc::Rc;
 
 use aio_databases_sql::{Dialect, Span};
-use sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, FunctionArguments, JsonTableColumn, ObjectName, TableAlias,
-};
+use sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, FunctionArguments, ObjectName, TableAlias};
 
 use super::{
     super::{
@@ -257,41 +255,6 @@ impl Infer<'_> {
         table.complete = true;
         table.columns = columns;
         table
-    }
-
-    /// MySQL's `json_table`.
-    pub(super) fn json_table(
-        &mut self,
-        scope: &mut Scope<'_>,
-        json: &Expr,
-        columns: &[JsonTableColumn],
-        alias: Option<&TableAlias>,
-    ) {
-        self.expr(scope, json);
-        let mut table = self.unclear_table(Rc::from(""), Span::default());
-        table.complete = true;
-        self.json_columns(columns, &mut table.columns);
-        self.rename(&mut table, alias);
-        self.add_table(scope, table);
-    }
-
-    fn json_columns(&self, columns: &[JsonTableColumn], into: &mut Vec<TableColumn>) {
-        for column in columns {
-            match column {
-                JsonTableColumn::Named(named) => {
-                    let ty = resolve::type_by_name(self.catalog, &named.r#type);
-                    into.push(plain_column(
-                        &named.name.value,
-                        Operand::from(ty),
-                        NullIf::because("the path may lead nowhere"),
-                    ));
-                }
-                JsonTableColumn::ForOrdinality(name) => {
-                    into.push(plain_column(&name.value, Operand::Known(Type::base("int")), NullIf::Never));
-                }
-                JsonTableColumn::Nested(nested) => self.json_columns(&nested.columns, into),
-            }
-        }
     }
 }
 

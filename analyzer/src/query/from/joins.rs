@@ -127,7 +127,12 @@ impl Infer<'_> {
     }
 
     /// Makes the columns of one side of an outer join null where there is no match.
-    fn nullable_side(&mut self, scope: &mut Scope<'_>, side: std::ops::Range<usize>, join: &'static str) {
+    pub(crate) fn nullable_side(
+        &mut self,
+        scope: &mut Scope<'_>,
+        side: std::ops::Range<usize>,
+        join: &'static str,
+    ) {
         let number = self.new_join();
         for table in &mut scope.tables[side] {
             table.joins.push(number);

@@ -1,7 +1,7 @@
 //! PostgreSQL's rules: the manual's chapter 10, over `pg_catalog`'s tables.
 
 use super::{CastContext, Kind, Nulls, Operand, Resolved, Unresolved, unclear};
-use crate::{Catalog, Type, data::postgres::TypeId};
+use crate::{Catalog, Type, data::postgres::TypeId, query::numbers};
 use types::Types;
 
 mod candidates;
@@ -94,18 +94,13 @@ pub(super) fn cast_nulls(from: &Operand, to: &Type) -> Nulls {
 }
 
 pub(super) fn number_type(text: &str) -> Option<Type> {
-    let text = text.replace('_', "");
-    let digits = text.strip_prefix('-').unwrap_or(&text);
-    let radix = match digits.as_bytes() {
-        [b'0', b'x' | b'X', ..] => 16,
-        [b'0', b'o' | b'O', ..] => 8,
-        [b'0', b'b' | b'B', ..] => 2,
-        _ => 10,
+    let integer = match text.strip_prefix('-') {
+        Some(digits) => numbers::integer(digits).map(|number| -number),
+        None => numbers::integer(text),
     };
-    let integer = if radix == 10 { text.parse::<i128>() } else { i128::from_str_radix(&digits[2..], radix) };
     Some(Type::base(match integer {
-        Ok(value) if i32::try_from(value).is_ok() => "int4",
-        Ok(value) if i64::try_from(value).is_ok() => "int8",
+        Some(value) if i32::try_from(value).is_ok() => "int4",
+        Some(value) if i64::try_from(value).is_ok() => "int8",
         _ => "numeric",
     }))
 }
