@@ -21,6 +21,8 @@ pub struct Catalog {
     pub relations: BTreeMap<(String, String), Arc<Relation>>,
     /// Enums, domains and composite types by schema and name.
     pub types: BTreeMap<(String, String), Type>,
+    /// Sequences that the schema creates by themselves, by schema and name.
+    pub sequences: BTreeSet<(String, String)>,
     /// Range types that the schema creates, by name.
     pub ranges: BTreeMap<String, Range>,
     /// Functions that the schema creates, by name; overloads side by side.
@@ -53,6 +55,7 @@ impl Catalog {
             search_path: vec![path.to_owned()],
             relations: BTreeMap::new(),
             types: BTreeMap::new(),
+            sequences: BTreeSet::new(),
             ranges: BTreeMap::new(),
             functions: BTreeMap::new(),
             extensions: BTreeSet::new(),
@@ -176,6 +179,10 @@ pub struct Function {
     pub volatile: bool,
     /// Whether it is an aggregate.
     pub aggregate: bool,
+    /// Whether it is a procedure: `call` runs it, and nothing else.
+    pub procedure: bool,
+    /// The name of its only `out` argument, which is the name of its column in `from`.
+    pub out_name: Option<String>,
     /// Whether its body says `return null`, by which a trigger passes over a row.
     pub returns_null: bool,
 }

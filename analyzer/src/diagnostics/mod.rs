@@ -80,14 +80,16 @@ pub(crate) use self::not_in_null::{not_in_null_list, not_in_null_subquery};
 pub(crate) use self::not_one_column::not_one_column;
 pub(crate) use self::nothing_to_select::nothing_to_select;
 pub(crate) use self::null_into_not_null::null_into_not_null;
-pub(crate) use self::procedure::procedure;
+pub(crate) use self::procedure::{no_procedure, procedure};
 pub(crate) use self::reserved_word::{bare_label, reserved_word};
 pub(crate) use self::several_statements::several_statements;
 pub(crate) use self::syntax_error::syntax_error;
 pub(crate) use self::too_deep::too_deep;
 pub(crate) use self::unknown_alias::{unknown_alias, unreachable_table};
 pub(crate) use self::unknown_column::{assigned_with_table, output_column, unknown_column, unknown_using};
-pub(crate) use self::unknown_conflict_target::{unknown_conflict_target, unknown_constraint};
+pub(crate) use self::unknown_conflict_target::{
+    no_conflict_target, unknown_conflict_target, unknown_constraint,
+};
 pub(crate) use self::unknown_lint::unknown_lint;
 pub(crate) use self::unknown_table::unknown_table;
 pub(crate) use self::unknown_type::unknown_type;

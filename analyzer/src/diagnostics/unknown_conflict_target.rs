@@ -27,3 +27,9 @@ pub(crate) fn unknown_constraint(table: &str, name: &str, names: &[&str], span: 
     let help = similar(name, names.iter().copied()).or_else(|| listed(names.iter().copied()));
     error("unknown-conflict-target", message, span).maybe_help(help)
 }
+
+/// `on conflict do update` without a target.
+pub(crate) fn no_conflict_target(span: Span) -> Diagnostic {
+    error("unknown-conflict-target", "`do update` needs to know which conflict", span)
+        .with_help("write `on conflict (column) do update …`")
+}

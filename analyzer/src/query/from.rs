@@ -222,8 +222,11 @@ impl Infer<'_> {
             })
     }
 
-    /// Whether a name is that of a column's own sequence: `users_id_seq`.
+    /// Whether a name is that of a sequence, be it a column's own: `users_id_seq`.
     fn is_sequence(&self, name: &str) -> bool {
+        if self.catalog.sequences.iter().any(|(_, own)| own == name) {
+            return true;
+        }
         let Some(column) = name.strip_suffix("_seq").filter(|_| self.dialect == Dialect::Postgres) else {
             return false;
         };

@@ -4,8 +4,8 @@ use std::{rc::Rc, sync::Arc};
 
 use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{
-    ConflictTarget, Insert, ObjectName, OnConflict, OnConflictAction, OnInsert, Query, SetExpr,
-    SqliteOnConflict, TableObject, Values,
+    AssignmentTarget, ConflictTarget, Insert, ObjectName, OnConflict, OnConflictAction, OnInsert, Query,
+    SetExpr, SqliteOnConflict, TableObject, Values,
 };
 
 use super::{
@@ -286,6 +286,17 @@ impl Infer<'_> {
             }
         }
         let OnConflictAction::DoUpdate(update) = &conflict.action else { return false };
+        if let (Dialect::Postgres, None, Some(first)) =
+            (self.dialect, &conflict.conflict_target, update.assignments.first())
+        {
+            let span = match &first.target {
+                AssignmentTarget::ColumnName(name) => self.span(name),
+                AssignmentTarget::Tuple(names) => {
+                    names.first().map_or(Span::default(), |name| self.span(name))
+                }
+            };
+            self.report(diagnostics::no_conflict_target(span));
+        }
         let mut inner = Scope::new(scope.outer);
         for table in &scope.tables {
             inner.add(table.clone());

@@ -1,10 +1,18 @@
 //! A whole statement: its kind, its access, its result.
 
 use aio_databases_sql::Dialect;
-use sqlparser::ast::{Query, SetExpr, Statement as Tree};
+use sqlparser::ast::{Function, Query, SetExpr, Statement as Tree};
 
-use super::{Infer, output::Output, scope::Scope};
-use crate::{Statement, Type, diagnostics};
+use super::{
+    Infer,
+    output::{Output, OutputColumn},
+    scope::Scope,
+    term::{NullIf, Term},
+};
+use crate::{
+    Rows, Statement, Type, diagnostics,
+    resolve::{Kind, Operand},
+};
 
 impl Infer<'_> {
     pub(super) fn statement(&mut self, tree: &Tree) -> (Statement, Output) {
@@ -28,8 +36,32 @@ impl Infer<'_> {
                 };
                 (Statement::Other, output)
             }
+            Tree::Call(call) if self.dialect == Dialect::Postgres => (Statement::Other, self.procedure(call)),
             other => self.command(other),
         }
+    }
+
+    /// PostgreSQL's `call`: its result is made of the `out` arguments, if there are any.
+    fn procedure(&mut self, call: &Function) -> Output {
+        self.writes();
+        let scope = Scope::new(None);
+        let (schema, name) = self.function_name(&call.name);
+        let span = self.span(&call.name);
+        let mut args = self.arguments(&scope, call);
+        let Some(resolved) = self.call(schema.as_deref(), &name, &args, span) else {
+            return Output::unclear();
+        };
+        self.take_all(&mut args.terms, &resolved.operands);
+        if resolved.kind != Kind::Procedure {
+            self.report(diagnostics::no_procedure(&name, span));
+        }
+        let Some(out) = resolved.out else { return Output::none() };
+        let columns = out.into_iter().map(|(name, ty)| {
+            let null = NullIf::because("an argument of a procedure may be null");
+            let term = Term::new(Operand::from(ty), null, span);
+            OutputColumn { name, aliased: false, term, origin: None }
+        });
+        Output { columns: columns.collect(), rows: Rows::One, complete: true }
     }
 
     /// What `explain` gives: of PostgreSQL's it is known.

@@ -98,6 +98,8 @@ impl Builder {
             strict: false,
             volatile: false,
             aggregate: false,
+            procedure: false,
+            out_name: None,
             returns_null: false,
         });
     }

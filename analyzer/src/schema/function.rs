@@ -50,7 +50,12 @@ impl Builder {
         } else {
             given(Declared::default(), &arguments)
         };
-        let returns = if procedure { Returns::Nothing } else { returns };
+        let (returns, out_name) = match given_out(&arguments).as_slice() {
+            [] if procedure => (Returns::Nothing, None),
+            several if procedure => (out_columns(several), None),
+            [one] => (returns, one.name.clone()),
+            _ => (returns, None),
+        };
         let mut function = Function {
             schema: self.new_id(&name, false).0,
             name: name.name,
@@ -62,6 +67,8 @@ impl Builder {
             strict: false,
             volatile: true,
             aggregate: false,
+            procedure,
+            out_name,
             returns_null: says_return_null(*c),
         };
         take_arguments(&mut function, &arguments);
@@ -149,6 +156,8 @@ impl Builder {
             strict: false,
             volatile: false,
             aggregate: true,
+            procedure: false,
+            out_name: None,
             returns_null: false,
         };
         take_arguments(&mut function, &arguments);
@@ -252,29 +261,32 @@ fn option<'a>(options: &[Cursor<'a>], name: &str) -> Option<Cursor<'a>> {
 
 /// What a function gives by its `returns` and its `out` arguments.
 fn given(declared: Declared, arguments: &[Argument]) -> Returns {
-    let out: Vec<&Argument> =
-        arguments.iter().filter(|a| matches!(a.mode, Mode::Out | Mode::InOut)).collect();
-    match (out.as_slice(), declared) {
+    match (given_out(arguments).as_slice(), declared) {
         ([], Declared { words, .. }) if words == "void" => Returns::Nothing,
         ([], Declared { ty, set: false, .. }) => Returns::Value(ty),
         ([], Declared { ty, set: true, .. }) => Returns::SetOf(ty),
         ([one], Declared { set: false, .. }) => Returns::Value(one.ty.clone()),
         ([one], Declared { set: true, .. }) => Returns::SetOf(one.ty.clone()),
-        (several, _) => Returns::Table(
-            several
-                .iter()
-                .enumerate()
-                .map(|(at, argument)| {
-                    let name = argument.name.clone().unwrap_or_else(|| format!("column{}", at + 1));
-                    RelationColumn { ty: argument.ty.clone(), ..unknown_column(name) }
-                })
-                .collect(),
-        ),
+        (several, _) => out_columns(several),
     }
 }
 
+fn given_out(arguments: &[Argument]) -> Vec<&Argument> {
+    arguments.iter().filter(|a| matches!(a.mode, Mode::Out | Mode::InOut)).collect()
+}
+
+fn out_columns(arguments: &[&Argument]) -> Returns {
+    let column = |(at, argument): (usize, &&Argument)| {
+        let name = argument.name.clone().unwrap_or_else(|| format!("column{}", at + 1));
+        RelationColumn { ty: argument.ty.clone(), ..unknown_column(name) }
+    };
+    Returns::Table(arguments.iter().enumerate().map(column).collect())
+}
+
 fn take_arguments(function: &mut Function, arguments: &[Argument]) {
-    let input: Vec<&Argument> = arguments.iter().filter(|argument| argument.mode != Mode::Out).collect();
+    // A call of a procedure has something in the place of an `out` argument, too.
+    let given = |argument: &&Argument| argument.mode != Mode::Out || function.procedure;
+    let input: Vec<&Argument> = arguments.iter().filter(given).collect();
     function.args = input.iter().map(|argument| argument.ty.clone()).collect();
     function.arg_names = input.iter().map(|argument| argument.name.clone()).collect();
     function.defaults = input.iter().filter(|argument| argument.default).count();

@@ -35,6 +35,7 @@ mod index;
 mod keys;
 mod names;
 mod rename;
+mod sequence;
 mod session;
 mod split;
 mod statement;

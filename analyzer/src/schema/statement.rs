@@ -76,6 +76,7 @@ impl Builder {
             "aggregate" if c.is("function") => c.stuck("a function made outside of SQL is not followed"),
             "aggregate" => self.create_aggregate(c),
             "extension" => self.create_extension(c),
+            "sequence" => self.create_sequence(c, temporary),
             "trigger" => self.create_trigger(c),
             "rule" => self.create_rule(c),
             "schema" => self.create_schema(c),
@@ -83,7 +84,7 @@ impl Builder {
                 c.stuck("operators that a schema makes are not followed")
             }
             "cast" => c.stuck("casts that a schema makes are not followed"),
-            // Policies, sequences, roles, … have no part in what a query gives.
+            // Policies, roles, … have no part in what a query gives.
             _ => Ok(()),
         }
     }
@@ -106,7 +107,7 @@ impl Builder {
             "view" => self.alter_table(c),
             "materialized" if c.eat("view") => self.alter_table(c),
             "index" => self.alter_index(c),
-            "sequence" => Ok(()),
+            "sequence" => self.alter_sequence(c),
             "type" => self.alter_type(c),
             "domain" => self.alter_domain(c),
             "function" | "procedure" | "routine" | "aggregate" => self.alter_function(c),
@@ -129,6 +130,7 @@ impl Builder {
             "index" => self.drop_index(c),
             "type" | "domain" => self.drop_types(c),
             "function" | "procedure" | "routine" | "aggregate" => self.drop_functions(c),
+            "sequence" => self.drop_sequences(c),
             "schema" => self.drop_schemas(c),
             "extension" => self.drop_extensions(c),
             "database" if self.catalog.dialect == Dialect::Mysql => self.drop_schemas(c),

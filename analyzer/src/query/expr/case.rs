@@ -1,6 +1,6 @@
 //! `case`.
 
-use aio_databases_sql::Span;
+use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{CaseWhen, Expr};
 
 use super::super::{
@@ -19,7 +19,11 @@ impl Infer<'_> {
         otherwise: Option<&Expr>,
         span: Span,
     ) -> Term {
-        let operand = operand.map(|operand| self.expr(scope, operand));
+        let mut operand = operand.map(|operand| self.expr(scope, operand));
+        if let (Dialect::Postgres, Some(operand)) = (self.dialect, &mut operand) {
+            // What it is compared with comes too late to say.
+            self.as_text(operand);
+        }
         let mut parts: Vec<Term> = Vec::new();
         let mut results: Vec<Term> = Vec::new();
         // What holds because no condition before was true.

@@ -312,7 +312,7 @@ impl Infer<'_> {
     }
 
     /// The arguments of a call, `order by` and `within group` included.
-    pub(super) fn arguments(&mut self, scope: &Scope<'_>, function: &Function) -> Args {
+    pub(crate) fn arguments(&mut self, scope: &Scope<'_>, function: &Function) -> Args {
         let mut args = Args::default();
         if let Some(list) = argument_list(function) {
             self.argument_list(scope, &list.args, &mut args);

@@ -199,7 +199,11 @@ fn user_proc<'a>(types: &mut Types<'a>, function: &'a Function) -> Proc {
         variadic,
         result,
         set,
-        kind: if function.aggregate { b'a' } else { b'f' },
+        kind: match function {
+            Function { aggregate: true, .. } => b'a',
+            Function { procedure: true, .. } => b'p',
+            _ => b'f',
+        },
         strict: function.strict,
         volatile: function.volatile,
         nulls: Nulls::Maybe,
@@ -304,6 +308,9 @@ fn kind(proc: &Proc) -> Kind {
 fn out(fit: &Fit<'_>, ty: impl Fn(TypeId) -> Option<Type>) -> Option<Vec<(String, Option<Type>)>> {
     if let Some(Function { returns: Returns::Table(columns), .. }) = fit.user {
         return Some(columns.iter().map(|column| (column.name.clone(), column.ty.clone())).collect());
+    }
+    if let Some(Function { out_name: Some(name), .. }) = fit.user {
+        return Some(vec![(name.clone(), ty(fit.proc.result))]);
     }
     let columns = &fit.proc.out;
     (!columns.is_empty()).then(|| columns.iter().map(|(name, id)| ((*name).to_owned(), ty(*id))).collect())

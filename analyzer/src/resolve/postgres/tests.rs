@@ -48,6 +48,8 @@ fn catalog() -> Catalog {
         strict: true,
         volatile: true,
         aggregate: false,
+        procedure: false,
+        out_name: None,
         returns_null: false,
     };
     let value = |name: &'static str| Returns::Value(Some(Type::base(name)));
