@@ -115,6 +115,7 @@ select * from users for update;
 pragma user_version = $1;
 select distinct on (name) id from users;
 select top 1 id from users;
+select id from users where name regexp $1;
 
 ## not_known_yet
 select null as a;

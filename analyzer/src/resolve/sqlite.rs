@@ -120,8 +120,9 @@ pub(super) fn operator(
             answer(Some(INTEGER), beside(left, right), Nulls::Never, false)
         }
         "like" | "glob" => answer(Some(INTEGER), with(left, right, &TEXT), Nulls::Strict, true),
-        // They are what the program makes of them, but for full-text search.
-        "regexp" | "match" => answer(Some(INTEGER), with(left, right, &TEXT), Nulls::Maybe, false),
+        // The operator is there, the function behind it is not.
+        "regexp" => return Err(Unresolved::NoSuchName { similar: Some("glob".to_owned()) }),
+        "match" => answer(Some(INTEGER), with(left, right, &TEXT), Nulls::Maybe, false),
         "and" | "or" => answer(Some(INTEGER), both, Nulls::Strict, false),
         "->" => answer(Some(TEXT), both, Nulls::Maybe, true),
         "->>" => answer(None, both, Nulls::Maybe, true),
