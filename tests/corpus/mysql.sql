@@ -94,6 +94,8 @@ select 1 as a from dual where exists (select 1 from users);
 select u.id, o.id from users u left join (orders o, samples s) on o.user_id = u.id and s.id = o.id;
 select name from users where id = $1 lock in share mode;
 select cast(name as char character set utf8mb4) as a, convert(age, char(5) charset utf8mb4) as b from users;
+select $1 as label union select $2 union all select name from users;
+select timediff(moment, $1) as a from samples;
 
 ## mistakes
 select nmae from users;
@@ -114,6 +116,7 @@ select max(count(*)) from users;
 select * from (select id from users);
 select u.*, * from users u;
 delete x from users u where u.id = 1;
+select extract(epoch from day) from samples;
 
 ## not_known_yet
 select null as a;

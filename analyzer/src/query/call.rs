@@ -151,7 +151,12 @@ impl Infer<'_> {
     pub(crate) fn called(&mut self, name: &str, resolved: &Resolved, args: &[Term], span: Span) -> Term {
         let null = nulls(resolved, args, || format!("`{name}` may give null"));
         let mysql = self.dialect == aio_databases_sql::Dialect::Mysql;
-        let ty = resolved.ty.clone().or_else(|| mysql.then(|| self.type_by_digits(name, args)).flatten());
+        let ty = match &resolved.ty {
+            // `x'41'` is text beside text, and `null` a number beside numbers.
+            Some(ty) if mysql && odd_call(name, ty, args) => None,
+            None if mysql => self.type_by_digits(name, args),
+            ty => ty.clone(),
+        };
         let mut term = Term::new(ty, null, span).made_of(args);
         if mysql {
             term.digits = self.digits_of_call(name, args);
@@ -179,6 +184,13 @@ fn odd_together(what: &str, terms: &[Term]) -> bool {
     let of = |form: Form| terms.iter().any(|term| term.form == form);
     what != "if" && of(Form::Null) && terms.iter().any(|term| digits::is_unsigned(&term.ty))
         || of(Form::Bytes) && !terms.iter().all(|term| term.form == Form::Bytes)
+}
+
+/// The same of a call's arguments.
+fn odd_call(name: &str, ty: &Type, args: &[Term]) -> bool {
+    let of = |form: Form| args.iter().any(|term| term.form == form);
+    let bytes = matches!(ty.name(), Some("varbinary" | "longblob"));
+    bytes && of(Form::Bytes) && args.len() > 1 || matches!(name, "greatest" | "least") && of(Form::Null)
 }
 
 /// Functions that certainly give the same for the same arguments, within one statement.

@@ -7,7 +7,7 @@ use super::{
     output::{Output, OutputColumn, bounds, rows},
     scope::Scope,
     select::Untyped,
-    term::{NullIf, Term},
+    term::{Form, NullIf, Term},
 };
 use crate::{Rows, diagnostics};
 
@@ -76,8 +76,8 @@ impl Infer<'_> {
             },
         };
         let mut term = Term::new(ty, null, left.span).made_of([&left, &right]);
-        if term.is_untyped() {
-            // Both are the same parameter, or null: what stands around may still decide.
+        if term.is_untyped() && term.form == Form::Other {
+            // Both are null: what stands around may still decide.
             term.form = left.form.clone();
         }
         OutputColumn { term, ..column }

@@ -46,6 +46,13 @@ pub(super) fn function(catalog: &Catalog, call: &Call<'_>, rules: &Rules) -> Res
     let first = operands.first().and_then(Option::as_ref);
     let ty = match found.result {
         "?" => None,
+        // Of what text is made of, its lengths and numbers say nothing.
+        "=string" => {
+            let text = |(n, _): &(usize, &Operand)| matches!(found.param(*n), "varchar" | "any");
+            let texts: Vec<Operand> =
+                taken.iter().enumerate().filter(text).map(|(_, arg)| arg.clone()).collect();
+            (rules.result)("=string", &texts)
+        }
         rule if rule.starts_with('=') => (rules.result)(rule, &taken),
         ty => Some(Type::base(ty)),
     };

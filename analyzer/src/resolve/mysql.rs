@@ -149,9 +149,10 @@ fn result(rule: &str, args: &[Operand]) -> Option<Type> {
         }
         "=lag" if args.len() == 3 => common_type(&[args[0].clone(), args[2].clone()]),
         "=lag" | "=kept" => first.as_ref().map(single),
-        "=json" => {
+        "=json" | "=jsontext" => {
             let bytes = |arg: &Operand| matches!(arg, Operand::Known(ty) if matches!(class(ty), Class::Bytes { .. } | Class::Bit | Class::Other));
-            (!args.iter().any(bytes)).then_some(Type::base("json"))
+            let ty = if rule == "=json" { "json" } else { "longtext" };
+            (!args.iter().any(bytes)).then_some(Type::base(ty))
         }
         // MariaDB makes a decimal of a whole number, where the digits are not known.
         "=round" if args.len() == 2 => number(class(&first?)).filter(|ty| *ty == DECIMAL || *ty == DOUBLE),

@@ -11,7 +11,7 @@ use super::{
     },
     joined,
 };
-use crate::{Type, resolve};
+use crate::{Type, diagnostics, resolve};
 
 /// PostgreSQL's values that are written as a word alone.
 const WORDS: [(&str, &str, bool); 15] = [
@@ -31,6 +31,10 @@ const WORDS: [(&str, &str, bool); 15] = [
     ("utc_time", "", false),
     ("utc_timestamp", "", false),
 ];
+
+/// What MySQL extracts from a date or time; units of two parts come as one of these.
+const MYSQL_FIELDS: [&str; 9] =
+    ["microsecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year"];
 
 impl Infer<'_> {
     /// A word that stands for a value: `current_timestamp`, MySQL's `utc_date`, SQLite's `rowid`.
@@ -62,6 +66,10 @@ impl Infer<'_> {
         let value = self.expr(scope, from);
         let span = value.span;
         let name = field.to_string().to_lowercase();
+        if self.dialect == Dialect::Mysql && !MYSQL_FIELDS.contains(&name.as_str()) {
+            let message = format!("`extract` knows no `{name}`: there are {}", MYSQL_FIELDS.join(", "));
+            self.report(diagnostics::syntax_error(&message, span, self.dialect));
+        }
         let null = resolve::extract_is_strict(self.catalog, &name).then(|| value.null.clone());
         let field = Term::new(resolve::string_type(self.catalog), NullIf::Never, span)
             .with_form(super::super::term::Form::Literal(name.into()));
