@@ -110,6 +110,22 @@ impl Lints {
     }
 }
 
+impl Lints {
+    /// How to allow a warning, or an error that it was made by its level; `None` for what is no lint's.
+    pub fn advice(&self, found: &Diagnostic) -> Option<String> {
+        let code = found.code;
+        match (found.severity, self.level(code)) {
+            (Severity::Warning, Level::Deny) => Some(format!(
+                "`{code}` is denied in Cargo.toml; `/* allow({code}) */` in the SQL allows it here"
+            )),
+            (Severity::Warning, _) if code != UNKNOWN_LINT.name => {
+                Some(format!("where it is meant, `/* allow({code}) */` in the SQL allows it"))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// The name as lints have it.
 fn known(name: &str) -> Result<&'static str, LintError> {
     let found = LINTS.iter().find(|lint| lint.name == name);

@@ -23,6 +23,8 @@ pub(crate) struct Problem {
     pub(crate) code: &'static str,
     pub(crate) message: String,
     pub(crate) help: Option<String>,
+    /// How to allow it, for people.
+    pub(crate) advice: Option<String>,
     /// Where, in the whole text.
     pub(crate) span: Span,
 }
@@ -56,6 +58,7 @@ pub(crate) fn ask(target: &Target, text: &str, at: Span) -> Answer {
                 code: error.kind.code(),
                 message: error.message,
                 help: error.help,
+                advice: None,
                 span: shift.back(error.span),
             };
             return Answer { known: None, problems: vec![problem] };
@@ -80,8 +83,9 @@ impl Problem {
             (Severity::Warning, Level::Deny) => Severity::Error,
             (severity, _) => severity,
         };
+        let advice = target.lints.advice(&found);
         let Diagnostic { code, message, help, span, .. } = found;
-        Some(Problem { severity, code, message, help, span: shift.back(span) })
+        Some(Problem { severity, code, message, help, advice, span: shift.back(span) })
     }
 }
 

@@ -152,6 +152,7 @@ fn no_query(line: &[u8], message: String) -> (String, Answer) {
         code: "no-query",
         message,
         help: Some("write a JSON string a line, or an object with the key `sql`".to_owned()),
+        advice: None,
         span: Span::new(0, text.len()),
     };
     (text, Answer { known: None, problems: vec![problem] })

@@ -25,7 +25,7 @@ pub(crate) fn write(
         writeln!(out, "{indent}{line}")?;
     }
     writeln!(out)?;
-    if let Some(help) = &problem.help {
+    for help in problem.help.iter().chain(&problem.advice) {
         writeln!(out, "{indent}help: {}", help.replace('\n', &format!("\n{indent}")))?;
     }
     let Position { line, column } = Position::of(text, problem.span.start);

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use aio_databases_analyzer::{Analysis, Diagnostic, Level, Severity};
+use aio_databases_analyzer::{Analysis, Diagnostic, Level, Lints, Severity};
 use aio_databases_sql::{Dialect, Span, Template};
 
 use crate::{
@@ -32,7 +32,6 @@ pub(crate) struct Answers {
 }
 
 const DUPLICATE_NAME: &str = "duplicate-name";
-const UNKNOWN_LINT: &str = "unknown-lint";
 
 /// Asks every backend of the project.
 pub(crate) fn check(project: &Project, call: &Call) -> Result<Answers, Vec<Mistake>> {
@@ -108,22 +107,16 @@ fn warnings(project: &Project, makro: Macro, answer: &Answer) -> Vec<(Level, Mis
         several.help = several.help.map(|help| format!("{help}, or use `fetchall!`"));
         found.push(several);
     }
-    let levels = found.iter().map(|found| (project.config.lints.level(found.code), found));
+    let lints = &project.config.lints;
+    let levels = found.iter().map(|found| (lints.level(found.code), found));
     let shown = levels.filter(|(level, _)| *level != Level::Allow);
-    shown.map(|(level, found)| (level, warning(answer, level, found))).collect()
+    shown.map(|(level, found)| (level, warning(answer, lints, found))).collect()
 }
 
-fn warning(answer: &Answer, level: Level, found: &Diagnostic) -> Mistake {
+fn warning(answer: &Answer, lints: &Lints, found: &Diagnostic) -> Mistake {
     let mut mistake = mistake(answer, found);
-    let code = found.code;
-    mistake.lint = Some(code);
-    if level == Level::Deny {
-        mistake.help.push(format!(
-            "`{code}` is denied in Cargo.toml; `/* allow({code}) */` in the SQL allows it here"
-        ));
-    } else if code != UNKNOWN_LINT {
-        mistake.help.push(format!("where it is meant, `/* allow({code}) */` in the SQL allows it"));
-    }
+    mistake.lint = Some(found.code);
+    mistake.help.extend(lints.advice(found));
     mistake
 }
 

@@ -76,6 +76,14 @@ on_every_backend! {
         assert_eq!(error.to_string(), "the record has no column `other`; it has `res` and `letter`");
     }
 
+    async fn only_an_alias_says_more_than_a_name(db) {
+        // MySQL calls the column by its text.
+        assert_eq!(fetchval!(db, "select 'a: b'").await?, "a: b");
+        assert_eq!(fetchval!(db, "select * from (select 'id!' as v) t limit 1").await?.as_deref(), Some("id!"));
+        let record = fetchone!(db, r#"select n from (select 2 as n union select 2) t limit 1"#).await?;
+        assert_eq!(record.expect("a row").n, 2);
+    }
+
     async fn a_nullable_column_is_an_option(db) {
         people(&db).await?;
         let users = fetchall!(db, "select name, email, age from users order by id").await?;

@@ -18,6 +18,7 @@ pub(crate) fn set_widths(op: SetOperator, left: usize, right: usize, span: Span)
         format!("this arm of `{op}` has {}, but the first has {left}", count(right, "column")),
         span,
     )
+    .with_help("select as many in each arm: `null` where there is nothing to select")
 }
 
 /// More names for columns than there are columns.

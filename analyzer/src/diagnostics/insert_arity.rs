@@ -4,14 +4,21 @@ use super::{count, error};
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 
-pub(crate) fn insert_arity(table: &str, columns: usize, values: usize, span: Span) -> Diagnostic {
-    error(
-        "insert-arity",
-        format!("{} for {} of `{table}`", count(values, "value"), count(columns, "column")),
-        span,
-    )
+/// `columns` are those that are to be written.
+pub(crate) fn insert_arity(table: &str, columns: &[&str], values: usize, span: Span) -> Diagnostic {
+    let width = columns.len();
+    let message = format!("{} for {} of `{table}`", count(values, "value"), count(width, "column"));
+    let help = match columns.get(values..) {
+        Some(missing @ [_, ..]) => {
+            let names: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
+            format!("there is no value for {}", names.join(", "))
+        }
+        _ => "name a column for each value".to_owned(),
+    };
+    error("insert-arity", message, span).with_help(help)
 }
 
 pub(crate) fn column_twice(column: &str, span: Span) -> Diagnostic {
     error("insert-arity", format!("column `{column}` stands here twice"), span)
+        .with_help("leave one of them out")
 }

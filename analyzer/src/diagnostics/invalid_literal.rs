@@ -4,6 +4,27 @@ use super::{error, listed, similar};
 use crate::{Diagnostic, Type};
 use aio_databases_sql::Span;
 
+/// How a value of a type is written.
+fn example(ty: &Type) -> Option<String> {
+    let written = match ty.underlying() {
+        Type::Array(_) => "'{a,b}'",
+        Type::Base(name) => match &**name {
+            "bool" | "boolean" => "true` or `false",
+            "date" => "'2024-12-31'",
+            "time" | "timetz" => "'23:59:59'",
+            "timestamp" | "timestamptz" | "datetime" => "'2024-12-31 23:59:59'",
+            "interval" => "'1 day 2 hours'",
+            "uuid" => "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'",
+            "json" | "jsonb" => "'{\"key\": 1}'",
+            "int2" | "int4" | "int8" => "12",
+            "numeric" | "float4" | "float8" => "1.5",
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(format!("it is written like this: `{written}`"))
+}
+
 /// `problem` says why, where there is something to say.
 pub(crate) fn invalid_literal(literal: &str, ty: &Type, problem: &str, span: Span) -> Diagnostic {
     let message = match ty {
@@ -14,9 +35,8 @@ pub(crate) fn invalid_literal(literal: &str, ty: &Type, problem: &str, span: Spa
         Type::Enum { labels, .. } => similar(literal, labels.iter().map(String::as_str))
             .or_else(|| listed(labels.iter().map(String::as_str))),
         // Only what the message does not say already.
-        _ => {
-            (!problem.is_empty() && !problem.ends_with(&format!("is no `{ty}`"))).then(|| problem.to_owned())
-        }
+        _ if problem.is_empty() || problem.ends_with(&format!("is no `{ty}`")) => example(ty),
+        _ => Some(problem.to_owned()),
     };
     error("invalid-literal", message, span).maybe_help(help)
 }

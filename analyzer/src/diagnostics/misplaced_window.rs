@@ -1,6 +1,6 @@
 //! A window function where none can stand, or without its window.
 
-use super::{error, similar};
+use super::{error, listed, similar};
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 
@@ -11,6 +11,7 @@ pub(crate) fn misplaced_window(name: &str, clause: &str, span: Span) -> Diagnost
 
 pub(crate) fn window_without_over(name: &str, span: Span) -> Diagnostic {
     error("misplaced-window", format!("`{name}` is a window function: it needs `over (…)`"), span)
+        .with_help(format!("write `{name}(…) over (order by …)`"))
 }
 
 /// `over` after a function that is no aggregate and no window function.
@@ -25,5 +26,5 @@ pub(crate) fn no_window_function(name: &str, span: Span) -> Diagnostic {
 /// `over w` where no `window w as (…)` stands.
 pub(crate) fn unknown_window(name: &str, names: &[&str], span: Span) -> Diagnostic {
     error("misplaced-window", format!("no window `{name}`"), span)
-        .maybe_help(similar(name, names.iter().copied()))
+        .maybe_help(similar(name, names.iter().copied()).or_else(|| listed(names.iter().copied())))
 }

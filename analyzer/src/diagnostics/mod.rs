@@ -83,7 +83,7 @@ pub(crate) use self::null_into_not_null::null_into_not_null;
 pub(crate) use self::procedure::{no_procedure, procedure};
 pub(crate) use self::reserved_word::{bare_label, reserved_word};
 pub(crate) use self::several_statements::several_statements;
-pub(crate) use self::syntax_error::syntax_error;
+pub(crate) use self::syntax_error::{syntax_error, unparsed};
 pub(crate) use self::too_deep::too_deep;
 pub(crate) use self::unknown_alias::{unknown_alias, unreachable_table};
 pub(crate) use self::unknown_column::{assigned_with_table, output_column, unknown_column, unknown_using};
@@ -127,7 +127,11 @@ impl Diagnostic {
 /// "there are …", where they are few enough to be listed.
 fn listed<'n>(names: impl IntoIterator<Item = &'n str>) -> Option<String> {
     let names: Vec<String> = names.into_iter().take(13).map(|name| format!("`{name}`")).collect();
-    (!names.is_empty() && names.len() < 13).then(|| format!("there are {}", names.join(", ")))
+    match &names[..] {
+        [] => None,
+        [one] => Some(format!("there is {one}")),
+        names => (names.len() < 13).then(|| format!("there are {}", names.join(", "))),
+    }
 }
 
 /// "1 value", "2 values".

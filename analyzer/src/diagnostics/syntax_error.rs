@@ -4,9 +4,62 @@ use super::error;
 use crate::Diagnostic;
 use aio_databases_sql::{Dialect, Span};
 
+/// `problem` is in the parser's words; `words` are those at the place and before it, of which one may be mistyped.
+pub(crate) fn unparsed(problem: &str, words: &[&str], span: Span, dialect: Dialect) -> Diagnostic {
+    if dialect == Dialect::Postgres && problem.ends_with("found: `") {
+        return error("syntax-error", "PostgreSQL has no backquotes", span)
+            .with_help("a name that needs quotes has double ones: `\"name\"`");
+    }
+    let expects = problem.starts_with("Expected");
+    let mistyped = words.iter().filter(|_| expects).find_map(|word| Some((*word, keyword(word)?)));
+    let help = mistyped.map(|(word, meant)| format!("did you mean `{meant}` instead of `{word}`?"));
+    syntax_error(problem, span, dialect).maybe_help(help)
+}
+
 /// `problem` is in the parser's words.
 pub(crate) fn syntax_error(problem: &str, span: Span, dialect: Dialect) -> Diagnostic {
     error("syntax-error", readable(problem, dialect), span)
+}
+
+/// The keyword that a word was meant to be, if it is none itself.
+fn keyword(word: &str) -> Option<&'static str> {
+    const KEYWORDS: [&str; 32] = [
+        "select",
+        "insert",
+        "update",
+        "delete",
+        "create",
+        "alter",
+        "drop",
+        "from",
+        "where",
+        "group",
+        "order",
+        "having",
+        "limit",
+        "offset",
+        "join",
+        "inner",
+        "left",
+        "outer",
+        "values",
+        "into",
+        "set",
+        "returning",
+        "union",
+        "distinct",
+        "between",
+        "exists",
+        "like",
+        "case",
+        "then",
+        "else",
+        "with",
+        "using",
+    ];
+    let near = aio_databases_sql::similar(word, KEYWORDS)?;
+    let found = KEYWORDS.into_iter().find(|keyword| *keyword == near)?;
+    (!word.eq_ignore_ascii_case(found)).then_some(found)
 }
 
 /// The parser's words, made a sentence: "Expected: an expression, found: FROM".
@@ -19,6 +72,7 @@ fn readable(problem: &str, dialect: Dialect) -> String {
         "an SQL statement" => format!("a statement of {}", dialect.title()),
         "end of statement" => "the end of the query".to_owned(),
         sign if sign.len() < 3 => format!("`{sign}`"),
+        word if word.chars().all(|c| c.is_ascii_uppercase()) => format!("`{}`", word.to_lowercase()),
         other => lower_words(other),
     };
     match found {

@@ -21,7 +21,7 @@ pub(crate) fn unknown_column(
     let help = match (close, quoted) {
         (Some(help), _) => Some(help),
         (None, true) => Some(format!("a text stands in single quotes: `'{name}'`")),
-        (None, false) => table.and_then(|_| listed(names.iter().copied())),
+        (None, false) => listed(names.iter().copied()),
     };
     error("unknown-column", message, span).maybe_help(help)
 }

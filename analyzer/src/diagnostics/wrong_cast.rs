@@ -5,5 +5,12 @@ use crate::{Diagnostic, Type};
 use aio_databases_sql::Span;
 
 pub(crate) fn wrong_cast(from: &Type, to: &Type, span: Span) -> Diagnostic {
-    error("wrong-cast", format!("`{from}` cannot be cast to `{to}`"), span)
+    let help = match (from.name(), to.name()) {
+        (
+            Some("timestamptz" | "timestamp" | "date" | "time" | "interval"),
+            Some("int2" | "int4" | "int8" | "numeric" | "float4" | "float8"),
+        ) => Some("`extract(epoch from …)` gives seconds".to_owned()),
+        _ => None,
+    };
+    error("wrong-cast", format!("`{from}` cannot be cast to `{to}`"), span).maybe_help(help)
 }

@@ -188,7 +188,8 @@ impl Infer<'_> {
         // MySQL takes `values ()`: every column's default.
         let none = terms.is_empty() && self.dialect == Dialect::Mysql;
         if terms.len() > columns.len() || few && !none {
-            self.report(diagnostics::insert_arity(&relation.name, columns.len(), terms.len(), span));
+            let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+            self.report(diagnostics::insert_arity(&relation.name, &names, terms.len(), span));
         }
         for (term, column) in terms.iter_mut().zip(columns) {
             self.store(relation, column, true, term);

@@ -116,7 +116,13 @@ impl Infer<'_> {
         }
         if let (Some(relation), true) = (relation, wrong) {
             let span = items.first().map_or_else(Default::default, |item| self.span(*item));
-            self.report(diagnostics::insert_arity(&relation.name, width, items.len(), span));
+            let named = insert.columns.iter().filter_map(|name| self.target_column(relation, name));
+            let own = relation.columns.iter().filter(|column| !column.hidden);
+            let names: Vec<&str> = match insert.columns.is_empty() {
+                true => own.map(|column| column.name.as_str()).collect(),
+                false => named.map(|column| column.name.as_str()).collect(),
+            };
+            self.report(diagnostics::insert_arity(&relation.name, &names, items.len(), span));
         }
     }
 }

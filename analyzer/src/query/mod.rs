@@ -73,7 +73,9 @@ pub(crate) fn analyze(schema: &Builder, template: &Template) -> Analysis {
     let (statement, output) = match parsed {
         Ok(pieces) => infer.pieces(pieces, &later),
         Err(refusal) => {
-            infer.report(diagnostics::syntax_error(&refusal.message, refusal.span, schema.catalog.dialect));
+            let words = text.words_up_to(refusal.span.start);
+            let dialect = schema.catalog.dialect;
+            infer.report(diagnostics::unparsed(&refusal.message, &words, refusal.span, dialect));
             (Statement::Other, Output::unclear())
         }
     };

@@ -388,8 +388,7 @@ impl<'s> Scope<'s> {
     pub(crate) fn column_names(&self) -> Vec<&str> {
         let mut names = Vec::new();
         for level in self.levels().filter(|level| !level.implied) {
-            names
-                .extend(level.reachable().flat_map(|table| table.columns.iter()).map(|column| &*column.name));
+            names.extend(level.reachable().flat_map(Table::column_names));
             names.extend(level.aliases.iter().map(|alias| alias.name.as_str()));
         }
         names
@@ -448,6 +447,11 @@ impl<'s> Scope<'s> {
 }
 
 impl Table {
+    /// The columns' names, for a "did you mean"; without those that `select *` leaves out.
+    pub(crate) fn column_names(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().filter(|column| !column.hidden).map(|column| &*column.name)
+    }
+
     /// The row's type, where the table has one.
     pub(crate) fn row_type(&self) -> Option<Type> {
         let relation = self.relation.as_ref()?;

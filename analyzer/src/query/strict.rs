@@ -98,7 +98,7 @@ fn problem(
         return Some("`*` stands first in the list: write `*, …`, or name each table's: `t.*`".to_owned());
     }
     if *token == Token::Comma && ["from", "where", "order", "group"].iter().any(|word| after_is(word)) {
-        return Some("a comma too many".to_owned());
+        return Some("a comma too many: leave it out".to_owned());
     }
     if is_text(token) {
         if after == Some(&Token::Period) || before == Some(&Token::Period) {

@@ -132,6 +132,17 @@ impl<'t> Text<'t> {
         at.checked_sub(1).and_then(|at| self.tokens.get(at)).is_none_or(|mark| mark.kind == Piece::As)
     }
 
+    /// The words of the tokens up to a byte, the last first.
+    pub(crate) fn words_up_to(&self, offset: usize) -> Vec<&str> {
+        const TOKENS: usize = 3;
+        let end = self.tokens.partition_point(|mark| mark.span.start <= offset);
+        let tokens = self.tokens[end.saturating_sub(TOKENS)..end].iter().rev();
+        tokens
+            .map(|mark| mark.span.of(self.sql()))
+            .filter(|word| word.starts_with(char::is_alphabetic))
+            .collect()
+    }
+
     /// The expressions of the select list after the `select` at a byte, each with its alias.
     pub(crate) fn select_items(&self, select: usize) -> Vec<Span> {
         let mut at = self.tokens.partition_point(|mark| mark.span.start <= select);

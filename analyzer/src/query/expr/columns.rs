@@ -117,7 +117,7 @@ impl Infer<'_> {
             Found::Column { table, column } => self.found(table, column, span),
             Found::Unclear => Term::unclear(span),
             Found::NoColumn(found) => {
-                let names: Vec<&str> = found.columns.iter().map(|column| &*column.name).collect();
+                let names: Vec<&str> = found.column_names().collect();
                 let place = super::super::parse::span(ident.span).unwrap_or(span);
                 self.report(diagnostics::unknown_column(&name, Some(&table_name), &names, false, place));
                 Term::unclear(span)
