@@ -51,9 +51,10 @@ pub(crate) fn check(project: &Project, call: &Call) -> Result<Answers, Vec<Mista
             Err(mistake) => told.push((dialect.title(), mistake)),
         }
     }
+    let shared = matches!(call.sql, Sql::One(_));
     match told.is_empty() {
-        true => Ok(Answers { answers, warnings: message::merge(warned, backends.len()) }),
-        false => Err(message::merge(told, backends.len())),
+        true => Ok(Answers { answers, warnings: message::merge(warned, backends.len(), shared) }),
+        false => Err(message::merge(told, backends.len(), shared)),
     }
 }
 

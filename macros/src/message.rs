@@ -95,7 +95,8 @@ const BY_BACKEND: &str =
     "where the backends differ, there may be a text for each: `{ postgres: \"…\", _: \"…\" }`";
 
 /// The same mistakes that several backends have told become one, with the backends' names where not all have.
-pub(crate) fn merge(told: Vec<(&'static str, Mistake)>, backends: usize) -> Vec<Mistake> {
+/// `shared` is whether all backends have one text.
+pub(crate) fn merge(told: Vec<(&'static str, Mistake)>, backends: usize, shared: bool) -> Vec<Mistake> {
     let mut merged: Vec<(Mistake, Vec<&'static str>)> = Vec::new();
     let mut known: HashMap<(String, usize, usize), usize> = HashMap::new();
     for (backend, mistake) in told {
@@ -113,7 +114,7 @@ pub(crate) fn merge(told: Vec<(&'static str, Mistake)>, backends: usize) -> Vec<
         .into_iter()
         .map(|(mut mistake, told)| {
             if told.len() < backends {
-                if mistake.lint.is_none() {
+                if shared && mistake.lint.is_none() {
                     mistake.help.push(BY_BACKEND.to_owned());
                 }
                 mistake.message = format!("{}: {}", told.join(" and "), mistake.message);
@@ -131,7 +132,7 @@ mod tests {
     fn backends_are_named_where_not_all_agree() {
         let mistake = |message: &str| Mistake::token(Token::call_site(), message);
         let told = vec![("SQLite", mistake("a")), ("SQLite", mistake("b")), ("PostgreSQL", mistake("a"))];
-        let merged: Vec<_> = merge(told, 2).into_iter().map(|mistake| mistake.message).collect();
+        let merged: Vec<_> = merge(told, 2, true).into_iter().map(|mistake| mistake.message).collect();
         assert_eq!(merged, ["a", "SQLite: b"]);
     }
 }
