@@ -19,10 +19,7 @@ impl Builder {
     /// Puts a table below another.
     pub(super) fn add_child(&mut self, parent: &Id, child: &Id, partition: bool, own: BTreeSet<String>) {
         self.children.push(Child { parent: parent.clone(), child: child.clone(), partition, own });
-        if !partition {
-            // Each table keeps its own keys: over all of them nothing is unique.
-            self.update(parent, |_, parent| parent.partial_keys.append(&mut parent.keys));
-        }
+        self.update(parent, |_, _| ());
     }
 
     /// Takes a table out from below another; its columns stay.
@@ -95,6 +92,12 @@ impl Builder {
     pub(super) fn update<T>(&mut self, id: &Id, change: impl FnOnce(&Self, &mut Relation) -> T) -> Option<T> {
         let mut relation = self.catalog.relations.get(id)?.clone();
         let answer = change(self, Arc::make_mut(&mut relation));
+        if self.children.iter().any(|link| link.parent == *id && !link.partition) && !relation.keys.is_empty()
+        {
+            // Each table keeps its own keys: over all of them nothing is unique.
+            let parent = Arc::make_mut(&mut relation);
+            parent.partial_keys.append(&mut parent.keys);
+        }
         self.catalog.relations.insert(id.clone(), relation);
         self.changed(id);
         Some(answer)

@@ -381,6 +381,12 @@ const SESSIONS: &[Case] = &[
         "app.a(b int4) view app.c(b int4) d(e int4)",
     ),
     (
+        "a key that a parent gets after its child",
+        "create table p (a int not null, b int); create table c () inherits (p); alter table p add primary key (a);
+         create unique index on p (b); alter table c add primary key (a)",
+        "c(a int4!, b int4) [c_pkey: a*] p(a int4!, b int4) <p_pkey: a*> <p_b_idx: b>",
+    ),
+    (
         "a partition's own key and its parent's are one",
         "create table p (a int not null) partition by list (a); create table q (a int not null);
          alter table only p attach partition q for values in (1);
