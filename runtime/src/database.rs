@@ -57,7 +57,7 @@ use crate::{
 ///
 /// User, password, path and options are percent-decoded: in a password, write `%` as `%25` and `?` as `%3F`; other
 /// characters may be encoded or not. After `?` stand options: for all backends `max_size`, `min_size`,
-/// `acquire_timeout`, `idle_timeout`, `max_lifetime` and `slow_query` (times in seconds; see [`Builder`]);
+/// `acquire_timeout`, `idle_timeout`, `max_lifetime`, `slow_query` and `in_place` (times in seconds; see [`Builder`]);
 ///
 /// - SQLite: `mode` (`rwc`, the default, creates the file; `rw` does not; `ro` only reads; `memory`), `foreign_keys`,
 ///   `journal_mode`, `synchronous`, `busy_timeout` (seconds);
@@ -110,7 +110,7 @@ impl Database {
     }
 
     pub(crate) fn from_parts(url: DatabaseUrl, options: Options) -> Result<Self> {
-        let connector = backend::connector(&url)?;
+        let connector = backend::connector(&url, &options)?;
         Ok(Database {
             shared: Arc::new(Shared {
                 url,

@@ -16,6 +16,7 @@ pub(crate) struct Options {
     pub(crate) idle_timeout: Option<Duration>,
     pub(crate) max_lifetime: Option<Duration>,
     pub(crate) slow_query: Option<Duration>,
+    pub(crate) in_place: Duration,
 }
 
 impl Options {
@@ -29,13 +30,14 @@ impl Options {
             idle_timeout: server.then_some(Duration::from_secs(10 * 60)),
             max_lifetime: server.then_some(Duration::from_secs(30 * 60)),
             slow_query: Some(Duration::from_secs(1)),
+            in_place: Duration::from_micros(300),
         }
     }
 }
 
 /// The options of every backend that may stand in a URL's query; those with an underscore left out are the names that
 /// `aiomysql` and `aiopg` have.
-pub(crate) const POOL_OPTIONS: [&str; 8] = [
+pub(crate) const POOL_OPTIONS: [&str; 9] = [
     "max_size",
     "min_size",
     "maxsize",
@@ -44,6 +46,7 @@ pub(crate) const POOL_OPTIONS: [&str; 8] = [
     "idle_timeout",
     "max_lifetime",
     "slow_query",
+    "in_place",
 ];
 
 impl Options {
@@ -58,6 +61,7 @@ impl Options {
             "acquire_timeout" => self.acquire_timeout = seconds(value).ok_or("a number of seconds")?,
             "idle_timeout" => self.idle_timeout = seconds_or_never(value)?,
             "max_lifetime" => self.max_lifetime = seconds_or_never(value)?,
+            "in_place" => self.in_place = seconds(value).ok_or("a number of seconds, such as 0.0003")?,
             "slow_query" => self.slow_query = seconds_or_never(value)?,
             _ => return Ok(false),
         }

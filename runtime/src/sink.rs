@@ -15,6 +15,11 @@ pub(crate) trait Sink: Any + Send {
     /// Takes a row.
     fn row(&mut self, row: &Row<'_>) -> Result<Flow, ColumnError>;
 
+    /// Forgets what was taken, so that the rows may come again. False: that cannot be.
+    fn restart(&mut self) -> bool {
+        false
+    }
+
     /// After [`Flow::Pause`], on a thread of its own: waits until what was taken has been handed on. It may be called
     /// later, for all rows since the last time. False: no more are wanted.
     #[cfg_attr(not(feature = "sqlite"), expect(dead_code))]
@@ -57,6 +62,10 @@ impl<R: 'static> DecodeRow<R> for DecodeFn<R> {
 pub(crate) struct Discard;
 
 impl Sink for Discard {
+    fn restart(&mut self) -> bool {
+        true
+    }
+
     fn row(&mut self, _: &Row<'_>) -> Result<Flow, ColumnError> {
         Ok(Flow::Continue)
     }
@@ -76,6 +85,11 @@ impl<R: Send + 'static, D: DecodeRow<R>> Collect<R, D> {
 }
 
 impl<R: Send + 'static, D: DecodeRow<R>> Sink for Collect<R, D> {
+    fn restart(&mut self) -> bool {
+        self.rows.clear();
+        true
+    }
+
     fn row(&mut self, row: &Row<'_>) -> Result<Flow, ColumnError> {
         if self.rows.len() < self.limit {
             self.rows.push(self.decode.decode(row)?);

@@ -21,6 +21,7 @@ use aio_databases_sql::Dialect;
 use crate::{
     Done, Error, Result,
     command::{Command, Text},
+    options::Options,
     sink::Sink,
     url::DatabaseUrl,
 };
@@ -76,11 +77,11 @@ pub(crate) struct Outcome {
 }
 
 /// What opens connections to where a URL leads, if its backend was compiled in.
-pub(crate) fn connector(url: &DatabaseUrl) -> Result<Arc<dyn Connector>> {
+pub(crate) fn connector(url: &DatabaseUrl, options: &Options) -> Result<Arc<dyn Connector>> {
     match url.target() {
         #[cfg(feature = "sqlite")]
         crate::url::Target::Sqlite(target) => {
-            Ok(Arc::new(sqlite::SqliteConnector::new(target.clone(), url.redacted())))
+            Ok(Arc::new(sqlite::SqliteConnector::new(target.clone(), url.redacted(), options.in_place)))
         }
         #[cfg(feature = "postgres")]
         crate::url::Target::Server(target) if target.backend == Dialect::Postgres => {

@@ -10,6 +10,8 @@ mod connect;
 mod dynamic;
 mod errors;
 mod guards;
+#[cfg(feature = "sqlite")]
+mod in_place;
 mod many;
 mod migrate;
 mod scopes;

@@ -1,8 +1,11 @@
 //! How a caller who has gone stops what runs for it on the worker.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
 };
 
 /// Jobs are numbered from 1. Whoever cancels a job notes its number; the job sees that its own number was noted.
@@ -17,6 +20,8 @@ struct Numbers {
     running: AtomicU64,
     /// The last job that was cancelled. Jobs before it have ended.
     cancelled: AtomicU64,
+    /// Until when the running job may run, in nanoseconds since the start; 0: for as long as it takes.
+    deadline: AtomicU64,
 }
 
 impl Cancel {
@@ -32,10 +37,28 @@ impl Cancel {
         !self.is_cancelled()
     }
 
+    /// Until when the running job may run; `None`: for as long as it takes.
+    pub(super) fn set_deadline(&self, deadline: Option<Instant>) {
+        let nanoseconds = deadline.map_or(0, |deadline| nanoseconds(deadline).max(1));
+        self.0.deadline.store(nanoseconds, Ordering::Release);
+    }
+
+    /// Whether the running job was cancelled, or has had its time.
+    pub(super) fn is_to_stop(&self) -> bool {
+        let deadline = self.0.deadline.load(Ordering::Acquire);
+        self.is_cancelled() || deadline != 0 && nanoseconds(Instant::now()) >= deadline
+    }
+
     /// Whether the running job was cancelled.
-    pub(super) fn is_cancelled(&self) -> bool {
+    fn is_cancelled(&self) -> bool {
         self.0.cancelled.load(Ordering::Acquire) >= self.0.running.load(Ordering::Acquire)
     }
+}
+
+/// A time, as a number of nanoseconds since the first one that was asked for.
+fn nanoseconds(time: Instant) -> u64 {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    u64::try_from(time.saturating_duration_since(*START).as_nanos()).unwrap_or(u64::MAX)
 }
 
 pub(super) struct Ticket {

@@ -1,10 +1,11 @@
 //! SQLite: `rusqlite`, with a worker thread a connection.
 //!
-//! Whole statements go to the thread and whole results come back; rows are decoded there. The session stands in a mutex
-//! that only the worker takes for now, so that a short statement can also run on the caller's thread.
+//! Whole statements go to the thread and whole results come back; rows are decoded there. The session stands in a mutex:
+//! a short statement that only reads runs on the caller's thread.
 
 mod cancel;
 mod error;
+mod in_place;
 mod open;
 mod session;
 mod worker;
@@ -13,6 +14,7 @@ use std::sync::{
     Arc, Mutex, PoisonError,
     atomic::{AtomicU64, Ordering},
 };
+use std::time::Duration;
 
 use super::{BoxFuture, Connector, Outcome, Wire};
 use crate::{
@@ -21,6 +23,7 @@ use crate::{
     sink::{Discard, Sink},
     url::{Mode, SqliteTarget},
 };
+use session::Settings;
 use worker::Worker;
 
 /// Opens connections to one SQLite database.
@@ -29,6 +32,8 @@ pub(super) struct SqliteConnector {
     redacted: String,
     /// A database in memory lives as long as a connection to it: this one.
     anchor: Mutex<Option<Anchor>>,
+    /// How long a read may run on the caller's thread.
+    in_place: Duration,
 }
 
 struct Anchor {
@@ -37,8 +42,8 @@ struct Anchor {
 }
 
 impl SqliteConnector {
-    pub(super) fn new(target: SqliteTarget, redacted: &str) -> Self {
-        SqliteConnector { target, redacted: redacted.to_owned(), anchor: Mutex::default() }
+    pub(super) fn new(target: SqliteTarget, redacted: &str, in_place: Duration) -> Self {
+        SqliteConnector { target, redacted: redacted.to_owned(), anchor: Mutex::default(), in_place }
     }
 
     /// The name of what to open. In memory: the pool's one database, else one that nobody shares.
@@ -75,9 +80,10 @@ impl Connector for SqliteConnector {
     fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Wire>>> {
         let (target, place, redacted) = (self.target.clone(), self.place(), self.redacted.clone());
         Box::pin(async move {
-            let in_memory = target.mode == Mode::Memory;
-            let worker = Worker::start(in_memory, move || open::open(&target, &place, &redacted)).await?;
-            Ok(Box::new(SqliteWire { worker }) as Box<dyn Wire>)
+            let settings =
+                Settings { in_memory: target.mode == Mode::Memory, busy_timeout: target.busy_timeout };
+            let worker = Worker::start(settings, move || open::open(&target, &place, &redacted)).await?;
+            Ok(Box::new(SqliteWire { worker, in_place: self.in_place }) as Box<dyn Wire>)
         })
     }
 
@@ -94,11 +100,19 @@ impl Connector for SqliteConnector {
 /// One connection, on its worker.
 struct SqliteWire {
     worker: Worker,
+    in_place: Duration,
 }
 
 impl Wire for SqliteWire {
     fn run(&mut self, command: Arc<Command>, sink: Box<dyn Sink>) -> BoxFuture<'_, Outcome> {
         Box::pin(async move {
+            let sink = match in_place::run(&self.worker, &command, sink, self.in_place) {
+                Ok(outcome) => {
+                    in_place::share(self.in_place).await;
+                    return outcome;
+                }
+                Err(sink) => sink,
+            };
             match self.worker.call(move |session| session.run(&command, sink)).await {
                 Ok(outcome) => outcome,
                 Err(error) => Outcome { sink: Box::new(Discard), result: Err(error), rows: 0 },

@@ -1,5 +1,7 @@
 //! A connection, and how statements run on it.
 
+use std::time::Duration;
+
 use aio_databases_sql::Dialect;
 use rusqlite::Connection;
 
@@ -7,6 +9,7 @@ use super::{
     Outcome,
     cancel::Cancel,
     error::{error, error_in},
+    in_place::Slow,
 };
 use crate::{
     Done, Error, Result, Row, Value,
@@ -19,11 +22,21 @@ use crate::{
 /// After how many steps of SQLite's virtual machine is looked whether the caller still waits: some 10 µs.
 const STEPS: i32 = 1_000;
 
+/// How a session runs statements.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Settings {
+    pub(super) in_memory: bool,
+    pub(super) busy_timeout: Duration,
+}
+
 /// A connection.
 pub(super) struct Session {
     connection: Connection,
     /// Whether readers and writers wait for each other, so that rows must not be held on to.
     in_memory: bool,
+    /// How long it waits for another connection's lock.
+    busy_timeout: Duration,
+    pub(super) slow: Slow,
 }
 
 /// One of a command's statements.
@@ -44,9 +57,22 @@ impl<'c> Part<'c> {
 }
 
 impl Session {
-    pub(super) fn new(connection: Connection, in_memory: bool, cancel: Cancel) -> Result<Self> {
-        connection.progress_handler(STEPS, Some(move || cancel.is_cancelled())).map_err(error)?;
-        Ok(Session { connection, in_memory })
+    pub(super) fn new(connection: Connection, settings: Settings, cancel: Cancel) -> Result<Self> {
+        connection.progress_handler(STEPS, Some(move || cancel.is_to_stop())).map_err(error)?;
+        let Settings { in_memory, busy_timeout } = settings;
+        Ok(Session { connection, in_memory, busy_timeout, slow: Slow::default() })
+    }
+
+    /// Whether a statement changes nothing, as SQLite sees it; one that it refuses is left to it.
+    pub(super) fn only_reads(&self, sql: &str) -> bool {
+        self.connection.prepare_cached(sql).is_ok_and(|statement| statement.readonly())
+    }
+
+    /// Whether statements wait for locks of other connections.
+    pub(super) fn wait_for_locks(&self, wait: bool) {
+        let time = if wait { self.busy_timeout } else { Duration::ZERO };
+        // It sets a number, and cannot fail.
+        let _ = self.connection.busy_timeout(time);
     }
 
     pub(super) fn is_outside_of_transactions(&self) -> bool {

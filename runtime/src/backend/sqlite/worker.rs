@@ -1,14 +1,19 @@
 //! A thread that runs statements on one connection, one after the other.
 
 use std::{
+    ops::{Deref, DerefMut},
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    sync::{Arc, Mutex, PoisonError, mpsc},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError, mpsc},
     thread,
+    time::Instant,
 };
 
 use tokio::sync::oneshot;
 
-use super::{cancel::Cancel, session::Session};
+use super::{
+    cancel::{Cancel, Ticket},
+    session::{Session, Settings},
+};
 use crate::{Error, Result};
 
 type Job = Box<dyn FnOnce(&mut Session) + Send>;
@@ -27,7 +32,7 @@ pub(super) struct Worker {
 impl Worker {
     /// Starts a thread, and opens a connection there.
     pub(super) async fn start(
-        in_memory: bool,
+        settings: Settings,
         open: impl FnOnce() -> Result<rusqlite::Connection> + Send + 'static,
     ) -> Result<Self> {
         let cancel = Cancel::default();
@@ -36,7 +41,7 @@ impl Worker {
         let (end, ended) = oneshot::channel();
         let seen = cancel.clone();
         let work = move || {
-            let session = open().and_then(|connection| Session::new(connection, in_memory, seen.clone()));
+            let session = open().and_then(|connection| Session::new(connection, settings, seen.clone()));
             match session {
                 Ok(session) => {
                     let session = Arc::new(Mutex::new(session));
@@ -74,6 +79,20 @@ impl Worker {
         result.or_else(|panic| resume_unwind(panic))
     }
 
+    /// The session, for use on this thread until a time; `None` while the worker has it.
+    pub(super) fn here(&self, deadline: Instant) -> Option<Here<'_>> {
+        let session = match self.session.try_lock() {
+            Ok(session) => session,
+            Err(TryLockError::Poisoned(session)) => session.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        // A number of its own: the last job's may be that of one that was cancelled.
+        let ticket = self.cancel.ticket();
+        self.cancel.begin(ticket.number);
+        self.cancel.set_deadline(Some(deadline));
+        Some(Here { session, ticket, cancel: &self.cancel })
+    }
+
     /// Whether no transaction was open after the last job.
     pub(super) fn is_outside_of_transactions(&self) -> bool {
         self.outside_of_transactions
@@ -85,6 +104,34 @@ impl Worker {
         drop(session);
         drop(jobs);
         let _ = ended.await;
+    }
+}
+
+/// The session, on the thread of a caller.
+pub(super) struct Here<'w> {
+    session: MutexGuard<'w, Session>,
+    ticket: Ticket,
+    cancel: &'w Cancel,
+}
+
+impl Deref for Here<'_> {
+    type Target = Session;
+
+    fn deref(&self) -> &Session {
+        &self.session
+    }
+}
+
+impl DerefMut for Here<'_> {
+    fn deref_mut(&mut self) -> &mut Session {
+        &mut self.session
+    }
+}
+
+impl Drop for Here<'_> {
+    fn drop(&mut self) {
+        self.cancel.set_deadline(None);
+        self.ticket.done();
     }
 }
 
