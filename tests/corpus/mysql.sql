@@ -40,6 +40,7 @@ select json_extract(payload, '$.a') as a, json_unquote(json_extract(payload, '$.
 select left(name, 1) as a, right(name, 1) as b, lpad(name, 5, 'x') as c, reverse(name) as d, substring_index(name, 'd', 1) as e, repeat(name, 2) as f, ascii(name) as g, mid(name, 1, 1) as h from users;
 select field(name, 'Ada', 'Alan') as a, elt(1, name) as b, find_in_set(name, 'Ada,Alan') as c, sign(age) as d, sqrt(age) as e, pow(2, 3) as f, pi() as g, mod(id, 2) as h from users;
 select coalesce(feeling, 'ok') as a, coalesce(tiny, 0) as b, coalesce(ularge, ularge) as c, coalesce(year, year) as d from mysql_samples;
+select unix_timestamp(label) as a from samples;
 select unix_timestamp(day) as a, unix_timestamp(moment) as b, unix_timestamp(now()) as c, unix_timestamp('2020-01-01') as d from samples;
 select floor(price) as a, ceil(price / 2) as b, floor(small / 2) as c, ceil(small * 1.5) as d from samples;
 select floor(avg(small)) as a, floor(max(price)) as b from samples;
@@ -131,4 +132,3 @@ select ceil(count(*) / 10) as a from users;
 select 1 + null as a;
 select name as a from users union select x'41';
 select json_arrayagg(data) as a from samples;
-select unix_timestamp(label) as a from samples;

@@ -28,6 +28,8 @@ impl Infer<'_> {
             | ("time_to_sec", "time" | "datetime" | "timestamp") => first.digits?.1 == 0,
             ("unix_timestamp", _) => match &first.form {
                 Form::Literal(text) => !text.contains('.'),
+                // It may have a fraction.
+                _ if ty.contains("char") || ty.contains("text") => false,
                 _ => return None,
             },
             ("floor" | "ceil" | "ceiling", "decimal" | "decimal unsigned") => {
