@@ -108,6 +108,13 @@ pub struct Trigger {
     pub function: Option<String>,
 }
 
+impl Relation {
+    /// The columns that `select *` shows.
+    pub(crate) fn shown(&self) -> impl Iterator<Item = &RelationColumn> {
+        self.columns.iter().filter(|column| !column.hidden)
+    }
+}
+
 /// What a relation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RelationKind {

@@ -55,7 +55,7 @@ impl Schema {
     /// Takes in a schema file: its name, for messages, and its text. Files come in the order in which the migrations
     /// ran; each is a session of its own.
     pub fn apply(&mut self, source: &str, text: &str) {
-        self.builder.apply(source, text);
+        on_enough_stack(|| self.builder.apply(source, text));
     }
 
     /// The statements that could not be followed, in the order in which they were met.
@@ -79,11 +79,18 @@ impl Schema {
     /// assert_eq!(answer.columns[0].name, "name");
     /// ```
     pub fn analyze(&self, template: &aio_databases_sql::Template) -> Analysis {
-        query::analyze(&self.builder, template)
+        on_enough_stack(|| query::analyze(&self.builder, template))
     }
 
     /// What there is.
     pub fn catalog(&self) -> &Catalog {
         &self.builder.catalog
     }
+}
+
+/// Runs `work` where it may nest as deep as the limits let it, in a debug build too, whatever thread this is.
+fn on_enough_stack<T>(work: impl FnOnce() -> T) -> T {
+    const NEEDED: usize = 6 << 20;
+    const GROWN: usize = 16 << 20;
+    stacker::maybe_grow(NEEDED, GROWN, work)
 }

@@ -1,10 +1,15 @@
 //! SQL types, named as their server names them.
 
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::{
+    borrow::Cow,
+    fmt,
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
 
 /// A type as a server knows it. [`Display`](fmt::Display) writes the server's own name: `int4`, `text[]`,
 /// `bigint unsigned`, an enum's name.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Type {
     /// A type that the server has from the start (or an extension brings), by its internal name in lower case:
     /// PostgreSQL's `pg_type.typname` (`int4`, `bpchar`, `timestamptz`, `int4range`), MySQL's `bigint unsigned`,
@@ -46,7 +51,7 @@ pub enum Type {
 }
 
 /// A field of a composite type.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompositeField {
     /// Its name.
     pub name: String,
@@ -78,6 +83,21 @@ impl Type {
         match self {
             Type::Domain { base, .. } => base.underlying(),
             other => other,
+        }
+    }
+}
+
+/// By the name: types within types may be many.
+impl Hash for Type {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        std::mem::discriminant(self).hash(state);
+        match self {
+            Type::Base(name) => name.hash(state),
+            Type::Array(element) => element.hash(state),
+            Type::Enum { schema, name, .. }
+            | Type::Domain { schema, name, .. }
+            | Type::Composite { schema, name, .. } => (schema, name).hash(state),
+            Type::Record => {}
         }
     }
 }

@@ -3,6 +3,8 @@
 ## casts
 select '1'::int4 as a, 1::text as b, null::int8 as c, $1::date as d;
 select $1::int8 + 1 as a, $2::text || 'x' as b;
+select name from users where id in ($1::float8, $2, $3);
+select name from users where id in (age, $1, 1.5);
 select cast(age as text) as a, id::numeric as b, price::float8 as c from users join samples using (id);
 select day::text as a, moment::date as b, clock::interval as c, label::varchar(3) as d from samples;
 select 'happy'::mood as a, feeling::text as b, $1::mood as c from postgres_samples;

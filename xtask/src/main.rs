@@ -6,10 +6,13 @@
 //! | `servers` | keeps such servers up until Ctrl-C, and prints the variables that point tests at them |
 //! | `pg-catalog [URL…]` | writes the analyzer's tables of what PostgreSQL has built in, from a live server of each release |
 //! | `expansion [COUNT] [BACKENDS]` | times what the macros add to `cargo check` of a crate with many queries |
+//! | `mutants [--count N] [--seed S]` | breaks good queries, and holds the analyzer's verdicts against the servers' |
+//! | `hostile [--count N] [--seed S]` | gives the analyzer texts that are no SQL |
 //! | `features` | checks each feature of `aio-databases` alone, and all together |
 
 mod expansion;
 mod features;
+mod mutants;
 mod pg_catalog;
 mod servers;
 mod test;
@@ -25,6 +28,8 @@ const USAGE: &str = "usage: cargo xtask <command>
   servers                          keep throw-away servers up until Ctrl-C
   pg-catalog [URL…]                write the analyzer's tables of what PostgreSQL has built in, from a server of each release
   expansion [COUNT] [BACKENDS]     time what the macros add to `cargo check`: of 1000 queries, for sqlite
+  mutants [--count N] [--seed S]   break good queries, and hold the analyzer's verdicts against the servers'
+  hostile [--count N] [--seed S]   give the analyzer texts that are no SQL: no panic, no hang, bounded memory
   features                         check each feature of aio-databases alone, and all together";
 
 fn main() -> ExitCode {
@@ -44,6 +49,8 @@ fn run() -> Result<()> {
         Some("servers") => servers::keep(),
         Some("pg-catalog") => pg_catalog::run(args),
         Some("expansion") => expansion::run(args),
+        Some("mutants") => mutants::run(args),
+        Some("hostile") => mutants::hostile(args),
         Some("features") => features::check(),
         None | Some("help" | "--help" | "-h") => {
             println!("{USAGE}");

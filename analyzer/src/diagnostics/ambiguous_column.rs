@@ -6,8 +6,20 @@ use aio_databases_sql::Span;
 use std::rc::Rc;
 
 pub(crate) fn ambiguous_column(name: &str, tables: &[Rc<str>], span: Span) -> Diagnostic {
-    let owners: Vec<&str> = tables.iter().map(|table| &**table).filter(|table| !table.is_empty()).collect();
+    let mut owners: Vec<&str> =
+        tables.iter().map(|table| &**table).filter(|table| !table.is_empty()).collect();
+    owners.dedup();
+    if let ([owner], [_, _, ..]) = (&owners[..], tables) {
+        let message = format!("`{owner}` has several columns `{name}`");
+        return error("ambiguous-column", message, span).with_help("give each a name of its own, with `as`");
+    }
     let diagnostic = error("ambiguous-column", format!("several tables have a column `{name}`"), span);
     let choices: Vec<String> = owners.iter().map(|table| format!("`{table}.{name}`")).collect();
     diagnostic.maybe_help((!choices.is_empty()).then(|| format!("write {}", choices.join(" or "))))
+}
+
+/// A name that several output columns have.
+pub(crate) fn ambiguous_output(name: &str, span: Span) -> Diagnostic {
+    error("ambiguous-column", format!("several columns of the select list are called `{name}`"), span)
+        .with_help("give them different names, or write the column's number")
 }

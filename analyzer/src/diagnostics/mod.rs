@@ -37,6 +37,7 @@ mod several_rows;
 mod several_statements;
 mod syntax_error;
 mod too_deep;
+mod too_many_columns;
 mod unknown_alias;
 mod unknown_column;
 mod unknown_conflict_target;
@@ -54,7 +55,7 @@ mod wrong_cast;
 mod wrong_operands;
 mod wrong_ordinal;
 
-pub(crate) use self::ambiguous_column::ambiguous_column;
+pub(crate) use self::ambiguous_column::{ambiguous_column, ambiguous_output};
 pub(crate) use self::cross_join::cross_join;
 pub(crate) use self::delete_without_where::delete_without_where;
 pub(crate) use self::different_widths::{different_widths, set_widths, too_many_aliases};
@@ -85,8 +86,11 @@ pub(crate) use self::reserved_word::{bare_label, reserved_word};
 pub(crate) use self::several_statements::several_statements;
 pub(crate) use self::syntax_error::{syntax_error, unparsed};
 pub(crate) use self::too_deep::too_deep;
+pub(crate) use self::too_many_columns::too_many_columns;
 pub(crate) use self::unknown_alias::{unknown_alias, unreachable_table};
-pub(crate) use self::unknown_column::{assigned_with_table, output_column, unknown_column, unknown_using};
+pub(crate) use self::unknown_column::{
+    assigned_with_table, field_of_no_row, output_column, unknown_column, unknown_using,
+};
 pub(crate) use self::unknown_conflict_target::{
     no_conflict_target, unknown_conflict_target, unknown_constraint,
 };
@@ -102,7 +106,7 @@ pub(crate) use self::wrong_assignment::wrong_assignment;
 pub(crate) use self::wrong_call::wrong_call;
 pub(crate) use self::wrong_cast::wrong_cast;
 pub(crate) use self::wrong_operands::wrong_operands;
-pub(crate) use self::wrong_ordinal::{constant_order, not_selected, wrong_ordinal};
+pub(crate) use self::wrong_ordinal::{constant_order, distinct_first, not_selected, wrong_ordinal};
 
 /// A mistake for which the server refuses the query, or without which its answer cannot be known.
 fn error(code: &'static str, message: impl Into<String>, span: Span) -> Diagnostic {

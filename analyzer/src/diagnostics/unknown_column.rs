@@ -26,6 +26,11 @@ pub(crate) fn unknown_column(
     error("unknown-column", message, span).maybe_help(help)
 }
 
+/// `column.field`, where the column has no fields.
+pub(crate) fn field_of_no_row(column: &str, table: &str, field: &str, span: Span) -> Diagnostic {
+    error("unknown-column", format!("no field `{field}`: column `{column}` of `{table}` is no row"), span)
+}
+
 /// A column of the select list, where only columns of tables can be named.
 pub(crate) fn output_column(name: &str, clause: &str, span: Span) -> Diagnostic {
     error(

@@ -19,6 +19,12 @@ pub(crate) fn not_selected(span: Span) -> Diagnostic {
         .with_help("add it to the select list")
 }
 
+/// `distinct on (a) … order by b`
+pub(crate) fn distinct_first(span: Span) -> Diagnostic {
+    error("wrong-ordinal", "`order by` must begin with what `distinct on` names", span)
+        .with_help("put the expressions of `distinct on` first")
+}
+
 /// A constant that is no number of a column.
 pub(crate) fn constant_order(span: Span) -> Diagnostic {
     error("wrong-ordinal", "a constant orders nothing", span).with_help("name a column, without quotes")

@@ -16,6 +16,10 @@ impl Infer<'_> {
     pub(crate) fn delete(&mut self, delete: &Delete, outer: &Scope<'_>) -> Output {
         let start = super::parse::span(delete.delete_token.0.span).unwrap_or_default();
         let mut scope = Scope::new(Some(outer));
+        if let (Some(table), Dialect::Postgres | Dialect::Sqlite) = (delete.tables.first(), self.dialect) {
+            let problem = "`delete` has `from` right behind it: only MySQL names tables between them";
+            self.report(diagnostics::syntax_error(problem, self.span(table), self.dialect));
+        }
         let (FromTable::WithFromKeyword(items) | FromTable::WithoutKeyword(items)) = &delete.from;
         if let Some(TableFactor::Table { name, .. }) = items.first().map(|item| &item.relation)
             && self.is_reserved_target(name)

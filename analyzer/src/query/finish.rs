@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use aio_databases_sql::{Dialect, Position};
+use aio_databases_sql::{Dialect, Position, Span};
 
 use super::{
     Infer,
@@ -120,7 +120,10 @@ impl Infer<'_> {
         let mut all = std::mem::take(&mut self.diagnostics);
         for (index, diagnostic) in all.iter_mut().enumerate() {
             if !self.placed.contains(&index) {
-                diagnostic.span = self.text.span_to_source(diagnostic.span);
+                // What has no place of its own is about the whole.
+                let span =
+                    if diagnostic.span == Span::default() { self.text.whole() } else { diagnostic.span };
+                diagnostic.span = self.text.span_to_source(span);
             }
         }
         all

@@ -107,13 +107,18 @@ impl Infer<'_> {
 
     /// A table, view or common table expression by its name.
     fn named_table(&mut self, scope: &mut Scope<'_>, name: &ObjectName, alias: Option<&TableAlias>) {
-        let span = self.span(name);
+        self.plain_aliases(alias);
+        let span = self.name_span(name);
         if let [ObjectNamePart::Identifier(word)] = &name.0[..]
             && let Some(table) = self.value_table(scope, word, alias, span)
         {
             return self.finish_function(scope, table, alias, false);
         }
         let (schema, own) = self.table_name(name);
+        if name.0.iter().filter_map(|part| part.as_ident()).any(|part| self.text_for_name(part).is_none()) {
+            let table = self.unclear_table(Rc::from(own.as_str()), span);
+            return self.add_table(scope, table);
+        }
         if schema.is_none()
             && let Some((cte, away)) = scope.cte(self.dialect, &own)
         {
@@ -378,6 +383,7 @@ impl Infer<'_> {
             self.report(diagnostics::derived_without_alias(span));
         }
         let mut table = self.output_table(&output, Rc::from(""), span);
+        self.plain_aliases(alias);
         self.rename(&mut table, alias);
         self.add_table(scope, table);
     }
@@ -418,6 +424,18 @@ impl Infer<'_> {
         if left > 0 && table.complete {
             let there = alias.columns.len() - left;
             self.report(diagnostics::too_many_aliases(&table.name, there, alias.columns.len(), table.span));
+        }
+    }
+
+    /// The aliases of columns are names alone; only those of a function may have types.
+    fn plain_aliases(&mut self, alias: Option<&TableAlias>) {
+        for column in alias.iter().flat_map(|alias| &alias.columns) {
+            if let (Some(ty), Dialect::Postgres) = (&column.data_type, self.dialect) {
+                let span = self.ident_span(&column.name);
+                let problem = format!("a comma is missing between `{}` and `{ty}`", column.name.value);
+                self.report(diagnostics::syntax_error(&problem, span, self.dialect));
+            }
+            self.text_for_name(&column.name);
         }
     }
 }

@@ -37,9 +37,6 @@ pub(crate) const VARIADIC: &str = "\u{1}variadic";
 /// The column that `overriding system value` becomes.
 pub(crate) const OVERRIDING: &str = "\u{1}overriding";
 
-/// The column that stands for a conflict target of expressions.
-pub(crate) const EXPRESSIONS: &str = "\u{1}expressions";
-
 /// An item before the first of `in ((select …), …)`, which the parser would take for `in (select …)`.
 pub(crate) const ITEM: &str = "\u{1}item";
 
@@ -257,8 +254,7 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
         if is_word(token, "conflict") {
             conflict::end_select(&mut out);
             out.push(tokens[at].clone());
-            at += 1;
-            at += conflict::conflict_target(&tokens[at..], &mut out);
+            at += 1 + super::conflict::rewrite(&tokens[at + 1..], &mut out);
             continue;
         }
         if postgres
@@ -391,7 +387,7 @@ pub(super) fn word(text: &str) -> Token {
     Token::make_word(text, None)
 }
 
-fn marker(name: &str) -> Word {
+pub(super) fn marker(name: &str) -> Word {
     Word { value: name.to_owned(), quote_style: Some('"'), keyword: Keyword::NoKeyword }
 }
 

@@ -4,15 +4,15 @@ use std::{rc::Rc, sync::Arc};
 
 use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{
-    AssignmentTarget, ConflictTarget, Insert, ObjectName, OnConflict, OnConflictAction, OnInsert, Query,
-    SetExpr, SqliteOnConflict, TableObject, Values,
+    Insert, ObjectName, OnConflict, OnConflictAction, OnInsert, Query, SetExpr, SqliteOnConflict,
+    TableObject, Values,
 };
 
 use super::{
     Infer,
-    help::{EXPRESSIONS, OVERRIDING},
+    help::OVERRIDING,
     output::{Output, bounds, rows},
-    scope::{Clause, Scope, fold, same},
+    scope::{Clause, Scope, fold},
     select::Untyped,
     term::Term,
     versions::Versions,
@@ -26,6 +26,10 @@ impl Infer<'_> {
             self.report(diagnostics::unsupported("insert into something that is no table", start));
             return Output::unclear();
         };
+        if let Some(alias) = insert.table_alias.as_ref().filter(|alias| !alias.explicit) {
+            let span = self.ident_span(&alias.alias);
+            self.report(diagnostics::syntax_error("an alias stands after `as` here", span, self.dialect));
+        }
         let relation = self.target(outer, name);
         let columns = relation.as_ref().and_then(|relation| self.insert_columns(relation, &insert.columns));
         let given =
@@ -91,7 +95,7 @@ impl Infer<'_> {
                     if columns.iter().any(|other: &RelationColumn| other.name == column.name) {
                         self.report(diagnostics::column_twice(&column.name, self.span(name)));
                     }
-                    columns.push(column.clone());
+                    columns.push(column);
                 }
                 None => whole = false,
             }
@@ -132,6 +136,10 @@ impl Infer<'_> {
         place: Span,
     ) -> Rows {
         scope.clause.set(Clause::Values);
+        if values.value_keyword && self.dialect != Dialect::Mysql {
+            let problem = "`value` is MySQL's: write `values`";
+            self.report(diagnostics::syntax_error(problem, self.text.word("value", place), self.dialect));
+        }
         for row in &values.rows {
             let mut terms: Vec<Term> =
                 row.content.iter().map(|item| self.stored_value(scope, item)).collect();
@@ -217,7 +225,10 @@ impl Infer<'_> {
             .iter()
             .filter(|column| column.not_null && !column.has_default && !column.generated && !column.hidden)
             .filter(|column| {
-                insert.columns.is_empty() || !columns.iter().any(|other| other.name == column.name)
+                let given = |other: &RelationColumn| {
+                    other.name == column.name || other.name.starts_with(&format!("{}.", column.name))
+                };
+                insert.columns.is_empty() || !columns.iter().any(given)
             })
             .map(|column| column.name.as_str())
             .collect();
@@ -269,112 +280,5 @@ impl Infer<'_> {
             inner.add(table);
         }
         inner
-    }
-
-    fn on_conflict(
-        &mut self,
-        scope: &Scope<'_>,
-        conflict: &OnConflict,
-        relation: Option<&Arc<Relation>>,
-    ) -> bool {
-        if let (Some(target), Some(relation)) = (&conflict.conflict_target, relation)
-            && relation.complete
-            && relation.kind == RelationKind::Table
-        {
-            match target {
-                ConflictTarget::Columns(names) => self.conflict_target(relation, names),
-                ConflictTarget::OnConstraint(name) => self.conflict_constraint(relation, name),
-            }
-        }
-        let OnConflictAction::DoUpdate(update) = &conflict.action else { return false };
-        if let (Dialect::Postgres, None, Some(first)) =
-            (self.dialect, &conflict.conflict_target, update.assignments.first())
-        {
-            let span = match &first.target {
-                AssignmentTarget::ColumnName(name) => self.span(name),
-                AssignmentTarget::Tuple(names) => {
-                    names.first().map_or(Span::default(), |name| self.span(name))
-                }
-            };
-            self.report(diagnostics::no_conflict_target(span));
-        }
-        let mut inner = Scope::new(scope.outer);
-        for table in &scope.tables {
-            inner.add(table.clone());
-        }
-        let visible = inner.visible.len();
-        if let Some(relation) = relation {
-            let mut table = self.relation_table(relation.clone(), Span::default());
-            table.name = Rc::from("excluded");
-            table.schema = None;
-            inner.add(table);
-        }
-        if self.dialect == Dialect::Sqlite {
-            // To PostgreSQL a column without a table may be of either row.
-            inner.visible.truncate(visible);
-        }
-        self.assignments(&inner, relation.map(|relation| &**relation), &update.assignments);
-        if let Some(selection) = &update.selection {
-            self.condition(&inner, selection, Clause::Where);
-        }
-        update.selection.is_none()
-    }
-
-    /// `on conflict on constraint name`
-    fn conflict_constraint(&mut self, relation: &Relation, name: &ObjectName) {
-        let Some(ident) = name.0.last().and_then(|part| part.as_ident()) else { return };
-        let own = fold(self.dialect, ident);
-        let names: Vec<&str> = relation
-            .keys
-            .iter()
-            .chain(&relation.partial_keys)
-            .filter_map(|key| key.name.as_deref())
-            .collect();
-        if !names.contains(&own.as_str()) {
-            let span = super::parse::span(ident.span).unwrap_or_default();
-            self.report(diagnostics::unknown_constraint(&relation.name, &own, &names, span));
-        }
-    }
-
-    /// The columns of a conflict target must be those of a unique key.
-    fn conflict_target(&mut self, relation: &Relation, names: &[sqlparser::ast::Ident]) {
-        if let [expressions] = names
-            && expressions.value == EXPRESSIONS
-        {
-            if relation.partial_keys.is_empty() {
-                let span = super::parse::span(expressions.span).unwrap_or_default();
-                let wanted = ["an expression".to_owned()];
-                self.report(diagnostics::unknown_conflict_target(&relation.name, &wanted, &[], span));
-            }
-            return;
-        }
-        let mut wanted: Vec<String> = Vec::new();
-        for name in names {
-            let object = ObjectName::from(vec![name.clone()]);
-            let Some(column) = self.target_column(relation, &object) else { return };
-            if !wanted.contains(&column.name) {
-                wanted.push(column.name.clone());
-            }
-        }
-        let fits = |key: &crate::Key| {
-            key.columns.len() == wanted.len()
-                && key.columns.iter().all(|own| wanted.iter().any(|name| same(self.dialect, own, name)))
-        };
-        let partial = relation
-            .partial_keys
-            .iter()
-            .any(|key| !key.columns.is_empty() && key.columns.iter().all(|own| wanted.contains(own)));
-        if !partial && !relation.keys.iter().any(fits) {
-            let keys: Vec<String> = relation.keys.iter().map(|key| key.columns.join(", ")).collect();
-            let span = match (names.first(), names.last()) {
-                (Some(first), Some(last)) => {
-                    let place =
-                        |ident: &sqlparser::ast::Ident| super::parse::span(ident.span).unwrap_or_default();
-                    Span::new(place(first).start, place(last).end)
-                }
-                _ => Span::default(),
-            };
-            self.report(diagnostics::unknown_conflict_target(&relation.name, &wanted, &keys, span));
-        }
     }
 }

@@ -96,7 +96,7 @@ impl Infer<'_> {
         let MergeInsertKind::Values(values) = &insert.kind else { return };
         let items: Vec<&Expr> = values.rows.iter().flat_map(|row| &row.content).collect();
         let width = match (insert.columns.len(), relation) {
-            (0, Some(relation)) => relation.columns.iter().filter(|column| !column.hidden).count(),
+            (0, Some(relation)) => relation.shown().count(),
             (count, _) => count,
         };
         let wrong = items.len() > width || !insert.columns.is_empty() && items.len() < width;
@@ -105,23 +105,21 @@ impl Infer<'_> {
             let Some(relation) = relation else { continue };
             let column = match insert.columns.get(index) {
                 Some(name) => self.target_column(relation, name),
-                None if insert.columns.is_empty() => {
-                    relation.columns.iter().filter(|column| !column.hidden).nth(index)
-                }
+                None if insert.columns.is_empty() => relation.shown().nth(index).cloned(),
                 None => None,
             };
             if let Some(column) = column {
-                self.store(relation, column, true, &mut term);
+                self.store(relation, &column, true, &mut term);
             }
         }
         if let (Some(relation), true) = (relation, wrong) {
             let span = items.first().map_or_else(Default::default, |item| self.span(*item));
             let named = insert.columns.iter().filter_map(|name| self.target_column(relation, name));
-            let own = relation.columns.iter().filter(|column| !column.hidden);
-            let names: Vec<&str> = match insert.columns.is_empty() {
-                true => own.map(|column| column.name.as_str()).collect(),
-                false => named.map(|column| column.name.as_str()).collect(),
+            let names: Vec<String> = match insert.columns.is_empty() {
+                true => relation.shown().map(|column| column.name.clone()).collect(),
+                false => named.map(|column| column.name).collect(),
             };
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
             self.report(diagnostics::insert_arity(&relation.name, &names, items.len(), span));
         }
     }

@@ -14,6 +14,7 @@ use aio_databases_sql::{Dialect, Span, Template};
 use sqlparser::ast::{Query, Spanned, Statement as Tree};
 
 mod call;
+mod conflict;
 mod cross_join;
 mod delete;
 mod dialect;

@@ -90,10 +90,12 @@ fn piece(
         return pragma.map(Parsed::Pragma);
     }
     let command = help::is_command(&tokens);
-    let parsed = Parser::new(rules(dialect))
-        .with_recursion_limit(DEPTH)
-        .with_tokens_with_locations(help::rewrite(tokens, dialect))
-        .parse_statements();
+    let mut parser = parser(dialect).with_tokens_with_locations(help::rewrite(tokens, dialect));
+    let parsed = parser.parse_statements().and_then(|statements| match parser.peek_token() {
+        rest if rest.token == Token::EOF => Ok(statements),
+        // It stops at `end`, as if a block's.
+        rest => parser.expected("end of statement", rest),
+    });
     match parsed {
         Ok(statements) => Ok(Parsed::Statements(statements)),
         Err(_) if command => Ok(Parsed::Command),
@@ -111,10 +113,24 @@ pub(crate) fn parse_query(sql: &str, dialect: Dialect) -> Option<Query> {
     let mut tokens = tokenize(sql, dialect).ok().filter(|tokens| strict::too_long(tokens).is_none())?;
     tokens.retain(|token| !is_space(&token.token));
     let tokens = help::rewrite(tokens, dialect);
-    let mut parser =
-        Parser::new(rules(dialect)).with_recursion_limit(DEPTH).with_tokens_with_locations(tokens);
+    let mut parser = parser(dialect).with_tokens_with_locations(tokens);
     let query = parser.parse_query().ok()?;
     (parser.peek_token().token == Token::EOF).then_some(*query)
+}
+
+/// A parser of a dialect that nests as deep as it may.
+pub(super) fn parser(dialect: Dialect) -> Parser<'static> {
+    Parser::new(rules(dialect)).with_recursion_limit(DEPTH)
+}
+
+/// The tokens of a part of a text, with byte offsets in the whole.
+pub(super) fn tokenize_part(sql: &str, part: Span, dialect: Dialect) -> Result<Vec<TokenWithSpan>, Refusal> {
+    let mut tokens = tokenize(part.of(sql), dialect)?;
+    for token in &mut tokens {
+        let at = span(token.span).unwrap_or_default();
+        token.span = At::new(place(at.start + part.start), place(at.end + part.start));
+    }
+    Ok(tokens)
 }
 
 /// The tokens of a text, with byte offsets for places.

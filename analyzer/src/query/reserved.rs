@@ -1,4 +1,4 @@
-//! PostgreSQL's words that are names only in quotes.
+//! Words that a server keeps for its grammar: they are names only in quotes.
 
 use std::sync::LazyLock;
 
@@ -34,6 +34,38 @@ static NEEDS_AS: Words = Words::new(|| {
     where window with within without year",
     )
 });
+
+/// SQLite's words that are never names.
+static SQLITE: Words = Words::new(|| {
+    sorted(
+        "\
+    add all alter and as autoincrement between case check collate commit constraint create default deferrable \
+    delete distinct drop else escape exists foreign from group having in index insert into is isnull join limit \
+    not notnull null on or order primary references select set table then to transaction union unique update \
+    using values when where",
+    )
+});
+
+/// MySQL's reserved words, but for types and those that are functions too.
+static MYSQL: Words = Words::new(|| {
+    sorted(
+        "\
+    add all alter and as asc between by case check collate column constraint create cross default delete desc \
+    distinct drop else exists false for foreign from group having in index inner insert into is join key keys \
+    like limit lock natural not null on or order outer primary references select set table then to true union \
+    unique update using when where with",
+    )
+});
+
+/// Whether a word can be no table's name without quotes.
+pub(super) fn is_reserved(word: &str, dialect: Dialect) -> bool {
+    let words = match dialect {
+        Dialect::Postgres => &RESERVED,
+        Dialect::Sqlite => &SQLITE,
+        Dialect::Mysql => &MYSQL,
+    };
+    is_in(words, word)
+}
 
 impl Infer<'_> {
     /// Whether a word can be no name as it stands here; then that is told.

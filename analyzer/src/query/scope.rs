@@ -131,6 +131,8 @@ pub(crate) enum Clause {
     Returning,
     /// `returning` of a `merge`.
     MergeReturning,
+    /// What an `on conflict` is about.
+    Target,
     /// Within a window function's arguments or its `over`.
     Window,
 }
@@ -150,6 +152,7 @@ impl Clause {
             Clause::Values => "`values`",
             Clause::Set => "`set`",
             Clause::Returning | Clause::MergeReturning => "`returning`",
+            Clause::Target => "the target of `on conflict`",
             Clause::Window => "a window function's arguments",
         }
     }
@@ -307,6 +310,13 @@ impl<'s> Scope<'s> {
                 // A table before it that is not wholly known might have the same name; the server would tell.
                 Found::Column { table: &self.tables[*table], column: *column }
             }
+            // SQLite takes the first of those that one table has.
+            [Visible::Column(table, column), rest @ ..]
+                if dialect == Dialect::Sqlite
+                    && rest.iter().all(|other| matches!(other, Visible::Column(own, _) if own == table)) =>
+            {
+                Found::Column { table: &self.tables[*table], column: *column }
+            }
             [Visible::Merged(merged)] => Found::Merged(&self.merged[*merged]),
             several => Found::Ambiguous(
                 several
@@ -345,7 +355,12 @@ impl<'s> Scope<'s> {
     ) -> Found<'_> {
         match self.table(dialect, schema, table) {
             Some((found, true)) => {
-                match found.columns.iter().position(|column| same(dialect, &column.name, name)) {
+                let mut columns = found.columns.iter().enumerate();
+                let mut next = || columns.find(|(_, column)| same(dialect, &column.name, name));
+                match next().map(|(column, _)| column) {
+                    Some(_) if dialect != Dialect::Sqlite && next().is_some() => {
+                        Found::Ambiguous(vec![found.name.clone(), found.name.clone()])
+                    }
                     Some(column) => Found::Column { table: found, column },
                     None if !found.complete => Found::Unclear,
                     None => Found::NoColumn(found),
@@ -406,7 +421,8 @@ impl<'s> Scope<'s> {
     /// The names of tables in sight, for a "did you mean".
     pub(crate) fn table_names(&self) -> Vec<&str> {
         let levels = self.levels().filter(|level| !level.implied);
-        levels.flat_map(|level| level.reachable()).map(|table| &*table.name).collect()
+        let names = levels.flat_map(|level| level.reachable()).map(|table| &*table.name);
+        names.filter(|name| !name.is_empty()).collect()
     }
 
     /// Facts with what follows from them: a column that is not null proves that its outer joins found a match.

@@ -2,8 +2,8 @@
 
 use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{
-    Distinct, Expr, GroupByExpr, GroupByWithModifier, LimitClause, NamedWindowExpr, OrderBy, OrderByKind,
-    Query, Select, SelectItem, SetExpr, Statement as Tree, Value, Values,
+    Distinct, Expr, GroupByExpr, GroupByWithModifier, LimitClause, NamedWindowExpr, OrderBy, OrderByExpr,
+    OrderByKind, Query, Select, SelectItem, SetExpr, Statement as Tree, Value, Values,
 };
 
 use super::{
@@ -203,7 +203,7 @@ impl Infer<'_> {
         self.cross_joins(&scope, true);
         let outside = self.bare.len();
         let grouping = self.group_by(&scope, &select.group_by, select);
-        self.distinct_on(&scope, select, &columns);
+        self.distinct_on(&scope, select, order, &columns);
         self.bare.truncate(outside);
         for window in scope.windows {
             if let NamedWindowExpr::WindowSpec(spec) = &window.1 {
@@ -293,6 +293,13 @@ impl Infer<'_> {
                     complete &= self.qualified_wildcard(scope, kind, place, &mut columns);
                 }
             }
+            let limit = most_columns(self.dialect);
+            if columns.len() > limit {
+                let span = place.unwrap_or_default();
+                self.report(diagnostics::too_many_columns(limit, self.dialect, span));
+                columns.truncate(limit);
+                return (columns, false);
+            }
         }
         (columns, complete)
     }
@@ -339,9 +346,7 @@ impl Infer<'_> {
             }
             return Some(Ok(number as usize - 1));
         }
-        if self.dialect == Dialect::Postgres
-            && matches!(expr, Expr::Value(value) if !matches!(value.value, Value::Placeholder(_) | Value::Null))
-        {
+        if self.dialect == Dialect::Postgres && is_constant(expr) {
             self.report(diagnostics::constant_order(self.span(expr)));
             return None;
         }
@@ -354,6 +359,7 @@ impl Infer<'_> {
         for item in items {
             let Some(Err(expr)) = self.ordinal(&item.expr, columns.len()) else { continue };
             if self.names_output(expr, columns) {
+                self.ambiguous_output(expr, select, columns);
                 continue;
             }
             self.listed_if_distinct(select, expr);
@@ -390,6 +396,26 @@ impl Infer<'_> {
         })
     }
 
+    /// Several output columns of the name, of different expressions, cannot be told apart.
+    fn ambiguous_output(&mut self, expr: &Expr, select: &Select, columns: &[OutputColumn]) {
+        let Expr::Identifier(ident) = expr else { return };
+        let name = fold(self.dialect, ident);
+        if self.dialect != Dialect::Postgres || select.projection.len() != columns.len() {
+            return;
+        }
+        let of_that_name = select.projection.iter().zip(columns).filter(|(_, column)| column.name == name);
+        let mut spellings = of_that_name.map(|(item, _)| match item {
+            SelectItem::UnnamedExpr(item) | SelectItem::ExprWithAlias { expr: item, .. } => {
+                grouping::spelling(item)
+            }
+            other => other.to_string(),
+        });
+        let first = spellings.next();
+        if spellings.any(|other| Some(&other) != first.as_ref()) {
+            self.report(diagnostics::ambiguous_output(&name, self.span(expr)));
+        }
+    }
+
     /// `order by` after a set operation: only output columns can be named.
     fn order_outputs(&mut self, outer: &Scope<'_>, order: &OrderBy, output: &mut Output) {
         let OrderByKind::Expressions(items) = &order.kind else { return };
@@ -403,12 +429,40 @@ impl Infer<'_> {
         }
     }
 
-    fn distinct_on(&mut self, scope: &Scope<'_>, select: &Select, columns: &[OutputColumn]) {
+    fn distinct_on(
+        &mut self,
+        scope: &Scope<'_>,
+        select: &Select,
+        order: Option<&OrderBy>,
+        columns: &[OutputColumn],
+    ) {
         let Some(Distinct::On(items)) = &select.distinct else { return };
         for item in items {
             let Some(Err(expr)) = self.ordinal(item, columns.len()) else { continue };
             if !self.names_output(expr, columns) {
                 self.expr(scope, expr);
+            }
+        }
+        if let Some(OrderBy { kind: OrderByKind::Expressions(order), .. }) = order {
+            self.distinct_first(items, order, select);
+        }
+    }
+
+    /// What `distinct on` names comes first in `order by`.
+    fn distinct_first(&mut self, items: &[Expr], order: &[OrderByExpr], select: &Select) {
+        let spelled =
+            |expr| grouping::meant(Dialect::Postgres, expr, &select.projection).map(grouping::spelling);
+        let Some(mut wanted) = items.iter().map(spelled).collect::<Option<Vec<_>>>() else { return };
+        let all = wanted.clone();
+        for item in order {
+            let Some(ordered) = spelled(&item.expr) else { return };
+            wanted.retain(|wanted| *wanted != ordered);
+            if !all.contains(&ordered) && !wanted.is_empty() {
+                self.report(diagnostics::distinct_first(self.span(&item.expr)));
+                return;
+            }
+            if wanted.is_empty() {
+                return;
             }
         }
     }
@@ -477,6 +531,10 @@ impl Infer<'_> {
                 .any(|item| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..)))
         {
             self.report(diagnostics::wrong_ordinal(number, select.projection.len(), self.span(expr)));
+            return None;
+        }
+        if self.dialect == Dialect::Postgres && whole_number(expr).is_none() && is_constant(expr) {
+            self.report(diagnostics::constant_order(self.span(expr)));
             return None;
         }
         grouping::meant(self.dialect, expr, &select.projection)
@@ -624,6 +682,19 @@ struct Level<'l> {
     aggregated: bool,
     condition: Option<&'l Term>,
     having: Option<&'l Term>,
+}
+
+/// How many columns a result can have. SQLite's and MySQL's own settings may say less.
+fn most_columns(dialect: Dialect) -> usize {
+    match dialect {
+        Dialect::Postgres => 1664,
+        Dialect::Sqlite => 2000,
+        Dialect::Mysql => 4096,
+    }
+}
+
+fn is_constant(expr: &Expr) -> bool {
+    matches!(expr, Expr::Value(value) if !matches!(value.value, Value::Placeholder(_)))
 }
 
 fn is_own(scope: &Scope<'_>, atom: Atom) -> bool {

@@ -9,6 +9,7 @@ use sqlparser::{
 use super::{
     help::is_word,
     parse::{self, Refusal, is_space},
+    reserved::is_reserved,
 };
 
 /// How many operators may follow each other without a comma between: each is a level of the syntax tree, which is
@@ -40,11 +41,26 @@ pub(crate) fn too_long(tokens: &[TokenWithSpan]) -> Option<Refusal> {
 
 /// Whether a token is an operator between two values.
 fn is_link(token: &Token) -> bool {
-    use Keyword::{AND, BETWEEN, COLLATE, EXCEPT, ILIKE, IN, INTERSECT, IS, JOIN, LIKE, OR, UNION, XOR};
+    use Keyword::{
+        AND, AT, BETWEEN, COLLATE, EXCEPT, ILIKE, IN, INTERSECT, IS, JOIN, LIKE, NOT, OR, UNION, XOR,
+    };
     match token {
         Token::Word(word) => matches!(
             word.keyword,
-            AND | OR | XOR | UNION | EXCEPT | INTERSECT | IS | IN | LIKE | ILIKE | BETWEEN | JOIN | COLLATE
+            AND | AT
+                | NOT
+                | OR
+                | XOR
+                | UNION
+                | EXCEPT
+                | INTERSECT
+                | IS
+                | IN
+                | LIKE
+                | ILIKE
+                | BETWEEN
+                | JOIN
+                | COLLATE
         ),
         Token::Number(..) | Token::Placeholder(_) | Token::LParen | Token::RParen | Token::RBracket => false,
         token => !is_space(token) && !is_text(token),
@@ -62,7 +78,9 @@ pub(crate) fn check(tokens: &[TokenWithSpan], dialect: Dialect) -> Option<Refusa
         let before = at.checked_sub(1).map(|before| &tokens[before].token);
         let first = at.checked_sub(2).map(|first| &tokens[first].token);
         let after = tokens.get(at + 1).map(|token| &token.token);
-        let message = problem(token, first, before, after, dialect)
+        let message = junk(&tokens[at], tokens.get(at + 1), dialect)
+            .or_else(|| reserved(token, before, after, dialect))
+            .or_else(|| problem(token, first, before, after, dialect))
             .or_else(|| foreign(statement, token, before, after, dialect).map(str::to_owned))?;
         Some(Refusal { message, span: parse::span(tokens[at].span).unwrap_or_default() })
     })
@@ -73,6 +91,44 @@ fn is_query(token: &Token) -> bool {
         || ["select", "with", "insert", "update", "delete", "values", "merge", "replace"]
             .iter()
             .any(|word| is_word(token, word))
+}
+
+/// A number or a placeholder that goes on as a word: `1a`, `$1and`. In MySQL a name may begin with a digit.
+fn junk(token: &TokenWithSpan, after: Option<&TokenWithSpan>, dialect: Dialect) -> Option<String> {
+    if let (Token::Placeholder(text), Dialect::Postgres) = (&token.token, dialect) {
+        let word = text.trim_start_matches('$').trim_start_matches(|c: char| c.is_ascii_digit());
+        let number = &text[..text.len() - word.len()];
+        return (!word.is_empty()).then(|| format!("a space is missing between `{number}` and `{word}`"));
+    }
+    let number = matches!(token.token, Token::Number(..) | Token::Placeholder(_));
+    let Token::Word(word) = &after?.token else { return None };
+    let joined =
+        parse::span(after?.span).map(|after| after.start) == parse::span(token.span).map(|own| own.end);
+    (number && joined && word.quote_style.is_none() && dialect != Dialect::Mysql)
+        .then(|| format!("a space is missing between `{}` and `{}`", token.token, word.value))
+}
+
+/// `null.id`: a word of the grammar's in the place of a table's name.
+fn reserved(
+    token: &Token,
+    before: Option<&Token>,
+    after: Option<&Token>,
+    dialect: Dialect,
+) -> Option<String> {
+    let Token::Word(word) = token else { return None };
+    if word.quote_style.is_some() || before == Some(&Token::Period) || !is_reserved(&word.value, dialect) {
+        return None;
+    }
+    let quote = if dialect == Dialect::Mysql { '`' } else { '"' };
+    let quoted = format!("it is a name in quotes: {quote}{}{quote}", word.value);
+    if after == Some(&Token::Period) {
+        return Some(format!("`{}` is a word of the grammar's, no table; {quoted}", word.value));
+    }
+    // Anything may stand after `as` in PostgreSQL.
+    (dialect != Dialect::Postgres
+        && before.is_some_and(|before| is_word(before, "as"))
+        && !["select", "values", "with", "not"].iter().any(|start| is_word(token, start)))
+    .then(|| format!("`{}` is a word of the grammar's, no alias; {quoted}", word.value))
 }
 
 /// `first` is what stands before the token before.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use aio_databases_sql::{Dialect, Span};
-use sqlparser::ast::{Assignment, AssignmentTarget, Expr, ObjectName, ObjectNamePart, SelectItem};
+use sqlparser::ast::{Assignment, AssignmentTarget, Expr, Ident, ObjectName, ObjectNamePart, SelectItem};
 
 use super::{
     Infer,
@@ -28,12 +28,15 @@ impl Infer<'_> {
             return None;
         }
         let (schema, own) = self.table_name(name);
+        for part in name.0.iter().filter_map(|part| part.as_ident()) {
+            self.text_for_name(part)?;
+        }
         let found = self.relation(schema.as_deref(), &own);
         if found.is_none() {
             let names: Vec<String> =
                 self.catalog.relations.values().map(|relation| relation.name.clone()).collect();
             let _ = scope;
-            let span = self.span(name);
+            let span = self.name_span(name);
             self.report(diagnostics::unknown_table(schema.as_deref(), &own, &names, span));
         }
         found
@@ -45,23 +48,106 @@ impl Infer<'_> {
     }
 
     /// The column of a name in a relation; a diagnostic where there is none.
-    pub(crate) fn target_column<'r>(
-        &mut self,
-        relation: &'r Relation,
-        name: &ObjectName,
-    ) -> Option<&'r RelationColumn> {
-        let ident = name.0.last()?.as_ident()?;
+    pub(crate) fn target_column(&mut self, relation: &Relation, name: &ObjectName) -> Option<RelationColumn> {
+        let parts: Vec<&Ident> = name.0.iter().filter_map(|part| part.as_ident()).collect();
+        let (ident, fields) = match (self.dialect, parts.as_slice()) {
+            // What follows a dot is a field there: no table's name stands before a column.
+            (Dialect::Postgres, [first, fields @ ..]) => (*first, fields),
+            (_, [.., last]) => (*last, &[][..]),
+            (_, []) => return None,
+        };
+        self.text_for_name(ident)?;
+        if let (Dialect::Sqlite, [table, column, ..]) = (self.dialect, parts.as_slice()) {
+            let span = self.ident_span(table);
+            self.report(diagnostics::assigned_with_table(&table.value, &column.value, span));
+            return None;
+        }
         if self.reserved(ident) {
             return None;
         }
         let own = fold(self.dialect, ident);
         let found = relation.columns.iter().find(|column| same(self.dialect, &column.name, &own));
-        if found.is_none() && relation.complete {
-            let names: Vec<&str> = relation.columns.iter().map(|column| column.name.as_str()).collect();
-            let span = parse::span(ident.span).unwrap_or_default();
-            self.report(diagnostics::unknown_column(&own, Some(&relation.name), &names, false, span));
+        match (found, fields) {
+            (Some(column), []) => Some(column.clone()),
+            (Some(column), fields) => self.target_field(relation, column, fields),
+            (None, [column, ..]) if own == relation.name => {
+                let span = self.ident_span(ident);
+                self.report(diagnostics::assigned_with_table(&own, &column.value, span));
+                None
+            }
+            (None, _) => {
+                if relation.complete {
+                    let names: Vec<&str> = relation.shown().map(|column| column.name.as_str()).collect();
+                    let span = self.ident_span(ident);
+                    self.report(diagnostics::unknown_column(&own, Some(&relation.name), &names, false, span));
+                }
+                None
+            }
         }
-        found
+    }
+
+    /// A field of a column that is a row, as something to assign to.
+    fn target_field(
+        &mut self,
+        relation: &Relation,
+        column: &RelationColumn,
+        fields: &[&Ident],
+    ) -> Option<RelationColumn> {
+        let mut target = RelationColumn { not_null: false, ..column.clone() };
+        for ident in fields {
+            let name = fold(self.dialect, ident);
+            let span = self.ident_span(ident);
+            match target.ty.as_ref().map(Type::underlying) {
+                Some(Type::Composite { fields, .. }) => {
+                    let Some(field) = fields.iter().find(|field| field.name == name) else {
+                        let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+                        self.report(diagnostics::unknown_column(
+                            &name,
+                            Some(&target.name),
+                            &names,
+                            false,
+                            span,
+                        ));
+                        return None;
+                    };
+                    target.ty = field.ty.clone();
+                    target.name = format!("{}.{name}", target.name);
+                }
+                Some(_) => {
+                    self.report(diagnostics::field_of_no_row(&target.name, &relation.name, &name, span));
+                    return None;
+                }
+                None => return None,
+            }
+        }
+        Some(target)
+    }
+
+    /// A text where a name must stand is told; `None` then. SQLite takes it for a name.
+    pub(crate) fn text_for_name(&mut self, ident: &Ident) -> Option<()> {
+        if ident.quote_style == Some('\'') && self.dialect != Dialect::Sqlite {
+            let span = self.ident_span(ident);
+            let problem = "a text stands where a name must: names have no quotes, or double ones";
+            self.report(diagnostics::syntax_error(problem, span, self.dialect));
+            return None;
+        }
+        Some(())
+    }
+
+    /// Where a name of several parts stands.
+    pub(crate) fn name_span(&self, name: &ObjectName) -> Span {
+        match (
+            parse::span(sqlparser::ast::Spanned::span(name)),
+            name.0.last().and_then(|part| part.as_ident()),
+        ) {
+            (None, Some(ident)) => self.ident_span(ident),
+            (span, _) => span.unwrap_or_default(),
+        }
+    }
+
+    /// Where a name stands; the parser does not say of those in single quotes.
+    pub(crate) fn ident_span(&self, ident: &Ident) -> Span {
+        parse::span(ident.span).or_else(|| self.text.literal(&ident.value)).unwrap_or_default()
     }
 
     /// A value that goes into a column; `new` is whether its row is.
@@ -158,15 +244,17 @@ impl Infer<'_> {
             self.take(term, None);
             return;
         };
-        if let (Dialect::Postgres, [first, field]) = (self.dialect, &name.0[..]) {
-            return self.assign_field(relation, first, field, term, assigned);
-        }
         if let Some(column) = self.target_column(relation, name) {
             if assigned.contains(&column.name) && self.dialect == Dialect::Postgres {
                 self.report(diagnostics::column_twice(&column.name, self.span(name)));
             }
+            // A field's column has a new value, too.
+            if let Some(first) = name.0.first().and_then(|part| part.as_ident()).filter(|_| name.0.len() > 1)
+            {
+                assigned.push(fold(self.dialect, first));
+            }
             assigned.push(column.name.clone());
-            self.store(relation, column, false, term);
+            self.store(relation, &column, false, term);
         } else {
             self.take(term, None);
         }
@@ -187,9 +275,9 @@ impl Infer<'_> {
             let mut term = self.stored_value(scope, value);
             let found = relation.and_then(|relation| self.target_column(relation, column));
             if marker.value == INDEX {
-                return self.place_in(found, &mut term);
+                return self.place_in(found.as_ref(), &mut term);
             }
-            return self.store_element(found, marker.value == SLICE, &mut term, assigned);
+            return self.store_element(found.as_ref(), marker.value == SLICE, &mut term, assigned);
         }
         let mut terms: Vec<Term> = match (row_items(value), subquery(value)) {
             (Some(items), _) => items.iter().map(|item| self.stored_value(scope, item)).collect(),
@@ -214,32 +302,6 @@ impl Infer<'_> {
         for (name, term) in names.iter().zip(&mut terms) {
             self.assign_to(scope, relation, name, term, assigned);
         }
-    }
-
-    /// `set column.field = …`
-    fn assign_field(
-        &mut self,
-        relation: &Relation,
-        column: &ObjectNamePart,
-        field: &ObjectNamePart,
-        term: &mut Term,
-        assigned: &mut Vec<String>,
-    ) {
-        let name = |part: &ObjectNamePart| part.as_ident().map(|ident| fold(Dialect::Postgres, ident));
-        let (Some(own), Some(field_name)) = (name(column), name(field)) else { return };
-        let Some(found) = relation.columns.iter().find(|column| column.name == own) else {
-            let place = column.as_ident().and_then(|ident| parse::span(ident.span)).unwrap_or_default();
-            self.report(diagnostics::assigned_with_table(&own, &field_name, place));
-            return self.take(term, None);
-        };
-        let ty = match found.ty.as_ref().map(Type::underlying) {
-            Some(Type::Composite { fields, .. }) => {
-                fields.iter().find(|field| field.name == field_name).and_then(|field| field.ty.clone())
-            }
-            _ => None,
-        };
-        assigned.push(found.name.clone());
-        self.assign(term, &found.name, ty.as_ref());
     }
 
     /// What stands in the brackets of `set column[…] = …`.

@@ -4,11 +4,16 @@
 //! been read, because the server reads the select list first, and so do we: the first use of a parameter decides its
 //! type.
 
-use std::{rc::Rc, sync::Arc};
+use std::{cell::Cell, rc::Rc, sync::Arc};
 
 use aio_databases_sql::Span;
 
 use crate::{Relation, Type, resolve::Operand};
+
+/// How many parts a formula may have before it is given up.
+const MOST_PARTS: u32 = 1000;
+/// How deep they may nest.
+const DEEPEST: u32 = 100;
 
 /// Something that may be null, or be proven not to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,26 +117,42 @@ impl NullIf {
         matches!(self, NullIf::Never)
     }
 
-    /// The formula where `facts` hold, with the columns that `lookup` knows put in place.
+    /// The formula where `facts` hold, with the columns that `lookup` knows put in place. One that grows too large is
+    /// given up: what it says may be null.
     pub(crate) fn settle(&self, facts: &[Atom], lookup: &dyn Fn(u32, u32) -> Option<NullIf>) -> NullIf {
+        self.settled(facts, lookup, &Cell::new(MOST_PARTS), 0)
+    }
+
+    fn settled(
+        &self,
+        facts: &[Atom],
+        lookup: &dyn Fn(u32, u32) -> Option<NullIf>,
+        left: &Cell<u32>,
+        depth: u32,
+    ) -> NullIf {
+        let Some(rest) = left.get().checked_sub(1).filter(|_| depth < DEEPEST) else {
+            return NullIf::maybe();
+        };
+        left.set(rest);
+        let settled = |part: &NullIf| part.settled(facts, lookup, left, depth + 1);
         match self {
             NullIf::Never => NullIf::Never,
             NullIf::Because(_) => self.clone(),
             NullIf::Atom(atom) if facts.contains(atom) => NullIf::Never,
             NullIf::Atom(Atom::Column(table, column)) => match lookup(*table, *column) {
-                Some(own) => own.settle(facts, lookup),
+                Some(own) => settled(&own),
                 None => self.clone(),
             },
             NullIf::Atom(_) => self.clone(),
             NullIf::NoMatch(join, _) if facts.contains(&Atom::Match(*join)) => NullIf::Never,
             NullIf::NoMatch(..) => self.clone(),
-            NullIf::Any(parts) => NullIf::any(parts.iter().map(|p| p.settle(facts, lookup))),
-            NullIf::All(parts) => NullIf::all(parts.iter().map(|p| p.settle(facts, lookup))),
+            NullIf::Any(parts) => NullIf::any(parts.iter().map(settled)),
+            NullIf::All(parts) => NullIf::all(parts.iter().map(settled)),
             NullIf::Given(more, inner) => {
                 let mut both = facts.to_vec();
-                both.extend(more.iter().copied());
+                union(&mut both, more);
                 // What is left depends on other levels; there the facts still hold.
-                inner.settle(&both, lookup).given(more)
+                inner.settled(&both, lookup, left, depth + 1).given(more)
             }
         }
     }

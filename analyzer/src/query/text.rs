@@ -204,6 +204,36 @@ impl<'t> Text<'t> {
         items
     }
 
+    /// The first such word behind a place; that place where there is none.
+    pub(crate) fn word(&self, word: &str, behind: Span) -> Span {
+        let mut spans = self.tokens.iter().map(|mark| mark.span).skip_while(|span| span.start < behind.end);
+        spans.find(|span| span.of(self.sql()).eq_ignore_ascii_case(word)).unwrap_or(behind)
+    }
+
+    /// The first `array[]`, of which the parser does not say where it stands.
+    pub(crate) fn empty_array(&self) -> Span {
+        let is = |at: usize, text: &str| {
+            self.tokens.get(at).is_some_and(|mark| mark.span.of(self.sql()).eq_ignore_ascii_case(text))
+        };
+        let first = (0..self.tokens.len()).find(|at| is(*at, "array") && is(at + 1, "[") && is(at + 2, "]"));
+        first
+            .map_or(Span::default(), |at| Span::new(self.tokens[at].span.start, self.tokens[at + 2].span.end))
+    }
+
+    /// From the first to the last token.
+    pub(crate) fn whole(&self) -> Span {
+        match (self.tokens.first(), self.tokens.last()) {
+            (Some(first), Some(last)) => Span::new(first.span.start, last.span.end),
+            _ => Span::default(),
+        }
+    }
+
+    /// The first quoted literal of this value.
+    pub(crate) fn literal(&self, value: &str) -> Option<Span> {
+        let quoted = format!("'{}'", value.replace('\'', "''"));
+        self.tokens.iter().map(|mark| mark.span).find(|span| span.of(self.sql()) == quoted)
+    }
+
     /// A span with the parentheses around it, as far as nothing else stands between.
     pub(crate) fn with_parentheses(&self, span: Span) -> Span {
         let before = self.tokens.partition_point(|mark| mark.span.end <= span.start);

@@ -36,6 +36,10 @@ impl Infer<'_> {
         {
             self.from(&mut scope, items);
         }
+        if let Some(UpdateTableFromKind::BeforeSet(_)) = &update.from {
+            let span = self.text.word("from", start);
+            self.report(diagnostics::syntax_error("`from` stands behind `set`", span, self.dialect));
+        }
         let before = self.bare.len();
         let condition =
             update.selection.as_ref().map(|selection| self.condition(&scope, selection, Clause::Where));

@@ -10,7 +10,7 @@ use super::{
     help::{Extra, extra_columns},
     output::{Output, OutputColumn},
     parse,
-    scope::{Cte, Scope, fold},
+    scope::{Cte, Scope, fold, same},
     select::Untyped,
     term::{NullIf, Term},
 };
@@ -27,9 +27,12 @@ impl Infer<'_> {
             }
             self.reserved(&cte.alias.name);
             if cte.alias.name.quote_style == Some('\'') {
-                let span = parse::span(cte.alias.name.span).unwrap_or_default();
+                let span = self.ident_span(&cte.alias.name);
                 let problem = "a name has no quotes, or double ones";
                 self.report(diagnostics::syntax_error(problem, span, self.dialect));
+            }
+            if scope.ctes.iter().any(|other| same(self.dialect, &other.name, &name)) {
+                self.report(diagnostics::duplicate_alias(&name, self.ident_span(&cte.alias.name)));
             }
             let output = match recursive_arms(with.recursive, cte) {
                 Some((first, op, second)) => self.recursive(scope, cte, &name, first, op, second),

@@ -1,6 +1,6 @@
 //! The types that columns and arguments are declared with.
 
-use std::sync::Arc;
+use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use aio_databases_sql::Dialect;
 use sqlparser::{
@@ -220,28 +220,29 @@ impl Builder {
 
     /// Puts another type in the place of one, wherever it is used. What `change` gives nothing for stays.
     pub(super) fn replace_types(&mut self, change: &dyn Fn(&Type) -> Option<Type>) {
+        let mapper = Mapper { change, rows: RefCell::default() };
         let in_columns = |columns: &mut Vec<crate::RelationColumn>| {
             for column in columns {
-                if let Some(ty) = column.ty.as_ref().and_then(|ty| mapped(ty, change)) {
+                if let Some(ty) = column.ty.as_ref().and_then(|ty| mapper.mapped(ty)) {
                     column.ty = Some(ty);
                 }
             }
         };
         for relation in self.catalog.relations.values_mut() {
             let uses =
-                |c: &crate::RelationColumn| c.ty.as_ref().is_some_and(|ty| mapped(ty, change).is_some());
+                |c: &crate::RelationColumn| c.ty.as_ref().is_some_and(|ty| mapper.mapped(ty).is_some());
             if relation.columns.iter().any(uses) {
                 in_columns(&mut Arc::make_mut(relation).columns);
             }
         }
         for ty in self.catalog.types.values_mut() {
-            if let Some(new) = mapped(ty, change) {
+            if let Some(new) = mapper.mapped(ty) {
                 *ty = new;
             }
         }
         for function in self.catalog.functions.values_mut().flatten() {
             let renew = |ty: &mut Option<Type>| {
-                if let Some(new) = ty.as_ref().and_then(|ty| mapped(ty, change)) {
+                if let Some(new) = ty.as_ref().and_then(|ty| mapper.mapped(ty)) {
                     *ty = Some(new);
                 }
             };
@@ -275,32 +276,52 @@ pub(super) fn id_of(ty: &Type) -> Option<Id> {
     }
 }
 
-/// A type with what `change` gives in the place of it or of a part of it; none where nothing changes.
-fn mapped(ty: &Type, change: &dyn Fn(&Type) -> Option<Type>) -> Option<Type> {
-    if let Some(new) = change(ty) {
-        return Some(new);
-    }
-    match ty {
-        Type::Array(element) => mapped(element, change).map(Type::array),
-        Type::Domain { schema, name, base, not_null } => Some(Type::Domain {
-            schema: schema.clone(),
-            name: name.clone(),
-            base: Arc::new(mapped(base, change)?),
-            not_null: *not_null,
-        }),
-        Type::Composite { schema, name, fields } => {
-            let new: Vec<_> =
-                fields.iter().map(|f| f.ty.as_ref().and_then(|ty| mapped(ty, change))).collect();
-            if new.iter().all(Option::is_none) {
-                return None;
-            }
-            let fields = fields.iter().zip(new).map(|(field, new)| CompositeField {
-                name: field.name.clone(),
-                ty: new.or_else(|| field.ty.clone()),
-            });
-            Some(Type::Composite { schema: schema.clone(), name: name.clone(), fields: fields.collect() })
+type Fields = Arc<[CompositeField]>;
+
+/// Puts types in the place of others, each row type once: they are parts of each other.
+struct Mapper<'c> {
+    change: &'c dyn Fn(&Type) -> Option<Type>,
+    /// What became of the fields of row types, by where they are kept.
+    rows: RefCell<HashMap<*const CompositeField, (Fields, Option<Fields>)>>,
+}
+
+impl Mapper<'_> {
+    /// A type with what `change` gives in the place of it or of a part of it; none where nothing changes.
+    fn mapped(&self, ty: &Type) -> Option<Type> {
+        if let Some(new) = (self.change)(ty) {
+            return Some(new);
         }
-        Type::Base(_) | Type::Enum { .. } | Type::Record => None,
+        match ty {
+            Type::Array(element) => self.mapped(element).map(Type::array),
+            Type::Domain { schema, name, base, not_null } => Some(Type::Domain {
+                schema: schema.clone(),
+                name: name.clone(),
+                base: Arc::new(self.mapped(base)?),
+                not_null: *not_null,
+            }),
+            Type::Composite { schema, name, fields } => {
+                let known = self.rows.borrow().get(&fields.as_ptr()).map(|(_, new)| new.clone());
+                let new = known.unwrap_or_else(|| {
+                    let new = self.mapped_fields(fields);
+                    self.rows.borrow_mut().insert(fields.as_ptr(), (fields.clone(), new.clone()));
+                    new
+                });
+                Some(Type::Composite { schema: schema.clone(), name: name.clone(), fields: new? })
+            }
+            Type::Base(_) | Type::Enum { .. } | Type::Record => None,
+        }
+    }
+
+    fn mapped_fields(&self, fields: &[CompositeField]) -> Option<Fields> {
+        let new: Vec<_> = fields.iter().map(|f| f.ty.as_ref().and_then(|ty| self.mapped(ty))).collect();
+        if new.iter().all(Option::is_none) {
+            return None;
+        }
+        let fields = fields.iter().zip(new).map(|(field, new)| CompositeField {
+            name: field.name.clone(),
+            ty: new.or_else(|| field.ty.clone()),
+        });
+        Some(fields.collect())
     }
 }
 

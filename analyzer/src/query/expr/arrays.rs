@@ -1,7 +1,7 @@
 //! Arrays and rows.
 
 use aio_databases_sql::Span;
-use sqlparser::ast::Expr;
+use sqlparser::ast::{Array, Expr};
 
 use super::super::{
     Infer,
@@ -15,6 +15,7 @@ impl Infer<'_> {
     pub(super) fn array(&mut self, scope: &Scope<'_>, items: &[Expr], span: Span) -> Term {
         let mut items: Vec<Term> = items.iter().map(|item| self.array_item(scope, item)).collect();
         if items.is_empty() {
+            let span = self.array_span(span);
             self.report(diagnostics::empty_array(span));
             return Term::unclear(span);
         }
@@ -32,6 +33,19 @@ impl Infer<'_> {
         Term::new(ty, NullIf::Never, span).made_of(&items)
     }
 
+    /// Tells of brackets without the word before them, which stand within an array only.
+    pub(super) fn array_word(&mut self, array: &Array, expr: &Expr) {
+        if !array.named {
+            let span = self.span(expr);
+            self.report(diagnostics::syntax_error("an array is written `array[…]`", span, self.dialect));
+        }
+    }
+
+    /// Where an array without elements stands.
+    fn array_span(&self, span: Span) -> Span {
+        if span == Span::default() { self.text.empty_array() } else { span }
+    }
+
     /// An element; of `array[[1, 2], [3, 4]]` the inner ones are arrays without the word.
     fn array_item(&mut self, scope: &Scope<'_>, item: &Expr) -> Term {
         match item {
@@ -43,6 +57,7 @@ impl Infer<'_> {
     /// `array[…]::element[]`: untyped elements are taken as what is cast to.
     pub(super) fn array_of(&mut self, scope: &Scope<'_>, items: &[Expr], element: &Type, span: Span) -> Term {
         let mut terms = Vec::new();
+        let span = if items.is_empty() { self.array_span(span) } else { span };
         for item in items {
             let mut term = match item {
                 Expr::Array(inner) => self.array_of(scope, &inner.elem, element, self.span(item)),

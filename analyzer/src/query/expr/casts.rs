@@ -18,6 +18,23 @@ impl Infer<'_> {
     pub(super) fn cast(&mut self, scope: &Scope<'_>, inner: &Expr, name: &DataType, whole: &Expr) -> Term {
         let mut term = self.cast_operand(scope, inner, name);
         let span = self.cast_span(whole, term.span);
+        if let (
+            Dialect::Mysql,
+            DataType::Text
+            | DataType::TinyText
+            | DataType::MediumText
+            | DataType::LongText
+            | DataType::Blob(_)
+            | DataType::TinyBlob
+            | DataType::MediumBlob
+            | DataType::LongBlob,
+        ) = (self.dialect, name)
+        {
+            let problem =
+                format!("MySQL casts to no `{}`: write `char` or `binary`", name.to_string().to_lowercase());
+            self.report(diagnostics::syntax_error(&problem, span, self.dialect));
+            return Term::unclear(span).made_of([&term]);
+        }
         let Some(ty) = self.type_named(name, span) else { return Term::unclear(span).made_of([&term]) };
         if term.is_untyped() {
             self.take(&mut term, Some(&ty));
@@ -45,6 +62,7 @@ impl Infer<'_> {
         if let Expr::Array(array) = inner
             && let Some(Type::Array(element)) = resolve::cast_type_by_name(self.catalog, name)
         {
+            self.array_word(array, inner);
             return self.array_of(scope, &array.elem, &element, self.span(inner));
         }
         self.expr(scope, inner)

@@ -116,6 +116,10 @@ impl Infer<'_> {
         match scope.qualified(dialect, schema.as_deref(), &table_name, &name) {
             Found::Column { table, column } => self.found(table, column, span),
             Found::Unclear => Term::unclear(span),
+            Found::Ambiguous(tables) => {
+                self.report(diagnostics::ambiguous_column(&name, &tables, span));
+                Term::unclear(span)
+            }
             Found::NoColumn(found) => {
                 let names: Vec<&str> = found.column_names().collect();
                 let place = super::super::parse::span(ident.span).unwrap_or(span);

@@ -36,6 +36,12 @@ impl Infer<'_> {
     pub(super) fn function(&mut self, scope: &Scope<'_>, function: &Function) -> Term {
         let (schema, name) = self.function_name(&function.name);
         let span = self.text.call(self.span(&function.name));
+        if schema.is_some() && self.dialect == Dialect::Sqlite {
+            let problem =
+                format!("`{name}` is called without anything before it: SQLite's functions are in no schema");
+            self.report(diagnostics::syntax_error(&problem, span, self.dialect));
+            return Term::unclear(span);
+        }
         if schema.is_none()
             && self.dialect == Dialect::Postgres
             && let Some(term) = self.json_function(scope, &name, function, span)
@@ -447,6 +453,10 @@ impl Infer<'_> {
             self.report(diagnostics::misplaced_aggregate(name, clause.name(), span));
             return Term::unclear(span);
         }
+        if let Some(clause) = self.misplaced_around(scope, args) {
+            self.report(diagnostics::misplaced_aggregate(name, clause.name(), span));
+            return Term::unclear(span);
+        }
         let filtered = function.filter.is_some();
         if let Some(filter) = &function.filter {
             self.truth(scope, filter, "`filter`");
@@ -461,6 +471,19 @@ impl Infer<'_> {
         term.null =
             super::windows::aggregate_null(name, resolved, &args.terms, &args.order, filtered, scope.rows);
         term
+    }
+
+    /// Where an aggregate of a level around this one stands in that level, if none can stand there.
+    fn misplaced_around(&self, scope: &Scope<'_>, args: &Args) -> Option<Clause> {
+        if self.dialect != Dialect::Postgres {
+            return None;
+        }
+        let tables = || args.terms.iter().flat_map(|term| term.tables.iter());
+        let level = scope.levels().find(|level| tables().any(|table| level.owns(*table)))?;
+        let clause = level.clause.get();
+        (!std::ptr::eq(level, scope)
+            && !matches!(clause, Clause::Select | Clause::Having | Clause::OrderBy | Clause::Window))
+        .then_some(clause)
     }
 
     /// Whether an aggregate of these arguments is one of this level, not of one around it.

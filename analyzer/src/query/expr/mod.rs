@@ -135,7 +135,10 @@ impl Infer<'_> {
                 args.extend(overlay_for.as_deref());
                 self.named(scope, "overlay", &args)
             }
-            Expr::Array(array) => self.array(scope, &array.elem, self.span(expr)),
+            Expr::Array(array) => {
+                self.array_word(array, expr);
+                self.array(scope, &array.elem, self.span(expr))
+            }
             Expr::Tuple(items) => self.row(scope, items, self.span(expr)),
             Expr::GroupingSets(sets) | Expr::Cube(sets) | Expr::Rollup(sets) => {
                 for item in sets.iter().flatten() {

@@ -183,8 +183,17 @@ impl Infer<'_> {
         escape: Option<&Expr>,
     ) -> Term {
         let left = self.expr(scope, expr);
-        let right = self.expr(scope, pattern);
-        if let Some(escape) = escape {
+        let mut right = self.expr(scope, pattern);
+        if let (Some(escape), Dialect::Postgres) = (escape, self.dialect) {
+            let name = if name.ends_with("~~") || name.ends_with("~~*") {
+                "like_escape"
+            } else {
+                "similar_to_escape"
+            };
+            let escape = self.expr(scope, escape);
+            let span = joined([&right, &escape]);
+            right = self.special(scope, name, vec![right, escape], span);
+        } else if let Some(escape) = escape {
             let text = if self.dialect == Dialect::Mysql { "varchar" } else { "text" };
             self.expr_as(scope, escape, text);
         }
@@ -248,8 +257,7 @@ impl Infer<'_> {
         }
         let types: Vec<_> = items.iter().map(|item| item.ty.clone()).collect();
         let mut left = left;
-        let columns: Vec<bool> =
-            std::iter::once(&left).chain(&items).map(|term| !term.tables.is_empty()).collect();
+        let columns: Vec<bool> = items.iter().map(|item| !item.tables.is_empty()).collect();
         match resolve::in_list(self.catalog, &left.ty, &types, &columns) {
             Ok(resolved) => {
                 self.take(&mut left, resolved.operands.first().and_then(Option::as_ref));

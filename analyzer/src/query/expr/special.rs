@@ -11,7 +11,7 @@ use super::{
     },
     joined,
 };
-use crate::{Type, diagnostics, resolve};
+use crate::{Type, diagnostics, query::reserved::is_reserved, resolve};
 
 /// PostgreSQL's values that are written as a word alone.
 const WORDS: [(&str, &str, bool); 15] = [
@@ -69,6 +69,11 @@ impl Infer<'_> {
         if self.dialect == Dialect::Mysql && !MYSQL_FIELDS.contains(&name.as_str()) {
             let message = format!("`extract` knows no `{name}`: there are {}", MYSQL_FIELDS.join(", "));
             self.report(diagnostics::syntax_error(&message, span, self.dialect));
+        }
+        if self.dialect == Dialect::Postgres && is_reserved(&name, Dialect::Postgres) {
+            let place = self.text.word(&name, Span::default());
+            let problem = format!("`{name}` is no part of a time: write `year`, `month`, `day`, `epoch`, …");
+            self.report(diagnostics::syntax_error(&problem, place, self.dialect));
         }
         let null = resolve::extract_is_strict(self.catalog, &name).then(|| value.null.clone());
         let field = Term::new(resolve::string_type(self.catalog), NullIf::Never, span)

@@ -7,7 +7,7 @@ use super::{
     super::{
         Infer,
         output::{Output, bounds},
-        scope::{Clause, Scope},
+        scope::Scope,
         term::{NullIf, Term, Truth},
     },
     joined,
@@ -28,10 +28,8 @@ impl Infer<'_> {
     /// A query within an expression: it sees the level around it. The tables of the levels around it that it depends
     /// on come along.
     pub(crate) fn inner(&mut self, scope: &Scope<'_>, query: &Query) -> (Output, Vec<u32>) {
-        let outer = scope.clause.replace(Clause::Select);
         let before = self.touched.len();
         let output = self.query(query, scope);
-        scope.clause.set(outer);
         let mut tables = self.touched[before..].to_vec();
         tables.sort_unstable();
         tables.dedup();

@@ -59,6 +59,9 @@ impl Infer<'_> {
     ) -> Table {
         let span = self.text.call(self.span(name));
         let (schema, own) = self.function_name(name);
+        if name.0.iter().filter_map(|part| part.as_ident()).any(|part| self.text_for_name(part).is_none()) {
+            return self.unclear_table(Rc::from(own.as_str()), span);
+        }
         if own == ROWS_FROM {
             return self.rows_from(scope, list, alias, span);
         }

@@ -5,7 +5,7 @@ use sqlparser::ast::{Expr, Ident, Join, JoinConstraint, JoinOperator};
 
 use super::{
     super::{
-        Infer, parse,
+        Infer,
         scope::{Clause, Merged, Scope, Visible, fold, same},
         term::{Atom, Form, NullIf, Reason, union},
     },
@@ -55,6 +55,7 @@ impl Infer<'_> {
                 merged = self.using(scope, &names, outer, left, right);
             }
             JoinConstraint::None => {
+                self.condition_missing(scope, join, outer, right);
                 if !matches!(join.join_operator, J::CrossJoin(_)) && counts_rows(&join.relation) {
                     scope.set_apart(right.table);
                 }
@@ -75,6 +76,20 @@ impl Infer<'_> {
             );
         }
         self.merge(scope, merged, outer, left, right);
+    }
+
+    /// Tells of a join that has no condition and needs one.
+    fn condition_missing(&mut self, scope: &Scope<'_>, join: &Join, outer: Outer, right: Sides) {
+        let needed = match self.dialect {
+            Dialect::Postgres => !matches!(join.join_operator, JoinOperator::CrossJoin(_)),
+            Dialect::Mysql => outer != Outer::None,
+            Dialect::Sqlite => false,
+        };
+        if needed {
+            let span = scope.tables.get(right.table).map_or(Span::default(), |table| table.span);
+            let problem = "this join has no condition: write `on …`, or `cross join`";
+            self.report(diagnostics::syntax_error(problem, span, self.dialect));
+        }
     }
 
     fn on(&mut self, scope: &mut Scope<'_>, on: &Expr, outer: Outer, left: Sides, right: Sides) {
@@ -166,10 +181,14 @@ impl Infer<'_> {
         left: Sides,
         right: Sides,
     ) -> Vec<(Visible, Visible)> {
+        let beside = scope.tables.get(right.table).map_or(Span::default(), |table| table.span);
         let mut pairs = Vec::new();
         let (mut facts, mut equations) = (Vec::new(), Vec::new());
         for ident in names {
             let name = fold(self.dialect, ident);
+            // Of `natural` no names are written.
+            let place =
+                Some(self.ident_span(ident)).filter(|place| *place != Span::default()).unwrap_or(beside);
             let find = |columns: &[Visible]| {
                 columns
                     .iter()
@@ -180,7 +199,6 @@ impl Infer<'_> {
                 (find(&scope.visible[left.visible..right.visible]), find(&scope.visible[right.visible..]));
             let (Some(one), Some(other)) = sides else {
                 if scope.tables[left.table..].iter().all(|table| table.complete) {
-                    let place = parse::span(ident.span).unwrap_or_default();
                     self.report(diagnostics::unknown_using(
                         &name,
                         if sides.0.is_none() { "left" } else { "right" },
@@ -189,12 +207,8 @@ impl Infer<'_> {
                 }
                 continue;
             };
-            let compared = self.operator(
-                "=",
-                Some(visible_term(scope, one)),
-                visible_term(scope, other),
-                parse::span(ident.span).unwrap_or_default(),
-            );
+            let compared =
+                self.operator("=", Some(visible_term(scope, one)), visible_term(scope, other), place);
             union(&mut facts, &compared.if_true());
             equations.extend(compared.equations().iter().cloned());
             pairs.push((one, other));

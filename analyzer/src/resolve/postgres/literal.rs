@@ -47,7 +47,10 @@ fn shortened(text: &str) -> String {
 fn is_array(text: &str) -> bool {
     let text = text.trim();
     // `[2:3]={1,2}` has bounds before it.
-    (text.starts_with('{') || text.starts_with('[')) && text.ends_with('}')
+    let plain = !text.contains(['"', '\\']);
+    (text.starts_with('{') || text.starts_with('['))
+        && text.ends_with('}')
+        && !(plain && (text.contains(",,") || text.contains("{,") || text.contains(",}")))
 }
 
 /// Whether a text may be a value of a built-in type.
@@ -56,6 +59,7 @@ fn may_be(text: &str, ty: &str) -> bool {
     match ty {
         "bool" => is_bool(trimmed),
         "int2" => is_integer(trimmed, i64::from(i16::MIN), i64::from(i16::MAX)),
+        "oid" => is_integer(trimmed, i64::from(i32::MIN), i64::from(u32::MAX)),
         "int4" => is_integer(trimmed, i64::from(i32::MIN), i64::from(i32::MAX)),
         "int8" => is_integer(trimmed, i64::MIN, i64::MAX),
         "numeric" | "float4" | "float8" => is_number(trimmed),
@@ -64,7 +68,7 @@ fn may_be(text: &str, ty: &str) -> bool {
         "time" | "timetz" => {
             has_digit(trimmed) || ["now", "allballs"].contains(&trimmed.to_lowercase().as_str())
         }
-        "interval" => has_digit(trimmed) || trimmed.to_lowercase().contains("infinity"),
+        "interval" => is_interval(&trimmed.to_lowercase()),
         "json" | "jsonb" => json::is_valid(text),
         "int4range" | "int8range" | "numrange" | "tsrange" | "tstzrange" | "daterange" => {
             trimmed.eq_ignore_ascii_case("empty")
@@ -124,6 +128,18 @@ fn is_uuid(text: &str) -> bool {
 
 fn has_digit(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// Numbers and units; what starts with `p` is written as ISO 8601 has it.
+fn is_interval(text: &str) -> bool {
+    const UNITS: &str = " @ ago c cent centuries century d day days dec decade decades decs h hour hours hr hrs m \
+        microsecon mil mils millennia millennium millisecon min mins minute minutes mon mons month months ms msec msecond \
+        mseconds msecs qtr quarter s sec second seconds secs timezone us usec usecond useconds usecs \
+        w week weeks y year years yr yrs infinity ";
+    // The server looks at the first ten letters of a word.
+    let known = |word: &str| UNITS.contains(&format!(" {} ", word.get(..10).unwrap_or(word)));
+    let words = || text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty());
+    text.starts_with('p') || words().all(known) && (has_digit(text) || words().any(|word| word == "infinity"))
 }
 
 fn is_date(text: &str) -> bool {
