@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use aio_databases_project::postgres_version;
 use aio_databases_sql::{Dialect, did_you_mean};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
@@ -34,6 +35,9 @@ pub(crate) struct Against {
     /// The schema: a file, or a folder of migrations, which may have a folder for each dialect.
     #[arg(long, value_name = "FILE|FOLDER")]
     pub(crate) schema: Option<PathBuf>,
+    /// The major version of PostgreSQL that the queries run on: what it has not is refused.
+    #[arg(long, value_name = "NUMBER", value_parser = version)]
+    pub(crate) postgres_version: Option<u8>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -73,6 +77,10 @@ pub(crate) struct Check {
     /// Takes warnings for errors.
     #[arg(long)]
     pub(crate) deny_warnings: bool,
+}
+
+fn version(text: &str) -> Result<u8, String> {
+    postgres_version(text).ok_or_else(|| "it is a major version, 15 or a later one".to_owned())
 }
 
 fn dialect(name: &str) -> Result<Dialect, String> {

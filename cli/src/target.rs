@@ -29,11 +29,13 @@ pub(crate) struct Target {
 pub(crate) fn targets(against: &Against) -> Result<Vec<Target>, Failure> {
     let dir = folder();
     let mut lints = Lints::default();
+    let mut version = against.postgres_version;
     let (dialects, setting, dir) = match (against.dialect, &against.schema) {
         (Some(dialect), Some(schema)) => (vec![dialect], Some(existing(schema)?), PathBuf::new()),
         (dialect, schema) => {
             let project = Project::read(&dir)?;
             lints = project.lints;
+            version = version.or(project.postgres_version);
             let dialects = match dialect {
                 Some(dialect) => vec![dialect],
                 None => project.backends?,
@@ -46,7 +48,7 @@ pub(crate) fn targets(against: &Against) -> Result<Vec<Target>, Failure> {
     };
     dialects
         .into_iter()
-        .map(|dialect| Target::read(dialect, setting.as_deref(), &dir, lints.clone()))
+        .map(|dialect| Target::read(dialect, setting.as_deref(), &dir, lints.clone(), version))
         .collect()
 }
 
@@ -107,6 +109,7 @@ struct Project {
     backends: Result<Vec<Dialect>, Failure>,
     schema: Option<String>,
     lints: Lints,
+    postgres_version: Option<u8>,
 }
 
 impl Project {
@@ -123,18 +126,29 @@ impl Project {
         };
         let unsaid = "which dialect? say `--dialect sqlite`, `--dialect postgres` or `--dialect mysql`";
         let backends = if backends.is_empty() { Err(unsaid.to_owned().into()) } else { Ok(backends) };
-        Ok(Project { backends, schema: config.schema, lints: config.lints })
+        Ok(Project {
+            backends,
+            schema: config.schema,
+            lints: config.lints,
+            postgres_version: config.postgres_version,
+        })
     }
 }
 
 impl Target {
-    fn read(dialect: Dialect, setting: Option<&str>, dir: &Path, lints: Lints) -> Result<Target, Failure> {
+    fn read(
+        dialect: Dialect,
+        setting: Option<&str>,
+        dir: &Path,
+        lints: Lints,
+        version: Option<u8>,
+    ) -> Result<Target, Failure> {
         let located = locate(dir, setting, dialect);
         if let Some(problem) = &located.problem {
             return Err(problem.clone().into());
         }
         let here = env::current_dir().unwrap_or_default();
-        let (schema, unreadable) = load(&here, &located, dialect);
+        let (schema, unreadable) = load(&here, &located, dialect, version);
         if !unreadable.is_empty() {
             return Err(unreadable.join("\nerror: ").into());
         }

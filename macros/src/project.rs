@@ -144,7 +144,8 @@ impl Project {
 
     fn loaded(&self, dialect: Dialect) -> &(Schema, Vec<String>) {
         let at = dialect as usize;
-        self.schemas[at].get_or_init(|| load(&self.dir, &self.located[at], dialect))
+        self.schemas[at]
+            .get_or_init(|| load(&self.dir, &self.located[at], dialect, self.config.postgres_version))
     }
 
     /// Where the schema of a dialect comes from, or was looked for.

@@ -19,6 +19,8 @@ pub struct Config {
     pub krate: String,
     /// Whose types stand for dates and times, if the crate says.
     pub datetime: Option<DateTime>,
+    /// The major version of PostgreSQL that the queries run on, if the crate says.
+    pub postgres_version: Option<u8>,
     /// The levels of the lints.
     pub lints: Lints,
     /// What is wrong in the settings.
@@ -34,7 +36,9 @@ pub enum DateTime {
     Time,
 }
 
-const KEYS: [&str; 5] = ["backends", "crate", "datetime", "lints", "schema"];
+const KEYS: [&str; 6] = ["backends", "crate", "datetime", "lints", "postgres-version", "schema"];
+/// The first version of PostgreSQL that is known.
+const FIRST_POSTGRES: u8 = 15;
 const PACKAGE: &str = "aio-databases";
 const PLACE: (&str, &str) = ("Cargo.toml", "package.metadata.aio-databases");
 const WORKSPACE: (&str, &str) = ("the workspace's Cargo.toml", "workspace.metadata.aio-databases.lints");
@@ -48,6 +52,7 @@ impl Config {
             schema: None,
             krate: "::aio_databases".to_owned(),
             datetime: None,
+            postgres_version: None,
             lints: Lints::default(),
             problems: Vec::new(),
         };
@@ -72,6 +77,11 @@ impl Config {
         }
         config
     }
+}
+
+/// A major version of PostgreSQL: 15 or a later one.
+pub fn postgres_version(text: &str) -> Option<u8> {
+    text.parse().ok().filter(|version| *version >= FIRST_POSTGRES)
 }
 
 fn lookup<'t, 'i>(table: &'t DeTable<'i>, path: &[&str]) -> Option<&'t DeTable<'i>> {
@@ -110,6 +120,20 @@ impl Reader<'_> {
                     }
                     None => {}
                 },
+                "postgres-version" => {
+                    let number = value.get_ref().as_integer().filter(|number| number.radix() == 10);
+                    self.config.postgres_version =
+                        number.and_then(|number| postgres_version(number.as_str()));
+                    if self.config.postgres_version.is_none() {
+                        self.problem(
+                            at,
+                            format!(
+                                "`postgres-version` is a major version of PostgreSQL, {FIRST_POSTGRES} or a later one: \
+                                 `postgres-version = {FIRST_POSTGRES}`"
+                            ),
+                        );
+                    }
+                }
                 "lints" => self.lints(value.get_ref(), at, &workspace),
                 unknown => {
                     let hint = did_you_mean(unknown, KEYS)
@@ -321,6 +345,9 @@ pub fn workspace_manifest(dir: &Path) -> Option<(std::path::PathBuf, String)> {
 mod tests {
     use super::*;
 
+    const VERSION: &str =
+        "`postgres-version` is a major version of PostgreSQL, 15 or a later one: `postgres-version = 15`";
+
     fn parse(text: &str) -> Config {
         Config::parse(text, &Dialect::ALL, || None)
     }
@@ -328,7 +355,7 @@ mod tests {
     #[test]
     fn settings() {
         let config = parse(
-            "[package.metadata.aio-databases]\nbackends = ['postgresql', 'sqlite']\nschema = 'db'\ncrate = 'db::sql'\ndatetime = 'time'",
+            "[package.metadata.aio-databases]\nbackends = ['postgresql', 'sqlite']\nschema = 'db'\ncrate = 'db::sql'\ndatetime = 'time'\npostgres-version = 16",
         );
         assert_eq!(
             config,
@@ -338,6 +365,7 @@ mod tests {
                 schema: Some("db".to_owned()),
                 krate: "::db::sql".to_owned(),
                 datetime: Some(DateTime::Time),
+                postgres_version: Some(16),
                 lints: Lints::default(),
                 problems: vec![],
             }
@@ -350,11 +378,18 @@ mod tests {
     fn problems() {
         for (settings, problem) in [
             ("backend = ['postgres']", "no setting `backend`: did you mean `backends`?"),
-            ("x = 1", "no setting `x`: there are `backends`, `crate`, `datetime`, `lints`, `schema`"),
+            (
+                "x = 1",
+                "no setting `x`: there are `backends`, `crate`, `datetime`, `lints`, `postgres-version`, `schema`",
+            ),
             ("backends = 1", "`backends` is a list of names: `backends = [\"postgres\"]`"),
             ("backends = ['postgers']", "no backend `postgers`: did you mean `postgres`?"),
             ("backends = ['oracle']", "no backend `oracle`: there are `sqlite`, `postgres` and `mysql`"),
             ("schema = true", "`schema` is a text: `schema = \"…\"`"),
+            ("postgres-version = 14", VERSION),
+            ("postgres-version = '16'", VERSION),
+            ("postgres-version = 16.1", VERSION),
+            ("postgres-version = 0x10", VERSION),
             ("datetime = 'jiff'", "`datetime` is `chrono` or `time`, not `jiff`"),
             ("lints = 'deny'", "`lints` is a table: `lints = { delete-without-where = \"deny\" }`"),
             ("lints.cross-joins = 'deny'", "no lint `cross-joins`: did you mean `cross-join`?"),

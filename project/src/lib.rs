@@ -3,7 +3,7 @@
 mod config;
 mod schema;
 
-pub use config::{Config, DateTime, declared_backends, workspace_manifest};
+pub use config::{Config, DateTime, declared_backends, postgres_version, workspace_manifest};
 pub use schema::{Located, load, locate};
 
 /// The environment variable that names another crate's folder to read the settings and the schema from.

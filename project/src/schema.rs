@@ -73,9 +73,16 @@ fn version(name: &str) -> u128 {
     name[..digits].parse().unwrap_or(u128::MAX)
 }
 
-/// Reads the files and follows their statements. A file that can't be read is a problem, not a panic.
-pub fn load(dir: &Path, located: &Located, dialect: Dialect) -> (Schema, Vec<String>) {
+/// Reads the files and follows their statements, as PostgreSQL of a major version takes them, if one is said. A file
+/// that can't be read is a problem, not a panic.
+pub fn load(
+    dir: &Path,
+    located: &Located,
+    dialect: Dialect,
+    postgres_version: Option<u8>,
+) -> (Schema, Vec<String>) {
     let mut schema = Schema::new(dialect);
+    schema.set_release(postgres_version.filter(|_| dialect == Dialect::Postgres));
     let mut problems = Vec::new();
     for path in &located.files {
         let name = path.strip_prefix(dir).unwrap_or(path).display().to_string();

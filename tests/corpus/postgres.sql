@@ -158,6 +158,41 @@ select j.name from (users natural join (select id from orders) o) as j;
 select a.id, a.name, b.id as bid from users a full join orders b on a.id = b.id + 2;
 select id, name, total from users full join (select id, total from orders where id > 2) o using (id);
 
+## since_16
+select 0xff as a, 0o17 as b, 0b_11 as c, 1_000 as d, 0xffff_ffff as e, 0xffffffffffffffff as f, 1_0.5e1_0 as g;
+select name from users where age = 0x1E + $1;
+select x from (select 1 as x);
+select system_user;
+select any_value(name) as a, any_value(age) as b from users;
+select label is json as a, label is not json object with unique keys as b, $1 is json as c from samples;
+select json_object('a': age, 'b' value $1 absent on null) as a, json_object(name: 1 returning jsonb) as b, json_object() as c from users;
+select json_array(1, null, age, $1) as a, json_array(age null on null returning text) as b, json_array(select name from users) as c from users;
+select json_arrayagg(age order by id absent on null) as a, json_objectagg(name: age returning jsonb) as b, json_arrayagg($1) as c from users;
+select age, json_arrayagg(name) as a, json_objectagg(id value age) filter (where id > 1) as b from users group by age;
+
+## since_17
+select json_exists(payload, '$.a') as a, json_exists(payload, $1 passing $2 as x, medium as y unknown on error) as b from samples;
+select json_value(payload, '$.a') as a, json_value(payload, '$.a[0]' returning int default 1 + 1 on empty error on error) as b from samples;
+select json_query(payload, '$.a') as a, json_query(payload, '$.a' returning text keep quotes empty array on empty null on error) as b, json_query(payload, '$.a[*]' with conditional array wrapper) as c from samples;
+select json_scalar(label) as a, json_scalar(medium) as b, json('{"a": 1}' with unique keys) as c, json_serialize(payload returning bytea) as d, json_serialize(payload) as e from samples;
+select j.* from samples, json_table(payload, '$.a[*]' passing $1 as p columns (n for ordinality, v int path '$' default 0 on error, f bool exists path '$.b', t text format json path '$' with wrapper, nested path '$.c[*]' as c columns (m for ordinality, w text))) as j;
+select json_table.n from json_table($1, '$' columns (n for ordinality));
+select instant at local as a, now() at local as b from postgres_samples;
+merge into users as u using samples as s on s.id = u.id when matched then update set age = s.large when not matched then insert (id, name) values (s.id + 1000, coalesce(s.label, 'x')) returning merge_action() as what, u.id, u.name, u.age, s.id as other, s.label;
+merge into users as u using samples as s on s.id = u.id when not matched by source and not exists (select from orders where user_id = u.id) then delete returning u.id, u.age, s.id as other;
+merge into users as u using (select id as key, label from samples) as s on s.key = u.id when matched then update set age = 1 returning *;
+with m as (merge into users as u using samples as s on s.id = u.id when matched then update set age = 1 returning u.id) select id from m;
+
+## since_18
+insert into users (id, name) values (1000, 'x') returning old.id as a, new.id as b, new.age as c, old is null as d, id;
+insert into users (id, name) values (1, 'x') on conflict (id) do update set age = 1 returning old.name as a, old.age as b, new.age as c, case when old.id is not null then old.name end as d;
+update users set age = $1 where age is not null returning old.age as a, new.age as b, old.name || new.name as c;
+update users set name = 'x' where age is not null returning with (old as o, new as n) o.age as a, n.age as b, n.name as c, o.ctid as d, ctid as e;
+delete from orders where note is not null returning old.id as a, new.id as b, old.note as c, coalesce(new.total, old.total) as d;
+merge into users as u using samples as s on s.id = u.id when matched then update set age = s.large when not matched then insert (id, name) values (s.id + 1000, 'x') returning old.id as a, new.id as b, old.age as c, new.name as d, u.id as e;
+update orders set total = 1 from users as old where old.id = user_id returning old.name as a, new.total as b;
+select array_sort(array[2, 1]) as a, 1::int4::bytea as b, casefold('A') as c, uuidv7() as d;
+
 ## mistakes
 select nmae from users;
 select name from user_s;

@@ -21,7 +21,7 @@ groups! {
     Postgres, check:
     literals_and_arithmetic columns comparisons joins subqueries common_table_expressions set_operations aggregates
     nulls windows conditions functions inserts updates_and_deletes rows casts operators json arrays types_of_postgres
-    set_returning_functions writing subqueries_and_rows clauses_of_postgres
+    set_returning_functions writing subqueries_and_rows clauses_of_postgres since_16 since_17 since_18
 }
 
 #[test]
@@ -56,12 +56,18 @@ struct Server {
 }
 
 async fn run(url: &str, group: &str) -> Result<Vec<Case>> {
-    let schema = schema(Backend::Postgres);
+    let mut server = Server::connect(url, group).await?;
+    let mut schema = schema(Backend::Postgres);
+    schema.set_release(Some(server.release().await?));
     let mut cases: Vec<_> = queries(Backend::Postgres, group)
         .into_iter()
         .map(|sql| Case::new(&schema, Backend::Postgres, sql))
         .collect();
-    let mut server = Server::connect(url, group).await?;
+    let since = group.strip_prefix("since_").map_or(Ok(0), str::parse::<u8>)?;
+    if server.release().await? < since {
+        server.lacks(&cases).await;
+        return Ok(Vec::new());
+    }
     for case in &mut cases {
         server.describe(case).await?;
         server.try_out(case, "on empty tables").await?;
@@ -86,6 +92,21 @@ impl Server {
             server.types.insert(row.try_get::<sqlx::postgres::types::Oid, _>(0)?.0, row.try_get(1)?);
         }
         Ok(server)
+    }
+
+    /// The server's major version.
+    async fn release(&mut self) -> Result<u8> {
+        let number = "select current_setting('server_version_num')::int4 / 10000";
+        let release: i32 = sqlx::query_scalar(number).fetch_one(&mut self.conn).await?;
+        Ok(u8::try_from(release)?)
+    }
+
+    /// What a later release brought is refused by this one, and by the analyzer.
+    async fn lacks(&mut self, cases: &[Case]) {
+        for case in cases {
+            assert!(self.refuses(&case.rendered()).await, "the server takes it: {}", case.sql);
+            assert!(!case.wrong.is_empty(), "the analyzer takes it: {}", case.sql);
+        }
     }
 
     async fn script(&mut self, sql: &str) -> Result<()> {
