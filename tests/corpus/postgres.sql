@@ -45,6 +45,7 @@ select array(select id from users) as a;
 select unnest(words) as a from postgres_samples;
 select u.x from unnest(array[1, 2]) as u (x);
 select a, b from unnest($1::int[], $2::text[]) as t (a, b);
+select * from unnest(array(select u from users u), $1::text[]) as t;
 select 1 = any(numbers) as a, words @> array['a'] as b, numbers && '{1}' as c from postgres_samples;
 select x, n from unnest(array['a', 'b']) with ordinality as t (x, n);
 select numbers[1:2] as a, array_to_string(words, ',') as b, array_position(words, 'a') as c from postgres_samples;

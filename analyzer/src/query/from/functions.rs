@@ -245,8 +245,8 @@ impl Infer<'_> {
                 (true, Some(alias)) => fold(self.dialect, &alias.name),
                 _ => "unnest".to_owned(),
             };
-            match (single, &ty) {
-                (true, Operand::Known(Type::Composite { fields, .. })) => {
+            match &ty {
+                Operand::Known(Type::Composite { fields, .. }) => {
                     columns.extend(fields.iter().map(|field| {
                         plain_column(&field.name, Operand::from(field.ty.clone()), NullIf::because(reason))
                     }))
