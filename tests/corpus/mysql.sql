@@ -1,6 +1,9 @@
 -- Queries of MySQL and MariaDB alone, by feature.
 
 ## columns
+select age collate utf8mb4_bin as a, name collate utf8mb4_bin as b from users;
+select * from users right join (select 1 as a, 2 as id) o using (id);
+select timestamp '2020-01-31 12:30:00' as a, date '2020-01-31' as b;
 select * from samples;
 select * from mysql_samples;
 select tiny, utiny, usmall, umedium, ularge, instant, feeling, code, year from mysql_samples;

@@ -11,6 +11,10 @@ select 'happy'::mood as a, feeling::text as b, $1::mood as c from postgres_sampl
 select total::float4 as a, total::bool as b from (select total::int4 from orders) x;
 
 ## operators
+select id in ($1, 5::int8) as a, id in ($2, age) as b, exists (select 1 from orders where id in ($3, users.age, 7::int8)) as c from users;
+select true, not false, (select true), flag is true from samples;
+select (select null)::date, (select 1::int4)::text, (select 1 union select 2)::text limit 1;
+select (select count(*) filter (where u.id > 1) from orders) as a from users u;
 select name || 'x' as a, name || email as b, 'n' || id as c from users;
 select 7 / 2 as a, 7 % 2 as b, 7.0 / 2 as c, 2 ^ 3 as d, |/ 4.0 as e;
 select id + 1 as a, id + 1.5 as b, id + 1.5::float8 as c, small + medium as d, small + large as e from samples;
@@ -195,6 +199,7 @@ update orders set total = 1 from users as old where old.id = user_id returning o
 select array_sort(array[2, 1]) as a, 1::int4::bytea as b, casefold('A') as c, uuidv7() as d;
 
 ## mistakes
+select u.id from users u where 1 in (select count(u.id) from orders);
 select nmae from users;
 select name from user_s;
 select words || 'x' from postgres_samples;

@@ -1,6 +1,9 @@
 -- Queries of SQLite alone, by feature.
 
 ## columns
+select (select count(*) filter (where u.id > 1) from orders) as a from users u;
+select * from (select 1 as a, 2 as id) o right join users using (id);
+select * from (select 1 as a, 2 as id) o full join users using (id);
 select * from samples;
 select rowid as a, oid as b, users.rowid as c from users;
 select label, data, price from samples;
@@ -72,6 +75,8 @@ replace into users (id, name) values ($1, $2);
 insert into samples (flag, small, medium, large, single, precise, label, data, price, day, clock, moment, payload) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
 insert into users (name) select name from users where id = $1 returning id, name;
 update users set age = o.total from orders o where o.user_id = users.id returning users.id, age;
+update users set age = o.total from orders o where o.user_id = users.id returning *;
+update users as u set age = 1 where u.id = 1 returning users.id;
 update or ignore users set id = $1 where id = $2;
 delete from orders where id in (select id from orders order by id limit $1);
 
@@ -90,6 +95,10 @@ select name, age from users natural join (select id from orders);
 select name, iif(age is null, 0, age) as a from users;
 
 ## mistakes
+update users as u set age = 1 returning u.id;
+update users set age = 1 from orders o returning o.total;
+delete from users as u returning u.id;
+insert into users as u (name) values ('x') returning u.id;
 select nmae from users;
 select name from user_s;
 select age, x from users;

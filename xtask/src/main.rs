@@ -8,10 +8,12 @@
 //! | `expansion [COUNT] [BACKENDS]` | times what the macros add to `cargo check` of a crate with many queries |
 //! | `mutants [--count N] [--seed S]` | breaks good queries, and holds the analyzer's verdicts against the servers' |
 //! | `hostile [--count N] [--seed S]` | gives the analyzer texts that are no SQL |
+//! | `generate [--backend B] [--count N] [--seed S]` | holds the analyzer against the servers over random schemas and queries |
 //! | `features` | checks each feature of `aio-databases` alone, and all together |
 
 mod expansion;
 mod features;
+mod generate;
 mod mutants;
 mod pg_catalog;
 mod servers;
@@ -30,6 +32,8 @@ const USAGE: &str = "usage: cargo xtask <command>
   expansion [COUNT] [BACKENDS]     time what the macros add to `cargo check`: of 1000 queries, for sqlite
   mutants [--count N] [--seed S]   break good queries, and hold the analyzer's verdicts against the servers'
   hostile [--count N] [--seed S]   give the analyzer texts that are no SQL: no panic, no hang, bounded memory
+  generate [--backend B] [--count N] [--seed S] [--details N]
+                                   hold the analyzer against the servers over random schemas and queries
   features                         check each feature of aio-databases alone, and all together";
 
 fn main() -> ExitCode {
@@ -52,6 +56,7 @@ fn run() -> Result<()> {
         Some("mutants") => mutants::run(args),
         Some("hostile") => mutants::hostile(args),
         Some("features") => features::check(),
+        Some("generate") => generate::run(args),
         None | Some("help" | "--help" | "-h") => {
             println!("{USAGE}");
             Ok(())

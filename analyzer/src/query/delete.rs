@@ -66,6 +66,7 @@ impl Infer<'_> {
         }
         self.bare.truncate(before);
         let single = keys::at_most_one(&scope);
+        self.only_target(&mut scope);
         let versions = Versions {
             old: Version::There,
             new: Version::Missing("null where the row was deleted"),

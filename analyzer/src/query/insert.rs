@@ -59,6 +59,7 @@ impl Infer<'_> {
         let ignores = insert.ignore || matches!(insert.or, Some(SqliteOnConflict::Ignore));
         let skips = relation.as_ref().is_some_and(|relation| self.catalog.may_skip_inserts(relation));
         let (some, single) = bounds(given);
+        self.only_target(&mut scope);
         self.returning(
             &scope,
             insert.returning.as_deref(),

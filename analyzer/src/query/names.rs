@@ -44,6 +44,7 @@ impl Infer<'_> {
             }
             _ => match (&term.form, self.dialect, place) {
                 (Form::Literal(text), Dialect::Mysql, _) => text.to_string(),
+                (_, Dialect::Mysql, Some(place)) => shortened(place.of(self.text.sql())).to_owned(),
                 (_, _, Some(place)) => place.of(self.text.sql()).to_owned(),
                 _ => expr.to_string(),
             },
@@ -76,6 +77,11 @@ fn rowid_name(relation: &Relation, name: &str) -> String {
                 && column.ty.as_ref().and_then(Type::name) == Some("integer")
         });
     alias.map_or("rowid", |column| &column.name).to_owned()
+}
+
+/// As much of a text as MariaDB takes for a column's name.
+fn shortened(text: &str) -> &str {
+    &text[..text.floor_char_boundary(255)]
 }
 
 /// The name of a column of `values`.
@@ -152,10 +158,22 @@ fn function_name(function: &Function) -> Option<(String, u8)> {
 }
 
 fn subquery_name(query: &Query) -> Option<(String, u8)> {
-    let SetExpr::Select(select) = &*query.body else { return None };
-    match select.projection.first()? {
-        SelectItem::UnnamedExpr(expr) => figure(expr),
-        SelectItem::ExprWithAlias { alias, .. } => Some((fold(Dialect::Postgres, alias), 2)),
+    first_name(&query.body).map(|name| (name, 2))
+}
+
+/// The name of a query's first column.
+fn first_name(body: &SetExpr) -> Option<String> {
+    match body {
+        SetExpr::Select(select) => match select.projection.first()? {
+            SelectItem::UnnamedExpr(expr) => {
+                Some(figure(expr).map_or_else(|| NAMELESS.to_owned(), |(name, _)| name))
+            }
+            SelectItem::ExprWithAlias { alias, .. } => Some(fold(Dialect::Postgres, alias)),
+            _ => None,
+        },
+        SetExpr::Query(query) => first_name(&query.body),
+        SetExpr::SetOperation { left, .. } => first_name(left),
+        SetExpr::Values(_) => Some(values_column(Dialect::Postgres, 0)),
         _ => None,
     }
 }

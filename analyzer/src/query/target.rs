@@ -1,6 +1,6 @@
 //! The table that a statement writes to, and values on their way into its columns.
 
-use std::sync::Arc;
+use std::{rc::Rc, sync::Arc};
 
 use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{Assignment, AssignmentTarget, Expr, Ident, ObjectName, ObjectNamePart, SelectItem};
@@ -11,7 +11,7 @@ use super::{
     help::{ELEMENT, INDEX, SLICE, row_names},
     output::Output,
     parse,
-    scope::{Clause, Scope, fold, same},
+    scope::{Clause, Scope, Table, Visible, fold, same},
     select::Untyped,
     term::{Atom, Form, NullIf, Term},
     versions::Versions,
@@ -332,6 +332,18 @@ impl Infer<'_> {
             _ => None,
         };
         self.assign(term, &column.name, ty.as_ref());
+    }
+
+    /// SQLite: `returning` sees the table itself alone, by its own name.
+    pub(crate) fn only_target(&self, scope: &mut Scope<'_>) {
+        if self.dialect != Dialect::Sqlite {
+            return;
+        }
+        scope.tables.truncate(1);
+        scope.visible.retain(|column| matches!(column, Visible::Column(0, _)));
+        if let Some(Table { name, relation: Some(relation), .. }) = scope.tables.first_mut() {
+            *name = Rc::from(relation.name.as_str());
+        }
     }
 
     /// `returning`

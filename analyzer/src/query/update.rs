@@ -73,6 +73,7 @@ impl Infer<'_> {
         }
         self.bare.truncate(before);
         let _ = matches!(update.or, Some(SqliteOnConflict::Ignore));
+        self.only_target(&mut scope);
         let versions = Versions {
             old: Version::There,
             new: Version::There,

@@ -445,23 +445,24 @@ impl Infer<'_> {
         span: Span,
     ) -> Term {
         let clause = scope.clause.get();
+        let filter = function.filter.as_ref().map(|filter| self.truth(scope, filter, "`filter`"));
+        let filtered = filter.is_some();
+        // What it speaks of, anywhere in it, says which level's aggregate it is.
+        let parts = args.terms.iter().chain(&args.order).chain(&filter);
+        let tables: Vec<u32> = parts.flat_map(|term| term.tables.iter().copied()).collect();
+        let here = tables.is_empty() || tables.iter().any(|table| scope.owns(*table));
         if matches!(clause, Clause::Select | Clause::Having | Clause::OrderBy | Clause::Window) {
-            if self.aggregates.len() > nested && self.belongs_here(scope, args) {
+            if self.aggregates.len() > nested && here {
                 self.report(diagnostics::nested_aggregate(name, span));
             }
-        } else if self.belongs_here(scope, args) {
+        } else if here {
             self.report(diagnostics::misplaced_aggregate(name, clause.name(), span));
             return Term::unclear(span);
         }
-        if let Some(clause) = self.misplaced_around(scope, args) {
+        if let Some(clause) = self.misplaced_around(scope, &tables) {
             self.report(diagnostics::misplaced_aggregate(name, clause.name(), span));
             return Term::unclear(span);
         }
-        let filtered = function.filter.is_some();
-        if let Some(filter) = &function.filter {
-            self.truth(scope, filter, "`filter`");
-        }
-        let tables = args.terms.iter().flat_map(|term| term.tables.iter().copied()).collect();
         self.bare.truncate(before);
         self.aggregates.truncate(nested);
         self.aggregates.push((span, tables));
@@ -473,23 +474,17 @@ impl Infer<'_> {
         term
     }
 
-    /// Where an aggregate of a level around this one stands in that level, if none can stand there.
-    fn misplaced_around(&self, scope: &Scope<'_>, args: &Args) -> Option<Clause> {
-        if self.dialect != Dialect::Postgres {
+    /// Where an aggregate of a level around this one stands in that level, if none can stand there; `tables` is what it
+    /// speaks of.
+    fn misplaced_around(&self, scope: &Scope<'_>, tables: &[u32]) -> Option<Clause> {
+        if self.dialect == Dialect::Mysql {
             return None;
         }
-        let tables = || args.terms.iter().flat_map(|term| term.tables.iter());
-        let level = scope.levels().find(|level| tables().any(|table| level.owns(*table)))?;
+        let level = scope.levels().find(|level| tables.iter().any(|table| level.owns(*table)))?;
         let clause = level.clause.get();
         (!std::ptr::eq(level, scope)
             && !matches!(clause, Clause::Select | Clause::Having | Clause::OrderBy | Clause::Window))
         .then_some(clause)
-    }
-
-    /// Whether an aggregate of these arguments is one of this level, not of one around it.
-    fn belongs_here(&self, scope: &Scope<'_>, args: &Args) -> bool {
-        let mut tables = args.terms.iter().flat_map(|term| term.tables.iter()).peekable();
-        tables.peek().is_none() || tables.any(|table| scope.owns(*table))
     }
 }
 

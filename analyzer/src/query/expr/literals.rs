@@ -66,7 +66,11 @@ impl Infer<'_> {
     /// `date '2024-01-31'`
     pub(super) fn typed_string(&mut self, typed: &TypedString) -> Term {
         let mut term = self.value(&typed.value);
-        match resolve::cast_type_by_name(self.catalog, &typed.data_type) {
+        let ty = match (self.dialect, resolve::cast_type_by_name(self.catalog, &typed.data_type)) {
+            (Dialect::Mysql, Some(ty)) if ty.name() == Some("timestamp") => Some(Type::base("datetime")),
+            (_, ty) => ty,
+        };
+        match ty {
             Some(ty) if term.is_untyped() => self.take(&mut term, Some(&ty)),
             Some(ty) => {
                 // MySQL's `timestamp '…'` is a `datetime`.

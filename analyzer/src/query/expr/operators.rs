@@ -257,7 +257,8 @@ impl Infer<'_> {
         }
         let types: Vec<_> = items.iter().map(|item| item.ty.clone()).collect();
         let mut left = left;
-        let columns: Vec<bool> = items.iter().map(|item| !item.tables.is_empty()).collect();
+        let columns: Vec<bool> =
+            items.iter().map(|term| term.tables.iter().any(|table| scope.owns(*table))).collect();
         match resolve::in_list(self.catalog, &left.ty, &types, &columns) {
             Ok(resolved) => {
                 self.take(&mut left, resolved.operands.first().and_then(Option::as_ref));

@@ -218,7 +218,8 @@ impl Infer<'_> {
         pairs
     }
 
-    /// Puts the columns that `using` made one before the others.
+    /// Puts the columns that `using` made one before the others; SQLite leaves them where the left side has them, and
+    /// MySQL turns a right join around.
     fn merge(
         &mut self,
         scope: &mut Scope<'_>,
@@ -240,8 +241,16 @@ impl Infer<'_> {
         }
         let rest = scope.visible.split_off(left.visible);
         let gone = |column: &Visible| pairs.iter().any(|(one, other)| is(one, column) || is(other, column));
-        let _ = right;
-        columns.extend(rest.iter().filter(|column| !gone(column)).copied());
+        let (lefts, rights) = rest.split_at(right.visible - left.visible);
+        if self.dialect == Dialect::Sqlite {
+            let merged = |column: &Visible| pairs.iter().position(|(one, _)| is(one, column));
+            scope.visible.extend(lefts.iter().map(|column| merged(column).map_or(*column, |at| columns[at])));
+            scope.visible.extend(rights.iter().filter(|column| !gone(column)));
+            return;
+        }
+        let turned = self.dialect == Dialect::Mysql && outer == Outer::Right;
+        let sides = if turned { [rights, lefts] } else { [lefts, rights] };
+        columns.extend(sides.into_iter().flatten().filter(|column| !gone(column)).copied());
         scope.visible.extend(columns);
     }
 
