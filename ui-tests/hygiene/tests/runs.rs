@@ -44,7 +44,7 @@ async fn types_of_the_users() -> Result<()> {
     Ok(())
 }
 
-/// SQLite runs several statements of one text, and takes a value of any type where nothing says which.
+/// `SQLite` runs several statements of one text, and takes a value of any type where nothing says which.
 #[tokio::test]
 async fn several_statements_and_any_value() -> Result<()> {
     let db = database().await?;
