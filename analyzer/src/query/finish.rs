@@ -119,6 +119,11 @@ impl Infer<'_> {
     fn finished_diagnostics(&mut self) -> Vec<crate::Diagnostic> {
         let mut all = std::mem::take(&mut self.diagnostics);
         for (index, diagnostic) in all.iter_mut().enumerate() {
+            // A name that was put into the parser's words has no meaning to the author.
+            if diagnostic.message.contains('\u{1}') {
+                "this means nothing here".clone_into(&mut diagnostic.message);
+                diagnostic.help = None;
+            }
             if !self.placed.contains(&index) {
                 // What has no place of its own is about the whole.
                 let span =

@@ -210,7 +210,13 @@ fn refusal(error: ParserError, text: &Text<'_>, end: usize) -> Refusal {
         Some((message, column)) => (message, column.parse().map_or(end, |c: usize| c.saturating_sub(1))),
         None => (message.as_str(), end),
     };
-    Refusal { message: message.to_owned(), span: text.token_at(start) }
+    let span = text.token_at(start);
+    // What was put into the parser's words is told as its author wrote it.
+    let message = match message.split_once(", found: ").filter(|(_, found)| found.contains('\u{1}')) {
+        Some((expected, _)) => format!("{expected}, found: {}", span.of(text.sql())),
+        None => message.replace('\u{1}', ""),
+    };
+    Refusal { message, span }
 }
 
 /// A token without its whitespace kin, as far as help with the text needs it.

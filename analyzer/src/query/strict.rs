@@ -17,13 +17,25 @@ use super::{
 const CHAIN: usize = 2000;
 /// The same for casts and subscripts.
 const POSTFIX_CHAIN: usize = 100;
+/// How many joins may wait for their condition: the parser nests each in the one before it.
+const OPEN_JOINS: usize = 60;
 
 /// A chain of operators that is too long to be walked.
 pub(crate) fn too_long(tokens: &[TokenWithSpan]) -> Option<Refusal> {
-    let (mut chain, mut postfix) = (0, 0);
+    let (mut chain, mut postfix, mut joins) = (0, 0, 0_usize);
+    let mut before = Keyword::NoKeyword;
     for token in tokens {
+        if let Token::Word(word) = &token.token {
+            match word.keyword {
+                Keyword::JOIN if !matches!(before, Keyword::CROSS | Keyword::NATURAL) => joins += 1,
+                Keyword::ON | Keyword::USING => joins = joins.saturating_sub(1),
+                Keyword::UNION => joins = 0,
+                _ => {}
+            }
+            before = word.keyword;
+        }
         match &token.token {
-            Token::Comma | Token::SemiColon => (chain, postfix) = (0, 0),
+            Token::Comma | Token::SemiColon => (chain, postfix, joins) = (0, 0, 0),
             Token::DoubleColon | Token::LBracket | Token::Period => postfix += 1,
             token if is_link(token) => {
                 chain += 1;
@@ -31,7 +43,7 @@ pub(crate) fn too_long(tokens: &[TokenWithSpan]) -> Option<Refusal> {
             }
             _ => {}
         }
-        if chain > CHAIN || postfix > POSTFIX_CHAIN {
+        if chain > CHAIN || postfix > POSTFIX_CHAIN || joins > OPEN_JOINS {
             let span = parse::span(token.span).unwrap_or_default();
             return Some(Refusal { message: "this nests too deeply".to_owned(), span });
         }

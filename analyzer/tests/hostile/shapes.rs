@@ -48,6 +48,11 @@ pub(crate) fn shapes() -> Vec<Shape> {
         ("columns", format!("select {}1 from t", many("a, b, ", 20_000))),
         ("stars", format!("select {}1 from t", many("*, ", 20_000))),
         ("joins", format!("select 1 from t{}", numbered(" join t t# on t#.id = 1", 1_900))),
+        ("joins without conditions", format!("select 1 from t{}", numbered(" join t t#", 400))),
+        (
+            "conditions behind joins",
+            format!("select 1 from t{}{}", numbered(" join t t#", 55), many(" on true", 55)),
+        ),
         ("many joins", format!("select 1 from t{}", numbered(" join t t# on t#.id = 1", 10_000))),
         ("left joins", format!("select * from t{}", numbered(" left join t t# on t#.id = t.id", 600))),
         ("full joins", format!("select * from t{}", numbered(" full join t t# using (id)", 300))),

@@ -49,11 +49,6 @@ const SLIPS: [(&str, Slip); 34] = [
     ("a name from elsewhere", name_from_elsewhere),
 ];
 
-/// The names of the slips.
-pub(crate) fn slips() -> impl Iterator<Item = &'static str> {
-    SLIPS.iter().map(|(name, _)| *name)
-}
-
 /// A broken copy of a query, and what was done to it. `names` are those that the schema has.
 pub(crate) fn mutate(
     sql: &str,

@@ -36,6 +36,12 @@ impl Infer<'_> {
     pub(super) fn function(&mut self, scope: &Scope<'_>, function: &Function) -> Term {
         let (schema, name) = self.function_name(&function.name);
         let span = self.text.call(self.span(&function.name));
+        if name.starts_with('\u{1}') {
+            // What was put into the parser's words stands where it means nothing.
+            let problem = "`*` stands alone: a comma is missing behind it";
+            self.report(diagnostics::syntax_error(problem, span, self.dialect));
+            return Term::unclear(span);
+        }
         if schema.is_some() && self.dialect == Dialect::Sqlite {
             let problem =
                 format!("`{name}` is called without anything before it: SQLite's functions are in no schema");
