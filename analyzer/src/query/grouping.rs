@@ -17,6 +17,8 @@ pub(crate) struct Grouping {
     pub(crate) columns: Vec<Atom>,
     /// Whether there is a `group by`.
     pub(crate) grouped: bool,
+    /// Whether something that is not a column is grouped by.
+    pub(crate) computed: bool,
     /// Whether there are rows of totals: `rollup`, `cube`, `grouping sets`.
     pub(crate) sets: bool,
 }

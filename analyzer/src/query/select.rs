@@ -502,7 +502,10 @@ impl Infer<'_> {
             grouping.grouped = true;
             match term.form {
                 Form::Column(table, column) => grouping.columns.push(Atom::Column(table, column)),
-                _ => grouping.columns.extend(self.merged_atoms(meant, before)),
+                _ => {
+                    grouping.computed = true;
+                    grouping.columns.extend(self.merged_atoms(meant, before));
+                }
             }
             self.bare.truncate(before);
         }
@@ -564,6 +567,10 @@ impl Infer<'_> {
             let null = &column.term.null;
             let settled = if level.grouping.sets {
                 match (&column.term.form, null.is_never()) {
+                    // What is never null by itself may be one of the grouped expressions.
+                    (_, true) if level.grouping.computed => {
+                        NullIf::because("it is null in the rows of totals")
+                    }
                     (Form::Other, false) | (Form::Column(..), _) => {
                         NullIf::because("it is null in the rows of totals")
                     }

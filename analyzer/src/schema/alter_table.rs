@@ -281,7 +281,9 @@ impl Builder {
         if c.eat("constraint") || (mysql && (c.eat("index") || c.eat("key"))) {
             c.eat("if exists");
             let name = c.need_ident()?;
-            self.drop_key(&target.id, &name);
+            if !self.drop_key(&target.id, &name) && self.catalog.dialect == Dialect::Postgres {
+                self.drop_not_null(target, &name, c)?;
+            }
             return Ok(());
         }
         if mysql && c.eat("primary key") {
@@ -298,6 +300,16 @@ impl Builder {
             return Ok(());
         }
         c.stuck(format!("no column `{name}` is known in `{}`", target.id.1))
+    }
+
+    /// PostgreSQL 18 has constraints for columns that are not null, and names them after table and column. (A `check` may be
+    /// called so as well; the column is then called nullable, which is never wrong.)
+    fn drop_not_null(&mut self, target: &Target, name: &str, c: &Cursor<'_>) -> Read<()> {
+        let Some(relation) = self.catalog.relations.get(&target.id) else { return Ok(()) };
+        let made = |column: &str| name.starts_with(&format!("{}_{column}_not_null", relation.name));
+        let Some(column) = relation.columns.iter().find(|column| made(&column.name)) else { return Ok(()) };
+        let column = column.name.clone();
+        self.set_column(&target.id, target.only, &column, c, allow_null)
     }
 
     fn alter_column(&mut self, target: &Target, c: &mut Cursor<'_>) -> Read<()> {

@@ -142,6 +142,11 @@ const ALTER: &[Case] = &[
         "t(a int8!=, b int4, d varchar!, e text!=) [k: a b] [t_pkey: d*]",
     ),
     (
+        "constraints that forbid null are dropped by their names",
+        "create table t (a int not null, b int not null, primary key (b)); alter table t drop constraint t_a_not_null",
+        "t(a int4, b int4!) [t_pkey: b*]",
+    ),
+    (
         "identities by alter",
         "create table t (a int, b int not null default 1); alter table t alter a add generated always as identity,
          alter b drop default; alter table t alter column b set statistics 100",
