@@ -20,19 +20,20 @@ mod tally;
 fn postgres() {
     let Some(url) = server(Backend::Postgres) else { return };
     let mut server = servers::Postgres::connect(&url);
-    tally::hold(Backend::Postgres, 4000, |sql| server.ask(sql));
+    let release = server.release();
+    tally::hold(Backend::Postgres, Some(release), 4000, |sql| server.ask(sql));
 }
 
 #[test]
 fn mysql() {
     let Some(url) = server(Backend::Mysql) else { return };
     let mut server = servers::Mysql::connect(&url);
-    tally::hold(Backend::Mysql, 2000, |sql| server.ask(sql));
+    tally::hold(Backend::Mysql, None, 2000, |sql| server.ask(sql));
     server.remove();
 }
 
 #[test]
 fn sqlite() {
     let server = servers::Sqlite::open();
-    tally::hold(Backend::Sqlite, 2000, |sql| server.ask(sql));
+    tally::hold(Backend::Sqlite, None, 2000, |sql| server.ask(sql));
 }

@@ -60,6 +60,13 @@ impl Postgres {
         Ok((conn, types))
     }
 
+    /// The server's major release.
+    pub(crate) fn release(&mut self) -> u8 {
+        let number = "select current_setting('server_version_num')::int4 / 10000";
+        let release = self.runtime.block_on(sqlx::query_scalar::<_, i32>(number).fetch_one(&mut self.conn));
+        release.ok().and_then(|release| u8::try_from(release).ok()).expect("the server says its release")
+    }
+
     pub(crate) fn ask(&mut self, sql: &str) -> Verdict {
         let statement =
             self.runtime.block_on(self.conn.prepare(AssertSqlSafe(sql.to_owned()).into_sql_str()));
