@@ -8,7 +8,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 
 /// What SQL takes and gives, and what is wrong with it, with no database running.
 #[derive(Debug, Parser)]
-#[command(name = "aio-databases", version, after_help = EXIT_CODES)]
+#[command(name = "aio-databases", version, after_help = EXIT_CODES, term_width = 100)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
