@@ -26,7 +26,8 @@ pub(super) async fn lock(conn: &Connection) -> Result<()> {
     let Some(key) = key(conn).await? else { return Ok(()) };
     let sql = match conn.backend() {
         Backend::Postgres => "select pg_advisory_lock($1)",
-        Backend::Mysql => "select get_lock($1, -1)",
+        // A year: MariaDB takes no negative number for "as long as it takes".
+        Backend::Mysql => "select get_lock($1, 31536000)",
         Backend::Sqlite => return Ok(()),
     };
     // Whatever happens, nobody else gets a connection that has the lock.
