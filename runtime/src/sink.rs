@@ -16,6 +16,7 @@ pub(crate) trait Sink: Any + Send {
     fn row(&mut self, row: &Row<'_>) -> Result<Flow, ColumnError>;
 
     /// Forgets what was taken, so that the rows may come again. False: that cannot be.
+    #[cfg_attr(not(feature = "sqlite"), expect(dead_code))]
     fn restart(&mut self) -> bool {
         false
     }

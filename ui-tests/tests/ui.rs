@@ -7,7 +7,12 @@
 //! After a message was changed on purpose: `TRYBUILD=overwrite cargo test -p aio-databases-ui-tests`, then read the
 //! difference as someone who made that mistake would.
 
-use std::{env, path::PathBuf, process::Command};
+use std::{
+    env,
+    path::PathBuf,
+    process::Command,
+    sync::{Mutex, PoisonError},
+};
 
 const MANIFEST_DIR: &str = "AIO_DATABASES_MANIFEST_DIR";
 
@@ -19,6 +24,9 @@ fn refused(folder: &str) {
         trybuild::TestCases::new().compile_fail(format!("cases/{folder}/*.rs"));
         return;
     }
+    // They share one folder to build in, and `trybuild`'s own lock for it is taken away from a process that is slow.
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let this = env::current_exe().expect("a test knows where it is");
     let status = Command::new(this)
         .args([folder, "--exact", "--nocapture"])

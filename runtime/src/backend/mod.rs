@@ -77,6 +77,7 @@ pub(crate) struct Outcome {
 }
 
 /// What opens connections to where a URL leads, if its backend was compiled in.
+#[cfg_attr(not(feature = "sqlite"), expect(unused_variables))]
 pub(crate) fn connector(url: &DatabaseUrl, options: &Options) -> Result<Arc<dyn Connector>> {
     match url.target() {
         #[cfg(feature = "sqlite")]
