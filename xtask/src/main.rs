@@ -9,8 +9,10 @@
 //! | `mutants [--count N] [--seed S]` | breaks good queries, and holds the analyzer's verdicts against the servers' |
 //! | `hostile [--count N] [--seed S]` | gives the analyzer texts that are no SQL |
 //! | `generate [--backend B] [--count N] [--seed S]` | holds the analyzer against the servers over random schemas and queries |
+//! | `bench [ARGS]` | measures the run time beside its peers, against throw-away servers |
 //! | `features` | checks each feature of `aio-databases` alone, and all together |
 
+mod bench;
 mod expansion;
 mod features;
 mod generate;
@@ -34,6 +36,7 @@ const USAGE: &str = "usage: cargo xtask <command>
   hostile [--count N] [--seed S]   give the analyzer texts that are no SQL: no panic, no hang, bounded memory
   generate [--backend B] [--count N] [--seed S] [--details N]
                                    hold the analyzer against the servers over random schemas and queries
+  bench [ARGS]                     measure the run time beside its peers; ARGS: postgres, mysql, --case TEXT, --rounds N
   features                         check each feature of aio-databases alone, and all together";
 
 fn main() -> ExitCode {
@@ -55,6 +58,7 @@ fn run() -> Result<()> {
         Some("expansion") => expansion::run(args),
         Some("mutants") => mutants::run(args),
         Some("hostile") => mutants::hostile(args),
+        Some("bench") => bench::run(args),
         Some("features") => features::check(),
         Some("generate") => generate::run(args),
         None | Some("help" | "--help" | "-h") => {

@@ -1,0 +1,135 @@
+//! What memory a stream of many rows takes: each in a process of its own.
+
+use std::{process::Command, time::Instant};
+
+use aio_databases::{Database, iterate};
+use anyhow::{Context, Result, bail, ensure};
+use futures_util::TryStreamExt as _;
+use mysql_async::{Conn, prelude::Queryable as _};
+use sqlx::{Connection as _, MySqlConnection, PgConnection};
+
+use crate::{args::Backend, items::STREAMED, peer_diesel, postgres, table};
+
+/// Who streams what in this process.
+pub(crate) struct Stream {
+    pub(crate) backend: Backend,
+    pub(crate) contender: String,
+}
+
+const POSTGRES: &str = "select n, 'user number ' || n as name from generate_series(1, $1::bigint) n";
+/// MariaDB's tables of numbers.
+const MYSQL: &str = "select cast(seq as signed) as n, concat('user number ', seq) as name from seq_1_to_1000000 where seq <= ?";
+
+/// Prints what each contender takes.
+pub(crate) fn compare(backend: Backend) -> Result<()> {
+    let contenders: &[&str] = match backend {
+        Backend::Postgres => &["this", "tokio-postgres", "sqlx", "diesel-async"],
+        Backend::Mysql => &["this", "mysql_async", "sqlx", "diesel-async"],
+    };
+    let mut rows = vec![["", "memory", "time"].map(str::to_owned).to_vec()];
+    for contender in contenders {
+        let output = Command::new(std::env::current_exe()?)
+            .args(["--stream", &backend.to_string(), contender])
+            .output()
+            .context("starting a process of its own")?;
+        let said = String::from_utf8_lossy(&output.stdout);
+        ensure!(output.status.success(), "{contender}: {}", String::from_utf8_lossy(&output.stderr));
+        let row = std::iter::once(*contender).chain(said.trim().split(", "));
+        rows.push(row.map(str::to_owned).collect());
+    }
+    println!("{backend}, memory while {STREAMED} rows are streamed: what the process grows by\n");
+    println!("{}", table::columns(&rows));
+    Ok(())
+}
+
+/// Streams, and prints what it took.
+pub(crate) fn child(stream: &Stream) -> Result<()> {
+    let url = stream.backend.url().context("no server")?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let started = Instant::now();
+        let (before, rows) = read(stream, &url).await?;
+        ensure!(rows == STREAMED, "{rows} rows");
+        let grown = status("VmHWM:").zip(before).map(|(most, before)| most.saturating_sub(before));
+        let grown = grown.map_or("unknown here".to_owned(), |kib| format!("{:.1} MiB", kib as f64 / 1024.0));
+        println!("{grown}, {:.2} s", started.elapsed().as_secs_f64());
+        Ok(())
+    })
+}
+
+/// A number of KiB that Linux tells of this process.
+fn status(name: &str) -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+/// Connects, and reads all rows: what memory there was in use between, and how many rows came.
+async fn read(stream: &Stream, url: &str) -> Result<(Option<u64>, i64)> {
+    let mut rows = 0;
+    let before;
+    match (stream.backend, stream.contender.as_str()) {
+        (Backend::Postgres, "this") => {
+            let db = Database::open(url).await?;
+            before = status("VmRSS:");
+            let sql = iterate!(db, { postgres: "select n, 'user number ' || n as name from generate_series(1, $1::bigint) n",
+                _: "select id as n, name from items where id <= ?" }, STREAMED);
+            rows = count(sql).await?;
+        }
+        (Backend::Postgres, "tokio-postgres") => {
+            let client = postgres::client(url).await?;
+            before = status("VmRSS:");
+            let mut all = std::pin::pin!(client.query_raw(POSTGRES, [STREAMED]).await?);
+            while let Some(row) = all.try_next().await? {
+                let _: (i64, String) = (row.get(0), row.get(1));
+                rows += 1;
+            }
+        }
+        (Backend::Postgres, "sqlx") => {
+            let mut conn = PgConnection::connect(url).await?;
+            before = status("VmRSS:");
+            rows =
+                count(sqlx::query_as::<_, (i64, String)>(POSTGRES).bind(STREAMED).fetch(&mut conn)).await?;
+        }
+        (Backend::Postgres, "diesel-async") => {
+            let mut conn = peer_diesel::postgres::connect(url).await?;
+            before = status("VmRSS:");
+            rows = peer_diesel::postgres::count(&mut conn, POSTGRES, STREAMED).await?;
+        }
+        (Backend::Mysql, "this") => {
+            let db = Database::open(url).await?;
+            before = status("VmRSS:");
+            rows = count(db.iterate(MYSQL, (STREAMED,))).await?;
+        }
+        (Backend::Mysql, "mysql_async") => {
+            let mut conn = Conn::from_url(url).await?;
+            before = status("VmRSS:");
+            rows = count(conn.exec_stream::<(i64, String), _, _>(MYSQL, (STREAMED,)).await?).await?;
+        }
+        (Backend::Mysql, "sqlx") => {
+            let mut conn = MySqlConnection::connect(url).await?;
+            before = status("VmRSS:");
+            rows = count(sqlx::query_as::<_, (i64, String)>(MYSQL).bind(STREAMED).fetch(&mut conn)).await?;
+        }
+        (Backend::Mysql, "diesel-async") => {
+            let mut conn = peer_diesel::mysql::connect(url).await?;
+            before = status("VmRSS:");
+            rows = peer_diesel::mysql::count(&mut conn, MYSQL, STREAMED).await?;
+        }
+        (_, contender) => bail!("no contender {contender:?}"),
+    }
+    Ok((before, rows))
+}
+
+async fn count<R, E>(rows: impl futures_util::Stream<Item = Result<R, E>>) -> Result<i64>
+where
+    anyhow::Error: From<E>,
+{
+    let mut rows = std::pin::pin!(rows);
+    let mut count = 0;
+    while let Some(row) = rows.try_next().await? {
+        std::hint::black_box(row);
+        count += 1;
+    }
+    Ok(count)
+}

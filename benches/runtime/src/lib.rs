@@ -1,0 +1,1 @@
+//! The benchmark stands in `benches/runtime`.
