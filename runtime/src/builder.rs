@@ -1,10 +1,17 @@
 //! A database with settings of its own.
 
-use std::time::Duration;
+use std::{
+    future::Future,
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use crate::{
-    Database, Result,
+    Connection, Database, Result, backend,
+    database::Shared,
+    init::{self, Init, Ready},
     options::{MOST_CONNECTIONS, Options},
+    site::Site,
     url::DatabaseUrl,
 };
 
@@ -33,7 +40,9 @@ use crate::{
 #[derive(Clone)]
 pub struct Builder {
     url: String,
+    replicas: Vec<String>,
     changes: Changes,
+    init: Option<Init>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -49,7 +58,7 @@ struct Changes {
 
 impl Builder {
     pub(crate) fn new(url: &str) -> Self {
-        Builder { url: url.to_owned(), changes: Changes::default() }
+        Builder { url: url.to_owned(), replicas: Vec::new(), changes: Changes::default(), init: None }
     }
 
     /// The most connections that the pool has at a time. 10 by default; less than 1 is taken as 1, more than 100,000 as
@@ -98,15 +107,89 @@ impl Builder {
         self
     }
 
+    /// A replica to read from: see [`Database::replica`]. Call it again for more.
+    ///
+    /// It is of the same backend, and has a pool of its own, with the settings of this builder. SQLite opens the file to read
+    /// it (`mode=ro`): it must be there.
+    pub fn replica(mut self, url: impl AsRef<str>) -> Self {
+        self.replicas.push(url.as_ref().to_owned());
+        self
+    }
+
+    /// What to do with each new connection, to the primary and to replicas, before anyone has it: settings of the session,
+    /// a temporary table. They are not undone when it is given back. Where it fails there is no connection, but
+    /// [`Error::Connect`](crate::Error::Connect).
+    ///
+    /// What it does on the database itself runs on that connection, too.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> aio_databases::Result<()> {
+    /// use aio_databases::Database;
+    ///
+    /// let db = Database::builder("sqlite::memory:")
+    ///     .init(async |conn| {
+    ///         conn.execute("pragma cache_size = -64000", ()).await?;
+    ///         Ok(())
+    ///     })
+    ///     .open()
+    ///     .await?;
+    /// assert_eq!(db.fetchval::<i64>("pragma cache_size", ()).await?, Some(-64_000));
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sqlite"))]
+    /// # fn main() {}
+    /// ```
+    pub fn init<F: Future<Output = Result<()>> + Send + 'static>(
+        mut self,
+        hook: impl Fn(Connection) -> F + Send + Sync + 'static,
+    ) -> Self {
+        self.init = Some(init::hook(hook));
+        self
+    }
+
     /// The database. Nothing is opened: see [`Database::new`].
     ///
     /// # Errors
     ///
     /// [`Error::Url`](crate::Error::Url) and [`Error::FeatureMissing`](crate::Error::FeatureMissing).
     pub fn build(self) -> Result<Database> {
-        let (url, mut options) = DatabaseUrl::parse(&self.url)?;
-        self.changes.apply(&mut options);
-        Database::from_parts(url, options)
+        let (url, options) = DatabaseUrl::parse(&self.url)?;
+        let backend = url.backend();
+        let primary = self.site(url, options, false)?;
+        let replicas = self.replicas.iter().map(|replica| {
+            let (url, options) = DatabaseUrl::parse(replica)?;
+            self.site(url.of_replica(backend)?, options, true)
+        });
+        Ok(Database::from_sites(primary, replicas.collect::<Result<Vec<_>>>()?))
+    }
+
+    /// What makes the primary's site, or a replica's, of the database that it belongs to.
+    fn site(
+        &self,
+        url: DatabaseUrl,
+        mut options: Options,
+        read_only: bool,
+    ) -> Result<impl FnOnce(&Weak<Shared>) -> Site + use<>> {
+        self.changes.clone().apply(&mut options);
+        let inner = backend::connector(&url, &options)?;
+        let (init, options) = (self.init.clone(), Arc::new(options));
+        Ok(move |database: &Weak<Shared>| {
+            if init.is_none() && !read_only {
+                return Site::new(url, options, inner);
+            }
+            let ready = Ready {
+                inner,
+                database: Weak::clone(database),
+                backend: url.backend(),
+                options: Arc::clone(&options),
+                target: url.redacted().to_owned(),
+                init,
+                read_only,
+            };
+            Site::new(url, options, Arc::new(ready))
+        })
     }
 
     /// The database, connected: see [`Database::open`].
@@ -141,6 +224,12 @@ impl Changes {
 impl std::fmt::Debug for Builder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let url = crate::url::redact(&self.url);
-        f.debug_struct("Builder").field("url", &url).field("changes", &self.changes).finish()
+        let replicas: Vec<_> = self.replicas.iter().map(|url| crate::url::redact(url)).collect();
+        f.debug_struct("Builder")
+            .field("url", &url)
+            .field("replicas", &replicas)
+            .field("changes", &self.changes)
+            .field("init", &self.init.is_some())
+            .finish()
     }
 }

@@ -3,12 +3,14 @@
 use std::{
     fmt,
     future::{Future, IntoFuture},
+    marker::PhantomData,
     panic::Location,
     sync::Arc,
 };
 
 use crate::{
     Backend, Beginning, Database, Error, Result,
+    access::{Access, Write},
     backend::BoxFuture,
     dynamic::dynamic_methods,
     held::{At, Held},
@@ -23,6 +25,17 @@ use crate::{
 ///
 /// A connection whose operation was cancelled is made good again before the next; where that cannot be, the next
 /// operation is [`Error::Interrupted`].
+///
+/// With `A =` [`Read`](crate::access::Read) it is one of a [replica](Database::replica), which takes only queries that read. A checked query
+/// that may write does not compile there:
+///
+/// ```compile_fail,E0277
+/// # async fn example(db: aio_databases::Database) -> aio_databases::Result<()> {
+/// let replica = db.replica().await?;
+/// aio_databases::execute!(replica, "delete from users where id = 1").await?; // cannot run a query that may write
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// ```
 /// # #[cfg(feature = "sqlite")]
@@ -39,15 +52,20 @@ use crate::{
 /// # #[cfg(not(feature = "sqlite"))]
 /// # fn main() {}
 /// ```
-pub struct Connection {
+pub struct Connection<A = Write> {
     held: Arc<Held>,
     /// The transaction of a scope that it was taken in, with [`reuse`](Connecting::reuse).
     level: Option<LevelId>,
+    access: PhantomData<fn() -> A>,
 }
 
-dynamic_methods!(Connection);
+dynamic_methods!([A: Access] Connection<A>);
 
-impl Connection {
+impl<A: Access> Connection<A> {
+    pub(crate) fn new(held: Arc<Held>, level: Option<LevelId>) -> Self {
+        Connection { held, level, access: PhantomData }
+    }
+
     pub(crate) fn held(&self) -> (&Held, At<'_>) {
         (&self.held, At::Level(self.level))
     }
@@ -62,8 +80,8 @@ impl Connection {
         self.held.keep().await
     }
 
-    /// A transaction on this connection: await it for a guard, or [`run`](Beginning::run) something in it. Until it has
-    /// ended, the connection can't be used but through it:
+    /// A transaction on this connection: await it for a guard, or [`run`](Beginning::run) something in it. On a replica it
+    /// only reads. Until it has ended, the connection can't be used but through it:
     ///
     /// ```compile_fail,E0502
     /// # async fn example(db: aio_databases::Database) -> aio_databases::Result<()> {
@@ -73,33 +91,34 @@ impl Connection {
     /// tx.commit().await
     /// # }
     /// ```
-    pub fn transaction(&mut self) -> Beginning<'_, Connection> {
-        Beginning::on(Arc::clone(&self.held), self.level)
+    pub fn transaction(&mut self) -> Beginning<'_, Self> {
+        Beginning::on(Arc::clone(&self.held), self.level, A::READ_ONLY)
     }
 }
 
-impl fmt::Debug for Connection {
+impl<A> fmt::Debug for Connection<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connection").field("lease", &self.held).finish_non_exhaustive()
     }
 }
 
-/// A connection to be: what [`Database::connection`] gives. Await it to have one, or [`run`](Connecting::run) something
+/// A connection to be: what [`Database::connection`] and [`Database::replica`] give. Await it to have one, or [`run`](Connecting::run) something
 /// on it.
 #[must_use = "await it to have a connection, or run something on it"]
-#[derive(Clone, Debug)]
-pub struct Connecting<'d> {
+pub struct Connecting<'d, A = Write> {
     database: &'d Database,
     place: &'static Location<'static>,
     reuse: bool,
+    access: PhantomData<fn() -> A>,
 }
 
-impl<'d> Connecting<'d> {
+impl<'d, A: Access> Connecting<'d, A> {
     pub(crate) fn new(database: &'d Database, place: &'static Location<'static>) -> Self {
-        Connecting { database, place, reuse: false }
+        Connecting { database, place, reuse: false, access: PhantomData }
     }
 
-    /// The connection of the scope that this runs in, if it runs in one of this database; else one of its own.
+    /// The connection of the scope that this runs in, if it runs in one of this database, and of the same kind (the
+    /// primary's, or a replica's); else one of its own.
     pub fn reuse(mut self) -> Self {
         self.reuse = true;
         self
@@ -144,19 +163,35 @@ impl<'d> Connecting<'d> {
     }
 }
 
-impl<'d> IntoFuture for Connecting<'d> {
-    type Output = Result<Connection>;
-    type IntoFuture = BoxFuture<'d, Result<Connection>>;
+impl<'d, A: Access> IntoFuture for Connecting<'d, A> {
+    type Output = Result<Connection<A>>;
+    type IntoFuture = BoxFuture<'d, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             if self.reuse
                 && let Some(frame) = scope::current(self.database)
+                && frame.held.is_replica() == A::READ_ONLY
             {
-                return Ok(Connection { held: Arc::clone(&frame.held), level: frame.open_level() });
+                return Ok(Connection::new(Arc::clone(&frame.held), frame.open_level()));
             }
-            let held = self.database.hold(self.place).await?;
-            Ok(Connection { held, level: None })
+            let held = match A::READ_ONLY {
+                true => self.database.hold_replica(self.place).await?,
+                false => self.database.hold(self.place).await?,
+            };
+            Ok(Connection::new(held, None))
         })
+    }
+}
+
+impl<A> Clone for Connecting<'_, A> {
+    fn clone(&self) -> Self {
+        Connecting { access: PhantomData, ..*self }
+    }
+}
+
+impl<A> fmt::Debug for Connecting<'_, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connecting").field("database", &self.database).field("reuse", &self.reuse).finish()
     }
 }

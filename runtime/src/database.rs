@@ -3,22 +3,20 @@
 use std::{
     fmt,
     panic::Location,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Weak},
 };
 
 use crate::{
     Backend, Beginning, Builder, Current, Result,
-    backend::{self, Connector},
+    access::Read,
     connection::Connecting,
     dynamic::dynamic_methods,
     fetch::{Ran, Request},
     held::{At, Held},
-    lease::Lease,
-    options::Options,
-    pool::{Pool, timed_out},
+    replicas::Replicas,
     scope,
     sink::Sink,
-    url::DatabaseUrl,
+    site::Site,
 };
 
 /// A database: one URL, and a pool of connections to it. Cloning is cheap; clones share the pool.
@@ -71,16 +69,15 @@ pub struct Database {
     shared: Arc<Shared>,
 }
 
-struct Shared {
-    url: DatabaseUrl,
-    options: Arc<Options>,
-    connector: Arc<dyn Connector>,
-    pool: RwLock<Option<Arc<Pool>>>,
+/// What the clones of a database share.
+pub(crate) struct Shared {
+    primary: Site,
+    replicas: Replicas,
     /// Only one connects or disconnects at a time.
     switching: tokio::sync::Mutex<()>,
 }
 
-dynamic_methods!(Database);
+dynamic_methods!([] Database);
 
 impl Database {
     /// The database at a URL. Nothing is opened.
@@ -109,59 +106,67 @@ impl Database {
         Builder::new(url.as_ref())
     }
 
-    pub(crate) fn from_parts(url: DatabaseUrl, options: Options) -> Result<Self> {
-        let connector = backend::connector(&url, &options)?;
-        Ok(Database {
-            shared: Arc::new(Shared {
-                url,
-                options: Arc::new(options),
-                connector,
-                pool: RwLock::default(),
-                switching: tokio::sync::Mutex::default(),
-            }),
-        })
+    /// The database of these sites: the primary's, and those of replicas.
+    pub(crate) fn from_sites(
+        primary: impl FnOnce(&Weak<Shared>) -> Site,
+        replicas: impl IntoIterator<Item: FnOnce(&Weak<Shared>) -> Site>,
+    ) -> Self {
+        let shared = Arc::new_cyclic(|shared| Shared {
+            primary: primary(shared),
+            replicas: Replicas::new(replicas.into_iter().map(|replica| replica(shared))),
+            switching: tokio::sync::Mutex::default(),
+        });
+        Database { shared }
+    }
+
+    pub(crate) fn from_shared(shared: Arc<Shared>) -> Self {
+        Database { shared }
     }
 
     /// Makes the pool and opens its first connections: `min_size`, and at least one. If there is a pool already, nothing
-    /// is done.
+    /// is done. Each replica has a pool of its own; one that can't be reached is left out until it can, but one that does
+    /// not let this user in, or has no such database, is an error.
     pub async fn connect(&self) -> Result<()> {
         let _turn = self.shared.switching.lock().await;
-        if self.pool().is_some() {
+        if self.is_connected() {
             return Ok(());
         }
-        self.shared.connector.keep(true).await?;
-        let shared = &self.shared;
-        let target = shared.url.redacted().to_owned();
-        let pool = Pool::new(Arc::clone(&shared.connector), Arc::clone(&shared.options), target);
-        pool.fill(1).await?;
-        *shared.pool.write().unwrap_or_else(PoisonError::into_inner) = Some(pool);
-        Ok(())
+        let connected = match self.shared.primary.connect(|_| false).await {
+            Ok(()) => self.shared.replicas.connect().await,
+            refused => refused,
+        };
+        if connected.is_err() {
+            // The first error is the one to tell.
+            drop(self.close().await);
+        }
+        connected
     }
 
-    /// Closes the pool: idle connections now, each other as soon as it is given back. Those who wait for one get
+    /// Closes the pools: idle connections now, each other as soon as it is given back. Those who wait for one get
     /// [`Error::PoolClosed`](crate::Error::PoolClosed). After that, the database is as [`new`](Database::new) gave it.
     pub async fn disconnect(&self) -> Result<()> {
         let _turn = self.shared.switching.lock().await;
-        let pool = self.shared.pool.write().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(pool) = pool {
-            pool.close().await;
-        }
-        self.shared.connector.keep(false).await
+        self.close().await
+    }
+
+    async fn close(&self) -> Result<()> {
+        let primary = self.shared.primary.disconnect().await;
+        self.shared.replicas.disconnect().await.and(primary)
     }
 
     /// Whether there is a pool.
     pub fn is_connected(&self) -> bool {
-        self.pool().is_some()
+        self.shared.primary.pool().is_some()
     }
 
     /// The kind of server.
     pub fn backend(&self) -> Backend {
-        self.shared.url.backend()
+        self.shared.primary.url.backend()
     }
 
     /// The URL, with `***` in place of the password.
     pub fn url(&self) -> &str {
-        self.shared.url.redacted()
+        self.shared.primary.url.redacted()
     }
 
     /// A connection, for as long as the guard is kept.
@@ -172,6 +177,65 @@ impl Database {
     /// [`Error::PoolClosed`](crate::Error::PoolClosed).
     #[track_caller]
     pub fn connection(&self) -> Connecting<'_> {
+        Connecting::new(self, Location::caller())
+    }
+
+    /// A connection that only reads, to one of the [replicas](Builder::replica): await it for a guard, or
+    /// [`run`](Connecting::run) something on it.
+    ///
+    /// A statement that may write, and a transaction that is not [`read_only`](Beginning::read_only), are
+    /// [`Error::ReadOnly`](crate::Error::ReadOnly) there, before anything is sent; checked queries that may write do not
+    /// even compile on the guard. The server is told, too, and refuses what nobody could know. To write inside of a scope,
+    /// take [`connection`](Database::connection), or a transaction that is [`separate`](Beginning::separate).
+    ///
+    /// Of several replicas it is the one with the fewest connections in use. One that does not answer is left out for a while (a
+    /// second, then longer, up to 30) while others do. Where none does, it is the error of the last: a primary is never asked
+    /// instead, for it might not bear it. To have it asked, name it as one of the replicas.
+    ///
+    /// A replica is a little behind its primary: what was just written may not be there yet.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> aio_databases::Result<()> {
+    /// use aio_databases::{Database, Error, Result};
+    ///
+    /// # let folder = std::env::temp_dir().join(format!("aio-databases-replica-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&folder).unwrap();
+    /// # let (primary, replica) = (folder.join("a.db"), folder.join("b.db"));
+    /// # let (primary, replica) = (format!("sqlite:{}", primary.display()), format!("sqlite:{}", replica.display()));
+    /// # for url in [&primary, &replica] {
+    /// #     Database::open(url).await?.execute("create table users (name text)", ()).await?;
+    /// # }
+    /// async fn count(db: &Database) -> Result<Option<i64>> {
+    ///     db.fetchval("select count(*) from users", ()).await
+    /// }
+    ///
+    /// let db = Database::builder(primary).replica(replica).open().await?;
+    /// let counted: Result<_> = db
+    ///     .replica()
+    ///     .run(async {
+    ///         let refused = db.execute("delete from users", ()).await;
+    ///         assert!(matches!(refused, Err(Error::ReadOnly { .. })));
+    ///         db.connection().await?.execute("insert into users values ('Ada')", ()).await?; // on the primary
+    ///         count(&db).await // on the replica
+    ///     })
+    ///     .await;
+    /// assert_eq!(counted?, Some(0));
+    /// # db.disconnect().await?;
+    /// # std::fs::remove_dir_all(folder).unwrap();
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sqlite"))]
+    /// # fn main() {}
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoReplica`](crate::Error::NoReplica) where none was given, and those of
+    /// [`connection`](Database::connection).
+    #[track_caller]
+    pub fn replica(&self) -> Connecting<'_, Read> {
         Connecting::new(self, Location::caller())
     }
 
@@ -233,29 +297,14 @@ impl Database {
 
     /// A connection to hold on to.
     pub(crate) async fn hold(&self, place: &'static Location<'static>) -> Result<Arc<Held>> {
-        let lease = self.lease((place.file(), place.line())).await?;
+        let lease = self.shared.primary.lease((place.file(), place.line())).await?;
         Ok(Held::new(self.clone(), lease))
     }
 
-    /// A connection of the pool, or one of its own where there is no pool.
-    pub(crate) async fn lease(&self, (file, line): (&'static str, u32)) -> Result<Lease> {
-        let options = Arc::clone(&self.shared.options);
-        match self.pool() {
-            Some(pool) => {
-                let (wire, home) = pool.acquire(file, line).await?;
-                Ok(Lease::new(wire, self.backend(), options, Some(home)))
-            }
-            None => {
-                let connecting = self.shared.connector.connect();
-                let wire = match self.shared.connector.is_remote() {
-                    true => tokio::time::timeout(options.acquire_timeout, connecting)
-                        .await
-                        .map_err(|_| timed_out(self.url(), options.acquire_timeout))??,
-                    false => connecting.await?,
-                };
-                Ok(Lease::new(wire, self.backend(), options, None))
-            }
-        }
+    /// One to a replica, to hold on to.
+    pub(crate) async fn hold_replica(&self, place: &'static Location<'static>) -> Result<Arc<Held>> {
+        let lease = self.shared.replicas.lease((place.file(), place.line())).await?;
+        Ok(Held::new(self.clone(), lease))
     }
 
     /// Runs a request on the scope's connection, or on any.
@@ -275,20 +324,21 @@ impl Database {
     }
 
     async fn run_on_any(&self, request: Request, sink: Box<dyn Sink>) -> Result<Ran> {
-        let mut lease = self.lease(request.location()).await?;
+        let mut lease = self.shared.primary.lease(request.location()).await?;
         let ran = lease.run(request, sink).await;
         lease.end().await;
         ran
-    }
-
-    fn pool(&self) -> Option<Arc<Pool>> {
-        self.shared.pool.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 impl fmt::Debug for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Database").field("url", &self.url()).field("connected", &self.is_connected()).finish()
+        let replicas: Vec<&str> = self.shared.replicas.sites().map(|site| site.url.redacted()).collect();
+        f.debug_struct("Database")
+            .field("url", &self.url())
+            .field("replicas", &replicas)
+            .field("connected", &self.is_connected())
+            .finish()
     }
 }
 

@@ -4,36 +4,68 @@ use std::sync::Arc;
 
 use crate::{
     Connection, Current, Database, Result, Transaction,
+    access::{Access, Read, Write},
     fetch::{Ran, Request},
     held::{At, Held},
     sink::Sink,
 };
 
-/// What a query can be run on: a [`Database`], a [`Connection`], a [`Transaction`], the [`Current`] scope, and references
-/// and smart pointers to them.
+/// What a query can be run on that may write: a [`Database`], a [`Connection`], a [`Transaction`], the [`Current`] scope,
+/// and references and smart pointers to them.
 ///
 /// Executors are taken by shared reference and used as often as one likes:
 ///
 /// ```
 /// use aio_databases::{Executor, Result, sql};
 ///
-/// async fn count(executor: &impl Executor) -> Result<i64> {
-///     let users: Option<i64> = sql("select count(*) from users", ()).fetchval(executor).await?;
-///     let admins: Option<i64> = sql("select count(*) from admins", ()).fetchval(executor).await?;
-///     Ok(users.unwrap_or(0) + admins.unwrap_or(0))
+/// async fn add(executor: &impl Executor, name: &str) -> Result<Option<i64>> {
+///     sql("insert into users (name) values ($1)", (name,)).execute(executor).await?;
+///     sql("select count(*) from users", ()).fetchval(executor).await
 /// }
 /// ```
 ///
 /// The trait is sealed: only this crate's types are executors.
 #[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot run a query that may write",
+    label = "expected a `Database`, a `Connection` or a `Transaction`, or a reference to one"
+)]
+pub trait Executor: ReadExecutor {}
+
+/// What a query can be run on that only reads: every [`Executor`], and what is of a [replica](Database::replica).
+///
+/// ```
+/// use aio_databases::{ReadExecutor, Result, sql};
+///
+/// async fn count(executor: &impl ReadExecutor) -> Result<Option<i64>> {
+///     sql("select count(*) from users", ()).fetchval(executor).await
+/// }
+/// ```
+///
+/// The trait is sealed, too.
+#[diagnostic::on_unimplemented(
     message = "`{Self}` cannot run a query",
     label = "expected a `Database`, a `Connection` or a `Transaction`, or a reference to one"
 )]
-pub trait Executor: sealed::Sealed + Send + Sync {
+pub trait ReadExecutor: sealed::Sealed + Send + Sync {
     /// What the runner needs of it.
     #[doc(hidden)]
     fn executor(&self) -> Handle<'_>;
 }
+
+/// What runs queries of one access.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot run this query",
+    label = "expected a `Database`, a `Connection` or a `Transaction`, or a reference to one",
+    note = "what is of a replica (`Connection<Read>`, `Transaction<Read>`) takes only queries that read: run one that may write \
+            on the `Database`, or on what its `connection()` or `transaction()` gives"
+)]
+pub trait Takes<A>: ReadExecutor {}
+
+#[diagnostic::do_not_recommend]
+impl<E: ReadExecutor + ?Sized> Takes<Read> for E {}
+#[diagnostic::do_not_recommend]
+impl<E: Executor + ?Sized> Takes<Write> for E {}
 
 /// An executor, whatever its type.
 #[doc(hidden)]
@@ -46,28 +78,34 @@ enum Kind<'e> {
     Held(&'e Held, At<'e>),
 }
 
-impl Executor for Database {
+impl Executor for Database {}
+impl Executor for Connection {}
+impl Executor for Transaction<'_> {}
+impl Executor for Current {}
+
+impl ReadExecutor for Database {
     fn executor(&self) -> Handle<'_> {
         Handle(Kind::Database(self))
     }
 }
 
 macro_rules! holders {
-    ($($guard:ty),*) => {$(
-        impl Executor for $guard {
+    ($([$($generics:tt)*] $guard:ty),*) => {$(
+        impl<$($generics)*> ReadExecutor for $guard {
             fn executor(&self) -> Handle<'_> {
                 let (held, at) = self.held();
                 Handle(Kind::Held(held, at))
             }
         }
-        impl sealed::Sealed for $guard {}
+        impl<$($generics)*> sealed::Sealed for $guard {}
     )*};
 }
-holders!(Connection, Transaction<'_>, Current);
+holders!([A: Access] Connection<A>, [A: Access] Transaction<'_, A>, [] Current);
 
 macro_rules! through {
     ($($pointer:ty),*) => {$(
-        impl<E: Executor + ?Sized> Executor for $pointer {
+        impl<E: Executor + ?Sized> Executor for $pointer {}
+        impl<E: ReadExecutor + ?Sized> ReadExecutor for $pointer {
             fn executor(&self) -> Handle<'_> {
                 (**self).executor()
             }

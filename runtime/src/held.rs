@@ -29,6 +29,8 @@ pub(crate) struct Held {
     stream_opened: Notify,
     /// Told when a transaction has ended.
     level_ended: Notify,
+    /// It is one to a replica.
+    replica: bool,
 }
 
 /// Where on a connection something runs: in which of its open transactions.
@@ -45,6 +47,7 @@ impl Held {
         Arc::new(Held {
             database,
             abandoned: lease.abandoned(),
+            replica: lease.is_replica(),
             lease: Mutex::new(lease),
             streaming: SyncMutex::default(),
             stream_opened: Notify::new(),
@@ -54,6 +57,16 @@ impl Held {
 
     pub(crate) fn database(&self) -> &Database {
         &self.database
+    }
+
+    /// Whether it is a connection to a replica.
+    pub(crate) fn is_replica(&self) -> bool {
+        self.replica
+    }
+
+    /// The connection, for nobody else uses it; `None`: somebody does.
+    pub(crate) fn into_lease(self: Arc<Self>) -> Option<Lease> {
+        Arc::into_inner(self).map(|held| held.lease.into_inner())
     }
 
     pub(crate) async fn run(&self, at: At<'_>, request: Request, sink: Box<dyn Sink>) -> Result<Ran> {

@@ -51,6 +51,7 @@ struct Readme;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+pub mod access;
 mod backend;
 mod builder;
 mod codec;
@@ -65,6 +66,7 @@ mod error;
 mod executor;
 mod fetch;
 mod held;
+mod init;
 mod lease;
 #[cfg(feature = "macros")]
 mod macros;
@@ -74,9 +76,11 @@ mod pool;
 mod query;
 mod raw;
 mod record;
+mod replicas;
 mod scope;
 pub mod shape;
 mod sink;
+mod site;
 pub mod sql_types;
 mod statement;
 mod stream;
@@ -100,7 +104,7 @@ pub use error::{
     ConnectError, ConnectProblem, ConstraintKind, DatabaseError, Error, Holder, MigrateError, PoolTimedOut,
     QueryPlace, Result, UrlError, UrlProblem,
 };
-pub use executor::Executor;
+pub use executor::{Executor, ReadExecutor};
 pub use fetch::Fetch;
 #[cfg(feature = "macros")]
 pub use macros::{

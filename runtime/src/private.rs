@@ -7,7 +7,7 @@ pub use crate::{
     decode::{columns, first, first_nullable, first_some, nullable},
     encode::{arg, arg_not_null},
     query::{First, command, executemany, query, query_with_value},
-    shape::{Any as AnyRows, One as OneRow, Shape},
+    shape::{Any as AnyRows, One as OneRow, Shape, Writes},
     sql_types::*,
     statement::{Access, Cardinality as Rows, Sql, Statement},
     value,

@@ -3,17 +3,20 @@
 use std::{fmt, marker::PhantomData};
 
 use crate::{
-    ColumnError, Done, Executor, Fetch, Row, Rows, Value,
+    ColumnError, Done, Fetch, Row, Rows, Value,
+    access::Write,
+    executor::Takes,
     fetch::{self, Request},
     shape::{Any, Shape},
     sink::{Collect, DecodeFn, Discard},
     statement::Statement,
 };
 
-/// A checked query with its arguments, to run on any [`Executor`]: what `query!`, `query_as!` and `query_val!` give.
+/// A checked query with its arguments, to run later: what `query!`, `query_as!` and `query_val!` give.
 ///
 /// `R` is the record and `S` the shape: with [`One`](crate::shape::One), [`fetchone`](Query::fetchone) gives a record,
-/// with [`Any`] an `Option` of one. `V` tells what [`fetchval`](Query::fetchval) gives, where there is a first column.
+/// with [`Any`] an `Option` of one; [`Writes`](crate::shape::Writes) of either is the shape of a query that may write, which
+/// needs an [`Executor`], where one that reads takes any [`ReadExecutor`](crate::ReadExecutor). `V` tells what [`fetchval`](Query::fetchval) gives, where there is a first column.
 #[must_use = "a query does nothing until it is run: call fetchone, fetchall, execute, …"]
 pub struct Query<R: 'static, S: Shape = Any, V = ()> {
     statement: &'static Statement,
@@ -48,15 +51,15 @@ pub fn query_with_value<R: Send + 'static, T: 'static, S: Shape<Out<T>: Send>>(
     Query { statement, args: args.into(), decode, value: First(value), shape: PhantomData }
 }
 
-/// A statement without a result.
+/// A statement of which only what it does is wanted.
 #[doc(hidden)]
-pub fn command(statement: &'static Statement, args: impl Into<Vec<Value>>) -> Query<(), Any> {
+pub fn command<S: Shape>(statement: &'static Statement, args: impl Into<Vec<Value>>) -> Query<(), S> {
     query(statement, args, |_| Ok(()))
 }
 
 /// One statement for many rows of arguments, all or nothing.
 #[doc(hidden)]
-pub fn executemany<'e, E: Executor + ?Sized>(
+pub fn executemany<'e, E: Takes<Write> + ?Sized>(
     executor: &'e E,
     statement: &'static Statement,
     rows: impl IntoIterator<Item: Into<Vec<Value>>>,
@@ -67,29 +70,33 @@ pub fn executemany<'e, E: Executor + ?Sized>(
 
 impl<R: Send + 'static, S: Shape, V> Query<R, S, V> {
     /// The first row. With [`Any`], `None` where there is none; with [`One`](crate::shape::One) there always is one.
-    pub fn fetchone<'e, E: Executor + ?Sized>(self, executor: &'e E) -> Fetch<'e, S::Out<R>> {
+    pub fn fetchone<'e, E: Takes<S::Access> + ?Sized>(self, executor: &'e E) -> Fetch<'e, S::Out<R>> {
         let sink = Collect::new(self.decode, 1);
         Fetch::new(executor.executor(), self.request(), Box::new(sink), fetch::one::<R, S, DecodeFn<R>>)
     }
 
     /// All rows.
-    pub fn fetchall<'e, E: Executor + ?Sized>(self, executor: &'e E) -> Fetch<'e, Vec<R>> {
+    pub fn fetchall<'e, E: Takes<S::Access> + ?Sized>(self, executor: &'e E) -> Fetch<'e, Vec<R>> {
         self.fetchmany(executor, usize::MAX)
     }
 
     /// At most the first `size` rows; no more are read.
-    pub fn fetchmany<'e, E: Executor + ?Sized>(self, executor: &'e E, size: usize) -> Fetch<'e, Vec<R>> {
+    pub fn fetchmany<'e, E: Takes<S::Access> + ?Sized>(
+        self,
+        executor: &'e E,
+        size: usize,
+    ) -> Fetch<'e, Vec<R>> {
         let sink = Collect::new(self.decode, size);
         Fetch::new(executor.executor(), self.request(), Box::new(sink), fetch::all::<R, DecodeFn<R>>)
     }
 
     /// Runs the statement and tells what it has done; rows that it gives are dropped unread.
-    pub fn execute<'e, E: Executor + ?Sized>(self, executor: &'e E) -> Fetch<'e, Done> {
+    pub fn execute<'e, E: Takes<S::Access> + ?Sized>(self, executor: &'e E) -> Fetch<'e, Done> {
         Fetch::new(executor.executor(), self.request(), Box::new(Discard), fetch::done)
     }
 
     /// The rows one by one, as they come. The connection is given back when the stream ends or is dropped.
-    pub fn iterate<'e, E: Executor + ?Sized>(self, executor: &'e E) -> Rows<'e, R> {
+    pub fn iterate<'e, E: Takes<S::Access> + ?Sized>(self, executor: &'e E) -> Rows<'e, R> {
         let decode = self.decode;
         Rows::new(executor.executor(), self.request(), decode)
     }
@@ -101,7 +108,7 @@ impl<R: Send + 'static, S: Shape, V> Query<R, S, V> {
 
 impl<R: Send + 'static, T: 'static, S: Shape<Out<T>: Send>> Query<R, S, First<T, S>> {
     /// The first column of the first row. With [`Any`], `None` where there is no row or the value is null.
-    pub fn fetchval<'e, E: Executor + ?Sized>(self, executor: &'e E) -> Fetch<'e, S::Out<T>> {
+    pub fn fetchval<'e, E: Takes<S::Access> + ?Sized>(self, executor: &'e E) -> Fetch<'e, S::Out<T>> {
         let sink = Collect::new(self.value.0, 1);
         Fetch::new(executor.executor(), self.request(), Box::new(sink), fetch::value::<T, S>)
     }

@@ -91,7 +91,7 @@ pub struct Current {
     frame: Arc<Frame>,
 }
 
-dynamic_methods!(Current);
+dynamic_methods!([] Current);
 
 impl Current {
     pub(crate) fn new(frame: Arc<Frame>) -> Self {
@@ -105,6 +105,11 @@ impl Current {
     /// Whether a transaction is open: a scope's own, or one around it on the same connection.
     pub fn is_transaction(&self) -> bool {
         self.frame.transaction().is_some()
+    }
+
+    /// Whether its connection is one to a [replica](Database::replica), where nothing can be written.
+    pub fn is_replica(&self) -> bool {
+        self.frame.held.is_replica()
     }
 
     /// Commits the innermost transaction before its scope ends; the end does nothing then. What follows in the scope is not

@@ -7,7 +7,8 @@ use crate::statement::Access;
 /// A kind of statement, as far as a connection must know it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verb {
-    /// It gives rows and changes none: `select`, `values`, `show`, `explain`.
+    /// It gives rows and changes none: `select`, `values`, `show`, `explain`; not `select … into`, `select … for update`
+    /// and `explain analyze delete`.
     Query,
     /// It adds rows: `insert`, `replace`.
     Insert,
@@ -24,8 +25,8 @@ pub(crate) enum Verb {
 }
 
 impl Verb {
-    /// Whether such a statement may write. A `select` may as well (`for update`, a function that writes): this is for
-    /// texts of which nothing else is known.
+    /// Whether such a statement may write. A `select` may as well, by a function: this is for texts of which nothing else is
+    /// known.
     pub(crate) fn access(self) -> Access {
         match self {
             Verb::Query => Access::Read,
@@ -38,12 +39,15 @@ impl Verb {
 pub(crate) fn verb(sql: &str, dialect: Dialect) -> Verb {
     let mut all = words(sql, dialect);
     let first = all.next().map(|(word, _)| word).unwrap_or_default();
-    if first == "with" {
-        return after_with(all);
+    match first.as_str() {
+        "with" => return after_with(all, dialect),
+        "select" | "values" | "table" => return after_select(all, dialect),
+        "explain" | "describe" | "desc" => return after_explain(all),
+        "show" => return Verb::Query,
+        _ => {}
     }
     let mut words = all.filter(|(_, depth)| *depth == 0).map(|(word, _)| word);
     match first.as_str() {
-        "select" | "values" | "table" | "show" | "explain" | "describe" | "desc" => Verb::Query,
         "insert" | "replace" => Verb::Insert,
         "update" | "delete" | "merge" => Verb::Change,
         "begin" | "start" => Verb::Begin,
@@ -82,19 +86,55 @@ pub(crate) fn verb_of_all(sql: &str, statements: &[(usize, usize)], dialect: Dia
 
 /// The kind of a statement with common table expressions: the first of these words outside of parentheses is its own. One
 /// that selects from what others of its parts write is no mere query.
-fn after_with(words: impl Iterator<Item = (String, usize)>) -> Verb {
+fn after_with(mut words: impl Iterator<Item = (String, usize)>, dialect: Dialect) -> Verb {
     let mut writes = false;
-    for (word, depth) in words {
+    while let Some((word, depth)) = words.next() {
         match (word.as_str(), depth) {
             ("insert" | "replace", 0) => return Verb::Insert,
             ("update" | "delete" | "merge", 0) => return Verb::Change,
             ("select" | "values" | "table", 0) if writes => return Verb::Other,
-            ("select" | "values" | "table", 0) => return Verb::Query,
+            ("select" | "values" | "table", 0) => return after_select(words, dialect),
             ("insert" | "update" | "delete" | "merge", _) => writes = true,
             _ => {}
         }
     }
     Verb::Other
+}
+
+/// A query may lock the rows that it reads (`for update`, `for no key update`, `lock in share mode`), or keep them (`into`).
+fn after_select(mut words: impl Iterator<Item = (String, usize)>, dialect: Dialect) -> Verb {
+    if dialect == Dialect::Sqlite {
+        return Verb::Query;
+    }
+    let mut last = (String::new(), 0);
+    let writes = words.any(|(word, depth)| {
+        let writes = match (last.0.as_str(), word.as_str()) {
+            (_, "into") => depth == 0,
+            ("for", "update" | "share" | "no" | "key") | ("in", "share") => last.1 == depth,
+            _ => false,
+        };
+        last = (word, depth);
+        writes
+    });
+    if writes { Verb::Other } else { Verb::Query }
+}
+
+/// What is explained runs if it is to be analyzed.
+fn after_explain(words: impl Iterator<Item = (String, usize)>) -> Verb {
+    let mut runs = false;
+    for (word, _) in words {
+        match word.as_str() {
+            "analyze" | "analyse" => runs = true,
+            "insert" | "update" | "delete" | "merge" | "replace" | "create" | "refresh" | "execute"
+            | "declare" | "into"
+                if runs =>
+            {
+                return Verb::Other;
+            }
+            _ => {}
+        }
+    }
+    Verb::Query
 }
 
 /// `create temporary …`, `create or replace temp …`, `create local temporary …`.
@@ -147,6 +187,19 @@ mod tests {
             ("-- a\n(select 1) union select 2", Verb::Query),
             ("values (1)", Verb::Query),
             ("with a as (select 1) select * from a", Verb::Query),
+            ("select a from t for update", Verb::Other),
+            ("select * from (select a from t for no key update) b", Verb::Other),
+            ("with a as (select 1) select * from t lock in share mode", Verb::Other),
+            ("select a into b from t", Verb::Other),
+            (
+                "select substring(a for 3), update from t where a in (share) and exists (select into from u)",
+                Verb::Query,
+            ),
+            ("explain delete from t", Verb::Query),
+            ("explain (analyze, buffers) delete from t", Verb::Other),
+            ("explain analyze select 1", Verb::Query),
+            ("explain analyze with a as (insert into t values (1) returning a) select 1", Verb::Other),
+            ("show all", Verb::Query),
             // It writes: its rows must be read to the end.
             ("with a as (insert into t values (1) returning id) select * from a", Verb::Other),
             ("with a as (select 1), b as (delete from t returning id) select * from b", Verb::Other),

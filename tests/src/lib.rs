@@ -93,6 +93,13 @@ pub fn server(backend: Backend) -> Option<String> {
     url
 }
 
+/// A test's database's own URL, with the password that it does not tell.
+pub fn url(db: &Database) -> String {
+    let server = server(db.backend()).expect("the test runs on it");
+    let password = server.split_once('@').and_then(|(start, _)| start.rsplit_once(':')).map(|(_, word)| word);
+    db.url().replace("***", password.unwrap_or_default())
+}
+
 /// The URL of another database on the same server.
 pub fn beside(url: &str, database: impl Display) -> String {
     let (server, _) = url.rsplit_once('/').expect("a server's URL ends with its database");

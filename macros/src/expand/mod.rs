@@ -25,7 +25,7 @@ mod warning;
 
 use std::fmt::Write as _;
 
-use aio_databases_analyzer::Rows;
+use aio_databases_analyzer::{Access, Rows};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned as _;
@@ -53,9 +53,14 @@ impl Context<'_> {
         self.checked.rows == Rows::One
     }
 
-    /// Whether the query gives exactly one row.
+    /// Whether the query gives exactly one row, and whether it may write.
     fn shape(&self) -> &'static str {
-        if self.is_one() { "__p::OneRow" } else { "__p::AnyRows" }
+        match (self.checked.access, self.is_one()) {
+            (Access::Read, true) => "__p::OneRow",
+            (Access::Read, false) => "__p::AnyRows",
+            (Access::Write, true) => "__p::Writes<__p::OneRow>",
+            (Access::Write, false) => "__p::Writes<__p::AnyRows>",
+        }
     }
 
     /// Writes how a column of a row is read: a `Result`.

@@ -7,7 +7,7 @@ use crate::unite::ColumnOut;
 
 /// A query of which only what it does is wanted.
 pub(super) fn command(context: &Context<'_>, code: &mut Code) {
-    code.text.push_str("__p::command(");
+    let _ = write!(code.text, "__p::command::<{}>(", context.shape());
     statement::write(context, &mut code.text);
     code.text.push_str(", __args)");
 }

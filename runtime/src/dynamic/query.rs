@@ -4,7 +4,7 @@ use std::panic::Location;
 
 use super::{Arguments, IntoArguments, IntoSql, text::SqlText};
 use crate::{
-    Decode, Done, Executor, Fetch, Record, Rows,
+    Decode, Done, Fetch, ReadExecutor, Record, Rows,
     executor::Handle,
     fetch::{self, Request},
     record::{DecodeRecord, DecodeValue},
@@ -13,7 +13,7 @@ use crate::{
     sql_types::Any,
 };
 
-/// A query that is only known at run time, with its arguments; for any [`Executor`].
+/// A query that is only known at run time, with its arguments; for any [`ReadExecutor`].
 ///
 /// [`Database`](crate::Database) and [`Connection`](crate::Connection) have the same methods, with the text and the
 /// arguments first: `db.fetchone("select …", (1,))`.
@@ -49,25 +49,29 @@ pub struct DynamicQuery {
 
 impl DynamicQuery {
     /// The first row, or `None` where there is none.
-    pub fn fetchone<'e, E: Executor + ?Sized>(self, executor: &'e E) -> Fetch<'e, Option<Record>> {
+    pub fn fetchone<'e, E: ReadExecutor + ?Sized>(self, executor: &'e E) -> Fetch<'e, Option<Record>> {
         let sink = Collect::new(DecodeRecord::default(), 1);
         let finish = fetch::one::<Record, AnyRows, DecodeRecord>;
         Fetch::new(executor.executor(), self.request(), Box::new(sink), finish)
     }
 
     /// All rows.
-    pub fn fetchall<'e, E: Executor + ?Sized>(self, executor: &'e E) -> Fetch<'e, Vec<Record>> {
+    pub fn fetchall<'e, E: ReadExecutor + ?Sized>(self, executor: &'e E) -> Fetch<'e, Vec<Record>> {
         self.fetchmany(executor, usize::MAX)
     }
 
     /// At most the first `size` rows; no more are read.
-    pub fn fetchmany<'e, E: Executor + ?Sized>(self, executor: &'e E, size: usize) -> Fetch<'e, Vec<Record>> {
+    pub fn fetchmany<'e, E: ReadExecutor + ?Sized>(
+        self,
+        executor: &'e E,
+        size: usize,
+    ) -> Fetch<'e, Vec<Record>> {
         let sink = Collect::new(DecodeRecord::default(), size);
         Fetch::new(executor.executor(), self.request(), Box::new(sink), fetch::all::<Record, DecodeRecord>)
     }
 
     /// The first column of the first row: `None` where there is no row or the value is null.
-    pub fn fetchval<'e, T: Decode<Any> + Send + 'static, E: Executor + ?Sized>(
+    pub fn fetchval<'e, T: Decode<Any> + Send + 'static, E: ReadExecutor + ?Sized>(
         self,
         executor: &'e E,
     ) -> Fetch<'e, Option<T>> {
@@ -78,12 +82,12 @@ impl DynamicQuery {
     }
 
     /// Runs the statement and tells what it has done; rows that it gives are dropped unread.
-    pub fn execute<'e, E: Executor + ?Sized>(self, executor: &'e E) -> Fetch<'e, Done> {
+    pub fn execute<'e, E: ReadExecutor + ?Sized>(self, executor: &'e E) -> Fetch<'e, Done> {
         Fetch::new(executor.executor(), self.request(), Box::new(Discard), fetch::done)
     }
 
     /// The rows one by one, as they come.
-    pub fn iterate<'e, E: Executor + ?Sized>(self, executor: &'e E) -> Rows<'e, Record> {
+    pub fn iterate<'e, E: ReadExecutor + ?Sized>(self, executor: &'e E) -> Rows<'e, Record> {
         Rows::new(executor.executor(), self.request(), DecodeRecord::default())
     }
 
@@ -125,11 +129,11 @@ pub(crate) fn executescript<'e>(
 
 /// The methods for SQL that is only known at run time, for each kind of executor.
 macro_rules! dynamic_methods {
-    ($executor:ty) => {
+    ([$($generics:tt)*] $executor:ty) => {
         /// SQL that is only known at run time. The text is a `&'static str` or [`Trusted`](crate::Trusted), with
         /// placeholders of any style; the arguments are a tuple, an array, a `Vec`, or [`Named`](crate::Named). For SQLite
         /// it may be several statements, which share the arguments; the rows are the last one's.
-        impl $executor {
+        impl<$($generics)*> $executor {
             /// The first row, or `None` where there is none.
             #[track_caller]
             pub fn fetchone(
@@ -189,7 +193,7 @@ macro_rules! dynamic_methods {
                 sql: impl crate::IntoSql,
                 rows: impl IntoIterator<Item: crate::IntoArguments>,
             ) -> crate::Fetch<'_, crate::Done> {
-                let handle = crate::Executor::executor(self);
+                let handle = crate::ReadExecutor::executor(self);
                 crate::dynamic::executemany(handle, sql, rows, std::panic::Location::caller())
             }
 
@@ -197,7 +201,7 @@ macro_rules! dynamic_methods {
             /// those after it do not run; what those before it did stays, but for PostgreSQL, which takes it back.
             #[track_caller]
             pub fn executescript(&self, sql: impl crate::IntoSql) -> crate::Fetch<'_, ()> {
-                let handle = crate::Executor::executor(self);
+                let handle = crate::ReadExecutor::executor(self);
                 crate::dynamic::executescript(handle, sql, std::panic::Location::caller())
             }
 

@@ -108,6 +108,8 @@ pub enum Error {
     PoolTimedOut(Box<PoolTimedOut>),
     /// The database was disconnected while the connection was waited for.
     PoolClosed,
+    /// No replica was given: [`Database::replica`](crate::Database::replica) has nowhere to read from.
+    NoReplica,
     /// A transaction that was meant to be committed was rolled back instead: a statement in it had failed (after which
     /// PostgreSQL takes no more, and after some errors SQLite and MySQL have taken all back), or the transaction
     /// around it was rolled back.
@@ -122,7 +124,8 @@ pub enum Error {
         /// The query.
         query: Option<Box<QueryPlace>>,
     },
-    /// A statement that may write, where only reading is allowed.
+    /// A statement that may write, or a transaction that could, where only reading is allowed: on a replica, or in a
+    /// transaction that only reads. Nothing was sent.
     ReadOnly {
         /// The query.
         query: Box<QueryPlace>,
@@ -327,6 +330,10 @@ impl fmt::Display for Error {
             Error::PoolClosed => {
                 f.write_str("the database was disconnected while a connection was waited for")
             }
+            Error::NoReplica => f.write_str(
+                "no replica is configured: name one with `Database::builder(url).replica(url)`; where there is none, it may be \
+                 the database's own URL",
+            ),
             Error::RolledBack { query } => {
                 f.write_str("the transaction was rolled back: ")?;
                 f.write_str(match query {

@@ -14,6 +14,13 @@ pub struct QueryPlace {
     pub sql: Cow<'static, str>,
 }
 
+impl QueryPlace {
+    /// A transaction that begins somewhere.
+    pub(crate) fn of_begin(place: &'static std::panic::Location<'static>) -> Self {
+        QueryPlace { file: place.file(), line: place.line(), sql: Cow::Borrowed("begin") }
+    }
+}
+
 impl fmt::Display for QueryPlace {
     /// `src/main.rs:12: select 1`, the text in one line and shortened.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -13,6 +13,13 @@ impl Lease {
             && self.wire.as_ref().is_some_and(|wire| wire.is_clean())
     }
 
+    /// The bare connection, if someone else may have it.
+    pub(crate) fn into_wire(mut self) -> Option<Box<dyn Wire>> {
+        // What was set on it is for all who come.
+        self.changed = false;
+        if self.is_clean() { self.wire.take() } else { None }
+    }
+
     /// Gives a pooled connection back, and closes one that is not pooled.
     pub(crate) async fn end(mut self) {
         if self.home.is_none()

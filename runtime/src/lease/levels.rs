@@ -169,7 +169,7 @@ impl Lease {
         self.prepare().await?;
         self.levels.check()?;
         let nested = self.open || !self.levels.is_empty();
-        if nested && !mode.is_default() {
+        if nested && !mode.fits_in(self.levels.are_read_only()) {
             return Err(Error::Transaction {
                 message: "a transaction within another is a savepoint and can't have an isolation level or access mode of \
                           its own: set them on the outer one, or use `separate()`",
@@ -185,7 +185,7 @@ impl Lease {
         if !nested {
             self.levels.retryable = false;
         }
-        let after = mode.after(self.backend);
+        let after = mode.after(self.backend).filter(|_| !self.is_replica());
         self.levels.open.push(Level { id, savepoint, opener, read_only: mode.read_only, after });
         // Dropped from here on, it is taken back.
         let abandoned = self.levels.abandon(id);

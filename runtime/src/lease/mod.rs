@@ -18,6 +18,7 @@ use crate::{
     fetch::{Ran, Request},
     options::Options,
     pool::Home,
+    replicas::Busy,
     sink::Sink,
     statement::Access,
     trace,
@@ -34,6 +35,8 @@ pub(crate) struct Lease {
     backend: Dialect,
     options: Arc<Options>,
     home: Option<Home>,
+    /// The replica that it leads to: nothing may be written then.
+    replica: Option<Busy>,
     state: State,
     /// A transaction that the user began by a statement is open.
     open: bool,
@@ -66,11 +69,23 @@ impl Lease {
             backend,
             options,
             home,
+            replica: None,
             state: State::Ready,
             open: false,
             changed: false,
             levels: Levels::default(),
         }
+    }
+
+    /// The same, to a replica.
+    pub(crate) fn of_replica(mut self, replica: Busy) -> Self {
+        self.replica = Some(replica);
+        self
+    }
+
+    /// Whether it leads to a replica.
+    pub(crate) fn is_replica(&self) -> bool {
+        self.replica.is_some()
     }
 
     /// Runs a request to its end.
@@ -89,6 +104,9 @@ impl Lease {
     }
 
     async fn attempt(&mut self, command: &Arc<Command>, sink: Box<dyn Sink>) -> Result<Outcome> {
+        if self.is_replica() && command.access == Access::Write {
+            return Err(Error::ReadOnly { query: Box::new(command.place()) });
+        }
         self.prepare().await?;
         let (begins, last) = command.controls(self.backend);
         self.check(command, last.is_some())?;
@@ -159,6 +177,9 @@ impl Lease {
 
     fn settle(&mut self, error: Option<&Error>, place: impl FnOnce() -> Option<crate::QueryPlace>) {
         self.state = if error.is_some_and(Error::ends_connection) { State::Broken } else { State::Ready };
+        if let Some(replica) = &self.replica {
+            replica.answered(self.state != State::Broken);
+        }
         match error {
             None => self.levels.succeeded(),
             Some(error) => {

@@ -15,7 +15,8 @@ pub use mode::Isolation;
 pub(crate) use mode::Mode;
 
 use crate::{
-    Connection, Database, Error, Result,
+    Connection, Database, Error, QueryPlace, Result,
+    access::{Access, Write},
     backend::BoxFuture,
     dynamic::dynamic_methods,
     held::{At, Held, OpenLevel},
@@ -25,7 +26,8 @@ use crate::{
 
 /// An open transaction, or a savepoint in one. Dropped before [`commit`](Transaction::commit), it is rolled back.
 ///
-/// Queries take it by shared reference; those that run at the same time take turns.
+/// Queries take it by shared reference; those that run at the same time take turns. With `A =` [`Read`](crate::access::Read) it
+/// is one on a [replica](Database::replica), which takes only queries that read.
 ///
 /// ```
 /// # #[cfg(feature = "sqlite")]
@@ -43,15 +45,16 @@ use crate::{
 /// # fn main() {}
 /// ```
 #[must_use = "a transaction that is not kept is rolled back at once"]
-pub struct Transaction<'c> {
+pub struct Transaction<'c, A = Write> {
     level: OpenLevel,
     /// What it is a part of can't be used meanwhile.
     outer: PhantomData<&'c mut ()>,
+    access: PhantomData<fn() -> A>,
 }
 
-dynamic_methods!(Transaction<'_>);
+dynamic_methods!([A: Access] Transaction<'_, A>);
 
-impl Transaction<'_> {
+impl<A: Access> Transaction<'_, A> {
     pub(crate) fn held(&self) -> (&Held, At<'_>) {
         (self.level.held(), At::Level(Some(self.level.id())))
     }
@@ -87,11 +90,11 @@ impl Transaction<'_> {
     /// # }
     /// ```
     pub fn transaction(&mut self) -> Beginning<'_, Self> {
-        Beginning::on(Arc::clone(self.level.held()), Some(self.level.id()))
+        Beginning::on(Arc::clone(self.level.held()), Some(self.level.id()), false)
     }
 }
 
-impl fmt::Debug for Transaction<'_> {
+impl<A> fmt::Debug for Transaction<'_, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transaction").field("connection", self.level.held()).finish_non_exhaustive()
     }
@@ -131,8 +134,9 @@ impl<'c> Beginning<'c, Database> {
 }
 
 impl<On> Beginning<'_, On> {
-    pub(crate) fn on(held: Arc<Held>, level: Option<LevelId>) -> Self {
-        Beginning { source: Source::Held { held, level }, mode: Mode::default(), on: PhantomData }
+    pub(crate) fn on(held: Arc<Held>, level: Option<LevelId>, read_only: bool) -> Self {
+        let mode = Mode { read_only, ..Mode::default() };
+        Beginning { source: Source::Held { held, level }, mode, on: PhantomData }
     }
 
     /// Runs a future in the transaction: each query on the database that it makes, in whatever function, belongs to it.
@@ -161,7 +165,12 @@ impl<On> Beginning<'_, On> {
     async fn begin(&self, opener: Opener) -> Result<OpenLevel> {
         match &self.source {
             Source::Database { database, place, separate } => match scope::current(database) {
-                Some(frame) if !separate => frame.held.begin(At::Scope(&frame), &self.mode, opener).await,
+                Some(frame) if !separate => {
+                    if frame.held.is_replica() && !self.mode.read_only && frame.open_level().is_none() {
+                        return Err(Error::ReadOnly { query: Box::new(QueryPlace::of_begin(place)) });
+                    }
+                    frame.held.begin(At::Scope(&frame), &self.mode, opener).await
+                }
                 _ => database.hold(place).await?.begin(At::Level(None), &self.mode, opener).await,
             },
             Source::Held { held, level } => held.begin(At::Level(*level), &self.mode, opener).await,
@@ -171,8 +180,8 @@ impl<On> Beginning<'_, On> {
 
 /// What has settings: a transaction that is not known to be a savepoint.
 macro_rules! settings {
-    ($($on:ty),*) => {$(
-        impl Beginning<'_, $on> {
+    ($([$($generics:tt)*] $on:ty),*) => {$(
+        impl<$($generics)*> Beginning<'_, $on> {
             /// What it sees of others that run at the same time; by default, as the server is set. SQLite's transactions
             /// are always serializable.
             ///
@@ -213,7 +222,7 @@ macro_rules! settings {
         }
     )*};
 }
-settings!(Database, Connection);
+settings!([] Database, [A: Access] Connection<A>);
 
 impl<'c> IntoFuture for Beginning<'c, Database> {
     type Output = Result<Transaction<'static>>;
@@ -224,8 +233,8 @@ impl<'c> IntoFuture for Beginning<'c, Database> {
     }
 }
 
-impl<'c> IntoFuture for Beginning<'c, Connection> {
-    type Output = Result<Transaction<'c>>;
+impl<'c, A: Access> IntoFuture for Beginning<'c, Connection<A>> {
+    type Output = Result<Transaction<'c, A>>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
@@ -233,20 +242,20 @@ impl<'c> IntoFuture for Beginning<'c, Connection> {
     }
 }
 
-impl<'c> IntoFuture for Beginning<'c, Transaction<'_>> {
-    type Output = Result<Transaction<'c>>;
+impl<'c, A: Access> IntoFuture for Beginning<'c, Transaction<'_, A>> {
+    type Output = Result<Transaction<'c, A>>;
     type IntoFuture = BoxFuture<'c, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
         // What it stands on is not needed any more.
         let Beginning { source, mode, .. } = self;
-        Box::pin(Beginning::<'c, Connection> { source, mode, on: PhantomData }.guard())
+        Box::pin(Beginning::<'c, Connection<A>> { source, mode, on: PhantomData }.guard())
     }
 }
 
 impl<On> Beginning<'_, On> {
-    async fn guard<'g>(self) -> Result<Transaction<'g>> {
-        Ok(Transaction { level: self.begin(Opener::Guard).await?, outer: PhantomData })
+    async fn guard<'g, A>(self) -> Result<Transaction<'g, A>> {
+        Ok(Transaction { level: self.begin(Opener::Guard).await?, outer: PhantomData, access: PhantomData })
     }
 }
 

@@ -60,8 +60,10 @@ const MYSQL_ISOLATION: [&str; 4] = [
 ];
 
 impl Mode {
-    pub(crate) fn is_default(&self) -> bool {
-        *self == Mode::default()
+    /// Whether a savepoint may have it, in a transaction that only reads or not.
+    pub(crate) fn fits_in(&self, read_only: bool) -> bool {
+        let within = Mode { read_only: self.read_only && !read_only, ..*self };
+        within == Mode::default()
     }
 
     /// The statements that begin such a transaction.

@@ -76,6 +76,26 @@ impl DatabaseUrl {
     pub(crate) fn backend(&self) -> Dialect {
         self.backend
     }
+
+    /// That of a replica: it is only read.
+    pub(crate) fn of_replica(self, primary: Dialect) -> Result<Self> {
+        if self.backend != primary {
+            let what = format!(
+                "it is {}, but what it is to be a replica of is {}",
+                self.backend.title(),
+                primary.title()
+            );
+            return Err(Error::Url(Box::new(UrlError {
+                url: self.redacted,
+                problem: UrlProblem::Malformed(what),
+            })));
+        }
+        #[cfg(feature = "sqlite")]
+        if let Target::Sqlite(target) = self.target {
+            return Ok(DatabaseUrl { target: Target::Sqlite(target.of_replica()), ..self });
+        }
+        Ok(self)
+    }
 }
 
 fn parse(url: &str, redacted: &str) -> Result<(String, Dialect, Target, Options), UrlProblem> {

@@ -62,6 +62,14 @@ impl SqliteTarget {
         })
     }
 
+    /// That of a replica: it is read, and not created.
+    pub(super) fn of_replica(mut self) -> Self {
+        if self.mode == Mode::Create {
+            self.mode = Mode::ReadOnly;
+        }
+        self
+    }
+
     /// Takes an option. `Ok(false)`: there is none of this name. The error says what the option takes.
     pub(super) fn set(&mut self, name: &str, value: &str) -> Result<bool, String> {
         let value = value.to_ascii_lowercase();

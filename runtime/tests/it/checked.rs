@@ -135,7 +135,7 @@ async fn what_a_statement_did() {
         let db = &bench.db;
         let args =
             |id: i64, name: &str| [arg::<Int8, _>(&id), arg::<aio_databases::sql_types::Text, _>(name)];
-        let done = command(&INSERT, args(7, "Ada")).execute(db).await.unwrap();
+        let done = command::<AnyRows>(&INSERT, args(7, "Ada")).execute(db).await.unwrap();
         assert_eq!(done.rows_affected, 1);
         if bench.is(Backend::Sqlite) {
             assert_eq!(done.last_insert_id, Some(7));
@@ -170,7 +170,7 @@ async fn a_query_that_was_not_checked_for_the_backend() {
         line: 12,
     };
     for bench in bench::all().await {
-        let error = command(&ONLY, []).execute(&bench.db).await.unwrap_err();
+        let error = command::<AnyRows>(&ONLY, []).execute(&bench.db).await.unwrap_err();
         let text = error.to_string();
         assert!(text.contains("backends = […]") && text.contains("src/app.rs:12"), "{text}");
     }

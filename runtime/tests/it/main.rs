@@ -14,6 +14,9 @@ mod guards;
 mod in_place;
 mod many;
 mod migrate;
+mod proxy;
+#[cfg(feature = "sqlite")]
+mod replicas;
 mod scopes;
 mod streams;
 mod trace;

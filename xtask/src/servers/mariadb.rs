@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Starts one, or says what is missing.
-pub(super) fn start() -> Result<Result<Server, String>> {
+pub(super) fn start() -> Result<Result<Vec<Server>, String>> {
     let program = match install::find_or_install("MariaDB", "mariadb-server", find)? {
         Ok(program) => program,
         Err(missing) => return Ok(Err(missing)),
@@ -51,7 +51,7 @@ pub(super) fn start() -> Result<Result<Server, String>> {
     let url = format!("mysql://tester:{PASSWORD}@127.0.0.1:{port}/test");
     let admin = install::on_path("mariadb-admin").context("mariadbd is there, mariadb-admin is not")?;
     let ready = || is_ready(&admin, &port);
-    Ok(Ok(home.serve(server, name, "AIO_DATABASES_MYSQL_URL", url, ready)?))
+    Ok(Ok(vec![home.serve(server, name, "AIO_DATABASES_MYSQL_URL", url, ready)?]))
 }
 
 fn is_ready(admin: &Path, port: &str) -> bool {

@@ -21,13 +21,13 @@ pub(crate) struct Servers {
 }
 
 impl Servers {
-    /// Starts one server of each kind. One that is not installed, and can't be, is noted as missing; one that is
+    /// Starts the servers of each kind. One that is not installed, and can't be, is noted as missing; one that is
     /// installed but does not start is an error.
     pub(crate) fn start() -> Result<Self> {
         let mut servers = Servers { running: Vec::new(), missing: Vec::new() };
         for start in [postgres::start, mariadb::start] {
             match start()? {
-                Ok(server) => servers.running.push(server),
+                Ok(started) => servers.running.extend(started),
                 Err(missing) => servers.missing.push(missing),
             }
         }

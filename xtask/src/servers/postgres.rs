@@ -1,4 +1,4 @@
-//! A throw-away PostgreSQL.
+//! A throw-away PostgreSQL, and a standby that follows it.
 
 use std::{
     path::{Path, PathBuf},
@@ -22,8 +22,8 @@ const SETTINGS: [&str; 6] = [
     "timezone=UTC",
 ];
 
-/// Starts one, or says what is missing.
-pub(super) fn start() -> Result<Result<Server, String>> {
+/// Starts both, or says what is missing. The standby is to be stopped first.
+pub(super) fn start() -> Result<Result<Vec<Server>, String>> {
     let bin = match install::find_or_install("PostgreSQL", "postgresql", find)? {
         Ok(bin) => bin,
         Err(missing) => return Ok(Err(missing)),
@@ -37,15 +37,36 @@ pub(super) fn start() -> Result<Result<Server, String>> {
             .arg(password),
     )?;
     let port = free_port()?.to_string();
-    let mut server = home.command(&bin.join("postgres"))?;
-    server.args(["-D", "data", "-p", &port, "-k"]).arg(home.path());
+    let primary = serve(home, &bin, &port, "", "AIO_DATABASES_POSTGRES_URL")?;
+    let standby = standby(&bin, &port)?;
+    Ok(Ok(vec![standby, primary]))
+}
+
+/// Starts a server that follows the one at a port: what was committed there is here a little later, to be read.
+fn standby(bin: &Path, primary: &str) -> Result<Server> {
+    let home = Home::new(&["postgres"])?;
+    home.run(
+        home.command(&bin.join("pg_basebackup"))?
+            .env("PGPASSWORD", PASSWORD)
+            .args(["--pgdata", "data", "--host", "127.0.0.1", "--port", primary, "--username", "postgres"])
+            .args(["--write-recovery-conf", "--create-slot", "--slot", "standby"])
+            .args(["--wal-method", "stream", "--checkpoint", "fast", "--no-sync"]),
+    )?;
+    let port = free_port()?.to_string();
+    serve(home, bin, &port, ", standby", "AIO_DATABASES_POSTGRES_STANDBY_URL")
+}
+
+/// Starts the server whose data lies in `home`.
+fn serve(home: Home, bin: &Path, port: &str, kind: &str, variable: &'static str) -> Result<Server> {
+    let program = bin.join("postgres");
+    let mut server = home.command(&program)?;
+    server.args(["-D", "data", "-p", port, "-k"]).arg(home.path());
     for setting in SETTINGS {
         server.args(["-c", setting]);
     }
-    let name = format!("PostgreSQL {}", version(&bin.join("postgres")));
+    let name = format!("PostgreSQL {}{kind}", version(&program));
     let url = format!("postgres://postgres:{PASSWORD}@127.0.0.1:{port}/postgres");
-    let ready = || is_ready(&bin, &port);
-    Ok(Ok(home.serve(server, name, "AIO_DATABASES_POSTGRES_URL", url, ready)?))
+    home.serve(server, name, variable, url, || is_ready(bin, port))
 }
 
 fn is_ready(bin: &Path, port: &str) -> bool {

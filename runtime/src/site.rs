@@ -1,0 +1,69 @@
+//! One server, or one file, and the pool of connections to it: a database's primary, or one of its replicas.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::{
+    Error, Result,
+    backend::Connector,
+    lease::Lease,
+    options::Options,
+    pool::{Pool, timed_out},
+    url::DatabaseUrl,
+};
+
+pub(crate) struct Site {
+    pub(crate) url: DatabaseUrl,
+    options: Arc<Options>,
+    connector: Arc<dyn Connector>,
+    pool: RwLock<Option<Arc<Pool>>>,
+}
+
+impl Site {
+    pub(crate) fn new(url: DatabaseUrl, options: Arc<Options>, connector: Arc<dyn Connector>) -> Self {
+        Site { url, options, connector, pool: RwLock::default() }
+    }
+
+    /// Makes the pool and opens its first connections. There is none where that fails, but for an error after which it
+    /// `may_come_back`: then connections are opened when they are asked for.
+    pub(crate) async fn connect(&self, may_come_back: fn(&Error) -> bool) -> Result<()> {
+        self.connector.keep(true).await?;
+        let target = self.url.redacted().to_owned();
+        let pool = Pool::new(Arc::clone(&self.connector), Arc::clone(&self.options), target);
+        let filled = pool.fill(1).await;
+        if filled.as_ref().err().is_none_or(may_come_back) {
+            *self.pool.write().unwrap_or_else(PoisonError::into_inner) = Some(pool);
+        }
+        filled
+    }
+
+    /// Closes the pool.
+    pub(crate) async fn disconnect(&self) -> Result<()> {
+        let pool = self.pool.write().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(pool) = pool {
+            pool.close().await;
+        }
+        self.connector.keep(false).await
+    }
+
+    /// A connection of the pool, or one of its own where there is no pool.
+    pub(crate) async fn lease(&self, (file, line): (&'static str, u32)) -> Result<Lease> {
+        let options = Arc::clone(&self.options);
+        let backend = self.url.backend();
+        let Some(pool) = self.pool() else {
+            let connecting = self.connector.connect();
+            let wire = match self.connector.is_remote() {
+                true => tokio::time::timeout(options.acquire_timeout, connecting)
+                    .await
+                    .map_err(|_| timed_out(self.url.redacted(), options.acquire_timeout))??,
+                false => connecting.await?,
+            };
+            return Ok(Lease::new(wire, backend, options, None));
+        };
+        let (wire, home) = pool.acquire(file, line).await?;
+        Ok(Lease::new(wire, backend, options, Some(home)))
+    }
+
+    pub(crate) fn pool(&self) -> Option<Arc<Pool>> {
+        self.pool.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
