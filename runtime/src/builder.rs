@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+#[cfg(feature = "sqlite")]
+use crate::url::Hook;
 use crate::{
     Connection, Database, Result, backend,
     database::Shared,
@@ -43,6 +45,10 @@ pub struct Builder {
     replicas: Vec<String>,
     changes: Changes,
     init: Option<Init>,
+    #[cfg(feature = "sqlite")]
+    pragmas: Vec<(&'static str, String)>,
+    #[cfg(feature = "sqlite")]
+    init_sqlite: Hook,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -58,7 +64,16 @@ struct Changes {
 
 impl Builder {
     pub(crate) fn new(url: &str) -> Self {
-        Builder { url: url.to_owned(), replicas: Vec::new(), changes: Changes::default(), init: None }
+        Builder {
+            url: url.to_owned(),
+            replicas: Vec::new(),
+            changes: Changes::default(),
+            init: None,
+            #[cfg(feature = "sqlite")]
+            pragmas: Vec::new(),
+            #[cfg(feature = "sqlite")]
+            init_sqlite: Hook::default(),
+        }
     }
 
     /// The most connections that the pool has at a time. 10 by default; less than 1 is taken as 1, more than 100,000 as
@@ -149,6 +164,57 @@ impl Builder {
         self
     }
 
+    /// SQLite: a pragma's value on each connection, over what the URL and this crate say (`foreign_keys` on, and for a
+    /// file `journal_mode` WAL and `synchronous` normal). It means nothing elsewhere.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> aio_databases::Result<()> {
+    /// use aio_databases::Database;
+    ///
+    /// let db = Database::builder("sqlite::memory:").pragma("cache_size", -64_000).open().await?;
+    /// assert_eq!(db.fetchval::<i64>("pragma cache_size", ()).await?, Some(-64_000));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "sqlite")]
+    pub fn pragma(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
+        self.pragmas.push((name, value.to_string()));
+        self
+    }
+
+    /// SQLite: what to do with each new connection, as [`rusqlite`](crate::rusqlite) has it: functions and collations of your own,
+    /// extensions. Where it fails there is no connection, but [`Error::Connect`](crate::Error::Connect). It means nothing
+    /// elsewhere.
+    ///
+    /// A function runs where the statement runs that calls it, which may be the asynchronous runtime's thread: see
+    /// [`in_place`](Builder::in_place). The busy handler and the progress handler are this crate's.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> aio_databases::Result<()> {
+    /// use aio_databases::{Database, rusqlite::functions::FunctionFlags};
+    ///
+    /// let db = Database::builder("sqlite::memory:")
+    ///     .init_sqlite(|conn| {
+    ///         let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    ///         conn.create_scalar_function("double", 1, flags, |args| Ok(2 * args.get::<i64>(0)?))
+    ///     })
+    ///     .open()
+    ///     .await?;
+    /// assert_eq!(db.fetchval::<i64>("select double($1)", (21,)).await?, Some(42));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "sqlite")]
+    pub fn init_sqlite(
+        mut self,
+        hook: impl Fn(&rusqlite::Connection) -> rusqlite::Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        self.init_sqlite = Hook(Some(Arc::new(hook)));
+        self
+    }
+
     /// The database. Nothing is opened: see [`Database::new`].
     ///
     /// # Errors
@@ -168,11 +234,15 @@ impl Builder {
     /// What makes the primary's site, or a replica's, of the database that it belongs to.
     fn site(
         &self,
-        url: DatabaseUrl,
+        #[allow(unused_mut)] mut url: DatabaseUrl,
         mut options: Options,
         read_only: bool,
     ) -> Result<impl FnOnce(&Weak<Shared>) -> Site + use<>> {
         self.changes.clone().apply(&mut options);
+        #[cfg(feature = "sqlite")]
+        if let Some(target) = url.sqlite() {
+            target.set_up(&self.pragmas, self.init_sqlite.clone());
+        }
         let inner = backend::connector(&url, &options)?;
         let (init, options) = (self.init.clone(), Arc::new(options));
         Ok(move |database: &Weak<Shared>| {

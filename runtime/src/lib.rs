@@ -115,6 +115,8 @@ pub use migrate::{Migration, Migrations};
 pub use query::{First, Query};
 pub use raw::{Raw, Row};
 pub use record::{ColumnIndex, Record};
+#[cfg(feature = "sqlite")]
+pub use rusqlite;
 pub use scope::Current;
 pub use stream::Rows;
 pub use transaction::{Beginning, Isolation, Transaction};

@@ -4,10 +4,10 @@ use std::panic::Location;
 
 use super::{Arguments, IntoArguments, IntoSql, text::SqlText};
 use crate::{
-    Decode, Done, Fetch, ReadExecutor, Record, Rows,
+    ColumnIndex, Decode, Done, Fetch, ReadExecutor, Record, Result, Rows,
     executor::Handle,
     fetch::{self, Request},
-    record::{DecodeRecord, DecodeValue},
+    record::{DecodeColumn, DecodeRecord, DecodeValue},
     shape::Any as AnyRows,
     sink::{Collect, Discard},
     sql_types::Any,
@@ -81,6 +81,19 @@ impl DynamicQuery {
         })
     }
 
+    /// A column of the first row, by index (from 0) or by name: `None` where there is no row or the value is null.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ColumnNotFound`](crate::Error::ColumnNotFound) where there is a row, and no such column in it.
+    pub fn fetchval_of<'e, T: Decode<Any> + Send + 'static, E: ReadExecutor + ?Sized>(
+        self,
+        executor: &'e E,
+        column: impl ColumnIndex + Send + 'static,
+    ) -> Fetch<'e, Option<T>> {
+        column_of(executor.executor(), self.request(), column)
+    }
+
     /// Runs the statement and tells what it has done; rows that it gives are dropped unread.
     pub fn execute<'e, E: ReadExecutor + ?Sized>(self, executor: &'e E) -> Fetch<'e, Done> {
         Fetch::new(executor.executor(), self.request(), Box::new(Discard), fetch::done)
@@ -99,6 +112,18 @@ impl DynamicQuery {
             line: self.place.line(),
         }
     }
+}
+
+fn column_of<'e, T: Decode<Any> + Send + 'static, C: ColumnIndex + Send + 'static>(
+    handle: Handle<'e>,
+    request: Request,
+    column: C,
+) -> Fetch<'e, Option<T>> {
+    let sink = Collect::<Result<Option<T>>, _>::new(DecodeColumn(column), 1);
+    Fetch::new(handle, request, Box::new(sink), |ran| {
+        let found = fetch::one::<Result<Option<T>>, AnyRows, DecodeColumn<C>>(ran)?;
+        found.transpose().map(Option::flatten)
+    })
 }
 
 /// One statement for many rows of arguments, all or nothing.
@@ -174,6 +199,17 @@ macro_rules! dynamic_methods {
                 args: impl crate::IntoArguments,
             ) -> crate::Fetch<'_, Option<T>> {
                 crate::sql(sql, args).fetchval(self)
+            }
+
+            /// A column of the first row, by index (from 0) or by name; `None` where there is no row or the value is null.
+            #[track_caller]
+            pub fn fetchval_of<T: crate::Decode<crate::sql_types::Any> + Send + 'static>(
+                &self,
+                column: impl crate::ColumnIndex + Send + 'static,
+                sql: impl crate::IntoSql,
+                args: impl crate::IntoArguments,
+            ) -> crate::Fetch<'_, Option<T>> {
+                crate::sql(sql, args).fetchval_of(self, column)
             }
 
             /// Runs a statement and tells what it has done.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Record;
-use crate::{ColumnError, Decode, Row, sink::DecodeRow, sql_types::Any};
+use crate::{ColumnError, ColumnIndex, Decode, Error, Row, sink::DecodeRow, sql_types::Any};
 
 /// Makes records of one result; all share its columns' names.
 #[derive(Default)]
@@ -27,5 +27,20 @@ pub(crate) struct DecodeValue;
 impl<T: Decode<Any>> DecodeRow<Option<T>> for DecodeValue {
     fn decode(&mut self, row: &Row<'_>) -> Result<Option<T>, ColumnError> {
         row.get_nullable::<Any, T>(0)
+    }
+}
+
+/// Reads a column by index or by name. There may be none: that is no error of a value's.
+pub(crate) struct DecodeColumn<C>(pub(crate) C);
+
+impl<T: Decode<Any>, C: ColumnIndex + Send + 'static> DecodeRow<Result<Option<T>, Error>>
+    for DecodeColumn<C>
+{
+    fn decode(&mut self, row: &Row<'_>) -> Result<Result<Option<T>, Error>, ColumnError> {
+        let columns = row.names();
+        match self.0.find(&columns) {
+            Some(column) => row.get_nullable::<Any, T>(column).map(Ok),
+            None => Ok(Err(Error::ColumnNotFound { column: self.0.name(), columns })),
+        }
     }
 }

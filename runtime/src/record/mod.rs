@@ -6,7 +6,7 @@ mod index;
 
 use std::{fmt, ops::Index, sync::Arc};
 
-pub(crate) use decode::{DecodeRecord, DecodeValue};
+pub(crate) use decode::{DecodeColumn, DecodeRecord, DecodeValue};
 pub use index::ColumnIndex;
 
 use crate::{Decode, Error, Raw, Result, Value, sql_types::Any};

@@ -16,7 +16,7 @@ pub(crate) use redact::redact;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(crate) use server::ServerTarget;
 #[cfg(feature = "sqlite")]
-pub(crate) use sqlite::{Mode, SqliteTarget};
+pub(crate) use sqlite::{Hook, Mode, SqliteTarget};
 
 use crate::{Error, Result, UrlError, UrlProblem, options::Options};
 
@@ -67,6 +67,16 @@ impl DatabaseUrl {
     #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub(crate) fn error(&self, problem: UrlProblem) -> Error {
         Error::Url(Box::new(UrlError { url: self.redacted.clone(), problem }))
+    }
+
+    /// Where a URL of SQLite's leads, to be changed.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn sqlite(&mut self) -> Option<&mut SqliteTarget> {
+        match &mut self.target {
+            Target::Sqlite(target) => Some(target),
+            #[allow(unreachable_patterns)]
+            _ => None,
+        }
     }
 
     pub(crate) fn target(&self) -> &Target {

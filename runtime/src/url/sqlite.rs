@@ -1,6 +1,6 @@
 //! Where a SQLite URL leads. By hand: `sqlite::memory:`, `sqlite:a b.db` and Windows' paths are no URLs of the web's standard.
 
-use std::time::Duration;
+use std::{fmt, sync::Arc, time::Duration};
 
 use super::encoding::decode;
 use crate::UrlProblem;
@@ -16,6 +16,36 @@ pub(crate) struct SqliteTarget {
     pub(crate) busy_timeout: Duration,
     /// Pragmas and their values, run on each new connection.
     pub(crate) pragmas: Vec<(&'static str, String)>,
+    pub(crate) hook: Hook,
+}
+
+/// What the user does with each new connection of `rusqlite`'s.
+#[derive(Clone, Default)]
+pub(crate) struct Hook(pub(crate) Option<Arc<SqliteInit>>);
+
+/// The same, as it is written.
+pub(crate) type SqliteInit = dyn Fn(&rusqlite::Connection) -> rusqlite::Result<()> + Send + Sync;
+
+impl Hook {
+    pub(crate) fn run(&self, connection: &rusqlite::Connection) -> rusqlite::Result<()> {
+        self.0.as_ref().map_or(Ok(()), |hook| hook(connection))
+    }
+}
+
+impl fmt::Debug for Hook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "some" } else { "none" })
+    }
+}
+
+impl PartialEq for Hook {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            (None, None) => true,
+            _ => false,
+        }
+    }
 }
 
 /// How a file is opened.
@@ -59,15 +89,23 @@ impl SqliteTarget {
             three_slashes: three_slashes && !python_paths,
             busy_timeout: Duration::from_secs(5),
             pragmas: Vec::new(),
+            hook: Hook::default(),
         })
     }
 
-    /// That of a replica: it is read, and not created.
+    /// That of a replica: it is read, and neither created nor changed.
     pub(super) fn of_replica(mut self) -> Self {
         if self.mode == Mode::Create {
             self.mode = Mode::ReadOnly;
         }
         self
+    }
+
+    /// What the program says besides the URL, which wins.
+    pub(crate) fn set_up(&mut self, pragmas: &[(&'static str, String)], hook: Hook) {
+        let of_file = |pragma: &str| pragma == "journal_mode" && self.mode == Mode::ReadOnly;
+        self.pragmas.extend(pragmas.iter().filter(|(pragma, _)| !of_file(pragma)).cloned());
+        self.hook = hook;
     }
 
     /// Takes an option. `Ok(false)`: there is none of this name. The error says what the option takes.

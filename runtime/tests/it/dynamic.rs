@@ -180,3 +180,38 @@ async fn several_statements() {
         assert_eq!(count, Some(7));
     }
 }
+
+#[tokio::test]
+async fn another_column_than_the_first() {
+    for bench in bench::all().await {
+        let db = &bench.db;
+        let sql = "select 1 as id, 'Ada' as name, null as email, 2 as id";
+        assert_eq!(
+            db.fetchval_of::<String>("name", sql, ()).await.unwrap().as_deref(),
+            Some("Ada"),
+            "{}",
+            bench.name
+        );
+        assert_eq!(db.fetchval_of::<i64>(3, sql, ()).await.unwrap(), Some(2));
+        assert_eq!(db.fetchval_of::<i64>("id", sql, ()).await.unwrap(), Some(1), "the first of the name");
+        assert_eq!(db.fetchval_of::<String>("email", sql, ()).await.unwrap(), None);
+        let conn = db.connection().await.unwrap();
+        assert_eq!(sql_of(sql).fetchval_of::<i64, _>(&conn, 0).await.unwrap(), Some(1));
+        for result in
+            [conn.fetchval_of::<i64>("e-mail", sql, ()).await, conn.fetchval_of::<i64>(4, sql, ()).await]
+        {
+            match result {
+                Err(Error::ColumnNotFound { columns, .. }) => assert_eq!(columns.len(), 4),
+                other => panic!("{}: {other:?}", bench.name),
+            }
+        }
+        let wrong = conn.fetchval_of::<i64>("name", sql, ()).await;
+        assert!(matches!(wrong, Err(Error::Decode { index: 1, .. })), "{}: {wrong:?}", bench.name);
+        let none = "select 1 as id from (select 2 as two) a where two = 3";
+        assert_eq!(conn.fetchval_of::<i64>("id", none, ()).await.unwrap(), None, "no row");
+    }
+}
+
+fn sql_of(text: &'static str) -> aio_databases::DynamicQuery {
+    aio_databases::sql(text, ())
+}

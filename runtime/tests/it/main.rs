@@ -12,6 +12,7 @@ mod errors;
 mod guards;
 #[cfg(feature = "sqlite")]
 mod in_place;
+mod init;
 mod many;
 mod migrate;
 mod proxy;

@@ -1,6 +1,6 @@
 //! Opening a SQLite database.
 
-use std::path::Path;
+use std::{fmt, path::Path};
 
 use rusqlite::{Connection, OpenFlags};
 
@@ -49,8 +49,9 @@ fn connect(target: &SqliteTarget, place: &Place) -> rusqlite::Result<Connection>
     connection.busy_timeout(target.busy_timeout)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     for (pragma, value) in pragmas(target) {
-        connection.execute_batch(&format!("pragma {pragma} = {value}"))?;
+        connection.execute_batch(&format!("pragma {pragma} = {}", Written(value)))?;
     }
+    target.hook.run(&connection)?;
     Ok(connection)
 }
 
@@ -67,6 +68,20 @@ fn pragmas(target: &SqliteTarget) -> Vec<(&str, &str)> {
         pragmas.push((pragma, value));
     }
     pragmas
+}
+
+/// A pragma's value: a number or a word as it is, anything else as a text.
+struct Written<'a>(&'a str);
+
+impl fmt::Display for Written<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = self.0.strip_prefix('-').unwrap_or(self.0);
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+        match !word.is_empty() && word.bytes().all(plain) {
+            true => f.write_str(self.0),
+            false => write!(f, "'{}'", self.0.replace('\'', "''")),
+        }
+    }
 }
 
 fn explain(error: rusqlite::Error, target: &SqliteTarget, place: &Place, redacted: &str) -> Error {
