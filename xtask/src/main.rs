@@ -34,7 +34,7 @@ const USAGE: &str = "usage: cargo xtask <command>
   expansion [COUNT] [BACKENDS]     time what the macros add to `cargo check`: of 1000 queries, for sqlite
   mutants [--count N] [--seed S]   break good queries, and hold the analyzer's verdicts against the servers'
   hostile [--count N] [--seed S]   give the analyzer texts that are no SQL: no panic, no hang, bounded memory
-  generate [--backend B] [--count N] [--seed S] [--details N]
+  generate [--backend B] [--count N] [--seed S] [--jobs N] [--details N]
                                    hold the analyzer against the servers over random schemas and queries
   bench [ARGS]                     measure the run time beside its peers; ARGS: postgres, mysql, --case TEXT, --rounds N
   features                         check each feature of aio-databases alone, and all together";

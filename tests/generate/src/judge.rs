@@ -73,41 +73,49 @@ pub struct Judge<'a> {
     pub lang: &'a Lang,
     /// What the schema has.
     pub model: &'a Model,
-    /// Whether values are of the kinds that columns are declared with.
-    pub types: bool,
+}
+
+/// A query that the server takes, with what is said of it.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// As it is sent to the server.
+    sql: String,
+    /// For each value to bind: which parameter's.
+    order: Vec<usize>,
+    said: Analysis,
+    told: Described,
 }
 
 impl Judge<'_> {
-    /// Judges one query; `rng` is for its arguments.
+    /// Compares what the analyzer says of a query with what the server does; where it is to be run, the question.
     ///
     /// # Errors
     ///
     /// Where the server is not to be reached.
-    pub fn judge(&self, server: &mut dyn Server, sql: &str, rng: &mut Rng) -> Result<Verdict> {
+    pub fn ask(&self, server: &mut dyn Server, sql: &str) -> Result<(Verdict, Option<Question>)> {
         let mut verdict = Verdict::default();
-        let dialect = self.lang.dialect;
-        let template = match Template::parse(sql, dialect) {
+        let template = match Template::parse(sql, self.lang.dialect) {
             Ok(template) => template,
             Err(error) => {
                 verdict.gaps.push(format!("placeholders: {error}"));
-                return Ok(verdict);
+                return Ok((verdict, None));
             }
         };
         let rendered = template.render();
-        let described = server.describe(&rendered.sql).with_context(|| sql.to_owned())?;
+        let told = server.describe(&rendered.sql).with_context(|| sql.to_owned())?;
         let Ok(said) = catch_unwind(AssertUnwindSafe(|| self.schema.analyze(&template))) else {
             verdict.wrong(Class::Panic, "the analyzer panicked");
-            return Ok(verdict);
+            return Ok((verdict, None));
         };
         let errors: Vec<_> = said.diagnostics.iter().filter(|d| d.severity == Severity::Error).collect();
-        let described = match described {
-            Ok(described) => described,
+        let told = match told {
+            Ok(told) => told,
             Err(error) => {
                 if errors.is_empty() {
                     verdict.wrong(Class::Refused, format!("the server refuses it: {error}"));
                 }
                 verdict.refused = Some(error);
-                return Ok(verdict);
+                return Ok((verdict, None));
             }
         };
         for error in &errors {
@@ -115,28 +123,42 @@ impl Judge<'_> {
         }
         if !errors.is_empty() {
             // What it could tell in spite of that is no answer.
-            return Ok(verdict);
+            return Ok((verdict, None));
         }
-        verdict.describe(server, &said, &described);
-        if !self.types && dialect != Dialect::Sqlite {
-            return Ok(verdict);
-        }
-        let order = &rendered.order;
+        verdict.describe(server, &said, &told);
+        let question = Question { sql: rendered.sql.into_owned(), order: rendered.order, said, told };
+        Ok((verdict, Some(question)))
+    }
+
+    /// Runs a query on the rows that are there, and adds what is wrong to its verdict; `rng` is for its arguments, and
+    /// `types` says whether values are of the kinds that columns are declared with.
+    ///
+    /// # Errors
+    ///
+    /// Where the server is not to be reached.
+    pub fn run(
+        &self,
+        server: &mut dyn Server,
+        question: &Question,
+        rng: &mut Rng,
+        types: bool,
+        verdict: &mut Verdict,
+    ) -> Result<()> {
+        let Question { sql, order, said, told } = question;
         let runs = if said.params.is_empty() { 1 } else { 4 };
         for run in 0..runs {
             let nulls: Vec<bool> = (0..said.params.len()).map(|_| run > 0 && rng.chance(50)).collect();
-            let values = self.arguments(rng, &said, described.params.as_deref(), &nulls);
-            let arguments: Vec<Argument> = if dialect == Dialect::Mysql {
+            let values = self.arguments(rng, said, told.params.as_deref(), &nulls);
+            let arguments: Vec<Argument> = if self.lang.dialect == Dialect::Mysql {
                 order.iter().map(|at| values[*at].clone()).collect()
             } else {
                 values
             };
-            let ran = server
-                .run(&rendered.sql, &arguments, said.access == Access::Read)
-                .with_context(|| sql.to_owned())?;
-            verdict.ran(server, &said, &nulls, ran, self.types);
+            let ran =
+                server.run(sql, &arguments, said.access == Access::Read).with_context(|| sql.clone())?;
+            verdict.ran(server, said, &nulls, ran, types);
         }
-        Ok(verdict)
+        Ok(())
     }
 
     fn arguments(

@@ -13,7 +13,7 @@
 //! | [`expr`], [`predicate`], [`call`], [`from`], [`select`], [`change`] | the grammar |
 //! | [`tree`] | SQL that can be made smaller |
 //! | [`server`], [`judge`] | asking, and comparing |
-//! | [`run`] | all of it together, and the report |
+//! | [`run`], [`report`] | all of it together, and what is told of it |
 
 pub mod call;
 pub mod change;
@@ -25,6 +25,7 @@ pub mod lang;
 pub mod literal;
 pub mod model;
 pub mod predicate;
+pub mod report;
 pub mod rng;
 pub mod run;
 pub mod schema;

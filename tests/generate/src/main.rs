@@ -16,6 +16,7 @@ fn main() -> Result<ExitCode> {
         time: None,
         refused: false,
         verbose: false,
+        jobs: std::thread::available_parallelism().map_or(1, usize::from),
     };
     let mut details = 0;
     let mut args = std::env::args().skip(1);
@@ -26,13 +27,14 @@ fn main() -> Result<ExitCode> {
             "--count" => options.count = value()?.parse()?,
             "--seed" => options.seed = value()?.parse()?,
             "--failures" => options.failures = value()?.parse()?,
+            "--jobs" => options.jobs = value()?.parse()?,
             "--seconds" => options.time = Some(Duration::from_secs(value()?.parse()?)),
             "--details" => details = value()?.parse()?,
             "--refused" => options.refused = true,
             "--verbose" => options.verbose = true,
             other => bail!(
                 "`generate` takes --backend NAME, --count QUERIES, --seed NUMBER, --failures NUMBER, --seconds NUMBER, \
-                 --details LINES, --refused and --verbose, not `{other}`"
+                 --jobs NUMBER, --details LINES, --refused and --verbose, not `{other}`"
             ),
         }
     }

@@ -1,8 +1,11 @@
 //! A run: schemas, their queries, and what is told of them.
 
 use std::{
-    collections::BTreeMap,
-    fmt,
+    cell::RefCell,
+    sync::{
+        Mutex, MutexGuard,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -12,9 +15,10 @@ use anyhow::Result;
 
 use crate::{
     data::{Fill, rows},
-    judge::{Class, Judge, Verdict, Wrong},
+    judge::{Class, Judge, Question, Verdict, Wrong},
     lang::Lang,
     model::Model,
+    report::{Failure, Report, shape},
     rng::Rng,
     schema::schema,
     server::{Server, connect},
@@ -45,54 +49,8 @@ pub struct Options {
     pub refused: bool,
     /// Whether every query is printed.
     pub verbose: bool,
-}
-
-/// A wrong answer, with what shows it.
-#[derive(Clone, Debug)]
-pub struct Failure {
-    /// The seed of the schema.
-    pub seed: u64,
-    /// How.
-    pub class: Class,
-    /// In words.
-    pub what: String,
-    /// The query, made small.
-    pub sql: String,
-    /// On what data.
-    pub fill: Fill,
-    /// The statements of the schema that it needs.
-    pub schema: Vec<String>,
-    /// The rows that were there.
-    pub rows: Vec<String>,
-}
-
-/// What came of a run.
-#[derive(Clone, Debug, Default)]
-pub struct Report {
-    /// Schemas made.
-    pub schemas: usize,
-    /// Queries made.
-    pub queries: usize,
-    /// Those that the server took.
-    pub taken: usize,
-    /// Of those: the ones with a full answer.
-    pub answered: usize,
-    /// Of those: the ones that gave rows at least once.
-    pub gave_rows: usize,
-    /// Runs to the end.
-    pub runs: usize,
-    /// Runs that values made impossible.
-    pub failed: usize,
-    /// Why there was no full answer, and how often.
-    pub gaps: BTreeMap<String, (usize, String)>,
-    /// Why the server refused, and how often.
-    pub refusals: BTreeMap<String, (usize, String)>,
-    /// Why a run came to no end, and how often.
-    pub failed_runs: BTreeMap<String, (usize, String)>,
-    /// Wrong answers.
-    pub failures: Vec<Failure>,
-    /// How often each kind of them came.
-    pub wrong: BTreeMap<(Class, String), usize>,
+    /// How many connections are kept busy at once.
+    pub jobs: usize,
 }
 
 /// Runs; none where there is no server.
@@ -101,123 +59,200 @@ pub struct Report {
 ///
 /// Where the server is not to be reached.
 pub fn run(options: &Options) -> Result<Option<Report>> {
-    let name = format!("gen_{}_{}", std::process::id(), options.seed);
-    let Some(mut server) = connect(options.dialect, &name)? else { return Ok(None) };
+    let shared = Shared {
+        next: AtomicU64::new(options.seed),
+        end: options.time.map(|time| Instant::now() + time),
+        report: Mutex::default(),
+        stop: AtomicBool::new(false),
+    };
+    let there = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..options.jobs)
+            .map(|job| {
+                let shared = &shared;
+                scope.spawn(move || {
+                    let done = worker(job, options, shared);
+                    // The others need not go on where one can't.
+                    shared.stop.fetch_or(done.is_err(), Ordering::Relaxed);
+                    done
+                })
+            })
+            .collect();
+        let done = workers.into_iter().map(|worker| worker.join().expect("a worker does not panic"));
+        done.collect::<Result<Vec<bool>>>()
+    })?;
+    let report = shared.report.into_inner().expect("no worker panicked");
+    Ok(there.contains(&true).then_some(report))
+}
+
+/// What the workers of a run share.
+struct Shared {
+    /// The seed of the next schema.
+    next: AtomicU64,
+    /// When to stop at the latest.
+    end: Option<Instant>,
+    report: Mutex<Report>,
+    /// Whether a worker failed.
+    stop: AtomicBool,
+}
+
+impl Shared {
+    fn report(&self) -> MutexGuard<'_, Report> {
+        self.report.lock().expect("no worker panicked")
+    }
+
+    fn done(&self, options: &Options) -> bool {
+        let report = self.report();
+        report.queries >= options.count
+            || report.failures.iter().filter(|failure| failure.class != Class::Refused).count()
+                >= options.failures
+            || self.end.is_some_and(|end| Instant::now() >= end)
+            || self.stop.load(Ordering::Relaxed)
+    }
+}
+
+/// Makes schemas on a connection of its own until all is done; false where there is no server.
+fn worker(job: usize, options: &Options, shared: &Shared) -> Result<bool> {
+    let name = format!("gen_{}_{}_{job}", std::process::id(), options.seed);
+    let Some(mut server) = connect(options.dialect, &name)? else { return Ok(false) };
     let mut lang = Lang::new(options.dialect);
     server.fresh()?;
     lang.keep(|name| server.has_function(name));
-    let mut report = Report::default();
-    let start = Instant::now();
-    let mut seed = options.seed;
-    while report.queries < options.count
-        && report.failures.iter().filter(|failure| failure.class != Class::Refused).count() < options.failures
-        && options.time.is_none_or(|time| start.elapsed() < time)
-    {
-        one_schema(&mut *server, &lang, seed, options, &mut report)?;
-        seed += 1;
+    while !shared.done(options) {
+        let seed = shared.next.fetch_add(1, Ordering::Relaxed);
+        OneSchema { lang: &lang, seed, options, shared }.check(&mut *server)?;
     }
-    Ok(Some(report))
+    Ok(true)
 }
 
-fn one_schema(
-    server: &mut dyn Server,
-    lang: &Lang,
+/// A schema, and the queries over it.
+struct OneSchema<'a> {
+    lang: &'a Lang,
     seed: u64,
-    options: &Options,
-    report: &mut Report,
-) -> Result<()> {
-    let mut rng = Rng::new(&[seed]);
-    server.fresh()?;
-    let model = {
-        let server = std::cell::RefCell::new(&mut *server);
-        schema(&mut rng, lang, &mut |statement| server.borrow_mut().take(statement), &mut |relation| {
-            server.borrow_mut().column_types(relation)
-        })
-    };
-    report.schemas += 1;
-    if model.relations.is_empty() {
-        return Ok(());
-    }
-    let mut analyzed = Schema::new(lang.dialect);
-    analyzed.apply("schema.sql", &model.text());
-    for problem in analyzed.problems() {
-        note(&mut report.gaps, &format!("schema: {problem:?}"), &model.text());
-    }
-    for wrong in server.catalog(analyzed.catalog())? {
-        let failure = Failure {
-            seed,
-            class: Class::Catalog,
-            what: wrong,
-            sql: String::new(),
-            fill: Fill::Empty,
-            schema: model.statements.clone(),
-            rows: Vec::new(),
+    options: &'a Options,
+    shared: &'a Shared,
+}
+
+impl OneSchema<'_> {
+    fn check(&self, server: &mut dyn Server) -> Result<()> {
+        let mut rng = Rng::new(&[self.seed]);
+        server.fresh()?;
+        let model = {
+            let server = RefCell::new(&mut *server);
+            schema(
+                &mut rng,
+                self.lang,
+                &mut |statement| server.borrow_mut().take(statement),
+                &mut |relation| server.borrow_mut().column_types(relation),
+            )
         };
-        if report.first(&Wrong { class: failure.class, what: failure.what.clone() }) {
-            report.fail(failure);
+        self.shared.report().schemas += 1;
+        if model.relations.is_empty() {
+            return Ok(());
         }
+        let mut analyzed = Schema::new(self.lang.dialect);
+        analyzed.apply("schema.sql", &model.text());
+        for problem in analyzed.problems() {
+            self.shared.report().schema_gap(&format!("{problem:?}"), &model.text());
+        }
+        for what in server.catalog(analyzed.catalog())? {
+            let wrong = Wrong { class: Class::Catalog, what };
+            self.wrong(server, &model, wrong, Fill::Empty, &[], |_, wrong| Ok((String::new(), wrong)))?;
+        }
+        let judge = Judge { schema: &analyzed, lang: self.lang, model: &model };
+        let queries: Vec<Node> =
+            (0..QUERIES).map(|number| query(self.seed, number, self.lang, &model)).collect();
+        let mut all: Vec<(Verdict, Option<Question>)> = Vec::new();
+        for query in &queries {
+            let (verdict, question) = judge.ask(server, &query.sql())?;
+            if let Some(wrong) = verdict.wrong.first().cloned() {
+                self.wrong(server, &model, wrong, Fill::Empty, &[], |server, wrong| {
+                    shrink(query, wrong, |sql| Ok(judge.ask(server, sql)?.0))
+                })?;
+            }
+            all.push((verdict, question));
+        }
+        self.run(server, &judge, &queries, &mut all)?;
+        let mut report = self.shared.report();
+        for ((verdict, question), query) in all.iter().zip(&queries) {
+            if self.options.verbose {
+                println!(
+                    "{} {:?} {verdict:?} {}",
+                    self.seed,
+                    question.as_ref().map(|_| "taken"),
+                    query.sql()
+                );
+            }
+            report.count(verdict, query);
+        }
+        Ok(())
     }
-    let queries: Vec<Node> = (0..QUERIES).map(|number| query(seed, number, lang, &model)).collect();
-    let tables: Vec<String> = model
-        .relations
-        .iter()
-        .filter(|relation| !relation.view)
-        .map(|relation| relation.name.clone())
-        .collect();
-    let mut fills = vec![Fill::Empty, Fill::Some, Fill::Nulls];
-    if lang.dialect == Dialect::Sqlite {
-        fills.push(Fill::Odd);
-    }
-    let mut verdicts: Vec<Verdict> = vec![Verdict::default(); queries.len()];
-    for fill in fills {
-        let rows = rows(&mut Rng::new(&[seed, fill as u64]), lang, &model, fill);
-        server.fill(&tables, &rows)?;
-        let judge = Judge { schema: &analyzed, lang, model: &model, types: fill != Fill::Odd };
-        for (number, query) in (0u64..).zip(&queries) {
-            let all = &mut verdicts[number as usize];
-            // What is known to be refused, or wrong, is not asked again.
-            if all.refused.is_some() || !all.wrong.is_empty() || (!all.gaps.is_empty() && all.ran == 0) {
-                continue;
-            }
-            let sql = query.sql();
-            let random = || Rng::new(&[seed, number, fill as u64]);
-            let found = judge.judge(server, &sql, &mut random())?;
-            if options.verbose {
-                let state = if let Some(refused) = &found.refused { refused.as_str() } else { "" };
-                println!("{seed} {number} {fill:?} [{state}] {:?} {sql}", found.gaps);
-            }
-            if let Some(wrong) = found.wrong.first().cloned()
-                && report.first(&wrong)
-                && (options.refused || wrong.class != Class::Refused)
-            {
-                let (sql, wrong) = shrink(&judge, server, query, wrong, random)?;
-                report.fail(Failure {
-                    seed,
-                    class: wrong.class,
-                    what: wrong.what,
-                    schema: needed(&model, &sql),
-                    sql,
-                    fill,
-                    rows: rows.clone(),
-                });
-            }
-            if fill != Fill::Empty {
-                all.gave_rows |= found.gave_rows;
-            }
-            all.ran += found.ran;
-            all.failed += found.failed;
-            all.refused = all.refused.take().or(found.refused);
-            all.failure = all.failure.take().or(found.failure);
-            all.wrong.extend(found.wrong);
-            if all.gaps.is_empty() {
-                all.gaps = found.gaps;
+
+    /// Runs what can be run on tables of each kind.
+    fn run(
+        &self,
+        server: &mut dyn Server,
+        judge: &Judge<'_>,
+        queries: &[Node],
+        all: &mut [(Verdict, Option<Question>)],
+    ) -> Result<()> {
+        let model = judge.model;
+        let tables: Vec<String> = (model.relations.iter())
+            .filter(|relation| !relation.view)
+            .map(|relation| relation.name.clone())
+            .collect();
+        let mut fills = vec![Fill::Empty, Fill::Some, Fill::Nulls];
+        if self.lang.dialect == Dialect::Sqlite {
+            fills.push(Fill::Odd);
+        }
+        for fill in fills {
+            let rows = rows(&mut Rng::new(&[self.seed, fill as u64]), self.lang, model, fill);
+            server.fill(&tables, &rows)?;
+            let types = fill != Fill::Odd;
+            for (number, (query, (verdict, question))) in (0u64..).zip(queries.iter().zip(&mut *all)) {
+                let Some(question) = question else { continue };
+                // What is known to be wrong is not asked again.
+                if !verdict.wrong.is_empty() {
+                    continue;
+                }
+                let random = || Rng::new(&[self.seed, number, fill as u64]);
+                judge.run(server, question, &mut random(), types, verdict)?;
+                let Some(wrong) = verdict.wrong.first().cloned() else { continue };
+                self.wrong(server, model, wrong, fill, &rows, |server, wrong| {
+                    shrink(query, wrong, |sql| {
+                        let (mut verdict, question) = judge.ask(server, sql)?;
+                        if let Some(question) = question {
+                            judge.run(server, &question, &mut random(), types, &mut verdict)?;
+                        }
+                        Ok(verdict)
+                    })
+                })?;
             }
         }
+        Ok(())
     }
-    for (verdict, query) in verdicts.iter().zip(&queries) {
-        report.count(verdict, query);
+
+    /// Counts a wrong answer, and shows it in its smallest form.
+    fn wrong(
+        &self,
+        server: &mut dyn Server,
+        model: &Model,
+        wrong: Wrong,
+        fill: Fill,
+        rows: &[String],
+        smallest: impl FnOnce(&mut dyn Server, Wrong) -> Result<(String, Wrong)>,
+    ) -> Result<()> {
+        let first = self.shared.report().first(&wrong);
+        // What only the server refuses is many times the same.
+        if wrong.class == Class::Refused && !(first && self.options.refused) {
+            return Ok(());
+        }
+        let (sql, wrong) = smallest(server, wrong)?;
+        let schema = if sql.is_empty() { model.statements.clone() } else { needed(model, &sql) };
+        let (class, what) = (wrong.class, wrong.what);
+        let failure = Failure { seed: self.seed, class, what, sql, fill, schema, rows: rows.to_vec() };
+        self.shared.report().fail(failure);
+        Ok(())
     }
-    Ok(())
 }
 
 fn query(seed: u64, number: u64, lang: &Lang, model: &Model) -> Node {
@@ -228,11 +263,9 @@ fn query(seed: u64, number: u64, lang: &Lang, model: &Model) -> Node {
 
 /// The smallest query found that is wrong in the same way.
 fn shrink(
-    judge: &Judge<'_>,
-    server: &mut dyn Server,
     query: &Node,
     wrong: Wrong,
-    random: impl Fn() -> Rng,
+    mut judge: impl FnMut(&str) -> Result<Verdict>,
 ) -> Result<(String, Wrong)> {
     let (mut query, mut wrong) = (query.clone(), wrong);
     let mut left = if wrong.class == Class::Refused { SHRINKING / 8 } else { SHRINKING };
@@ -251,7 +284,7 @@ fn shrink(
             if sql.len() > query.sql().len() {
                 continue;
             }
-            let verdict = judge.judge(server, &sql, &mut random())?;
+            let verdict = judge(&sql)?;
             if let Some(same) = verdict.wrong.into_iter().find(|other| {
                 let same = other.class == wrong.class;
                 same && (other.class != Class::Refused || shape(&other.what) == shape(&wrong.what))
@@ -299,142 +332,5 @@ fn first_name(text: &str) -> &str {
     match quote {
         Some(quote) => text[1..].find(quote).map_or(text, |end| &text[..end + 2]),
         None => text.split([' ', '(', ';']).next().unwrap_or(text),
-    }
-}
-
-/// A reason without the names and numbers that are its own.
-fn shape(text: &str) -> String {
-    let mut shape = String::new();
-    let mut quoted = None;
-    for c in text.chars() {
-        match quoted {
-            Some(end) if c == end => quoted = None,
-            Some(_) => continue,
-            None if c == '`' || c == '"' => {
-                quoted = Some(c);
-                shape.push('…');
-            }
-            None if c.is_ascii_digit() => {
-                if !shape.ends_with('#') {
-                    shape.push('#');
-                }
-            }
-            None => shape.push(c),
-        }
-    }
-    shape.chars().take(110).collect()
-}
-
-fn note(into: &mut BTreeMap<String, (usize, String)>, reason: &str, example: &str) {
-    let entry = into.entry(shape(reason)).or_insert_with(|| (0, String::new()));
-    entry.0 += 1;
-    if entry.1.is_empty() || example.len() < entry.1.len() {
-        entry.1 = format!("{reason}\n      {example}");
-    }
-}
-
-impl Report {
-    /// Counts it, and says whether it is one of the first of its kind.
-    fn first(&mut self, wrong: &Wrong) -> bool {
-        let count = self.wrong.entry((wrong.class, shape(&wrong.what))).or_default();
-        *count += 1;
-        *count <= 1
-    }
-
-    fn fail(&mut self, failure: Failure) {
-        println!("{failure}");
-        self.failures.push(failure);
-    }
-
-    fn count(&mut self, verdict: &Verdict, query: &Node) {
-        self.queries += 1;
-        self.runs += verdict.ran;
-        self.failed += verdict.failed;
-        if let Some(refused) = &verdict.refused {
-            note(&mut self.refusals, refused, &query.sql());
-            return;
-        }
-        self.taken += 1;
-        if let Some(failure) = &verdict.failure {
-            note(&mut self.failed_runs, failure, &query.sql());
-        }
-        match verdict.gaps.first() {
-            Some(gap) => note(&mut self.gaps, gap, &query.sql()),
-            None => self.answered += 1,
-        }
-        self.gave_rows += usize::from(verdict.gave_rows);
-    }
-
-    /// How many answers were wrong, but for queries that the server refuses and the analyzer does not.
-    pub fn unsound(&self) -> usize {
-        self.wrong.iter().filter(|((class, _), _)| *class != Class::Refused).map(|(_, count)| count).sum()
-    }
-
-    /// How many queries the server refuses and the analyzer does not.
-    pub fn refused(&self) -> usize {
-        self.wrong.values().sum::<usize>() - self.unsound()
-    }
-
-    /// The most frequent reasons, with an example each.
-    pub fn details(&self, most: usize) -> String {
-        let mut text = String::new();
-        for (title, reasons) in
-            [("gaps", &self.gaps), ("refused by the server", &self.refusals), ("runs", &self.failed_runs)]
-        {
-            let mut all: Vec<_> = reasons.values().collect();
-            all.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
-            text += &format!("{title}:\n");
-            for (count, example) in all.into_iter().take(most) {
-                text += &format!("{count:>6} {example}\n");
-            }
-        }
-        text
-    }
-}
-
-fn share(part: usize, of: usize) -> f64 {
-    100.0 * part as f64 / of.max(1) as f64
-}
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "{} queries over {} schemas: {} ({:.1} %) taken by the server; of those {} ({:.1} %) with a full answer, {} ({:.1} %) gave rows",
-            self.queries,
-            self.schemas,
-            self.taken,
-            share(self.taken, self.queries),
-            self.answered,
-            share(self.answered, self.taken),
-            self.gave_rows,
-            share(self.gave_rows, self.taken),
-        )?;
-        writeln!(f, "{} runs came to their end, {} did not", self.runs, self.failed)?;
-        let mut classes: BTreeMap<Class, usize> = BTreeMap::new();
-        for ((class, what), count) in &self.wrong {
-            *classes.entry(*class).or_default() += count;
-            writeln!(f, "{count:>6} {class:?}: {what}")?;
-        }
-        write!(f, "{} wrong: {classes:?}", classes.values().sum::<usize>())
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "WRONG {:?} (seed {}, data {:?}): {}", self.class, self.seed, self.fill, self.what)?;
-        for statement in &self.schema {
-            writeln!(f, "    {};", statement.replace('\n', "\n    "))?;
-        }
-        if self.class == Class::Null || self.class == Class::Rows {
-            for row in self
-                .rows
-                .iter()
-                .filter(|row| self.schema.iter().any(|s| s.contains(row.split(' ').nth(2).unwrap_or(""))))
-            {
-                writeln!(f, "    {row};")?;
-            }
-        }
-        writeln!(f, "  {}", self.sql)
     }
 }

@@ -15,6 +15,7 @@ fn check(dialect: Dialect) {
         time: Some(Duration::from_secs(20)),
         refused: false,
         verbose: false,
+        jobs: 1,
     };
     let Some(report) = run(&options).unwrap_or_else(|error| panic!("{error:#}")) else { return };
     println!("{report}");

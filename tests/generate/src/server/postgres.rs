@@ -36,6 +36,9 @@ impl Postgres {
                 conn = near;
             }
         }
+        // Most of the time that a small query takes would be its compilation.
+        let no_compiling = sqlx::raw_sql("set jit = off");
+        runtime.block_on(no_compiling.execute(&mut conn))?;
         Ok(Postgres { runtime, conn, schema: name.to_owned(), types: HashMap::new() })
     }
 
@@ -221,7 +224,7 @@ impl Server for Postgres {
         let list = if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(", ")) };
         let read_only = if reads { "set transaction read only;" } else { "" };
         let sql = format!(
-            "rollback to one; deallocate all; set local statement_timeout = '2s'; {read_only} prepare q as {sql}; execute q{list}"
+            "rollback to one; deallocate all; set local statement_timeout = '200ms'; {read_only} prepare q as {sql}; execute q{list}"
         );
         let ran = match self.rows(&sql) {
             Ok(rows) => {
