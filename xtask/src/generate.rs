@@ -1,5 +1,7 @@
 //! `cargo xtask generate`: many random queries, against real servers.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, ensure};
 
 use crate::{cargo, servers::Servers};
@@ -7,7 +9,7 @@ use crate::{cargo, servers::Servers};
 /// Starts the servers, unless the environment names some, and runs the generator with these arguments.
 pub(crate) fn run(args: impl Iterator<Item = String>) -> Result<()> {
     let named = ["AIO_DATABASES_POSTGRES_URL", "AIO_DATABASES_MYSQL_URL"];
-    let servers = if named.iter().any(|name| std::env::var_os(name).is_some()) {
+    let mut servers = if named.iter().any(|name| std::env::var_os(name).is_some()) {
         None
     } else {
         Some(Servers::start()?)
@@ -17,7 +19,15 @@ pub(crate) fn run(args: impl Iterator<Item = String>) -> Result<()> {
     if let Some(servers) = &servers {
         command.envs(servers.variables());
     }
-    let status = command.status().context("running the generator")?;
+    let mut generator = command.spawn().context("running the generator")?;
+    let status = loop {
+        if let Some(status) = generator.try_wait()? {
+            break status;
+        }
+        // A random query may be the end of a server: the generator waits for it to come back.
+        servers.as_mut().map_or(Ok(()), Servers::keep_up)?;
+        std::thread::sleep(Duration::from_millis(200));
+    };
     ensure!(status.success(), "there are wrong answers");
     Ok(())
 }

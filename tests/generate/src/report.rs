@@ -50,6 +50,8 @@ pub struct Report {
     pub refusals: BTreeMap<String, (usize, String)>,
     /// Why a run came to no end, and how often.
     pub failed_runs: BTreeMap<String, (usize, String)>,
+    /// Schemas in the middle of which the server ended.
+    pub lost: usize,
     /// Wrong answers.
     pub failures: Vec<Failure>,
     /// How often each kind of them came.
@@ -98,6 +100,12 @@ impl Report {
     /// What of a schema can't be followed.
     pub fn schema_gap(&mut self, problem: &str, schema: &str) {
         note(&mut self.gaps, &format!("schema: {problem}"), schema);
+    }
+
+    /// Counts a schema in the middle of which the server ended.
+    pub fn lost(&mut self, seed: u64, error: &anyhow::Error) {
+        println!("LOST (seed {seed}): {error:#}");
+        self.lost += 1;
     }
 
     /// Prints and keeps it.
@@ -172,6 +180,9 @@ impl fmt::Display for Report {
             share(self.gave_rows, self.taken),
         )?;
         writeln!(f, "{} runs came to their end, {} did not", self.runs, self.failed)?;
+        if self.lost > 0 {
+            writeln!(f, "the server ended {} times", self.lost)?;
+        }
         let mut classes: BTreeMap<Class, usize> = BTreeMap::new();
         for ((class, what), count) in &self.wrong {
             *classes.entry(*class).or_default() += count;

@@ -119,9 +119,34 @@ fn worker(job: usize, options: &Options, shared: &Shared) -> Result<bool> {
     lang.keep(|name| server.has_function(name));
     while !shared.done(options) {
         let seed = shared.next.fetch_add(1, Ordering::Relaxed);
-        OneSchema { lang: &lang, seed, options, shared }.check(&mut *server)?;
+        let Err(error) = (OneSchema { lang: &lang, seed, options, shared }).check(&mut *server) else {
+            continue;
+        };
+        if !lost(&error) {
+            return Err(error);
+        }
+        // Its own mistake, and what is left of this schema's queries is not asked.
+        shared.report().lost(seed, &error);
+        server = again(options.dialect, &name)?;
     }
     Ok(true)
+}
+
+/// Whether the server is not there any more.
+fn lost(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(sqlx::Error::Io(_)))
+}
+
+/// A new connection to a server that has ended, when it is back.
+fn again(dialect: Dialect, name: &str) -> Result<Box<dyn Server>> {
+    let end = Instant::now() + Duration::from_secs(60);
+    loop {
+        match connect(dialect, name) {
+            Ok(Some(server)) => return Ok(server),
+            Err(error) if Instant::now() >= end => return Err(error),
+            _ => std::thread::sleep(Duration::from_millis(200)),
+        }
+    }
 }
 
 /// A schema, and the queries over it.

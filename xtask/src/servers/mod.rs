@@ -44,6 +44,11 @@ impl Servers {
         std::iter::once("SQLite (compiled in)").chain(self.running.iter().map(|s| s.name.as_str()))
     }
 
+    /// Starts those again that have ended by themselves.
+    pub(crate) fn keep_up(&mut self) -> Result<()> {
+        self.running.iter_mut().try_for_each(Server::keep_up)
+    }
+
     /// The environment that points tests at the servers.
     pub(crate) fn variables(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.running.iter().map(|s| (s.variable, s.url.as_str()))
@@ -57,7 +62,7 @@ pub(crate) fn keep() -> Result<()> {
         // The receiver is gone only when we are stopping already.
         let _ = stop.send(());
     })?;
-    let servers = Servers::start()?;
+    let mut servers = Servers::start()?;
     for missing in servers.missing() {
         eprintln!("xtask: NOT STARTED: {missing}");
     }
@@ -65,6 +70,8 @@ pub(crate) fn keep() -> Result<()> {
         println!("export {variable}='{url}'");
     }
     eprintln!("xtask: Ctrl-C stops the servers and removes their data");
-    while let Err(mpsc::RecvTimeoutError::Timeout) = stopped.recv_timeout(Duration::from_secs(3600)) {}
+    while let Err(mpsc::RecvTimeoutError::Timeout) = stopped.recv_timeout(Duration::from_millis(200)) {
+        servers.keep_up()?;
+    }
     Ok(())
 }

@@ -26,9 +26,21 @@ pub(crate) struct Server {
     pub(crate) variable: &'static str,
     /// Its URL, with the password.
     pub(crate) url: String,
+    command: Command,
     child: Child,
     // Removed after the process has ended: fields drop after `Drop::drop`.
     _home: Home,
+}
+
+impl Server {
+    /// Starts it again where it has ended by itself.
+    pub(crate) fn keep_up(&mut self) -> Result<()> {
+        if let Some(status) = self.child.try_wait()? {
+            eprintln!("xtask: {} ended ({status}), and is started again", self.name);
+            self.child = self.command.spawn().with_context(|| format!("starting {:?}", self.command))?;
+        }
+        Ok(())
+    }
 }
 
 impl Drop for Server {
@@ -130,7 +142,7 @@ impl Home {
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        Ok(Server { name, variable, url, child, _home: self })
+        Ok(Server { name, variable, url, command, child, _home: self })
     }
 
     fn log_text(&self) -> String {
