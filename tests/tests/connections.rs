@@ -58,11 +58,12 @@ on_every_backend! {
     }
 
     async fn disconnected_and_connected_again(db) {
+        execute!(db, "insert into users (name) values ('Ada')").await?;
         db.disconnect().await?;
         db.disconnect().await?;
         db.connect().await?;
         db.connect().await?;
-        assert_eq!(fetchval!(db, "select count(*) from users").await?, 0);
+        assert_eq!(fetchval!(db, "select count(*) from users").await?, 1);
     }
 
     async fn queries_joined_on_one_connection_take_turns(db) {
