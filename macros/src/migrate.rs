@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use aio_databases_project::{Located, locate};
-use aio_databases_sql::{Dialect, migration_name};
+use aio_databases_sql::{Dialect, migrations};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::{Error, LitStr, Result, parse::ParseStream, parse::Parser as _};
@@ -70,19 +70,12 @@ fn set(project: &Project, located: &Located) -> std::result::Result<Vec<(i64, St
             None => format!("there are no migrations: looked for {}", listed(&located.looked)),
         });
     }
-    let mut found: Vec<(i64, String, String)> = Vec::new();
-    for file in &located.files {
-        let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let Some((version, description)) = migration_name(name) else {
-            let file = shown(project, file);
-            return Err(format!("`{file}` has no version number: name it as in `0001_users.sql`"));
-        };
-        if found.last().is_some_and(|(last, ..)| *last == version) {
-            return Err(format!("`{}` has the version of another migration", shown(project, file)));
-        }
-        found.push((version, description, file.to_string_lossy().into_owned()));
-    }
-    Ok(found)
+    let files = &located.files;
+    let names = files.iter().map(|file| file.file_name().and_then(|name| name.to_str()).unwrap_or_default());
+    let found = migrations(names)
+        .map_err(|(index, message)| format!("`{}` {message}", shown(project, &files[index])))?;
+    let path = |index: usize| files[index].to_string_lossy().into_owned();
+    Ok(found.into_iter().map(|file| (file.version, file.description, path(file.index))).collect())
 }
 
 fn shown(project: &Project, file: &std::path::Path) -> String {

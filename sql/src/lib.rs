@@ -21,7 +21,7 @@ pub use dialect::{Dialect, UnknownDialect};
 pub use error::{Error, ErrorKind};
 pub use hints::{Hint, HintKind};
 pub use lex::{Lexer, Token, TokenKind, Unterminated, lex};
-pub use migration::migration_name;
+pub use migration::{MigrationFile, migrations};
 pub use render::Rendered;
 pub use similar::{did_you_mean, similar};
 pub use snippet::snippet;

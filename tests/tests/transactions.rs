@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use aio_databases::{Backend, Database, Error, Isolation, Result, execute, executemany, fetchval};
+use aio_databases::{Backend, Database, Error, Isolation, Result, execute, executemany, fetchval, rusqlite};
 use aio_databases_tests::{on_every_backend, url};
 use tokio::sync::Barrier;
 
@@ -357,38 +357,32 @@ aio_databases_tests::on_backend! { Postgres:
 
 aio_databases_tests::on_backend! { Sqlite:
     async fn who_may_write_and_who_may_read(db) {
-        // As another program has it.
-        let file = url(&db).replace("sqlite:", "");
-        let other = aio_databases::rusqlite::Connection::open(&file)?;
-        other.busy_timeout(Duration::ZERO)?;
         let (read, write) = ("select count(*) from users", "insert into users (name) values ('x')");
-        let is_busy = |result: Result<(), aio_databases::rusqlite::Error>| {
-            result.is_err_and(|error| error.sqlite_error_code() == Some(aio_databases::rusqlite::ErrorCode::DatabaseBusy))
-        };
+        let other = Other::open(&url(&db))?;
         for tx in [db.transaction(), db.transaction().immediate()] {
             let tx = tx.await?;
-            assert!(is_busy(other.execute_batch(write)), "the right to write is taken at once");
-            other.execute_batch(read)?;
+            assert!(other.must_wait(write)?, "the right to write is taken at once");
+            assert!(!other.must_wait(read)?);
             tx.rollback().await?;
-            other.execute_batch(write)?;
+            other.run(write)?;
         }
         let tx = db.transaction().read_only().await?;
         assert_eq!(fetchval!(tx, "select count(*) from users").await?, 2);
-        other.execute_batch(write)?;
+        other.run(write)?;
         tx.commit().await?;
         // Without a WAL, nobody reads beside an exclusive one.
-        drop(other);
-        let rollback = Database::builder(url(&db)).pragma("journal_mode", "delete");
-        db.disconnect().await?;
-        let rollback = rollback.open().await?;
-        let other = aio_databases::rusqlite::Connection::open(&file)?;
-        other.busy_timeout(Duration::ZERO)?;
-        let tx = rollback.transaction().exclusive().await?;
-        assert!(is_busy(other.execute_batch(read)));
+        let url = format!("{}.too", url(&db));
+        let rollback = Database::builder(&url).pragma("journal_mode", "delete").open().await?;
+        rollback.execute("create table users (id integer primary key, name text)", ()).await?;
+        let other = Other::open(&url)?;
+        let tx = rollback.transaction().await?;
+        assert!(!other.must_wait(read)?);
         tx.commit().await?;
-        other.execute_batch(read)?;
+        let tx = rollback.transaction().exclusive().await?;
+        assert!(other.must_wait(read)?);
+        tx.commit().await?;
+        other.run(read)?;
         rollback.disconnect().await?;
-        db.connect().await?;
     }
 
     async fn a_snapshot_that_is_too_old_to_write(db) {
@@ -400,5 +394,29 @@ aio_databases_tests::on_backend! { Sqlite:
         assert_eq!(error.code(), Some("517"), "{error}");
         assert!(error.is_serialization_failure());
         conn.execute("rollback", ()).await?;
+    }
+}
+
+/// A SQLite file as another program has it.
+struct Other(rusqlite::Connection);
+
+impl Other {
+    fn open(url: &str) -> rusqlite::Result<Self> {
+        rusqlite::Connection::open(url.replace("sqlite:", "")).map(Other)
+    }
+
+    /// Runs a statement, waiting for others.
+    fn run(&self, sql: &str) -> rusqlite::Result<()> {
+        self.0.busy_timeout(Duration::from_secs(5))?;
+        self.0.execute_batch(sql)
+    }
+
+    /// Whether a statement would have to wait for others.
+    fn must_wait(&self, sql: &str) -> rusqlite::Result<bool> {
+        self.0.busy_timeout(Duration::ZERO)?;
+        match self.0.execute_batch(sql) {
+            Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) => Ok(true),
+            done => done.map(|()| false),
+        }
     }
 }

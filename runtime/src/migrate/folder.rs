@@ -1,6 +1,12 @@
 //! The files of a folder.
 
-use std::{borrow::Cow, fs, path::Path};
+use std::{
+    borrow::Cow,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use aio_databases_sql::{MigrationFile, migrations};
 
 use super::Migration;
 use crate::MigrateError;
@@ -8,27 +14,21 @@ use crate::MigrateError;
 /// The migrations of a folder, in order.
 pub(super) fn read(folder: &Path) -> Result<Vec<Migration>, MigrateError> {
     let problem = |path: &Path, message: String| MigrateError::File { path: path.to_owned(), message };
-    let mut found: Vec<Migration> = Vec::new();
-    let entries = fs::read_dir(folder).map_err(|error| problem(folder, format!("can't be read: {error}")))?;
-    for entry in entries {
-        let path = entry.map_err(|error| problem(folder, format!("can't be read: {error}")))?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
-        if !name.ends_with(".sql") || name.ends_with(".down.sql") || !path.is_file() {
-            continue;
-        }
-        let Some((version, description)) = aio_databases_sql::migration_name(&name) else {
-            return Err(problem(&path, "has no version number: name it as in `0001_users.sql`".to_owned()));
-        };
-        if let Some(other) = found.iter().find(|other| other.version == version) {
-            let message = format!("has the same version as the migration `{}`", other.description);
-            return Err(problem(&path, message));
-        }
-        let sql =
-            fs::read_to_string(&path).map_err(|error| problem(&path, format!("can't be read: {error}")))?;
-        found.push(Migration { version, description: Cow::Owned(description), sql: Cow::Owned(sql) });
-    }
-    found.sort_by_key(Migration::version);
-    Ok(found)
+    let unreadable = |path: &Path, error: io::Error| problem(path, format!("can't be read: {error}"));
+    let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+    let mut paths: Vec<PathBuf> =
+        entries.map_err(|error| unreadable(folder, error))?.iter().map(fs::DirEntry::path).collect();
+    paths.retain(|path| path.is_file());
+    paths.sort();
+    let names = paths.iter().map(|path| path.file_name().and_then(|name| name.to_str()).unwrap_or_default());
+    let found = migrations(names).map_err(|(index, message)| problem(&paths[index], message))?;
+    (found.into_iter())
+        .map(|MigrationFile { version, description, index }| {
+            let path = &paths[index];
+            let sql = fs::read_to_string(path).map_err(|error| unreadable(path, error))?;
+            Ok(Migration { version, description: Cow::Owned(description), sql: Cow::Owned(sql) })
+        })
+        .collect()
 }
 
 #[cfg(test)]
