@@ -9,21 +9,23 @@
 //! | `mutants [--count N] [--seed S]` | breaks good queries, and holds the analyzer's verdicts against the servers' |
 //! | `hostile [--count N] [--seed S]` | gives the analyzer texts that are no SQL |
 //! | `generate [--backend B] [--count N] [--seed S]` | holds the analyzer against the servers over random schemas and queries |
+//! | `faults [--seconds N] [--seed S] [--fault F] [--backend B]` | kills servers, cuts connections and fills disks under load |
 //! | `bench [ARGS]` | measures the run time beside its peers, against throw-away servers |
 //! | `features` | checks each feature of `aio-databases` alone, and all together |
 
 mod bench;
 mod expansion;
+mod faults;
 mod features;
 mod generate;
 mod mutants;
 mod pg_catalog;
-mod servers;
 mod test;
 
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Result, bail};
+use xtask::servers;
 
 const USAGE: &str = "usage: cargo xtask <command>
 
@@ -36,6 +38,8 @@ const USAGE: &str = "usage: cargo xtask <command>
   hostile [--count N] [--seed S]   give the analyzer texts that are no SQL: no panic, no hang, bounded memory
   generate [--backend B] [--count N] [--seed S] [--jobs N] [--details N]
                                    hold the analyzer against the servers over random schemas and queries
+  faults [--seconds N] [--seed S] [--fault F] [--backend B]
+                                   kill servers, cut connections, fill disks under load: 60 seconds for each
   bench [ARGS]                     measure the run time beside its peers; ARGS: postgres, mysql, --case TEXT, --rounds N
   features                         check each feature of aio-databases alone, and all together";
 
@@ -58,6 +62,7 @@ fn run() -> Result<()> {
         Some("expansion") => expansion::run(args),
         Some("mutants") => mutants::run(args),
         Some("hostile") => mutants::hostile(args),
+        Some("faults") => faults::run(args),
         Some("bench") => bench::run(args),
         Some("features") => features::check(),
         Some("generate") => generate::run(args),

@@ -30,8 +30,8 @@ pub(super) fn start() -> Result<Result<Vec<Server>, String>> {
     let users = home.write(
         "users.sql",
         &format!(
-            "create database test character set utf8mb4;\n\
-             create user 'tester'@'%' identified by '{PASSWORD}';\n\
+            "create database if not exists test character set utf8mb4;\n\
+             create user if not exists 'tester'@'%' identified by '{PASSWORD}';\n\
              grant all privileges on *.* to 'tester'@'%' with grant option;\n"
         ),
     )?;
@@ -50,7 +50,7 @@ pub(super) fn start() -> Result<Result<Vec<Server>, String>> {
     let name = format!("MariaDB {}", version(&program));
     let url = format!("mysql://tester:{PASSWORD}@127.0.0.1:{port}/test");
     let admin = install::on_path("mariadb-admin").context("mariadbd is there, mariadb-admin is not")?;
-    let ready = || is_ready(&admin, &port);
+    let ready = move || is_ready(&admin, &port);
     Ok(Ok(vec![home.serve(server, name, "AIO_DATABASES_MYSQL_URL", url, ready)?]))
 }
 

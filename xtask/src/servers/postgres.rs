@@ -24,7 +24,7 @@ const SETTINGS: [&str; 7] = [
     "timezone=UTC",
 ];
 
-/// Starts both, or says what is missing. The standby is to be stopped first.
+/// Starts one and a standby, or says what is missing. The standby is to be stopped first.
 pub(super) fn start() -> Result<Result<Vec<Server>, String>> {
     let bin = match install::find_or_install("PostgreSQL", "postgresql", find)? {
         Ok(bin) => bin,
@@ -68,7 +68,8 @@ fn serve(home: Home, bin: &Path, port: &str, kind: &str, variable: &'static str)
     }
     let name = format!("PostgreSQL {}{kind}", version(&program));
     let url = format!("postgres://postgres:{PASSWORD}@127.0.0.1:{port}/postgres");
-    home.serve(server, name, variable, url, || is_ready(bin, port))
+    let (bin, port) = (bin.to_owned(), port.to_owned());
+    home.serve(server, name, variable, url, move || is_ready(&bin, &port))
 }
 
 fn is_ready(bin: &Path, port: &str) -> bool {

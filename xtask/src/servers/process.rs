@@ -18,18 +18,22 @@ use super::install;
 /// How long a server may take to come up.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How often is looked whether it answers.
+const LOOK: Duration = Duration::from_millis(50);
+
 /// A running server. Dropping it ends the process and removes the data.
-pub(crate) struct Server {
+pub struct Server {
     /// For people: `PostgreSQL 15.4`.
-    pub(crate) name: String,
+    pub name: String,
     /// The variable by which tests find it.
-    pub(crate) variable: &'static str,
+    pub variable: &'static str,
     /// Its URL, with the password.
-    pub(crate) url: String,
+    pub url: String,
     command: Command,
+    ready: Box<dyn Fn() -> bool + Send + Sync>,
     child: Child,
     // Removed after the process has ended: fields drop after `Drop::drop`.
-    _home: Home,
+    home: Home,
 }
 
 impl Server {
@@ -37,8 +41,47 @@ impl Server {
     pub(crate) fn keep_up(&mut self) -> Result<()> {
         if let Some(status) = self.child.try_wait()? {
             eprintln!("xtask: {} ended ({status}), and is started again", self.name);
-            self.child = self.command.spawn().with_context(|| format!("starting {:?}", self.command))?;
+            self.spawn()?;
         }
+        Ok(())
+    }
+
+    /// Asks it to end, and waits until it has.
+    pub fn stop(&mut self) {
+        terminate(&mut self.child);
+    }
+
+    /// Ends its process at once, as if the power were gone.
+    pub fn kill(&mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Starts it again on the same data and port after it was stopped or killed, and waits until it answers.
+    pub fn start(&mut self) -> Result<()> {
+        self.spawn()?;
+        let start = Instant::now();
+        while !(self.ready)() {
+            if start.elapsed() > PATIENCE {
+                bail!(
+                    "{} did not answer within {} s:\n{}",
+                    self.name,
+                    PATIENCE.as_secs(),
+                    self.home.log_text()
+                );
+            }
+            // After a kill, what is left of PostgreSQL's own processes may keep a new one from starting for a moment.
+            if self.child.try_wait()?.is_some() {
+                self.spawn()?;
+            }
+            std::thread::sleep(LOOK);
+        }
+        Ok(())
+    }
+
+    fn spawn(&mut self) -> Result<()> {
+        self.child = self.command.spawn().with_context(|| format!("starting {:?}", self.command))?;
         Ok(())
     }
 }
@@ -128,7 +171,7 @@ impl Home {
         name: String,
         variable: &'static str,
         url: String,
-        mut ready: impl FnMut() -> bool,
+        ready: impl Fn() -> bool + Send + Sync + 'static,
     ) -> Result<Server> {
         let mut child = command.spawn().with_context(|| format!("starting {command:?}"))?;
         let start = Instant::now();
@@ -140,9 +183,9 @@ impl Home {
                 terminate(&mut child);
                 bail!("{name} did not answer within {} s:\n{}", PATIENCE.as_secs(), self.log_text());
             }
-            std::thread::sleep(Duration::from_millis(50));
+            std::thread::sleep(LOOK);
         }
-        Ok(Server { name, variable, url, command, child, _home: self })
+        Ok(Server { name, variable, url, command, ready: Box::new(ready), child, home: self })
     }
 
     fn log_text(&self) -> String {

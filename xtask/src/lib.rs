@@ -1,0 +1,3 @@
+//! What tests use of xtask: throw-away servers.
+
+pub mod servers;
