@@ -26,6 +26,8 @@ pub(crate) type Problem = Box<dyn std::error::Error + Send + Sync>;
 pub(crate) struct Bank {
     pub(crate) backend: Backend,
     pub(crate) db: Database,
+    /// How many replicas there are.
+    replicas: i64,
     /// What nothing is done to: for looking at the server. SQLite's has the file's path.
     server: String,
     name: String,
@@ -39,7 +41,7 @@ impl Bank {
         backend: Backend,
         server: &str,
         way: &str,
-        build: impl FnOnce(Builder) -> Builder,
+        build: impl FnOnce(&str, Builder) -> Builder,
     ) -> Result<Self, Problem> {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let folder = tempfile::tempdir()?;
@@ -66,11 +68,21 @@ impl Bank {
             }
         }
         let builder = Database::builder(url).max_size(PLACES).slow_query(None);
-        let db = build(builder).open().await?;
+        let db = build(&name, builder).open().await?;
         db.migrate(aio_databases::migrate!()).await?;
         db.executemany("insert into accounts values ($1, $2)", (1..=ACCOUNTS).map(|id| (id, BALANCE)))
             .await?;
-        Ok(Bank { backend, db, server: server.to_owned(), name, folder })
+        Ok(Bank { backend, db, replicas: 0, server: server.to_owned(), name, folder })
+    }
+
+    /// Says that there are replicas to read from.
+    pub(crate) fn has_replicas(&mut self, count: i64) {
+        self.replicas = count;
+    }
+
+    /// Whether there are.
+    pub(crate) fn is_replicated(&self) -> bool {
+        self.replicas > 0
     }
 
     /// What its sessions are known by at the server: PostgreSQL's `application_name`, MySQL's database.
@@ -161,7 +173,7 @@ impl Bank {
         eventually(|| async move {
             let (open, busy) = (count(0).await?, count(1).await?);
             ensure(busy == 0, || format!("{busy} sessions are not idle"))?;
-            ensure(open <= PLACES as i64, || format!("{open} sessions are open"))
+            ensure(open <= PLACES as i64 * (1 + self.replicas), || format!("{open} sessions are open"))
         })
         .await
     }
@@ -204,7 +216,9 @@ impl Bank {
 }
 
 /// Asks again for a while: what was dropped is cleaned up in the background.
-async fn eventually<F: Future<Output = Result<(), Problem>>>(ask: impl Fn() -> F) -> Result<(), Problem> {
+pub(crate) async fn eventually<F: Future<Output = Result<(), Problem>>>(
+    ask: impl Fn() -> F,
+) -> Result<(), Problem> {
     let started = Instant::now();
     loop {
         match ask().await {

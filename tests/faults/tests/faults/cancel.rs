@@ -21,7 +21,7 @@ fn dropped_futures(backend: Backend) {
         backend,
         plan,
         conditions,
-        Bank::open(backend, &server, &way, |new| new),
+        Bank::open(backend, &server, &way, |_, new| new),
     );
     load.watch(plan.time);
     load.goes_on();

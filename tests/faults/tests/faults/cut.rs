@@ -27,13 +27,13 @@ mod killed {
         let Some(server) = server(backend) else { return };
         let plan = Plan::new();
         let mut random = plan.random(200);
-        let conditions = Conditions { tolerates: is_lost, ..Conditions::default() };
+        let conditions = Conditions { tolerates: |_, error| is_lost(error), ..Conditions::default() };
         let load = Load::start(
             "killed sessions",
             backend,
             plan,
             conditions,
-            Bank::open(backend, &server, &server, |new| new),
+            Bank::open(backend, &server, &server, |_, new| new),
         );
         let (started, mut killed) = (Instant::now(), 0);
         while started.elapsed() < plan.time {
@@ -90,11 +90,11 @@ mod proxied {
         let conditions = Conditions {
             drops: 5,
             time_limit: Some(LIMIT),
-            tolerates: |error| is_lost(error) || is_of_waiting(error),
+            tolerates: |_, error| is_lost(error) || is_of_waiting(error),
             // A program drops what takes longer; nothing can take longer, then.
             patience: 2 * LIMIT,
         };
-        let open = Bank::open(backend, &server, &way, |new| {
+        let open = Bank::open(backend, &server, &way, |_, new| {
             new.acquire_timeout(ACQUIRE).max_lifetime(Duration::from_secs(2))
         });
         let load = Load::start("cut connections", backend, plan, conditions, open);

@@ -112,14 +112,15 @@ fn under_load(disk: &Path) {
     let plan = Plan::new();
     let mut random = plan.random(500);
     let ballast = disk.join("ballast");
-    let conditions = Conditions { drops: 10, tolerates: is_of_full_disk, ..Conditions::default() };
+    let conditions =
+        Conditions { drops: 10, tolerates: |_, error| is_of_full_disk(error), ..Conditions::default() };
     // Temporary folders are on it.
     let load = Load::start(
         "full disk",
         Backend::Sqlite,
         plan,
         conditions,
-        Bank::open(Backend::Sqlite, "", "", |new| new),
+        Bank::open(Backend::Sqlite, "", "", |_, new| new),
     );
     let started = Instant::now();
     while started.elapsed() < plan.time {

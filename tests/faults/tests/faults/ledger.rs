@@ -71,6 +71,11 @@ impl Ledger {
         self.book().fates.values().filter(|fate| **fate == Fate::Kept).count()
     }
 
+    /// How often something was done.
+    pub(crate) fn done(&self, kind: Kind) -> u64 {
+        self.book().operations.get(&kind).map_or(0, |count| count.done)
+    }
+
     pub(crate) fn read(&self) -> Book {
         self.book().clone()
     }

@@ -40,12 +40,12 @@ pub(crate) struct Conditions {
     /// How long an operation may take: longer is a hang.
     pub(crate) patience: Duration,
     /// Which errors may come, beside those of transactions that run into each other.
-    pub(crate) tolerates: fn(&Error) -> bool,
+    pub(crate) tolerates: fn(Kind, &Error) -> bool,
 }
 
 impl Default for Conditions {
     fn default() -> Self {
-        Conditions { drops: 0, time_limit: None, patience: Duration::from_secs(20), tolerates: |_| false }
+        Conditions { drops: 0, time_limit: None, patience: Duration::from_secs(20), tolerates: |_, _| false }
     }
 }
 
@@ -109,6 +109,11 @@ impl Load {
     /// How much was committed.
     pub(crate) fn kept(&self) -> usize {
         self.shared.ledger.kept()
+    }
+
+    /// How often something was done.
+    pub(crate) fn done(&self, kind: Kind) -> u64 {
+        self.shared.ledger.done(kind)
     }
 
     /// Runs something on the tasks' runtime.
@@ -218,7 +223,7 @@ impl Worker {
             if self.shared.stop.load(Ordering::Relaxed) {
                 return;
             }
-            let operation = Operation::new(number, &mut random);
+            let operation = Operation::new(number, self.bank.is_replicated(), &mut random);
             let started = Instant::now();
             *lock(&self.shared.at[self.task]) = Some((operation.kind, number, started));
             let result = self.attempt(&operation, &mut random).await;
@@ -259,7 +264,7 @@ impl Worker {
             None => (Fate::Unknown, End::Dropped),
             Some(Err(Failure::Error(error))) => {
                 let of_load = is_of_load(&error, self.bank.backend);
-                if !of_load && !(self.conditions.tolerates)(&error) {
+                if !of_load && !(self.conditions.tolerates)(operation.kind, &error) {
                     self.wrong(operation, &error.to_string());
                 }
                 let nothing = of_load

@@ -80,7 +80,7 @@ fn shorter_and_longer_than_the_busy_timeout() {
     runtime.block_on(async {
         for journal in ["wal", "delete"] {
             let way = format!("?busy_timeout=0.5&journal_mode={journal}");
-            let bank = Bank::open(Backend::Sqlite, "", &way, |new| new).await.expect("a bank");
+            let bank = Bank::open(Backend::Sqlite, "", &way, |_, new| new).await.expect("a bank");
             if let Err(problem) = locked_for_a_while(&bank, journal == "delete").await {
                 panic!("{journal}: {problem}");
             }
@@ -139,8 +139,8 @@ fn is_told<T: std::fmt::Debug>(result: aio_databases::Result<T>) -> Result<(), P
 fn under_load() {
     let plan = Plan::new();
     let mut random = plan.random(400);
-    let conditions = Conditions { drops: 10, tolerates: is_busy, ..Conditions::default() };
-    let open = Bank::open(Backend::Sqlite, "", "?busy_timeout=0.2", |new| new);
+    let conditions = Conditions { drops: 10, tolerates: |_, error| is_busy(error), ..Conditions::default() };
+    let open = Bank::open(Backend::Sqlite, "", "?busy_timeout=0.2", |_, new| new);
     let load = Load::start("locked file", Backend::Sqlite, plan, conditions, open);
     let mut other = Other::new(&load.bank().file()).expect("another process");
     let started = Instant::now();
@@ -163,7 +163,7 @@ fn two_pools_take_turns() {
         Backend::Sqlite,
         plan,
         Conditions::default(),
-        Bank::open(Backend::Sqlite, "", "", |new| new),
+        Bank::open(Backend::Sqlite, "", "", |_, new| new),
     );
     let url = format!("sqlite:{}", load.bank().file().display());
     let written: aio_databases::Result<u32> = load.block_on(async {

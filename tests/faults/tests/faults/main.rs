@@ -18,6 +18,7 @@ mod locked;
 mod operations;
 mod plan;
 mod proxy;
+mod replica;
 mod restart;
 
 /// A test for each backend, of that name.

@@ -3,7 +3,8 @@
 use std::panic::AssertUnwindSafe;
 
 use aio_databases::{
-    Backend, Database, Error, Executor, Isolation, Result, execute, executemany, fetchone, fetchval, iterate,
+    Backend, Database, Error, Executor, Isolation, ReadExecutor, Result, execute, executemany, fetchone,
+    fetchval, iterate,
 };
 use futures_util::FutureExt as _;
 
@@ -40,6 +41,8 @@ pub(crate) enum Kind {
     Joined,
     /// A query that is dropped, and another on the same connection.
     DropOnGuard,
+    /// The sum, from a replica.
+    Replica,
 }
 
 const KINDS: [Kind; 14] = [
@@ -60,8 +63,11 @@ const KINDS: [Kind; 14] = [
 ];
 
 impl Kind {
-    pub(crate) fn any(random: &mut fastrand::Rng) -> Self {
-        KINDS[random.usize(..KINDS.len())]
+    fn any(replicas: bool, random: &mut fastrand::Rng) -> Self {
+        match replicas && random.u8(..3) == 0 {
+            true => Kind::Replica,
+            false => KINDS[random.usize(..KINDS.len())],
+        }
     }
 
     /// Whether it leaves something behind where all goes well.
@@ -107,11 +113,11 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
-    pub(crate) fn new(number: i64, random: &mut fastrand::Rng) -> Self {
+    pub(crate) fn new(number: i64, replicas: bool, random: &mut fastrand::Rng) -> Self {
         let source = random.i64(1..=ACCOUNTS);
         let target = (source + random.i64(1..ACCOUNTS) - 1) % ACCOUNTS + 1;
         Operation {
-            kind: Kind::any(random),
+            kind: Kind::any(replicas, random),
             number,
             source,
             target,
@@ -136,6 +142,7 @@ impl Operation {
             Kind::StreamOnGuard => self.stream_on_guard(db).await,
             Kind::Joined => self.joined(db).await,
             Kind::DropOnGuard => self.drop_on_guard(db).await,
+            Kind::Replica => self.replica(db).await,
         }
     }
 
@@ -286,6 +293,13 @@ impl Operation {
         }
     }
 
+    async fn replica(&self, db: &Database) -> Result<(), Failure> {
+        match self.count % 2 {
+            0 => sum(&db.replica().await?).await,
+            _ => db.replica().run(sum(db)).await,
+        }
+    }
+
     /// Asks for what only this operation's answer can be.
     async fn echo(&self, on: &impl Executor) -> Result<(), Failure> {
         let number = self.number;
@@ -301,7 +315,7 @@ impl Operation {
 }
 
 /// The sum over all accounts is always the same.
-async fn sum(on: &impl Executor) -> Result<(), Failure> {
+async fn sum(on: &impl ReadExecutor) -> Result<(), Failure> {
     let sum = fetchval!(
         on,
         { mysql: "select cast(sum(balance) as signed) from accounts", _: "select cast(sum(balance) as bigint) from accounts" }

@@ -44,6 +44,8 @@ struct Shared {
     server: SocketAddr,
     /// How many connections were harmed.
     harmed: AtomicU64,
+    /// How many there were.
+    carried: AtomicU64,
 }
 
 impl Proxy {
@@ -56,7 +58,13 @@ impl Proxy {
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"))?;
         let address = listener.local_addr()?;
         let harm = watch::channel(Harm::None).0;
-        let shared = Arc::new(Shared { harm, random: Mutex::new(random), server, harmed: AtomicU64::new(0) });
+        let shared = Arc::new(Shared {
+            harm,
+            random: Mutex::new(random),
+            server,
+            harmed: AtomicU64::new(0),
+            carried: AtomicU64::new(0),
+        });
         runtime.spawn(serve(listener, Arc::clone(&shared)));
         Ok((Proxy { shared, runtime: Some(runtime) }, format!("{credentials}@{address}/{database}")))
     }
@@ -64,6 +72,11 @@ impl Proxy {
     /// From now on does this to connections, new ones and those that are open.
     pub(crate) fn set(&self, harm: Harm) {
         self.shared.harm.send_replace(harm);
+    }
+
+    /// How many connections there were.
+    pub(crate) fn carried(&self) -> u64 {
+        self.shared.carried.load(Ordering::SeqCst)
     }
 
     /// How many connections were harmed.
@@ -96,6 +109,7 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>) {
 /// Carries one connection's bytes until it ends or is harmed.
 async fn connection(client: TcpStream, shared: &Shared) -> io::Result<()> {
     let server = TcpStream::connect(shared.server).await?;
+    shared.carried.fetch_add(1, Ordering::SeqCst);
     client.set_nodelay(true)?;
     server.set_nodelay(true)?;
     let mut harm = shared.harm.subscribe();

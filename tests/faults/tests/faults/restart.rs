@@ -31,8 +31,14 @@ fn under_load(backend: Backend, server: &mut Server) {
     let mut random = plan.random(100);
     let url = server.url.clone();
     let patience = Duration::from_secs(60);
-    let conditions = Conditions { drops: 10, patience, tolerates: is_of_restart, ..Conditions::default() };
-    let load = Load::start("restarts", backend, plan, conditions, Bank::open(backend, &url, &url, |new| new));
+    let conditions = Conditions {
+        drops: 10,
+        patience,
+        tolerates: |_, error| is_of_restart(error),
+        ..Conditions::default()
+    };
+    let load =
+        Load::start("restarts", backend, plan, conditions, Bank::open(backend, &url, &url, |_, new| new));
     let (started, mut kills) = (Instant::now(), random.bool());
     for round in 0.. {
         // Once each way, at least.
