@@ -215,3 +215,23 @@ async fn another_column_than_the_first() {
 fn sql_of(text: &'static str) -> aio_databases::DynamicQuery {
     aio_databases::sql(text, ())
 }
+
+#[tokio::test]
+async fn columns_of_one_name_are_all_there() {
+    for bench in bench::all().await {
+        let sql = "select 1 as id, 'test' as name, 2 as id, 'test2' as name";
+        let record = bench.db.fetchone(sql, ()).await.unwrap().unwrap();
+        assert_eq!((record.len(), record.is_empty()), (4, false), "{}", bench.name);
+        assert_eq!(record.columns(), ["id", "name", "id", "name"]);
+        assert_eq!(record, (1, "test", 2, "test2"));
+        assert_eq!((&record["id"], &record[2]), (&Value::Int(1), &Value::Int(2)));
+        assert!(
+            record.value("name").is_some() && record.value("value").is_none() && record.value(4).is_none()
+        );
+        let items: Vec<_> = record.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        assert_eq!(items, ["id=1", "name=test", "id=2", "name=test2"]);
+        assert_eq!(record.to_string(), "id=1 name='test' id=2 name='test2'");
+        assert!(format!("{record:?}").contains("test2"));
+        assert_eq!(record.values().to_vec(), record.into_iter().collect::<Vec<_>>());
+    }
+}

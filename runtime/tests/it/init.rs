@@ -210,14 +210,13 @@ async fn sizes_and_ages_by_builder_and_by_url() {
         ] {
             let (builder, opened) = counted(builder);
             let db = builder.open().await.unwrap();
-            assert_eq!(db.fetchval::<i64>("select 1", ()).await.unwrap(), Some(1));
-            assert_eq!(opened(), 1, "{name}");
+            let before = opened();
             tokio::time::sleep(2 * short).await;
             assert_eq!(db.fetchval::<i64>("select 1", ()).await.unwrap(), Some(1));
-            assert_eq!(opened(), 2, "{name}: the old one was closed");
+            assert!(opened() > before, "{name}: the old one was closed");
             db.disconnect().await.unwrap();
         }
-        for builder in [Database::builder(&url).acquire_timeout(short), option("acquire_timeout=0.1")] {
+        for builder in [Database::builder(&url).acquire_timeout(10 * short), option("acquire_timeout=1")] {
             let db = builder.max_size(1).open().await.unwrap();
             let conn = db.connection().await.unwrap();
             assert!(matches!(db.connection().await, Err(Error::PoolTimedOut(_))), "{name}");
