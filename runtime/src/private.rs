@@ -4,9 +4,10 @@ pub use aio_databases_sql::Dialect as Backend;
 
 pub use crate::{
     ColumnError, Decode, DecodeError, Done, Encode, Executor, Fetch, NotNull, Query, Raw, Row, Value,
-    decode::{columns, first, first_nullable, first_some, nullable},
+    decode::{first, first_nullable, first_some, nullable},
     encode::{arg, arg_not_null},
     query::{First, command, executemany, query, query_with_value},
+    record::{Fields, Refs, Same, copy, record, same, show},
     shape::{Any as AnyRows, One as OneRow, Shape, Writes},
     sql_types::*,
     statement::{Access, Cardinality as Rows, Sql, Statement},
@@ -17,7 +18,7 @@ pub use crate::{
 pub use std::{
     clone::Clone,
     cmp::PartialEq,
-    fmt::Debug,
+    fmt::{Debug, Formatter, Result as Shown},
     iter::{IntoIterator, Iterator},
     option::Option::{self, Some},
     primitive::bool,

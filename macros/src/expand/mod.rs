@@ -5,12 +5,10 @@
 //! match (&(db), [::aio_databases::__private::arg::<::aio_databases::__private::Int8, _>(&(2))]) {
 //!     (__db, __args) => {
 //!         use ::aio_databases::__private as __p;
-//!         #[derive(__p::Clone, __p::Debug, __p::PartialEq)] pub struct Record { pub res: i64 }
-//!         __p::query::<_, __p::OneRow>(&__p::Statement { … }, __args, |__row| {
-//!             let (__0,) = __p::columns::<(__p::Int8,), _>(__row)?;
-//!             __p::Ok(Record { res: __0 })
-//!         })
-//!         .fetchone(__db)
+//!         pub struct Record { pub res: i64 }
+//!         impl __p::Fields for Record { … }   // and Clone, Debug and PartialEq, in terms of it
+//!         __p::query::<_, __p::OneRow>(&__p::Statement { … }, __args, __p::record::<(__p::Int8,), Record>)
+//!             .fetchone(__db)
 //!     }
 //! }
 //! ```

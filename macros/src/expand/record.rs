@@ -29,7 +29,7 @@ pub(super) fn query(context: &Context<'_>, code: &mut Code) {
         false => write!(code.text, "__p::query::<_, {shape}>("),
     };
     statement::write(context, &mut code.text);
-    code.text.push_str(", __args, |__row| ");
+    code.text.push_str(", __args, ");
     match &context.call.ty {
         None => own(context, code),
         Some(RecordType::Struct(path)) => ok(code, user(context, path)),
@@ -48,32 +48,84 @@ fn name(columns: &[ColumnOut]) -> &'static str {
     if taken { "QueryRecord" } else { "Record" }
 }
 
+/// Whether the library can do all that a record does, as the tuple of its fields. A type that the user has named may lack
+/// what that needs, and is shown at its name where it does not fit: such a record derives, and is read column by column.
+fn is_tuple(columns: &[ColumnOut]) -> bool {
+    columns.len() <= TUPLE && columns.iter().all(|column| !column.overridden)
+}
+
 /// A struct with a field for each column, where the query has one of its own.
 pub(super) fn item(context: &Context<'_>, code: &mut Code) {
     let columns = &context.checked.columns;
     if context.call.ty.is_some() || Wanted::of(context.call.makro) != Wanted::All || columns.is_empty() {
         return;
     }
+    let text = &mut code.text;
+    if is_tuple(columns) {
+        return as_tuple(text, columns);
+    }
     let name = name(columns);
     // A type that the user has named may lack what the record derives: as a parameter it decides for itself.
     let parameters = columns.iter().enumerate().filter(|(_, column)| column.overridden);
     let parameters: String = parameters.map(|(index, _)| format!("T{index},")).collect();
     let types: Vec<String> = (columns.iter().enumerate())
-        .map(|(index, column)| {
-            let ty = if column.overridden { format!("T{index}") } else { column.ty.clone() };
-            if column.nullable { format!("__p::Option<{ty}>") } else { ty }
-        })
+        .map(
+            |(index, column)| {
+                if column.overridden { ty(column, &format!("T{index}")) } else { ty(column, &column.ty) }
+            },
+        )
         .collect();
-    let text = &mut code.text;
     let _ =
         write!(text, "#[derive(__p::Clone, __p::Debug, __p::PartialEq)] pub struct {name}<{parameters}> {{");
-    for (column, ty) in columns.iter().zip(&types) {
-        let _ = write!(text, "#[doc = {:?}] pub {}: {ty},", column.doc, field(&column.name));
-    }
-    text.push('}');
+    fields(text, columns, &types);
     if columns.len() <= TUPLE {
         compare(text, columns, name, &parameters, &types);
     }
+}
+
+/// The type of a column's field.
+fn ty(column: &ColumnOut, ty: &str) -> String {
+    if column.nullable { format!("__p::Option<{ty}>") } else { ty.to_owned() }
+}
+
+/// What stands between the braces of a struct, and the last of them.
+fn fields(text: &mut String, columns: &[ColumnOut], types: &[String]) {
+    for (column, ty) in columns.iter().zip(types) {
+        let _ = write!(text, "#[doc = {:?}] pub {}: {ty},", column.doc, field(&column.name));
+    }
+    text.push('}');
+}
+
+/// The struct, how it is made of a tuple, and how it lends one: the library does the rest.
+fn as_tuple(text: &mut String, columns: &[ColumnOut]) {
+    let types: Vec<String> = columns.iter().map(|column| ty(column, &column.ty)).collect();
+    text.push_str("pub struct Record {");
+    fields(text, columns, &types);
+    let (mut tuple, mut names, mut made, mut lent, mut shown) =
+        (String::new(), String::new(), String::new(), String::new(), String::new());
+    for (index, (column, ty)) in columns.iter().zip(&types).enumerate() {
+        let (name, field) = (&column.name, field(&column.name));
+        let _ = write!(tuple, "{ty},");
+        let _ = write!(names, "__{index},");
+        let _ = write!(made, "{field}: __{index},");
+        let _ = write!(lent, "&self.{field},");
+        let _ = write!(shown, "{name:?},");
+    }
+    let _ = write!(
+        text,
+        "impl __p::Fields for Record {{ \
+             type Columns = ({tuple}); \
+             fn make(({names}): Self::Columns) -> Self {{ Record {{ {made} }} }} \
+             fn refs(&self) -> __p::Refs<'_, Self> {{ ({lent}) }} \
+         }} \
+         impl __p::Clone for Record {{ fn clone(&self) -> Self {{ __p::copy(self) }} }} \
+         impl __p::Debug for Record {{ \
+             fn fmt(&self, f: &mut __p::Formatter<'_>) -> __p::Shown {{ __p::show(self, &[{shown}], f) }} \
+         }} \
+         impl<T: __p::Same<Self>> __p::PartialEq<T> for Record {{ \
+             fn eq(&self, other: &T) -> __p::bool {{ __p::same(self, other) }} \
+         }}"
+    );
 }
 
 /// `record == (1, "a")`
@@ -92,14 +144,15 @@ fn compare(text: &mut String, columns: &[ColumnOut], name: &str, parameters: &st
     text.push_str("}}");
 }
 
-/// The query's own struct.
+/// The function that makes the query's own struct of a row.
 fn own(context: &Context<'_>, code: &mut Code) {
     let columns = &context.checked.columns;
-    // A type that the user has named is shown at its name where it does not fit: such columns are read one by one.
-    if columns.len() <= TUPLE && columns.iter().all(|column| !column.overridden) {
-        return at_once(columns, &mut code.text);
+    if is_tuple(columns) {
+        let markers: String = columns.iter().map(|column| format!("{},", column.marker.path())).collect();
+        let _ = write!(code.text, "__p::record::<({markers}), Record>");
+        return;
     }
-    let _ = write!(code.text, "__p::Ok({} {{", name(columns));
+    let _ = write!(code.text, "|__row| __p::Ok({} {{", name(columns));
     for (index, column) in columns.iter().enumerate() {
         let _ = write!(code.text, "{}: ", field(&column.name));
         context.read(code, column, index);
@@ -108,23 +161,8 @@ fn own(context: &Context<'_>, code: &mut Code) {
     code.text.push_str("})");
 }
 
-/// All columns in one go: a function of the library's does it, which is less to compile than a call and a `?` a column.
-fn at_once(columns: &[ColumnOut], text: &mut String) {
-    let each = |write: &dyn Fn(usize, &ColumnOut) -> String| -> String {
-        columns.iter().enumerate().map(|(index, column)| write(index, column)).collect()
-    };
-    let names = each(&|index, _| format!("__{index},"));
-    let markers = each(&|_, column| format!("{},", column.marker.path()));
-    let fields = each(&|index, column| format!("{}: __{index},", field(&column.name)));
-    let name = name(columns);
-    let _ = write!(
-        text,
-        "{{ let ({names}) = __p::columns::<({markers}), _>(__row)?; __p::Ok({name} {{ {fields} }}) }}"
-    );
-}
-
 fn ok(code: &mut Code, record: TokenStream) {
-    code.text.push_str("__p::Ok(");
+    code.text.push_str("|__row| __p::Ok(");
     code.tokens(record);
     code.text.push(')');
 }

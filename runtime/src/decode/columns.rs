@@ -26,12 +26,6 @@ macro_rules! tuples {
 }
 tuples!(M0 A 0 M1 B 1 M2 C 2 M3 D 3 M4 E 4 M5 F 5 M6 G 6 M7 H 7 M8 I 8 M9 J 9 M10 K 10 M11 L 11);
 
-/// All columns.
-#[doc(hidden)]
-pub fn columns<M, T: Columns<M>>(row: &Row<'_>) -> Result<T, ColumnError> {
-    T::read(row)
-}
-
 /// The first column, of the SQL type `M`.
 #[doc(hidden)]
 pub fn first<M, T: Decode<M>>(row: &Row<'_>) -> Result<T, ColumnError> {

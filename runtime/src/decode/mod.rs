@@ -7,7 +7,8 @@ mod nullable;
 #[cfg(test)]
 mod tests;
 
-pub use columns::{columns, first, first_nullable, first_some};
+pub(crate) use columns::Columns;
+pub use columns::{first, first_nullable, first_some};
 pub use error::{ColumnError, DecodeError};
 pub use nullable::nullable;
 

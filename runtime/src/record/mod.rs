@@ -2,11 +2,14 @@
 
 mod compare;
 mod decode;
+mod fields;
 mod index;
 
 use std::{fmt, ops::Index, sync::Arc};
 
 pub(crate) use decode::{DecodeColumn, DecodeRecord, DecodeValue};
+#[doc(hidden)]
+pub use fields::{Fields, Refs, Same, copy, record, same, show};
 pub use index::ColumnIndex;
 
 use crate::{Decode, Error, Raw, Result, Value, sql_types::Any};
