@@ -307,6 +307,12 @@ impl Database {
         Ok(Held::new(self.clone(), lease))
     }
 
+    /// A connection for one task, in no scope.
+    #[cfg(feature = "verify")]
+    pub(crate) async fn lease(&self, place: (&'static str, u32)) -> Result<crate::lease::Lease> {
+        self.shared.primary.lease(place).await
+    }
+
     /// Runs a request on the scope's connection, or on any.
     pub(crate) async fn run(&self, request: Request, sink: Box<dyn Sink>) -> Result<Ran> {
         match scope::current(self) {

@@ -36,6 +36,7 @@
 //! | `postgres` | PostgreSQL |
 //! | `mysql` | MySQL and MariaDB |
 //! | `macros` (default) | queries that are checked while the program compiles |
+//! | `verify` | [`Database::verify`]: whether the database is the one that the queries were checked for |
 //! | `tls` | encrypted connections to PostgreSQL and MySQL, through rustls |
 //! | `chrono`, `time` | dates and times of these crates as arguments and in records |
 //! | `uuid`, `rust_decimal`, `json` | the types of `uuid`, `rust_decimal` and `serde_json` |
@@ -91,6 +92,8 @@ mod types;
 mod url;
 pub mod value;
 mod verb;
+#[cfg(feature = "verify")]
+mod verify;
 
 pub use aio_databases_sql::Dialect as Backend;
 pub use builder::Builder;
@@ -123,3 +126,5 @@ pub use transaction::{Beginning, Isolation, Transaction};
 #[cfg(feature = "json")]
 pub use types::Json;
 pub use value::Value;
+#[cfg(feature = "verify")]
+pub use verify::{Difference, DifferenceKind, VerifyError};

@@ -14,6 +14,11 @@ pub use crate::{
     value,
 };
 
+#[cfg(feature = "verify")]
+pub use crate::verify::Checked;
+#[cfg(feature = "verify")]
+pub use inventory::submit;
+
 // The standard library's, whatever these names mean where the macro is called.
 pub use std::{
     clone::Clone,

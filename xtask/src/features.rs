@@ -5,7 +5,7 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::cargo;
 
 const BACKENDS: [&str; 3] = ["sqlite", "postgres", "mysql"];
-const OTHERS: [&str; 7] = ["macros", "tls", "chrono", "time", "uuid", "rust_decimal", "json"];
+const OTHERS: [&str; 8] = ["macros", "verify", "tls", "chrono", "time", "uuid", "rust_decimal", "json"];
 
 /// What a build with one backend must not contain.
 const FOREIGN: [(&str, &[&str]); 3] = [
@@ -25,7 +25,7 @@ pub(crate) fn check() -> Result<()> {
         check_set(feature)?;
         check_set(&format!("sqlite,postgres,mysql,{feature}"))?;
     }
-    check_set("sqlite,postgres,mysql,macros,tls,chrono,time,uuid,rust_decimal,json")?;
+    check_set("sqlite,postgres,mysql,macros,verify,tls,chrono,time,uuid,rust_decimal,json")?;
     for (backend, foreign) in FOREIGN {
         check_tree(backend, foreign)?;
     }

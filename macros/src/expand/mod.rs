@@ -103,6 +103,7 @@ pub(crate) fn expand(
         Macro::Fetchval | Macro::QueryVal => value::query,
         _ => record::query,
     };
+    statement::item(&context, project, &mut code.text);
     record::item(&context, &mut code);
     query(&context, &mut code);
     let run = match call.makro {

@@ -78,6 +78,11 @@ impl Wire for FakeWire {
         Box::pin(async move { self.act(sql.as_str()).await })
     }
 
+    #[cfg(feature = "verify")]
+    fn describe(&mut self, _: crate::verify::Wanted) -> BoxFuture<'_, Result<crate::verify::Described>> {
+        Box::pin(async { Err(Error::protocol("the fake describes nothing")) })
+    }
+
     fn recover(&mut self) -> BoxFuture<'_, Result<()>> {
         Box::pin(self.act("recover"))
     }

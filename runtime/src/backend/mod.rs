@@ -56,6 +56,10 @@ pub(crate) trait Wire: Send {
     /// Runs statements without arguments and rows: `begin`, `commit`, `savepoint a`.
     fn control(&mut self, sql: Text) -> BoxFuture<'_, Result<()>>;
 
+    /// Has a statement prepared, and not run: what the server says of it.
+    #[cfg(feature = "verify")]
+    fn describe(&mut self, wanted: crate::verify::Wanted) -> BoxFuture<'_, Result<crate::verify::Described>>;
+
     /// Makes the connection good again after a future was dropped midway. An error: it cannot be.
     fn recover(&mut self) -> BoxFuture<'_, Result<()>>;
 

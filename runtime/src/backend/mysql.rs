@@ -1,5 +1,8 @@
 //! MySQL and MariaDB: sqlx's bare connection.
 
+#[cfg(feature = "verify")]
+mod describe;
+
 use std::sync::Arc;
 
 use aio_databases_sql::Dialect;
@@ -177,6 +180,11 @@ impl Wire for MysqlWire {
 
     fn control(&mut self, sql: Text) -> BoxFuture<'_, Result<()>> {
         Box::pin(async move { self.script(&sql).await })
+    }
+
+    #[cfg(feature = "verify")]
+    fn describe(&mut self, wanted: crate::verify::Wanted) -> BoxFuture<'_, Result<crate::verify::Described>> {
+        Box::pin(async move { describe::describe(&mut self.connection, &wanted).await.map_err(error) })
     }
 
     fn recover(&mut self) -> BoxFuture<'_, Result<()>> {

@@ -3,6 +3,9 @@
 //! A statement is prepared once per connection. The server says which types its parameters have, and arguments are
 //! encoded as these.
 
+#[cfg(feature = "verify")]
+mod describe;
+
 use std::sync::Arc;
 
 use aio_databases_sql::Dialect;
@@ -234,6 +237,13 @@ impl Wire for PostgresWire {
 
     fn control(&mut self, sql: Text) -> BoxFuture<'_, Result<()>> {
         Box::pin(async move { self.script(&sql).await })
+    }
+
+    #[cfg(feature = "verify")]
+    fn describe(&mut self, wanted: crate::verify::Wanted) -> BoxFuture<'_, Result<crate::verify::Described>> {
+        Box::pin(
+            async move { describe::describe(&mut self.connection, wanted.sql.text).await.map_err(error) },
+        )
     }
 
     fn recover(&mut self) -> BoxFuture<'_, Result<()>> {

@@ -132,6 +132,9 @@ pub enum Error {
     },
     /// The database could not be migrated.
     Migrate(Box<MigrateError>),
+    /// The database is not the one that the program's queries were checked for.
+    #[cfg(feature = "verify")]
+    Verify(Box<crate::VerifyError>),
     /// The connection was lost.
     Io {
         /// The query, if one was running.
@@ -327,6 +330,8 @@ impl fmt::Display for Error {
             }
             Error::PoolTimedOut(error) => error.fmt(f),
             Error::Migrate(error) => error.fmt(f),
+            #[cfg(feature = "verify")]
+            Error::Verify(error) => error.fmt(f),
             Error::PoolClosed => {
                 f.write_str("the database was disconnected while a connection was waited for")
             }

@@ -160,6 +160,19 @@ impl Lease {
         }
     }
 
+    /// Has a statement prepared, and not run.
+    #[cfg(feature = "verify")]
+    pub(crate) async fn describe(
+        &mut self,
+        wanted: crate::verify::Wanted,
+    ) -> Result<crate::verify::Described> {
+        self.prepare().await?;
+        self.state = State::Running;
+        let described = self.wire().describe(wanted).await;
+        self.settle(described.as_ref().err(), || None);
+        described
+    }
+
     /// Runs one command.
     async fn step(&mut self, command: &Arc<Command>, sink: Box<dyn Sink>) -> Outcome {
         self.state = State::Running;

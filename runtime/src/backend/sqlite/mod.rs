@@ -4,6 +4,8 @@
 //! a short statement that only reads runs on the caller's thread.
 
 mod cancel;
+#[cfg(feature = "verify")]
+mod describe;
 mod error;
 mod in_place;
 mod open;
@@ -122,6 +124,11 @@ impl Wire for SqliteWire {
 
     fn control(&mut self, sql: Text) -> BoxFuture<'_, Result<()>> {
         Box::pin(async move { self.worker.call(move |session| session.script(sql.as_str())).await? })
+    }
+
+    #[cfg(feature = "verify")]
+    fn describe(&mut self, wanted: crate::verify::Wanted) -> BoxFuture<'_, Result<crate::verify::Described>> {
+        Box::pin(async move { self.worker.call(move |session| describe::describe(session, &wanted)).await? })
     }
 
     fn recover(&mut self) -> BoxFuture<'_, Result<()>> {

@@ -63,6 +63,11 @@ impl Session {
         Ok(Session { connection, in_memory, busy_timeout, slow: Slow::default() })
     }
 
+    #[cfg(feature = "verify")]
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
     /// Whether a statement changes nothing, as SQLite sees it; one that it refuses is left to it.
     pub(super) fn only_reads(&self, sql: &str) -> bool {
         self.connection.prepare_cached(sql).is_ok_and(|statement| statement.readonly())

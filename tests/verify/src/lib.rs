@@ -1,0 +1,1 @@
+//! Tests of `Database::verify`, in a program with few queries: see `tests/`.
