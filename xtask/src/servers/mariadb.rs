@@ -40,7 +40,8 @@ pub(super) fn start() -> Result<Result<Vec<Server>, String>> {
     let mut server = home.command(&program)?;
     server
         .args(["--no-defaults", "--bind-address=127.0.0.1", "--skip-name-resolve", "--max-connections=200"])
-        .args(["--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync", "--sync-binlog=0"])
+        // What was committed outlives the server's process, but not the machine.
+        .args(["--innodb-flush-log-at-trx-commit=2", "--innodb-flush-method=nosync", "--sync-binlog=0"])
         .args(["--innodb-buffer-pool-size=64M", "--character-set-server=utf8mb4"])
         .arg(format!("--datadir={}", data.display()))
         .arg(format!("--init-file={}", users.display()))

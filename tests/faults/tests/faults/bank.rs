@@ -27,7 +27,7 @@ pub(crate) struct Bank {
     pub(crate) backend: Backend,
     pub(crate) db: Database,
     /// How many replicas there are.
-    replicas: i64,
+    replicas: usize,
     /// What nothing is done to: for looking at the server. SQLite's has the file's path.
     server: String,
     name: String,
@@ -60,12 +60,7 @@ impl Bank {
             }
         };
         if let Some(create) = create {
-            let admin = Database::new(server)?;
-            admin.execute(Trusted(create), ()).await?;
-            if backend == Backend::Mysql {
-                // What was committed outlives the server's process.
-                admin.execute("set global innodb_flush_log_at_trx_commit = 2", ()).await?;
-            }
+            Database::new(server)?.execute(Trusted(create), ()).await?;
         }
         let builder = Database::builder(url).max_size(PLACES).slow_query(None);
         let db = build(&name, builder).open().await?;
@@ -76,7 +71,7 @@ impl Bank {
     }
 
     /// Says that there are replicas to read from.
-    pub(crate) fn has_replicas(&mut self, count: i64) {
+    pub(crate) fn has_replicas(&mut self, count: usize) {
         self.replicas = count;
     }
 
@@ -157,23 +152,27 @@ impl Bank {
         if self.backend == Backend::Sqlite {
             return self.is_unlocked();
         }
-        let text = match self.backend {
+        let sessions = match self.backend {
             Backend::Postgres => {
-                "select count(*), count(*) filter (where state <> 'idle') from pg_stat_activity where application_name = $1"
+                "select case when state = 'idle' then 1 else 0 end, concat(pid, ' ', state, ': ', query) from pg_stat_activity where application_name = $1"
             }
             _ => {
-                "select count(*), cast(count(t.trx_id) + coalesce(sum(p.command <> 'Sleep'), 0) as signed) from information_schema.processlist p \
+                "select p.command = 'Sleep' and t.trx_id is null, concat_ws(' ', p.id, p.command, p.state, t.trx_state, p.info) \
+                 from information_schema.processlist p \
                  left join information_schema.innodb_trx t on t.trx_mysql_thread_id = p.id where p.db = $1"
             }
         };
-        let count = |column| async move {
-            let admin = Database::new(&self.server)?;
-            Ok::<_, Problem>(admin.fetchval_of::<i64>(column, text, (self.name.clone(),)).await?.unwrap_or(0))
-        };
         eventually(|| async move {
-            let (open, busy) = (count(0).await?, count(1).await?);
-            ensure(busy == 0, || format!("{busy} sessions are not idle"))?;
-            ensure(open <= PLACES as i64 * (1 + self.replicas), || format!("{open} sessions are open"))
+            let sessions = Database::new(&self.server)?.fetchall(sessions, (self.name(),)).await?;
+            let mut busy = Vec::new();
+            for session in &sessions {
+                if session.get::<i64>(0)? == 0 {
+                    busy.push(session.get::<String>(1)?);
+                }
+            }
+            ensure(busy.is_empty(), || format!("these sessions are not idle: {busy:#?}"))?;
+            let (open, most) = (sessions.len(), PLACES * (1 + self.replicas));
+            ensure(open <= most, || format!("{open} sessions are open, and there are {most} places"))
         })
         .await
     }
