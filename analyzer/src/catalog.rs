@@ -92,6 +92,9 @@ pub struct Relation {
     pub partial_keys: Vec<Key>,
     /// What may change rows on their way in.
     pub triggers: Vec<Trigger>,
+    /// Whether a row that is written to it may bring about more: a trigger or rule of any kind is there, or a foreign
+    /// key to rows of the same table.
+    pub reacts: bool,
     /// False where a statement changed it in a way that could not be followed: a column not found here is then
     /// unknown, not missing.
     pub complete: bool,

@@ -19,6 +19,7 @@
 struct Readme;
 
 mod analysis;
+mod batch;
 mod catalog;
 mod data;
 mod diagnostics;
@@ -29,6 +30,7 @@ mod schema;
 mod types;
 
 pub use analysis::{Access, Analysis, Column, Diagnostic, Nullability, Param, Rows, Severity, Statement};
+pub use batch::Batch;
 pub use catalog::{Catalog, Function, Key, Range, Relation, RelationColumn, RelationKind, Returns, Trigger};
 pub use lints::{Allowed, LINTS, Level, Lint, LintError, Lints};
 pub use schema::SchemaProblem;
@@ -80,6 +82,12 @@ impl Schema {
     /// ```
     pub fn analyze(&self, template: &aio_databases_sql::Template) -> Analysis {
         on_enough_stack(|| query::analyze(&self.builder, template))
+    }
+
+    /// How a query that is run for many rows can be run for all of them at once and mean the same; `None` where that is
+    /// not known. `analysis` is its own.
+    pub fn batch(&self, template: &aio_databases_sql::Template, analysis: &Analysis) -> Option<Batch> {
+        batch::batch(self.catalog(), template, analysis)
     }
 
     /// What there is.

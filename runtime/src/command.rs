@@ -8,7 +8,7 @@ use crate::{
     Error, QueryPlace, Result, Value,
     dynamic::Template,
     fetch::Request,
-    statement::{Access, Statement},
+    statement::{Access, Batch, Statement},
     verb::{Verb, verb, verb_of_all},
 };
 
@@ -29,6 +29,8 @@ pub(crate) struct Command {
     pub(crate) line: u32,
     /// The names of its columns, where they were checked.
     pub(crate) columns: &'static [&'static str],
+    /// How its many rows may go at once.
+    pub(crate) batch: Option<&'static Batch>,
 }
 
 /// A statement's text.
@@ -45,6 +47,8 @@ pub(crate) enum Args {
     One(Vec<Value>),
     /// Of one statement for many rows, all or nothing.
     Many(Vec<Vec<Value>>),
+    /// Those of a command of many rows, for all of them at once.
+    Batch(Arc<Command>, &'static Batch),
     /// None: the text may be several statements.
     Script,
 }
@@ -70,7 +74,10 @@ impl Command {
     pub(crate) fn new(request: Request, backend: Dialect) -> Result<Command> {
         match request {
             Request::Checked { statement, args } => checked(statement, backend, Args::One(args)),
-            Request::CheckedMany { statement, rows } => checked(statement, backend, Args::Many(rows)),
+            Request::CheckedMany { statement, batches, rows } => {
+                let batch = batches.iter().find(|batch| batch.backend == backend);
+                Ok(Command { batch, ..checked(statement, backend, Args::Many(rows))? })
+            }
             Request::Dynamic { sql, args, file, line } => {
                 let template = Template::new(sql, backend, file, line)?;
                 let args = Args::One(template.arrange(args)?);
@@ -91,6 +98,7 @@ impl Command {
                 file,
                 line,
                 columns: &[],
+                batch: None,
             }),
         }
     }
@@ -152,5 +160,6 @@ fn checked(statement: &'static Statement, backend: Dialect, args: Args) -> Resul
         file: statement.file,
         line: statement.line,
         columns: statement.columns,
+        batch: None,
     })
 }

@@ -14,7 +14,7 @@ use crate::{
     executor::Handle,
     shape::Shape,
     sink::{Collect, DecodeFn, DecodeRow, Sink},
-    statement::Statement,
+    statement::{Batch, Statement},
 };
 
 /// A statement on its way; awaiting it gives what it has fetched.
@@ -39,7 +39,7 @@ pub(crate) enum Request {
     /// A query that was checked when the program was compiled.
     Checked { statement: &'static Statement, args: Vec<Value> },
     /// The same for many rows of arguments, all or nothing.
-    CheckedMany { statement: &'static Statement, rows: Vec<Vec<Value>> },
+    CheckedMany { statement: &'static Statement, batches: &'static [Batch], rows: Vec<Vec<Value>> },
     /// A query that is only known at run time.
     Dynamic { sql: Text, args: Arguments, file: &'static str, line: u32 },
     /// The same for many rows of arguments, all or nothing.

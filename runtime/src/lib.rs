@@ -54,6 +54,7 @@ struct Readme;
 pub mod __private;
 pub mod access;
 mod backend;
+mod batch;
 mod builder;
 mod codec;
 mod command;

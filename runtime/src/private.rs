@@ -10,7 +10,7 @@ pub use crate::{
     record::{Fields, Refs, Same, copy, record, same, show},
     shape::{Any as AnyRows, One as OneRow, Shape, Writes},
     sql_types::*,
-    statement::{Access, Cardinality as Rows, Sql, Statement},
+    statement::{Access, Batch, Cardinality as Rows, Sql, Statement},
     value,
 };
 

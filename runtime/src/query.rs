@@ -9,7 +9,7 @@ use crate::{
     fetch::{self, Request},
     shape::{Any, Shape},
     sink::{Collect, DecodeFn, Discard},
-    statement::Statement,
+    statement::{Batch, Statement},
 };
 
 /// A checked query with its arguments, to run later: what `query!`, `query_as!` and `query_val!` give.
@@ -57,15 +57,17 @@ pub fn command<S: Shape>(statement: &'static Statement, args: impl Into<Vec<Valu
     query(statement, args, |_| Ok(()))
 }
 
-/// One statement for many rows of arguments, all or nothing.
+/// One statement for many rows of arguments, all or nothing; for all at once on the backends for which there is a batch.
 #[doc(hidden)]
 pub fn executemany<'e, E: Takes<Write> + ?Sized>(
     executor: &'e E,
     statement: &'static Statement,
+    batches: &'static [Batch],
     rows: impl IntoIterator<Item: Into<Vec<Value>>>,
 ) -> Fetch<'e, Done> {
     let rows = rows.into_iter().map(Into::into).collect();
-    Fetch::new(executor.executor(), Request::CheckedMany { statement, rows }, Box::new(Discard), fetch::done)
+    let request = Request::CheckedMany { statement, batches, rows };
+    Fetch::new(executor.executor(), request, Box::new(Discard), fetch::done)
 }
 
 impl<R: Send + 'static, S: Shape, V> Query<R, S, V> {

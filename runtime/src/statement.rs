@@ -35,6 +35,23 @@ pub struct Sql {
     pub statements: &'static [(usize, usize)],
 }
 
+/// How one backend runs for many rows at once what means the same row by row.
+#[derive(Debug)]
+pub struct Batch {
+    /// The backend.
+    pub backend: Dialect,
+    /// PostgreSQL: the statement, each parameter an array. MySQL: what stands before the rows.
+    pub before: &'static str,
+    /// MySQL: a row; between rows stands a comma. Empty on PostgreSQL.
+    pub row: &'static str,
+    /// MySQL: what stands behind the rows. Empty on PostgreSQL.
+    pub after: &'static str,
+    /// For each placeholder (of a row), the index of its argument.
+    pub order: &'static [u16],
+    /// The arguments that must not be null: with one that is, the rows go one by one.
+    pub never_null: &'static [u16],
+}
+
 /// Whether a query may change anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {

@@ -1,7 +1,7 @@
 //! One statement for many rows: all of them, or none.
 
-use aio_databases::{Error, execute, executemany, fetchall, fetchval};
-use aio_databases_tests::on_every_backend;
+use aio_databases::{Backend, Error, execute, executemany, fetchall, fetchval};
+use aio_databases_tests::{on_backend, on_every_backend};
 
 on_every_backend! {
     async fn every_row_is_there(db) {
@@ -78,5 +78,126 @@ on_every_backend! {
         let error = db.executemany("insert into users (name, age) values ($1, $2)", [vec![1], vec![1, 2]]).await;
         assert!(matches!(error, Err(Error::Sql { .. })), "{error:?}");
         assert_eq!(fetchval!(db, "select count(*) from users").await?, 0);
+    }
+}
+
+on_every_backend! {
+    async fn a_hundred_thousand_rows_more_than_there_are_parameters(db) {
+        let rows = (0..100_000).map(|n| (format!("user {n}"), n));
+        let done = executemany!(db, "insert into users (name, age) values ($1, $2)", rows).await?;
+        assert_eq!(done.rows_affected, 100_000);
+        // In order, so that what the server counts goes up with them.
+        let wrong = fetchval!(db, "select count(*) from users where id <> age + (select min(id) from users)").await?;
+        assert_eq!(wrong, 0);
+        assert_eq!(fetchval!(db, "select count(*) from users where age between 0 and 99999").await?, 100_000);
+    }
+
+    async fn the_key_of_the_last_row(db) {
+        for count in [1, 2, 3, 100] {
+            let rows = (0..count).map(|n| format!("user {n}"));
+            let done = executemany!(db, "insert into users (name) values ($1)", rows).await?;
+            let expected = match db.backend() {
+                Backend::Postgres => None,
+                _ => fetchval!(db, "select max(id) from users").await?,
+            };
+            assert_eq!((done.rows_affected, done.last_insert_id), (count, expected), "{count}");
+        }
+    }
+
+    async fn which_row_was_refused(db) {
+        let conn = db.connection().await?;
+        execute!(conn, "insert into users (name, email) values ('Ada', 'ada@example.org')").await?;
+        let rows = [("a", "a@example.org"), ("b", "ada@example.org"), ("c", "c@example.org")];
+        let error = executemany!(conn, "insert into users (name, email) values ($1, $2)", rows).await.expect_err("taken");
+        if db.backend() != Backend::Sqlite {
+            assert_eq!(error.database().and_then(|said| said.row()), Some(1), "{error}");
+            assert!(error.to_string().contains("in row number 2"), "{error}");
+        }
+        assert_eq!(fetchval!(conn, "select count(*) from users").await?, 1);
+        // One that comes twice among them.
+        let rows = [("a", "a@example.org"), ("b", "b@example.org"), ("c", "a@example.org")];
+        let error = executemany!(conn, "insert into users (name, email) values ($1, $2)", rows).await.expect_err("twice");
+        assert!(error.is_unique_violation(), "{error}");
+        assert_eq!(fetchval!(conn, "select count(*) from users").await?, 1);
+    }
+
+    async fn in_a_transaction_only_its_own_rows_are_taken_back(db) {
+        let mut tx = db.transaction().await?;
+        executemany!(tx, "insert into users (name, email) values ($1, $2)", [("a", "a"), ("b", "b")]).await?;
+        let error = executemany!(tx, "insert into users (name, email) values ($1, $2)", [("c", "c"), ("d", "a")]).await;
+        assert!(error.is_err_and(|error| error.is_unique_violation()));
+        executemany!(tx, "insert into users (name, email) values ($1, $2)", [("e", "e"), ("f", "f")]).await?;
+        let inner = tx.transaction().await?;
+        executemany!(inner, "insert into users (name, email) values ($1, $2)", [("g", "g"), ("h", "h")]).await?;
+        inner.rollback().await?;
+        tx.commit().await?;
+        assert_eq!(fetchall!(db, "select name from users order by name").await?, [("a",), ("b",), ("e",), ("f",)]);
+    }
+
+    async fn one_row_that_changes_the_one_before(db) {
+        let rows = [("a", 1), ("b", 2), ("a", 3), ("a", 4)];
+        executemany!(
+            db,
+            {
+                mysql: "insert into users (name, email, age) values ('x', $1, $2) on duplicate key update age = values(age) + coalesce(users.age, 0)",
+                _: "insert into users (name, email, age) values ('x', $1, $2)
+                    on conflict (email) do update set age = excluded.age + coalesce(users.age, 0)",
+            },
+            rows
+        )
+        .await?;
+        let ages = fetchall!(db, r#"select email as "email!", age from users order by email"#).await?;
+        assert_eq!(ages, [("a", Some(8)), ("b", Some(2))]);
+    }
+
+    async fn rows_that_are_there_are_passed_over(db) {
+        let rows = [("a", 1), ("b", 2), ("a", 3), ("c", 4)];
+        let done = executemany!(
+            db,
+            {
+                mysql: "insert ignore into users (name, email, age) values ('x', $1, $2)",
+                _: "insert into users (name, email, age) values ('x', $1, $2) on conflict do nothing",
+            },
+            rows
+        )
+        .await?;
+        assert_eq!(done.rows_affected, 3);
+        let ages = fetchall!(db, r#"select email as "email!", age from users order by email"#).await?;
+        assert_eq!(ages, [("a", Some(1)), ("b", Some(2)), ("c", Some(4))]);
+    }
+
+    async fn a_value_that_does_not_fit_in_one_row(db) {
+        let error = executemany!(db, "insert into orders (user_id, total) values ($1, $2)", [(1, 1), (1, -1)]).await;
+        let error = error.expect_err("no such user, and a total below zero");
+        assert!(error.is_foreign_key_violation() || error.is_check_violation(), "{error}");
+        assert_eq!(fetchval!(db, "select count(*) from orders").await?, 0);
+    }
+}
+
+on_backend! { Postgres:
+    async fn postgres_has_one_statement_for_all_rows(db) {
+        let conn = db.connection().await?;
+        let prepared = "select count(*) from pg_prepared_statements where statement like '%unnest(%' and statement not like '%pg_prepared%'";
+        executemany!(conn, "insert into users (name, age) values ($1, $2)", [("a", Some(1)), ("b", None)]).await?;
+        assert_eq!(conn.fetchval::<i64>(prepared, ()).await?, Some(1));
+        executemany!(conn, "insert into users (name, age) values ($1, (select max(age) + $2 from users))", [("c", 1), ("d", 2)]).await?;
+        assert_eq!(conn.fetchval::<i64>(prepared, ()).await?, Some(1));
+        let users = fetchall!(conn, "select name, age from users order by id").await?;
+        assert_eq!(users, [("a", Some(1)), ("b", None), ("c", Some(2)), ("d", Some(4))]);
+    }
+}
+
+on_backend! { Mysql:
+    async fn mysql_has_few_statements_for_all_rows(db) {
+        let conn = db.connection().await?;
+        let executed = async || -> Result<i64, Error> {
+            let row = conn.fetchone("show session status like 'Com_stmt_execute'", ()).await?;
+            let count: String = row.expect("there is such a counter").get(1)?;
+            Ok(count.parse().expect("a number"))
+        };
+        let before = executed().await?;
+        executemany!(conn, "insert into users (name, age) values ($1, $2)", (0..1000).map(|n| (format!("{n}"), n))).await?;
+        let after = executed().await?;
+        assert!(after - before < 12, "{} statements", after - before);
     }
 }

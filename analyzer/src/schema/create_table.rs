@@ -32,6 +32,7 @@ impl Draft {
             columns: Vec::new(),
             keys: Vec::new(),
             partial_keys: Vec::new(),
+            reacts: false,
             triggers: Vec::new(),
             complete: true,
         };

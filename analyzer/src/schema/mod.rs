@@ -34,6 +34,7 @@ mod function;
 mod index;
 mod keys;
 mod names;
+mod reacts;
 mod rename;
 mod sequence;
 mod session;

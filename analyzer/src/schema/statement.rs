@@ -11,7 +11,10 @@ use super::{
 impl Builder {
     /// Takes one statement in.
     pub(super) fn statement(&mut self, mut c: Cursor<'_>) {
-        if let Err(stuck) = self.operation(&mut c) {
+        let whole = c;
+        let taken = self.operation(&mut c);
+        self.note_reactions(whole);
+        if let Err(stuck) = taken {
             self.problem(c.script(), stuck.offset, stuck.message);
         }
     }

@@ -102,6 +102,7 @@ impl Builder {
             columns: names.iter().cloned().map(unknown_column).collect(),
             keys: Vec::new(),
             partial_keys: Vec::new(),
+            reacts: false,
             triggers: Vec::new(),
             complete: false,
         };

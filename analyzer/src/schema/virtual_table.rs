@@ -37,6 +37,7 @@ impl Builder {
             columns: columns.unwrap_or_default(),
             keys: Vec::new(),
             partial_keys: Vec::new(),
+            reacts: false,
             triggers: Vec::new(),
         };
         self.rowid_columns(&mut relation);

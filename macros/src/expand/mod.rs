@@ -41,6 +41,7 @@ use crate::{
 
 /// What all parts of an expansion need.
 struct Context<'a> {
+    project: &'a Project,
     call: &'a Call,
     answers: &'a [Answer],
     checked: &'a Checked,
@@ -91,7 +92,7 @@ pub(crate) fn expand(
     bound: &[TokenStream],
     warnings: &[Mistake],
 ) -> TokenStream {
-    let context = Context { call, answers, checked };
+    let context = Context { project, call, answers, checked };
     let private = format!("{}::__private", project.config.krate);
     let mut code = Code::default();
     track::items(&mut code.text, project, &call.sql);

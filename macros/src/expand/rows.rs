@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use aio_databases_analyzer::Batch;
 use proc_macro2::{Span, TokenStream};
 use syn::spanned::Spanned as _;
 
@@ -11,10 +12,33 @@ use super::{Context, code, code::Code, function, statement};
 pub(super) fn executemany(context: &Context<'_>, code: &mut Code) {
     code.text.push_str("__p::executemany(__db, ");
     statement::write(context, &mut code.text);
+    batches(context, &mut code.text);
     code.text.push_str(", __p::Iterator::map(__p::IntoIterator::into_iter(__args), ");
     let rows = &context.call.args.list[0].expr;
     code.tokens(row(context, rows.span()));
     code.text.push_str("))");
+}
+
+/// `, &[Batch { … }]`: how the backends do it for all rows at once, as far as that means the same.
+fn batches(context: &Context<'_>, text: &mut String) {
+    text.push_str(", &[");
+    for (answer, params) in context.answers.iter().zip(&context.checked.order) {
+        let schema = context.project.schema(answer.dialect);
+        let Some(batch) = schema.batch(&answer.template, &answer.analysis) else { continue };
+        let args = |order: &[usize]| order.iter().map(|param| params[*param]).collect::<Vec<_>>();
+        let (backend, before, row, after, order, never_null) = match &batch {
+            Batch::Arrays { sql } => ("Postgres", sql, "", "", params.clone(), Vec::new()),
+            Batch::Rows { before, row, after, order, never_null } => {
+                ("Mysql", before, row.as_str(), after.as_str(), args(order), args(never_null))
+            }
+        };
+        let _ = write!(
+            text,
+            "__p::Batch {{ backend: __p::Backend::{backend}, before: {before:?}, row: {row:?}, after: {after:?}, order: &{order:?}, \
+             never_null: &{never_null:?} }},"
+        );
+    }
+    text.push(']');
 }
 
 /// `|(__0, __1)| [arg(&__0), arg(&__1)]`, to be shown at the rows where they do not fit.

@@ -20,10 +20,11 @@ use super::{
 };
 use crate::{
     ConnectProblem, ConstraintKind, DatabaseError, Done, Error, Result, UrlProblem, Value,
+    batch::chunks,
     codec::mysql::arguments,
     command::{Args, Command, Text},
     sink::Sink,
-    statement::Access,
+    statement::{Access, Batch},
     url::{DatabaseUrl, ServerTarget},
     verb::Verb,
 };
@@ -103,11 +104,20 @@ impl MysqlWire {
     async fn command(&mut self, command: &Command, sink: &mut dyn Sink, rows: &mut u64) -> Result<Done> {
         self.read_rest().await?;
         match &command.args {
-            Args::One(args) => self.statement(command, args, sink, rows).await,
+            Args::One(args) => self.statement(command, &command.text, &[args], sink, rows).await,
             Args::Many(many) => {
                 let mut done = Done::default();
-                for args in many {
-                    done = done.and(self.statement(command, args, sink, rows).await?);
+                for (row, args) in many.iter().enumerate() {
+                    let next = self.statement(command, &command.text, &[args], sink, rows).await;
+                    done = done.and(next.map_err(|error| error.in_row(row))?);
+                }
+                Ok(done)
+            }
+            Args::Batch(many, batch) => {
+                let mut done = Done::default();
+                for chunk in chunks(many, batch) {
+                    let text = Text::Shared(several_rows(batch, chunk.len()).into());
+                    done = done.and(self.statement(command, &text, chunk, sink, rows).await?);
                 }
                 Ok(done)
             }
@@ -118,7 +128,8 @@ impl MysqlWire {
     async fn statement(
         &mut self,
         command: &Command,
-        args: &[Value],
+        text: &Text,
+        args: &[impl AsRef<[Value]>],
         sink: &mut dyn Sink,
         rows: &mut u64,
     ) -> Result<Done> {
@@ -126,14 +137,14 @@ impl MysqlWire {
             .map_err(|source| Error::Encode { query: None, source: Box::new(source) })?;
         let may_stop = command.access == Access::Read;
         let read = {
-            let query = sqlx::query_with(server::sql_str(&command.text), arguments);
+            let query = sqlx::query_with(server::sql_str(text), arguments);
             let steps = (&mut self.connection).fetch_many(query);
             server::read::<MySql>(steps, sink, may_stop, &mut self.rest, error).await
         };
         *rows += read.rows;
         match read.result {
-            Err(error) if args.is_empty() && is_unsupported_prepared(&error) => {
-                self.script(&command.text).await.map(|()| Done::default())
+            Err(error) if command.order.is_empty() && is_unsupported_prepared(&error) => {
+                self.script(text).await.map(|()| Done::default())
             }
             result => result.map(|()| {
                 let mut done = done(&read.done);
@@ -167,6 +178,21 @@ impl MysqlWire {
         self.rest = Rest::None;
         Ok(())
     }
+}
+
+/// The text for several rows.
+fn several_rows(batch: &Batch, count: usize) -> String {
+    let Batch { before, row, after, .. } = batch;
+    let mut text = String::with_capacity(before.len() + (row.len() + 1) * count + after.len());
+    text.push_str(before);
+    for number in 0..count {
+        if number > 0 {
+            text.push(',');
+        }
+        text.push_str(row);
+    }
+    text.push_str(after);
+    text
 }
 
 impl Wire for MysqlWire {

@@ -23,7 +23,8 @@ use super::{
 };
 use crate::{
     ConnectProblem, ConstraintKind, DatabaseError, Done, Error, Result, UrlProblem, Value,
-    codec::postgres::arguments,
+    batch::chunks,
+    codec::postgres::{arguments, arrays},
     command::{Args, Command, Text},
     error::ErrorAt,
     sink::Sink,
@@ -123,6 +124,15 @@ fn connect_problem(code: &str) -> ConnectProblem {
     }
 }
 
+/// What a statement's parameters are bound to.
+#[derive(Clone, Copy)]
+enum Bound<'a> {
+    /// A row of values.
+    One(&'a [Value]),
+    /// Arrays, of the values that they have in many rows.
+    Arrays(&'a [Vec<Value>]),
+}
+
 struct PostgresWire {
     connection: PgConnection,
     rest: Rest,
@@ -132,11 +142,19 @@ impl PostgresWire {
     async fn command(&mut self, command: &Command, sink: &mut dyn Sink, rows: &mut u64) -> Result<Done> {
         self.read_rest().await?;
         match &command.args {
-            Args::One(args) => self.statement(command, args, sink, rows).await,
+            Args::One(args) => self.statement(command, Bound::One(args), sink, rows).await,
             Args::Many(many) => {
                 let mut done = Done::default();
-                for args in many {
-                    done = done.and(self.statement(command, args, sink, rows).await?);
+                for (row, args) in many.iter().enumerate() {
+                    let next = self.statement(command, Bound::One(args), sink, rows).await;
+                    done = done.and(next.map_err(|error| error.in_row(row))?);
+                }
+                Ok(done)
+            }
+            Args::Batch(many, batch) => {
+                let mut done = Done::default();
+                for chunk in chunks(many, batch) {
+                    done = done.and(self.statement(command, Bound::Arrays(chunk), sink, rows).await?);
                 }
                 Ok(done)
             }
@@ -147,7 +165,7 @@ impl PostgresWire {
     async fn statement(
         &mut self,
         command: &Command,
-        args: &[Value],
+        args: Bound<'_>,
         sink: &mut dyn Sink,
         rows: &mut u64,
     ) -> Result<Done> {
@@ -167,7 +185,7 @@ impl PostgresWire {
     async fn attempt(
         &mut self,
         command: &Command,
-        args: &[Value],
+        args: Bound<'_>,
         sink: &mut dyn Sink,
         rows: &mut u64,
     ) -> Result<Done> {
@@ -178,8 +196,12 @@ impl PostgresWire {
             Some(Either::Left(types)) => types,
             _ => &[],
         };
-        let arguments = arguments(types, args, &command.order)
-            .map_err(|source| Error::Encode { query: None, source: Box::new(source) })?;
+        let arguments = match args {
+            Bound::One(args) => arguments(types, args, &command.order),
+            Bound::Arrays(rows) => arrays(types, rows, &command.order),
+        };
+        let arguments =
+            arguments.map_err(|source| Error::Encode { query: None, source: Box::new(source) })?;
         let may_stop = command.access == Access::Read;
         let read = {
             let steps = (&mut self.connection).fetch_many(statement.query_with(arguments));

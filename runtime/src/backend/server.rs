@@ -180,6 +180,7 @@ pub(super) fn database_error(backend: Dialect, source: &dyn SqlxDatabaseError) -
         constraint: None,
         at: None,
         violated,
+        row: None,
         query: None,
         source: None,
     }

@@ -17,6 +17,7 @@ pub struct DatabaseError {
     pub(crate) constraint: Option<String>,
     pub(crate) violated: Option<ConstraintKind>,
     pub(crate) at: Option<ErrorAt>,
+    pub(crate) row: Option<usize>,
     pub(crate) query: Option<Box<QueryPlace>>,
     pub(crate) source: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -105,6 +106,38 @@ impl DatabaseError {
         Some(Position::of(sql, byte))
     }
 
+    /// Of a statement for many rows (`executemany`): which of them it was, from 0, where that is known.
+    pub fn row(&self) -> Option<usize> {
+        self.row
+    }
+
+    /// Whether it may be about one row of several that went at once: not about the connection, other transactions, or
+    /// what the server has no room or time for.
+    pub(super) fn is_of_a_row(&self) -> bool {
+        let Some(code) = self.code() else { return false };
+        match self.backend {
+            Dialect::Sqlite => false,
+            Dialect::Postgres => {
+                !["08", "25", "40", "53", "55", "57", "58", "XX"].iter().any(|class| code.starts_with(class))
+            }
+            // Dead locks and time-outs, interruptions, read-only transactions and servers.
+            Dialect::Mysql => !matches!(
+                code,
+                "1053"
+                    | "1205"
+                    | "1213"
+                    | "1290"
+                    | "1317"
+                    | "1792"
+                    | "1836"
+                    | "1927"
+                    | "1969"
+                    | "3024"
+                    | "4031"
+            ),
+        }
+    }
+
     /// The query.
     pub fn query(&self) -> Option<&QueryPlace> {
         self.query.as_deref()
@@ -136,6 +169,9 @@ impl fmt::Display for DatabaseError {
         }
         if let Some(Position { line, column }) = self.position() {
             write!(f, " at line {line}, column {column}")?;
+        }
+        if let Some(row) = self.row {
+            write!(f, ", in row number {}", row + 1)?;
         }
         if let Some(detail) = &self.detail {
             write!(f, "\n  {detail}")?;

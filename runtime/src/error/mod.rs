@@ -252,6 +252,24 @@ impl Error {
         self
     }
 
+    /// Says which of many rows it is about.
+    #[cfg_attr(not(any(feature = "postgres", feature = "mysql")), expect(dead_code))]
+    pub(crate) fn in_row(mut self, row: usize) -> Self {
+        if let Error::Database(error) = &mut self {
+            error.row = Some(row);
+        }
+        self
+    }
+
+    /// Whether it may be about one row of several that went at once.
+    pub(crate) fn is_of_a_row(&self) -> bool {
+        match self {
+            Error::Encode { .. } => true,
+            Error::Database(error) => error.is_of_a_row(),
+            _ => false,
+        }
+    }
+
     /// Whether nothing more can be done with the connection after it.
     pub(crate) fn ends_connection(&self) -> bool {
         match self {

@@ -17,6 +17,7 @@ fn refused(violated: Option<ConstraintKind>) -> DatabaseError {
         constraint: Some("users_name".to_owned()),
         violated,
         at: None,
+        row: None,
         query: Some(place()),
         source: None,
     }

@@ -114,7 +114,7 @@ impl Lease {
         self.changed |= command.verb == Verb::Session;
         let outcome = match command.args {
             Args::Many(_) => self.all_or_nothing(command, sink).await?,
-            Args::One(_) | Args::Script => self.step(command, sink).await,
+            Args::One(_) | Args::Batch(..) | Args::Script => self.step(command, sink).await,
         };
         if let (Some(last), Ok(_)) = (last, &outcome.result) {
             self.open = last == Verb::Begin;
@@ -202,8 +202,24 @@ impl Lease {
         }
     }
 
-    /// Runs one statement for many rows in a transaction, or in a savepoint of the one that is open.
+    /// Runs one statement for many rows: for all at once, or row by row.
     async fn all_or_nothing(&mut self, command: &Arc<Command>, sink: Box<dyn Sink>) -> Result<Outcome> {
+        let Some(batch) = command.all_at_once() else { return self.in_level(command, sink).await };
+        let outcome = match batch.is_atomic() && !self.in_transaction() {
+            true => self.step(&batch, sink).await,
+            false => self.in_level(&batch, sink).await?,
+        };
+        match &outcome.result {
+            // Row by row it may go (`do update` of one row twice), and if not, it is known which row it was.
+            Err(error) if self.state == State::Ready && error.is_of_a_row() => {
+                self.in_level(command, outcome.sink).await
+            }
+            _ => Ok(outcome),
+        }
+    }
+
+    /// Runs a command in a transaction, or in a savepoint of the one that is open.
+    async fn in_level(&mut self, command: &Arc<Command>, sink: Box<dyn Sink>) -> Result<Outcome> {
         let level = self.begin(&Mode::default(), Opener::Guard).await?;
         // If this is dropped midway, nobody else ends it.
         let abandoned = self.levels.abandon(level);

@@ -140,9 +140,10 @@ async fn what_a_statement_did() {
         if bench.is(Backend::Sqlite) {
             assert_eq!(done.last_insert_id, Some(7));
         }
-        let done = executemany(db, &INSERT, (1..=3).map(|id| args(id, &format!("name {id}")))).await.unwrap();
+        let done =
+            executemany(db, &INSERT, &[], (1..=3).map(|id| args(id, &format!("name {id}")))).await.unwrap();
         assert_eq!(done.rows_affected, 3, "{}", bench.name);
-        let error = executemany(db, &INSERT, [args(4, "new"), args(1, "again")]).await.unwrap_err();
+        let error = executemany(db, &INSERT, &[], [args(4, "new"), args(1, "again")]).await.unwrap_err();
         assert!(error.is_unique_violation(), "{error}");
         let count: Option<i64> = db.fetchval("select count(*) from checked", ()).await.unwrap();
         assert_eq!(count, Some(4), "{}: all or nothing", bench.name);

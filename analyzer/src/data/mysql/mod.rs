@@ -31,6 +31,7 @@ pub(crate) fn relation(name: &str) -> Option<Relation> {
         columns,
         keys: Vec::new(),
         partial_keys: Vec::new(),
+        reacts: false,
         complete: false,
         triggers: Vec::new(),
     })

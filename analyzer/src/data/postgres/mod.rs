@@ -243,6 +243,7 @@ pub(crate) fn relation(catalog: &Catalog, schema: Option<&str>, name: &str) -> O
         columns,
         keys: Vec::new(),
         partial_keys: Vec::new(),
+        reacts: false,
         triggers: Vec::new(),
         complete: catalog.release.is_some_and(covers_release),
     })

@@ -47,6 +47,7 @@ pub(super) fn database_error(error: rusqlite::Error) -> DatabaseError {
         constraint,
         violated,
         at,
+        row: None,
         query: None,
         source: Some(Box::new(error)),
     }

@@ -97,6 +97,8 @@ impl Session {
             Args::Many(many) => many.iter().try_fold(Done::default(), |done, args| {
                 self.statements(command, args, &mut *sink, &mut rows).map(|next| done.and(next))
             }),
+            // Only servers have them.
+            Args::Batch(..) => Ok(Done::default()),
             Args::Script => self.script(command.text.as_str()).map(|()| Done::default()),
         };
         // Rows that were set aside are handed on when the statement has ended and holds no lock.

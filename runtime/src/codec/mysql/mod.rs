@@ -19,12 +19,12 @@ use sqlx::{
 use super::{Refusal, argument};
 use crate::{EncodeError, Value};
 
-/// The arguments of a statement. `order` says which of the values stands for each of its placeholders.
-pub(crate) fn arguments(values: &[Value], order: &[u16]) -> Result<MySqlArguments, EncodeError> {
+/// The arguments of a statement, for each of its rows: `order` says which of the values stands for each of the placeholders.
+pub(crate) fn arguments(rows: &[impl AsRef<[Value]>], order: &[u16]) -> Result<MySqlArguments, EncodeError> {
     let mut arguments = MySqlArguments::default();
-    arguments.reserve(order.len(), order.len() * 16);
-    for &index in order {
-        let value = argument(values, index)?;
+    arguments.reserve(rows.len() * order.len(), rows.len() * order.len() * 16);
+    for (row, &index) in rows.iter().flat_map(|row| order.iter().map(move |index| (row, index))) {
+        let value = argument(row.as_ref(), index)?;
         arguments.add(Argument(value)).map_err(|error| match error.downcast::<Refusal>() {
             Ok(refusal) => refusal.of(index, name(value), value),
             Err(error) => Refusal::Unsupported(error.to_string().into()).of(index, name(value), value),
@@ -148,7 +148,7 @@ mod tests {
             (Value::Invalid("no JSON".into()), "parameter 1: no JSON"),
         ];
         for (value, message) in cases {
-            assert_eq!(arguments(&[value], &[0]).map(drop).unwrap_err().to_string(), message);
+            assert_eq!(arguments(&[[value]], &[0]).map(drop).unwrap_err().to_string(), message);
         }
     }
 
@@ -163,8 +163,8 @@ mod tests {
     #[test]
     fn a_placeholder_each_time_it_stands() {
         let values = [Value::Int(1), Value::Null];
-        assert_eq!(arguments(&values, &[1, 0, 0]).unwrap().len(), 3);
-        let error = arguments(&values, &[2]).map(drop).unwrap_err();
+        assert_eq!(arguments(&[&values], &[1, 0, 0]).unwrap().len(), 3);
+        let error = arguments(&[&values], &[2]).map(drop).unwrap_err();
         assert_eq!(error.to_string(), "the query takes 3 arguments, 2 were given");
     }
 }

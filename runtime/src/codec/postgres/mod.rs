@@ -35,6 +35,54 @@ pub(crate) fn arguments(
     Ok(arguments)
 }
 
+/// The arguments of a prepared statement each parameter of which is an array: of what it is in each row.
+pub(crate) fn arrays(
+    params: &[PgTypeInfo],
+    rows: &[Vec<Value>],
+    order: &[u16],
+) -> Result<PgArguments, EncodeError> {
+    check_count(params.len(), order.len())?;
+    let mut arguments = PgArguments::default();
+    arguments.reserve(params.len(), params.len() * rows.len() * 16);
+    for (ty, &index) in params.iter().zip(order) {
+        // What is wrong with a value is told of the row that it stands in, when these go one by one.
+        let first = rows.first().map_or(Ok(&Value::Null), |row| argument(row, index))?;
+        let column = Column { rows, index: index.into(), ty };
+        arguments.add(column).map_err(|error| match error.downcast::<Refusal>() {
+            Ok(refusal) => refusal.of(index, name(ty), first),
+            Err(error) => Refusal::Unsupported(error.to_string().into()).of(index, name(ty), first),
+        })?;
+    }
+    Ok(arguments)
+}
+
+/// A column of many rows, on its way into a parameter of an array's type.
+struct Column<'v> {
+    rows: &'v [Vec<Value>],
+    index: usize,
+    ty: &'v PgTypeInfo,
+}
+
+impl Type<Postgres> for Column<'_> {
+    fn type_info() -> PgTypeInfo {
+        // Never asked for: `produces` knows better.
+        PgTypeInfo::with_name("text[]")
+    }
+}
+
+impl Encode<'_, Postgres> for Column<'_> {
+    fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        let Kind::Array(element) = Kind::of(self.ty) else { return Err(Refusal::WrongType.into()) };
+        let values = self.rows.iter().map(|row| row.get(self.index).unwrap_or(&Value::Null));
+        array(values, element, buffer)?;
+        Ok(IsNull::No)
+    }
+
+    fn produces(&self) -> Option<PgTypeInfo> {
+        Some(self.ty.clone())
+    }
+}
+
 /// A value on its way into a parameter of a type.
 struct Argument<'v> {
     value: &'v Value,
@@ -93,7 +141,7 @@ fn write(value: &Value, ty: &PgTypeInfo, out: &mut Vec<u8>) -> Result<(), Refusa
         (Kind::Uuid, Value::Uuid(value)) => out.extend(value),
         (Kind::Json, Value::Json(value) | Value::Text(value)) => out.extend(value.as_bytes()),
         (Kind::Jsonb, Value::Json(value) | Value::Text(value)) => versioned(value, out),
-        (Kind::Array(element), Value::Array(values)) => array(values, element, out)?,
+        (Kind::Array(element), Value::Array(values)) => array(values.iter(), element, out)?,
         (Kind::Other, _) => {
             let name = name(ty);
             return Err(Refusal::Unsupported(
@@ -138,13 +186,17 @@ fn versioned(text: &str, out: &mut Vec<u8>) {
 }
 
 /// An array of one dimension: the count of dimensions, whether there are nulls, the elements' type; length and lower bound; the elements.
-fn array(values: &[Value], element: &PgTypeInfo, out: &mut Vec<u8>) -> Result<(), Refusal> {
+fn array<'v>(
+    values: impl ExactSizeIterator<Item = &'v Value> + Clone,
+    element: &PgTypeInfo,
+    out: &mut Vec<u8>,
+) -> Result<(), Refusal> {
     let Some(oid) = element.oid() else {
         return Err(Refusal::Unsupported("an array whose elements' type has no number".into()));
     };
     let length = i32::try_from(values.len()).map_err(|_| Refusal::OutOfRange)?;
     out.extend(i32::from(length > 0).to_be_bytes());
-    out.extend(i32::from(values.iter().any(Value::is_null)).to_be_bytes());
+    out.extend(i32::from(values.clone().any(Value::is_null)).to_be_bytes());
     out.extend(oid.0.to_be_bytes());
     if length == 0 {
         return Ok(());

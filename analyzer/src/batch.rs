@@ -1,0 +1,450 @@
+//! How one statement that is run for many rows can be run for all of them at once.
+//!
+//! Only what is known to mean the same: an `insert` of one row of values, the values of which are parameters, constants
+//! and built-in functions of them, into a table whose rows bring about nothing else. Where it fails, the caller takes all
+//! back and runs it row by row: so what matters is that it does the same where it succeeds.
+
+use aio_databases_sql::{Dialect, Lexer, Span, Style, Template, Token, TokenKind};
+
+use crate::{Analysis, Catalog, Relation, RelationColumn, RelationKind, Statement, Type};
+
+#[cfg(test)]
+mod tests;
+
+/// One statement that does for many rows what another does for one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Batch {
+    /// PostgreSQL: parameter `n` is an array, which has for each row what parameter `n` is in it.
+    Arrays {
+        /// The statement.
+        sql: String,
+    },
+    /// MySQL: several rows of values.
+    Rows {
+        /// What stands before the first row.
+        before: String,
+        /// A row; between rows stands a comma.
+        row: String,
+        /// What stands behind the last one.
+        after: String,
+        /// For each placeholder of a row, the parameter.
+        order: Vec<usize>,
+        /// Parameters that go into columns that take no null. With one of several rows MySQL may take it for another
+        /// value, which it would refuse if the row came alone.
+        never_null: Vec<usize>,
+    },
+}
+
+/// Functions that give the same for the same arguments, whatever has been written before, or that give something new
+/// each time.
+const FUNCTIONS: &[&str] = &[
+    "abs",
+    "btrim",
+    "cast",
+    "ceil",
+    "char_length",
+    "coalesce",
+    "concat",
+    "current_timestamp",
+    "floor",
+    "gen_random_uuid",
+    "greatest",
+    "least",
+    "left",
+    "length",
+    "lower",
+    "ltrim",
+    "md5",
+    "now",
+    "replace",
+    "right",
+    "round",
+    "rtrim",
+    "substr",
+    "substring",
+    "to_timestamp",
+    "trim",
+    "upper",
+    "utc_timestamp",
+    "uuid",
+    "values",
+];
+
+/// Types with something in parentheses: `numeric(10, 2)`.
+const TYPES: &[&str] =
+    &["bpchar", "char", "character", "decimal", "numeric", "time", "timestamp", "timestamptz", "varchar"];
+
+/// Words that make a statement more than it is understood to be here.
+const OTHER: &[&str] = &["default", "from", "returning", "select", "table", "with"];
+
+/// Types the arrays of which hold what they themselves do, under the name that a cast takes.
+const ELEMENTS: &[&str] = &[
+    "bool",
+    "bpchar",
+    "bytea",
+    "citext",
+    "date",
+    "float4",
+    "float8",
+    "int2",
+    "int4",
+    "int8",
+    "interval",
+    "json",
+    "jsonb",
+    "numeric",
+    "text",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "timetz",
+    "uuid",
+    "varchar",
+];
+
+pub(crate) fn batch(catalog: &Catalog, template: &Template, analysis: &Analysis) -> Option<Batch> {
+    let insert = analysis.is_ok() && analysis.statement == Statement::Insert;
+    if !insert || template.has_several() || catalog.dialect == Dialect::Sqlite {
+        return None;
+    }
+    let rendered = template.render();
+    let insert = Insert::read(&rendered.sql, catalog)?;
+    match catalog.dialect {
+        Dialect::Postgres => insert.arrays(catalog, analysis),
+        _ => insert.rows(&rendered.order),
+    }
+}
+
+/// An `insert` of one row, cut into its parts.
+struct Insert<'a> {
+    sql: &'a str,
+    /// The columns, as they are written and as the table has them.
+    columns: Vec<(Option<&'a str>, &'a RelationColumn)>,
+    /// The row with its parentheses, and where it starts and ends.
+    row: Vec<Token>,
+    span: Span,
+    /// The word `values`.
+    values: Span,
+    /// What follows the row.
+    rest: Vec<Token>,
+    /// Whether a row may do other than be added.
+    replaces: bool,
+}
+
+/// Tokens with their texts, read one after the other.
+struct Reader<'a> {
+    sql: &'a str,
+    tokens: Vec<Token>,
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn token(&self) -> Option<Token> {
+        self.tokens.get(self.at).copied()
+    }
+
+    fn text(&self) -> &'a str {
+        self.token().map_or("", |token| token.span.of(self.sql))
+    }
+
+    fn eat(&mut self, word: &str) -> bool {
+        let found = self.text().eq_ignore_ascii_case(word);
+        self.at += usize::from(found);
+        found
+    }
+
+    /// What stands in parentheses, without them.
+    fn group(&mut self) -> Option<&[Token]> {
+        if !self.eat("(") {
+            return None;
+        }
+        let start = self.at;
+        let mut depth = 1;
+        while depth > 0 {
+            match self.text() {
+                "" => return None,
+                "(" => depth += 1,
+                ")" => depth -= 1,
+                _ => {}
+            }
+            self.at += 1;
+        }
+        Some(&self.tokens[start..self.at - 1])
+    }
+
+    /// A name, as the server stores it, and as it is written.
+    fn name(&mut self, dialect: Dialect) -> Option<(String, &'a str)> {
+        let (token, text) = (self.token()?, self.text());
+        self.at += 1;
+        stored(token, text, dialect).map(|name| (name, text))
+    }
+}
+
+fn stored(token: Token, text: &str, dialect: Dialect) -> Option<String> {
+    match token.kind {
+        TokenKind::Word if dialect == Dialect::Postgres => Some(text.to_lowercase()),
+        TokenKind::Word => Some(text.to_owned()),
+        // A name with a quote in it is not worth the while.
+        TokenKind::QuotedIdentifier => {
+            let inside = text.get(1..text.len() - 1)?;
+            (text.starts_with(['"', '`']) && !inside.contains(['"', '`'])).then(|| inside.to_owned())
+        }
+        _ => None,
+    }
+}
+
+impl<'a> Insert<'a> {
+    fn read(sql: &'a str, catalog: &'a Catalog) -> Option<Self> {
+        let dialect = catalog.dialect;
+        let tokens: Vec<Token> = Lexer::new(sql, dialect).filter(|token| token.is_significant()).collect();
+        let mut c = Reader { sql, tokens, at: 0 };
+        let mut replaces = dialect == Dialect::Mysql && c.eat("replace");
+        if !replaces && !c.eat("insert") {
+            return None;
+        }
+        replaces |= dialect == Dialect::Mysql && c.eat("ignore");
+        if !c.eat("into") {
+            return None;
+        }
+        let relation = table(&mut c, catalog)?;
+        if c.eat("as") {
+            c.name(dialect)?;
+        }
+        let columns = columns(&mut c, relation, dialect)?;
+        if c.eat("overriding") {
+            c.at += 2;
+        }
+        let values = c.token()?.span;
+        if !c.eat("values") {
+            return None;
+        }
+        let from = c.token()?.span.start;
+        let row = c.group()?.to_vec();
+        let to = c.tokens.get(c.at - 1)?.span.end;
+        let mut rest = c.tokens.split_off(c.at);
+        rest.pop_if(|last| last.span.of(sql) == ";");
+        replaces |= !rest.is_empty();
+        Some(Insert { sql, columns, row, span: Span::new(from, to), values, rest, replaces })
+    }
+
+    /// The values of the row, one a column.
+    fn items(&self) -> Option<Vec<&[Token]>> {
+        let mut depth = 0_usize;
+        let items: Vec<_> = self
+            .row
+            .split(|token| {
+                match token.span.of(self.sql) {
+                    "(" => depth += 1,
+                    ")" => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+                depth == 0 && token.span.of(self.sql) == ","
+            })
+            .collect();
+        let plain = items.iter().all(|item| !item.is_empty());
+        (plain && items.len() <= self.columns.len()).then_some(items)
+    }
+
+    /// Whether these tokens only compute something, by means that are known.
+    fn is_simple(&self, tokens: &[Token], catalog: Option<&Catalog>, allowed: &[&str]) -> bool {
+        tokens.iter().enumerate().all(|(at, token)| {
+            let text = token.span.of(self.sql).to_ascii_lowercase();
+            let called = tokens.get(at + 1).is_some_and(|next| next.span.of(self.sql) == "(");
+            match token.kind {
+                TokenKind::Word if called => {
+                    let own = catalog.is_some_and(|catalog| catalog.functions.contains_key(&text));
+                    !own && (FUNCTIONS.contains(&&*text)
+                        || TYPES.contains(&&*text)
+                        || allowed.contains(&&*text))
+                }
+                TokenKind::Word => allowed.contains(&&*text) || !OTHER.contains(&&*text),
+                TokenKind::QuotedIdentifier => !called,
+                TokenKind::String
+                | TokenKind::EscapeString
+                | TokenKind::DollarString
+                | TokenKind::BitString
+                | TokenKind::Number
+                | TokenKind::Placeholder(_) => true,
+                TokenKind::Operator => text != ":=",
+                TokenKind::Punctuation => matches!(&*text, "(" | ")" | "," | "." | "[" | "]"),
+                _ => false,
+            }
+        })
+    }
+
+    fn arrays(&self, catalog: &Catalog, analysis: &Analysis) -> Option<Batch> {
+        let items = self.items()?;
+        let simple = |tokens: &[Token], allowed: &[&str]| self.is_simple(tokens, Some(catalog), allowed);
+        // `on conflict (a) do update set b = default where c is distinct from d`
+        if !simple(&self.row, &[])
+            || !simple(&self.rest, &["conflict", "from", "default", "set", "on", "where", "and", "or"])
+        {
+            return None;
+        }
+        let mut used = vec![false; analysis.params.len()];
+        let mut number = |token: Token| {
+            let number: usize = token.span.of(self.sql).get(1..)?.parse().ok()?;
+            *used.get_mut(number.checked_sub(1)?)? = true;
+            Some(number)
+        };
+        let row = self.replaced(self.span, &self.row, |token| Some(format!("_{}", number(token)?)))?;
+        let select = row.strip_prefix('(')?.strip_suffix(')')?.to_owned();
+        if used.is_empty() || used.contains(&false) {
+            return None;
+        }
+        let rest_span =
+            Span::new(self.span.end, self.rest.last().map_or(self.span.end, |last| last.span.end));
+        let rest = self.replaced(rest_span, &self.rest, |token| self.excluded(&items, token))?;
+        let arrays: Option<Vec<String>> = analysis
+            .params
+            .iter()
+            .enumerate()
+            .map(|(index, param)| {
+                Some(format!("${}::{}[]", index + 1, element(catalog, param.ty.as_ref()?)?))
+            })
+            .collect();
+        let names: Vec<String> = (1..=used.len()).map(|number| format!("_{number}")).collect();
+        let before = &self.sql[..self.values.start];
+        let (arrays, names) = (arrays?.join(", "), names.join(", "));
+        // A name before `on conflict`, so that its `on` is not read as a join's.
+        let sql = format!("{before}select {select} from unnest({arrays}) as _ ({names}) where true{rest}");
+        Some(Batch::Arrays { sql })
+    }
+
+    /// A part of the text, with each of its placeholders replaced.
+    fn replaced(
+        &self,
+        span: Span,
+        tokens: &[Token],
+        mut by: impl FnMut(Token) -> Option<String>,
+    ) -> Option<String> {
+        let (mut text, mut done) = (String::new(), span.start);
+        for token in tokens.iter().filter(|token| matches!(token.kind, TokenKind::Placeholder(Style::Dollar)))
+        {
+            text.push_str(&self.sql[done..token.span.start]);
+            text.push_str(&by(*token)?);
+            done = token.span.end;
+        }
+        text.push_str(&self.sql[done..span.end]);
+        Some(text)
+    }
+
+    /// What a parameter behind the row is in each row: in `set a = $1` it is what goes into `a`, if that is `$1` there.
+    fn excluded(&self, items: &[&[Token]], param: Token) -> Option<String> {
+        let at = self.rest.iter().position(|token| *token == param)?;
+        let before = |back: usize| Some(self.rest.get(at.checked_sub(back)?)?.span.of(self.sql));
+        let next = self.rest.get(at + 1).map_or("", |token| token.span.of(self.sql));
+        let alone = before(1)? == "="
+            && (before(3)? == "," || before(3)?.eq_ignore_ascii_case("set"))
+            && (next.is_empty() || next == "," || next.eq_ignore_ascii_case("where"));
+        let same = |(column, item): (&(Option<&str>, &RelationColumn), &&[Token])| {
+            let [value] = item else { return None };
+            let name = column.0?;
+            let fits =
+                name.eq_ignore_ascii_case(before(2)?) && value.span.of(self.sql) == param.span.of(self.sql);
+            fits.then(|| format!("excluded.{name}"))
+        };
+        alone.then(|| self.columns.iter().zip(items).find_map(same)).flatten()
+    }
+
+    fn rows(&self, order: &[usize]) -> Option<Batch> {
+        let items = self.items()?;
+        let is_param = |token: &Token| matches!(token.kind, TokenKind::Placeholder(_));
+        let simple = |tokens: &[Token]| self.is_simple(tokens, None, &[]);
+        // The last number of a row that was not added is known only of a row alone.
+        let counts = self.columns.iter().any(|(_, column)| column.counts);
+        if !simple(&self.row)
+            || !simple(&self.rest)
+            || self.rest.iter().any(is_param)
+            || self.replaces && counts
+        {
+            return None;
+        }
+        let count = self.row.iter().filter(|token| is_param(token)).count();
+        if count == 0 || count != order.len() {
+            return None;
+        }
+        let mut places = order.iter().copied();
+        let mut never_null = Vec::new();
+        for (item, (_, column)) in items.iter().zip(&self.columns) {
+            let params = places.by_ref().take(item.iter().filter(|token| is_param(token)).count());
+            never_null.extend(params.filter(|_| column.not_null && !column.counts));
+        }
+        never_null.sort_unstable();
+        never_null.dedup();
+        Some(Batch::Rows {
+            before: self.sql[..self.span.start].to_owned(),
+            row: self.span.of(self.sql).to_owned(),
+            after: self.rest.last().map_or("", |last| &self.sql[self.span.end..last.span.end]).to_owned(),
+            order: order.to_vec(),
+            never_null,
+        })
+    }
+}
+
+/// The table that is written to, where a row that is written to it is all that happens.
+fn table<'c>(c: &mut Reader<'_>, catalog: &'c Catalog) -> Option<&'c Relation> {
+    let dialect = catalog.dialect;
+    let (mut name, _) = c.name(dialect)?;
+    let mut schema = None;
+    if c.eat(".") {
+        schema = Some(std::mem::replace(&mut name, c.name(dialect)?.0));
+    }
+    let find = |schema: &String| catalog.relations.get(&(schema.clone(), name.clone()));
+    let relation = match &schema {
+        Some(schema) => find(schema)?,
+        None => catalog.search_path.iter().find_map(find)?,
+    };
+    let plain = relation.kind == RelationKind::Table
+        && relation.complete
+        && !relation.reacts
+        && relation.triggers.is_empty();
+    plain.then_some(relation)
+}
+
+/// The columns that are written to: those that are named, or all.
+fn columns<'a>(
+    c: &mut Reader<'a>,
+    relation: &'a Relation,
+    dialect: Dialect,
+) -> Option<Vec<(Option<&'a str>, &'a RelationColumn)>> {
+    if c.text() != "(" {
+        return Some(
+            relation.columns.iter().filter(|column| !column.hidden).map(|column| (None, column)).collect(),
+        );
+    }
+    let (sql, tokens) = (c.sql, c.group()?.to_vec());
+    tokens
+        .split(|token| token.span.of(sql) == ",")
+        .map(|name| {
+            let [token] = name else { return None };
+            let text = token.span.of(sql);
+            let name = stored(*token, text, dialect)?;
+            let same = |column: &&RelationColumn| match dialect {
+                Dialect::Postgres => column.name == name,
+                _ => column.name.eq_ignore_ascii_case(&name),
+            };
+            Some((Some(text), relation.columns.iter().find(same)?))
+        })
+        .collect()
+}
+
+/// A type's name where its array is one of such values.
+fn element(catalog: &Catalog, ty: &Type) -> Option<String> {
+    match ty {
+        Type::Base(name) => ELEMENTS.contains(&&**name).then(|| name.to_string()),
+        Type::Enum { schema, name, .. } => {
+            let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+            Some(
+                match schema
+                    .as_deref()
+                    .filter(|schema| !catalog.search_path.iter().any(|path| path == schema))
+                {
+                    Some(schema) => format!("{}.{}", quoted(schema), quoted(name)),
+                    None => quoted(name),
+                },
+            )
+        }
+        _ => None,
+    }
+}
