@@ -96,8 +96,7 @@ impl Held {
         opener: Opener,
     ) -> Result<OpenLevel> {
         let mut lease = self.turn(at).await?;
-        let nested = lease.in_transaction();
-        let id = lease.begin(mode, opener).await?;
+        let (id, nested) = lease.begin(mode, opener).await?;
         Ok(OpenLevel { held: Arc::clone(self), id, nested, ended: false })
     }
 

@@ -26,6 +26,35 @@ on_every_backend! {
         db.disconnect().await?;
     }
 
+    async fn in_tasks_of_their_own(db) {
+        execute!(db, "insert into users (name) values ('Ada')").await?;
+        let db = with_replica(&db).await?;
+        let tasks: Vec<_> = (0..8)
+            .map(|_| {
+                let db = db.clone();
+                tokio::spawn(async move {
+                    let guard = db.replica().await?;
+                    let read: Result<i64> = db.replica().run(async { count(&db).await }).await;
+                    // What is spawned inside of a scope is on the primary.
+                    let inner = db.clone();
+                    let spawned: Result<bool> = db
+                        .replica()
+                        .reuse()
+                        .run(async move {
+                            Ok(tokio::spawn(async move { inner.current().is_none() }).await.expect("no panic"))
+                        })
+                        .await;
+                    assert!(spawned?);
+                    Ok::<_, Error>((read?, count(&guard).await?))
+                })
+            })
+            .collect();
+        for task in tasks {
+            assert_eq!(task.await??, (1, 1));
+        }
+        db.disconnect().await?;
+    }
+
     async fn queries_that_may_write_in_a_scope(db) {
         let db = with_replica(&db).await?;
         let scope: Result<()> = db

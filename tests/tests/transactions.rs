@@ -207,16 +207,34 @@ on_every_backend! {
         assert_eq!(fetchval!(db, "select count(*) from users where age = 2").await?, 2);
     }
 
+    async fn after_one_that_was_dropped_it_is_the_outermost(db) {
+        if db.backend() == Backend::Sqlite {
+            return Ok(());
+        }
+        let refused = refused(db.backend());
+        let mut conn = db.connection().await?;
+        let dropped = conn.transaction().await?;
+        add_on(&dropped).await?;
+        drop(dropped);
+        // Nobody has rolled that one back yet.
+        let attempts = AtomicU32::new(0);
+        let done: Result<()> = conn
+            .transaction()
+            .retry(3, async || {
+                attempts.fetch_add(1, Ordering::SeqCst);
+                db.execute(refused, ()).await.map(drop)
+            })
+            .await;
+        assert!(done.expect_err("the last attempt's error").is_serialization_failure());
+        assert_eq!((attempts.into_inner(), count(&db).await?), (3, 0));
+    }
+
     async fn in_another_transaction_there_is_one_attempt(db) {
         if db.backend() == Backend::Sqlite {
             return Ok(());
         }
         let attempts = AtomicU32::new(0);
-        let refused = if db.backend() == Backend::Mysql {
-            "signal sqlstate '40001' set mysql_errno = 1213"
-        } else {
-            "do $$ begin raise exception 'again' using errcode = '40001'; end $$"
-        };
+        let refused = refused(db.backend());
         let outer: Result<()> = db
             .transaction()
             .run(async {
@@ -239,6 +257,14 @@ on_every_backend! {
             .await;
         assert!(alone.expect_err("the last attempt's error").is_serialization_failure());
         assert_eq!(attempts.into_inner(), 3);
+    }
+}
+
+/// A statement that fails as if it had run into others.
+fn refused(backend: Backend) -> &'static str {
+    match backend {
+        Backend::Mysql => "signal sqlstate '40001' set mysql_errno = 1213",
+        _ => "do $$ begin raise exception 'again' using errcode = '40001'; end $$",
     }
 }
 

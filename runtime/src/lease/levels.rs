@@ -163,12 +163,12 @@ impl Levels {
 }
 
 impl Lease {
-    /// Begins a transaction, or a savepoint in the one that is open.
-    pub(crate) async fn begin(&mut self, mode: &Mode, opener: Opener) -> Result<LevelId> {
+    /// Begins a transaction, or a savepoint in the one that is open: the second then tells.
+    pub(crate) async fn begin(&mut self, mode: &Mode, opener: Opener) -> Result<(LevelId, bool)> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         self.prepare().await?;
         self.levels.check()?;
-        let nested = self.open || !self.levels.is_empty();
+        let nested = self.in_transaction();
         if nested && !mode.fits_in(self.levels.are_read_only()) {
             return Err(Error::Transaction {
                 message: "a transaction within another is a savepoint and can't have an isolation level or access mode of \
@@ -202,7 +202,7 @@ impl Lease {
             }
         }
         abandoned.take_up(id);
-        Ok(id)
+        Ok((id, nested))
     }
 
     /// Ends a level, and those inside of it. One that has ended already is left alone.

@@ -220,7 +220,7 @@ impl Lease {
 
     /// Runs a command in a transaction, or in a savepoint of the one that is open.
     async fn in_level(&mut self, command: &Arc<Command>, sink: Box<dyn Sink>) -> Result<Outcome> {
-        let level = self.begin(&Mode::default(), Opener::Guard).await?;
+        let (level, _) = self.begin(&Mode::default(), Opener::Guard).await?;
         // If this is dropped midway, nobody else ends it.
         let abandoned = self.levels.abandon(level);
         let mut outcome = self.step(command, sink).await;
