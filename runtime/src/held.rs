@@ -3,10 +3,14 @@
 use std::{
     fmt,
     sync::{Arc, Mutex as SyncMutex, PoisonError},
+    time::Duration,
 };
 
 use futures_util::future::{Either, select};
-use tokio::sync::{Mutex, MutexGuard, Notify};
+use tokio::{
+    sync::{Mutex, MutexGuard, Notify},
+    time::timeout,
+};
 
 use crate::{
     Database, Error, QueryPlace, Result,
@@ -31,6 +35,8 @@ pub(crate) struct Held {
     level_ended: Notify,
     /// It is one to a replica.
     replica: bool,
+    /// How long a rollback that nobody waits for may take.
+    patience: Duration,
 }
 
 /// Where on a connection something runs: in which of its open transactions.
@@ -48,6 +54,7 @@ impl Held {
             database,
             abandoned: lease.abandoned(),
             replica: lease.is_replica(),
+            patience: lease.patience(),
             lease: Mutex::new(lease),
             streaming: SyncMutex::default(),
             stream_opened: Notify::new(),
@@ -217,7 +224,8 @@ impl Drop for OpenLevel {
         {
             let held = Arc::clone(&self.held);
             let id = self.id;
-            runtime.spawn(async move { drop(held.finish(id, false).await) });
+            // Where the server has fallen silent, the connection must not be in use for ever.
+            runtime.spawn(async move { drop(timeout(held.patience, held.finish(id, false)).await) });
         }
     }
 }

@@ -19,7 +19,16 @@ pub(crate) struct Options {
     pub(crate) in_place: Duration,
 }
 
+/// How long a connection may take, at most, to be made good again while nobody waits for it.
+const MOST_PATIENCE: Duration = Duration::from_secs(5);
+
 impl Options {
+    /// How long a connection may take to be made good again while nobody waits for it: less than whoever waits for its
+    /// place in the pool does.
+    pub(crate) fn patience(&self) -> Duration {
+        (self.acquire_timeout / 2).min(MOST_PATIENCE)
+    }
+
     pub(crate) fn new(backend: Dialect) -> Self {
         // A connection to a file does not age, one to a server does.
         let server = backend != Dialect::Sqlite;

@@ -17,6 +17,8 @@ use crate::{
 pub(crate) struct Fake {
     pub(crate) opened: AtomicUsize,
     pub(crate) closed: AtomicUsize,
+    /// Whether no statement is answered any more.
+    pub(crate) silent: std::sync::atomic::AtomicBool,
     /// Whether connections are refused.
     pub(crate) down: std::sync::atomic::AtomicBool,
     log: std::sync::Mutex<Vec<String>>,
@@ -58,6 +60,7 @@ impl FakeWire {
     async fn act(&mut self, sql: &str) -> Result<()> {
         self.fake.log.lock().unwrap().push(format!("{}: {sql}", self.number));
         match sql {
+            _ if self.fake.silent.load(Ordering::SeqCst) => std::future::pending().await,
             "select hang" => std::future::pending().await,
             "select lost" => Err(Error::io("the fake hung up")),
             "select wrong" => Err(Error::protocol("the fake is confused")),

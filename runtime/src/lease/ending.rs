@@ -1,7 +1,9 @@
 //! What becomes of a connection that is no longer in use.
 
+use std::time::Duration;
+
 use super::{Lease, State};
-use crate::{backend::Wire, command::Text, pool::Home};
+use crate::{Error, backend::Wire, command::Text, pool::Home};
 
 impl Lease {
     /// Whether someone else may have it.
@@ -18,6 +20,11 @@ impl Lease {
         // What was set on it is for all who come.
         self.changed = false;
         if self.is_clean() { self.wire.take() } else { None }
+    }
+
+    /// How long it may take to be made good again while nobody waits for it.
+    pub(crate) fn patience(&self) -> Duration {
+        self.options.patience()
     }
 
     /// Gives a pooled connection back, and closes one that is not pooled.
@@ -38,7 +45,7 @@ impl Drop for Lease {
         match (self.wire.take(), self.home.take()) {
             (Some(wire), Some(home)) if clean => home.give_back(wire),
             (Some(wire), Some(home)) if open && !self.changed && self.state == State::Ready => {
-                give_back_in_background(wire, home, self.levels.leave());
+                give_back_in_background(wire, home, self.levels.leave(), self.patience());
             }
             (Some(wire), home) => {
                 // The place in the pool is free at once.
@@ -53,16 +60,24 @@ impl Drop for Lease {
 }
 
 /// Ends the transaction of a connection without anyone waiting for it, and then gives it back. Whoever has to have a
-/// connection meanwhile waits: the place in the pool is not free before that.
-fn give_back_in_background(mut wire: Box<dyn Wire>, home: Home, after: Option<&'static str>) {
+/// connection meanwhile waits: the place in the pool is not free before that. It is soon, even where the server has
+/// fallen silent: the connection is dropped then.
+fn give_back_in_background(
+    mut wire: Box<dyn Wire>,
+    home: Home,
+    after: Option<&'static str>,
+    patience: Duration,
+) {
     let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
     runtime.spawn(async move {
-        for text in ["rollback"].into_iter().chain(after) {
-            if wire.control(Text::Static(text)).await.is_err() {
-                return;
+        let end = async {
+            for text in ["rollback"].into_iter().chain(after) {
+                wire.control(Text::Static(text)).await?;
             }
-        }
-        if wire.is_clean() {
+            Ok::<_, Error>(())
+        };
+        let ended = tokio::time::timeout(patience, end).await;
+        if matches!(ended, Ok(Ok(()))) && wire.is_clean() {
             home.give_back(wire);
         }
     });

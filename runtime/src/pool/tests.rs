@@ -153,6 +153,18 @@ async fn a_guard_whose_statement_was_cancelled_recovers_before_the_next() {
 }
 
 #[tokio::test]
+async fn a_place_is_not_lost_where_the_server_does_not_answer_to_a_rollback() {
+    let bench = Bench::new(|options| options.max_size = 1);
+    let mut lease = bench.lease().await;
+    run(&mut lease, "begin").await.unwrap();
+    bench.fake.silent.store(true, Ordering::SeqCst);
+    drop(lease);
+    // Who waits as long as a pool lets one wait has a place before that.
+    let _ = bench.lease().await;
+    assert_eq!((bench.fake.opened(), bench.fake.closed()), (2, 1));
+}
+
+#[tokio::test]
 async fn many_rows_are_all_or_nothing() {
     let many = |sql| Request::DynamicMany {
         sql: Text::Static(sql),

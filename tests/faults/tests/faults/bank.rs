@@ -214,6 +214,10 @@ impl Bank {
     }
 }
 
+/// How often it is looked whether nothing is left. (MariaDB's `innodb_trx` shows what it did the last time to whoever looks sooner
+/// than a tenth of a second after that.)
+const LOOK: Duration = Duration::from_millis(250);
+
 /// Asks again for a while: what was dropped is cleaned up in the background.
 pub(crate) async fn eventually<F: Future<Output = Result<(), Problem>>>(
     ask: impl Fn() -> F,
@@ -221,7 +225,7 @@ pub(crate) async fn eventually<F: Future<Output = Result<(), Problem>>>(
     let started = Instant::now();
     loop {
         match ask().await {
-            Err(_) if started.elapsed() < AFTERMATH => sleep(Duration::from_millis(50)).await,
+            Err(_) if started.elapsed() < AFTERMATH => sleep(LOOK).await,
             result => return result,
         }
     }

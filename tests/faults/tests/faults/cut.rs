@@ -14,6 +14,9 @@ use crate::{
 /// How long the pool waits for a connection.
 const ACQUIRE: Duration = Duration::from_secs(1);
 
+/// How old a connection becomes: nobody else finds out that an idle one has fallen silent.
+const LIFETIME: Duration = Duration::from_secs(1);
+
 /// How long a task waits for an operation.
 const LIMIT: Duration = Duration::from_millis(1_500);
 
@@ -94,9 +97,8 @@ mod proxied {
             // A program drops what takes longer; nothing can take longer, then.
             patience: 2 * LIMIT,
         };
-        let open = Bank::open(backend, &server, &way, |_, new| {
-            new.acquire_timeout(ACQUIRE).max_lifetime(Duration::from_secs(2))
-        });
+        let open =
+            Bank::open(backend, &server, &way, |_, new| new.acquire_timeout(ACQUIRE).max_lifetime(LIFETIME));
         let load = Load::start("cut connections", backend, plan, conditions, open);
         let started = Instant::now();
         let mut harms = [Harm::Cut, Harm::Stall, Harm::Gone].into_iter().cycle();
@@ -109,6 +111,7 @@ mod proxied {
             load.goes_on();
         }
         println!("{} connections were harmed", proxy.harmed());
+        load.watch(LIFETIME);
         load.finish();
     }
 

@@ -245,17 +245,14 @@ impl Worker {
         operation: &Operation,
         random: &mut fastrand::Rng,
     ) -> Option<Result<(), Failure>> {
-        let run = operation.run(&self.bank.db);
-        if random.u8(..100) < self.conditions.drops {
-            return match random.bool() {
-                true => DropAfter::new(run, random.u32(..12)).await,
-                false => timeout(Duration::from_micros(random.u64(..6_000)), run).await.ok(),
-            };
-        }
-        match self.conditions.time_limit {
-            Some(limit) => timeout(limit, run).await.ok(),
-            None => Some(run.await),
-        }
+        let limit = self.conditions.time_limit.unwrap_or(Duration::MAX);
+        let run = timeout(limit, operation.run(&self.bank.db));
+        let ended = match random.u8(..100) < self.conditions.drops {
+            true if random.bool() => DropAfter::new(run, random.u32(..12)).await?,
+            true => timeout(Duration::from_micros(random.u64(..6_000)), run).await.ok()?,
+            false => run.await,
+        };
+        ended.ok()
     }
 
     fn note(&self, operation: &Operation, result: Option<Result<(), Failure>>, took: Duration) {

@@ -26,7 +26,7 @@ pub(crate) enum Harm {
     None,
     /// Each is closed after a random number of bytes.
     Cut,
-    /// After a random number of bytes nothing goes through any more, either way, and nobody is told.
+    /// After a random number of bytes nothing goes through any more, for ever, and the client is not told.
     Stall,
     /// Nobody gets through, and what was open is closed.
     Gone,
@@ -138,8 +138,9 @@ async fn connection(client: TcpStream, shared: &Shared) -> io::Result<()> {
     }
     shared.harmed.fetch_add(1, Ordering::SeqCst);
     if planned == Harm::Stall {
-        // Both sides think that it is open.
-        let _ = harm.wait_for(|harm| *harm != Harm::Stall).await;
+        // The server sees that it is closed; the client is never told.
+        drop((server_reads, server_writes));
+        while client_reads.read(&mut [0; 512]).await? > 0 {}
     }
     Ok(())
 }
