@@ -16,7 +16,7 @@ use crate::{
 ///
 /// `R` is the record and `S` the shape: with [`One`](crate::shape::One), [`fetchone`](Query::fetchone) gives a record,
 /// with [`Any`] an `Option` of one; [`Writes`](crate::shape::Writes) of either is the shape of a query that may write, which
-/// needs an [`Executor`], where one that reads takes any [`ReadExecutor`](crate::ReadExecutor). `V` tells what [`fetchval`](Query::fetchval) gives, where there is a first column.
+/// needs an [`Executor`](crate::Executor), where one that reads takes any [`ReadExecutor`](crate::ReadExecutor). `V` tells what [`fetchval`](Query::fetchval) gives, where there is a first column.
 #[must_use = "a query does nothing until it is run: call fetchone, fetchall, execute, …"]
 pub struct Query<R: 'static, S: Shape = Any, V = ()> {
     statement: &'static Statement,
