@@ -128,6 +128,7 @@ mod tests {
             file: "",
             line: 1,
             columns: &[],
+            checked: true,
             batch: Some(batch),
         })
     }

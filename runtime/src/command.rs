@@ -29,6 +29,8 @@ pub(crate) struct Command {
     pub(crate) line: u32,
     /// The names of its columns, where they were checked.
     pub(crate) columns: &'static [&'static str],
+    /// Whether what it does was checked when the program was compiled.
+    pub(crate) checked: bool,
     /// How its many rows may go at once.
     pub(crate) batch: Option<&'static Batch>,
 }
@@ -98,9 +100,24 @@ impl Command {
                 file,
                 line,
                 columns: &[],
+                checked: false,
                 batch: None,
             }),
         }
+    }
+
+    /// Whether nothing of it was done when its connection ended with an error, or it does not matter: so that it may run again.
+    pub(crate) fn may_run_again(&self, error: &Error, backend: Dialect) -> bool {
+        let single = matches!(self.args, Args::One(_) | Args::Batch(..));
+        let plain = matches!(self.verb, Verb::Query | Verb::Insert | Verb::Change);
+        let not_done = match error.code() {
+            // PostgreSQL ended the session before the statement, or in it, and has taken it back.
+            Some(code) if backend == Dialect::Postgres => matches!(code, "57P01" | "57P05") && plain,
+            // MySQL had ended it, for it was idle for too long.
+            Some("4031") => true,
+            _ => false,
+        };
+        single && error.ends_connection() && (not_done || self.checked && self.access == Access::Read)
     }
 
     /// What it does to the transaction that is open, as far as first words tell: whether a statement begins one, and the
@@ -160,6 +177,7 @@ fn checked(statement: &'static Statement, backend: Dialect, args: Args) -> Resul
         file: statement.file,
         line: statement.line,
         columns: statement.columns,
+        checked: true,
         batch: None,
     })
 }

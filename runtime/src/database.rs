@@ -297,7 +297,7 @@ impl Database {
 
     /// A connection to hold on to.
     pub(crate) async fn hold(&self, place: &'static Location<'static>) -> Result<Arc<Held>> {
-        let lease = self.shared.primary.lease((place.file(), place.line())).await?;
+        let lease = self.shared.primary.lease((place.file(), place.line()), Some(scope::held(self))).await?;
         Ok(Held::new(self.clone(), lease))
     }
 
@@ -310,7 +310,7 @@ impl Database {
     /// A connection for one task, in no scope.
     #[cfg(feature = "verify")]
     pub(crate) async fn lease(&self, place: (&'static str, u32)) -> Result<crate::lease::Lease> {
-        self.shared.primary.lease(place).await
+        self.shared.primary.lease(place, Some(scope::held(self))).await
     }
 
     /// Runs a request on the scope's connection, or on any.
@@ -330,7 +330,7 @@ impl Database {
     }
 
     async fn run_on_any(&self, request: Request, sink: Box<dyn Sink>) -> Result<Ran> {
-        let mut lease = self.shared.primary.lease(request.location()).await?;
+        let mut lease = self.shared.primary.lease(request.location(), None).await?;
         let ran = lease.run(request, sink).await;
         lease.end().await;
         ran

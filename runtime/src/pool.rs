@@ -20,6 +20,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::{
     ConnectError, ConnectProblem, Error, Holder, PoolTimedOut, Result,
     backend::{Connector, Wire},
+    command::Text,
     lease::close_in_background,
     options::Options,
 };
@@ -40,7 +41,19 @@ struct State {
     closed: bool,
     idle: Vec<Idle>,
     /// Who has a connection; the index is the lease's.
-    holders: Vec<Option<(&'static str, u32, Instant)>>,
+    holders: Vec<Option<Holding>>,
+    /// When a connection was found closed by the server last: those that were idle then may be, too.
+    lost: Option<Instant>,
+}
+
+/// Who has a connection.
+#[derive(Clone, Copy)]
+struct Holding {
+    file: &'static str,
+    line: u32,
+    since: Instant,
+    /// The task that took it to keep it for a while.
+    task: Option<tokio::task::Id>,
 }
 
 struct Idle {
@@ -54,6 +67,8 @@ pub(crate) struct Home {
     pool: Arc<Pool>,
     holder: usize,
     born: Instant,
+    /// Whether someone else had it before.
+    used: bool,
     _place: OwnedSemaphorePermit,
 }
 
@@ -71,30 +86,41 @@ impl Pool {
         pool
     }
 
-    /// Takes a connection: an idle one, or a new one. `file` and `line` say who has it.
+    /// Takes a connection: an idle one, or a new one. `file` and `line` say who has it. `own`: how many the scopes around this
+    /// hold, which are given back after it only; `None` where it is for a single query.
     pub(crate) async fn acquire(
         self: &Arc<Self>,
-        file: &'static str,
-        line: u32,
+        (file, line): (&'static str, u32),
+        own: Option<usize>,
     ) -> Result<(Box<dyn Wire>, Home)> {
         let deadline = self.deadline();
-        let place = self.place(deadline).await?;
-        let (idle, holder) = self.take(file, line)?;
-        let mut home = Home { pool: Arc::clone(self), holder, born: Instant::now(), _place: place };
-        match idle {
-            Some(idle) => {
-                home.born = idle.born;
-                Ok((idle.wire, home))
+        let place = self.place(deadline, own.unwrap_or(0)).await?;
+        let (mut idle, holder) = self.take(file, line, own.and_then(|_| tokio::task::try_id()))?;
+        let mut home =
+            Home { pool: Arc::clone(self), holder, born: Instant::now(), used: false, _place: place };
+        while let Some(mut found) = idle {
+            if !self.is_suspect(&found) || found.answers(deadline).await {
+                (home.born, home.used) = (found.born, true);
+                return Ok((found.wire, home));
             }
-            None => Ok((self.connect(deadline).await?, home)),
+            idle = self.state().idle.pop();
         }
+        Ok((self.connect(deadline).await?, home))
+    }
+
+    /// Whether it was idle already when another was found closed: after the server was gone, all of them are.
+    fn is_suspect(&self, idle: &Idle) -> bool {
+        self.connector.is_remote() && self.state().lost.is_some_and(|lost| idle.since <= lost)
     }
 
     /// Waits for a place.
-    async fn place(&self, deadline: Instant) -> Result<OwnedSemaphorePermit> {
+    async fn place(&self, deadline: Instant, own: usize) -> Result<OwnedSemaphorePermit> {
         match Arc::clone(&self.places).try_acquire_owned() {
             Ok(place) => return Ok(place),
             Err(tokio::sync::TryAcquireError::Closed) => return Err(Error::PoolClosed),
+            Err(tokio::sync::TryAcquireError::NoPermits) if own >= self.options.max_size => {
+                return Err(Error::PoolTimedOut(Box::new(self.report(Duration::ZERO, own))));
+            }
             Err(tokio::sync::TryAcquireError::NoPermits) => {}
         }
         let waiting = Waiting::new(&self.waiting);
@@ -103,12 +129,17 @@ impl Pool {
         match place {
             Ok(Ok(place)) => Ok(place),
             Ok(Err(_)) => Err(Error::PoolClosed),
-            Err(_) => Err(Error::PoolTimedOut(Box::new(self.report()))),
+            Err(_) => Err(Error::PoolTimedOut(Box::new(self.report(self.options.acquire_timeout, own)))),
         }
     }
 
     /// Takes the idle connection that was used last, and notes who holds a connection now.
-    fn take(&self, file: &'static str, line: u32) -> Result<(Option<Idle>, usize)> {
+    fn take(
+        &self,
+        file: &'static str,
+        line: u32,
+        task: Option<tokio::task::Id>,
+    ) -> Result<(Option<Idle>, usize)> {
         let now = Instant::now();
         let mut too_old = Vec::new();
         let mut state = self.state();
@@ -125,7 +156,7 @@ impl Pool {
             state.holders.push(None);
             state.holders.len() - 1
         });
-        state.holders[free] = Some((file, line, now));
+        state.holders[free] = Some(Holding { file, line, since: now, task });
         drop(state);
         too_old.into_iter().for_each(|idle| close_in_background(idle.wire));
         Ok((idle, free))
@@ -193,20 +224,24 @@ impl Pool {
         }
     }
 
-    fn report(&self) -> PoolTimedOut {
+    fn report(&self, waited: Duration, own: usize) -> PoolTimedOut {
         let now = Instant::now();
         let state = self.state();
+        let task = tokio::task::try_id();
+        let held = state.holders.iter().flatten();
+        let own = own.max(held.filter(|holding| task.is_some() && holding.task == task).count());
         let mut holders: Vec<_> = state
             .holders
             .iter()
             .flatten()
-            .map(|&(file, line, since)| Holder { file, line, held: now - since })
+            .map(|&Holding { file, line, since, .. }| Holder { file, line, held: now - since })
             .collect();
         let size = state.idle.len() + holders.len();
         holders.sort_by_key(|holder| std::cmp::Reverse(holder.held));
         holders.truncate(3);
         PoolTimedOut {
-            waited: self.options.acquire_timeout,
+            waited,
+            own,
             max_size: self.options.max_size,
             size,
             idle: state.idle.len(),
@@ -240,7 +275,37 @@ pub(crate) fn timed_out(target: &str, time: Duration) -> Error {
     }))
 }
 
+/// How long a connection that may be closed has to answer.
+const ANSWER: Duration = Duration::from_secs(5);
+
+impl Idle {
+    /// Whether it is still there: a round trip.
+    async fn answers(&mut self, deadline: Instant) -> bool {
+        let until = deadline.min(Instant::now() + ANSWER);
+        let answer = tokio::time::timeout_at(until.into(), self.wire.control(Text::Static("select 1")));
+        matches!(answer.await, Ok(Ok(())))
+    }
+}
+
 impl Home {
+    /// Whether its connection has been in the pool before.
+    pub(crate) fn is_used(&self) -> bool {
+        self.used
+    }
+
+    /// Its connection was found closed: the idle ones are looked at before they are used.
+    pub(crate) fn lost(&self) {
+        self.pool.state().lost = Some(Instant::now());
+    }
+
+    /// Opens a new connection for one that was found closed.
+    pub(crate) async fn renew(&mut self) -> Result<Box<dyn Wire>> {
+        self.lost();
+        let wire = self.pool.connect(self.pool.deadline()).await?;
+        (self.born, self.used) = (Instant::now(), false);
+        Ok(wire)
+    }
+
     /// Gives the connection back, for the next to use. The place is free after that: whoever gets it finds the
     /// connection.
     pub(crate) fn give_back(self, wire: Box<dyn Wire>) {

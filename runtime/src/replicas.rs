@@ -110,7 +110,7 @@ impl Replica {
     async fn lease(&self, location: (&'static str, u32)) -> Result<Lease> {
         self.health.try_again(Instant::now());
         let busy = Busy::new(&self.health);
-        match self.site.lease(location).await {
+        match self.site.lease(location, Some(0)).await {
             Ok(lease) => Ok(lease.of_replica(busy)),
             Err(error) => {
                 if matches!(error, Error::Connect(_)) {

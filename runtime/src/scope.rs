@@ -73,6 +73,19 @@ fn find(innermost: &Arc<Frame>, database: &Database) -> Option<Arc<Frame>> {
     }
 }
 
+/// How many of the database's connections (but to replicas) the scopes that this task is in hold.
+pub(crate) fn held(database: &Database) -> usize {
+    let count = |innermost: &Arc<Frame>| {
+        let all = innermost.chain().map(|frame| &frame.held);
+        let own = all.filter(|held| held.database().is(database) && !held.is_replica());
+        let mut held: Vec<_> = own.map(Arc::as_ptr).collect();
+        held.sort_unstable();
+        held.dedup();
+        held.len()
+    };
+    INNERMOST.try_with(count).unwrap_or(0)
+}
+
 /// Runs a future in a scope of its own, on a connection and, perhaps, in a transaction.
 pub(crate) async fn within<F: Future>(held: &Arc<Held>, level: Option<&OpenLevel>, future: F) -> F::Output {
     let frame = Frame {

@@ -45,8 +45,9 @@ impl Site {
         self.connector.keep(false).await
     }
 
-    /// A connection of the pool, or one of its own where there is no pool.
-    pub(crate) async fn lease(&self, (file, line): (&'static str, u32)) -> Result<Lease> {
+    /// A connection of the pool, or one of its own where there is no pool. `own`: how many of the pool's the scopes around
+    /// this hold.
+    pub(crate) async fn lease(&self, place: (&'static str, u32), own: Option<usize>) -> Result<Lease> {
         let options = Arc::clone(&self.options);
         let backend = self.url.backend();
         let Some(pool) = self.pool() else {
@@ -59,7 +60,7 @@ impl Site {
             };
             return Ok(Lease::new(wire, backend, options, None));
         };
-        let (wire, home) = pool.acquire(file, line).await?;
+        let (wire, home) = pool.acquire(place, own).await?;
         Ok(Lease::new(wire, backend, options, Some(home)))
     }
 

@@ -21,6 +21,8 @@ pub(crate) struct Fake {
     pub(crate) silent: std::sync::atomic::AtomicBool,
     /// Whether connections are refused.
     pub(crate) down: std::sync::atomic::AtomicBool,
+    /// The connections up to this number are closed at the other end.
+    pub(crate) cut: AtomicUsize,
     log: std::sync::Mutex<Vec<String>>,
 }
 
@@ -59,6 +61,9 @@ struct FakeWire {
 impl FakeWire {
     async fn act(&mut self, sql: &str) -> Result<()> {
         self.fake.log.lock().unwrap().push(format!("{}: {sql}", self.number));
+        if self.number <= self.fake.cut.load(Ordering::SeqCst) {
+            return Err(Error::io("the fake has closed the connection"));
+        }
         match sql {
             _ if self.fake.silent.load(Ordering::SeqCst) => std::future::pending().await,
             "select hang" => std::future::pending().await,

@@ -68,6 +68,11 @@ pub(crate) trait Wire: Send {
         true
     }
 
+    /// Gives it up while something is under way, so that the server stops that; `None` where dropping it is enough.
+    fn abort(self: Box<Self>) -> Option<BoxFuture<'static, ()>> {
+        None
+    }
+
     /// Says goodbye.
     fn close(self: Box<Self>) -> BoxFuture<'static, ()>;
 }

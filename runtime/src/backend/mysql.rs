@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use aio_databases_sql::Dialect;
 use sqlx::{
-    ConnectOptions as _, Connection as _, Executor as _,
+    ConnectOptions as _, Connection as _, Executor as _, Row as _,
     error::DatabaseError as SqlxDatabaseError,
     mysql::{
         MySql, MySqlConnectOptions, MySqlConnection, MySqlDatabaseError, MySqlQueryResult, MySqlSslMode,
@@ -31,7 +31,7 @@ use crate::{
 
 /// Opens connections to one MySQL database.
 pub(super) struct MysqlConnector {
-    options: MySqlConnectOptions,
+    options: Arc<MySqlConnectOptions>,
     redacted: String,
 }
 
@@ -40,7 +40,7 @@ impl MysqlConnector {
         let options = options(target).map_err(|(option, expected)| {
             url.error(UrlProblem::BadOption { option: option.to_owned(), expected: expected.to_owned() })
         })?;
-        Ok(MysqlConnector { options, redacted: url.redacted().to_owned() })
+        Ok(MysqlConnector { options: Arc::new(options), redacted: url.redacted().to_owned() })
     }
 }
 
@@ -74,12 +74,29 @@ fn options(target: &ServerTarget) -> Result<MySqlConnectOptions, (&'static str, 
 impl Connector for MysqlConnector {
     fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Wire>>> {
         Box::pin(async move {
-            let connection = self.options.connect().await.map_err(|error| {
+            let (connection, number) = connect(&self.options).await.map_err(|error| {
                 server::connect_error(&self.redacted, error, database_error, connect_problem)
             })?;
-            Ok(Box::new(MysqlWire { connection, rest: Rest::None }) as Box<dyn Wire>)
+            let options = Arc::clone(&self.options);
+            Ok(Box::new(MysqlWire { connection, rest: Rest::None, number, options }) as Box<dyn Wire>)
         })
     }
+}
+
+/// Connects, and asks for the connection's number: the driver does not tell it.
+async fn connect(options: &MySqlConnectOptions) -> sqlx::Result<(MySqlConnection, i64)> {
+    let mut connection = options.connect().await?;
+    let row = (&mut connection).fetch_one(sqlx::raw_sql("select cast(connection_id() as signed)")).await?;
+    let number = row.try_get(0)?;
+    Ok((connection, number))
+}
+
+/// Has the server end a connection, and what it is doing there.
+async fn kill(options: &MySqlConnectOptions, number: i64) -> sqlx::Result<()> {
+    let mut connection = options.connect().await?;
+    let sql = Text::Shared(format!("kill {number}").into());
+    (&mut connection).execute(sqlx::raw_sql(server::sql_str(&sql))).await?;
+    connection.close().await
 }
 
 fn connect_problem(code: &str) -> ConnectProblem {
@@ -95,6 +112,9 @@ struct MysqlWire {
     connection: MySqlConnection,
     /// Where it is unknown, nothing can be done: the driver loses its place in the protocol when it is stopped.
     rest: Rest,
+    /// The server's number of the connection, and how to reach that server.
+    number: i64,
+    options: Arc<MySqlConnectOptions>,
 }
 
 /// The statement cannot be prepared; it has not run.
@@ -215,6 +235,14 @@ impl Wire for MysqlWire {
 
     fn recover(&mut self) -> BoxFuture<'_, Result<()>> {
         Box::pin(self.read_rest())
+    }
+
+    fn abort(self: Box<Self>) -> Option<BoxFuture<'static, ()>> {
+        Some(Box::pin(async move {
+            // A server that was not told goes on with a statement whose connection is gone.
+            server::stop(kill(&self.options, self.number)).await;
+            drop(self);
+        }))
     }
 
     fn is_clean(&self) -> bool {

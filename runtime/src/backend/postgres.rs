@@ -6,11 +6,12 @@
 #[cfg(feature = "verify")]
 mod describe;
 
-use std::sync::Arc;
+use std::{pin::pin, sync::Arc};
 
 use aio_databases_sql::Dialect;
+use futures_util::future::{Either, select};
 use sqlx::{
-    ConnectOptions as _, Connection as _, Either, Executor as _, Statement as _,
+    ConnectOptions as _, Connection as _, Executor as _, Row as _, Statement as _,
     error::DatabaseError as SqlxDatabaseError,
     postgres::{
         PgConnectOptions, PgConnection, PgDatabaseError, PgErrorPosition, PgQueryResult, PgSslMode, Postgres,
@@ -35,7 +36,7 @@ use crate::{
 
 /// Opens connections to one PostgreSQL database.
 pub(super) struct PostgresConnector {
-    options: PgConnectOptions,
+    options: Arc<PgConnectOptions>,
     redacted: String,
 }
 
@@ -44,7 +45,7 @@ impl PostgresConnector {
         let options = options(target).map_err(|(option, expected)| {
             url.error(UrlProblem::BadOption { option: option.to_owned(), expected: expected.to_owned() })
         })?;
-        Ok(PostgresConnector { options, redacted: url.redacted().to_owned() })
+        Ok(PostgresConnector { options: Arc::new(options), redacted: url.redacted().to_owned() })
     }
 }
 
@@ -107,12 +108,29 @@ fn words(text: &str) -> Vec<String> {
 impl Connector for PostgresConnector {
     fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Wire>>> {
         Box::pin(async move {
-            let connection = self.options.connect().await.map_err(|error| {
+            let (connection, process) = connect(&self.options).await.map_err(|error| {
                 server::connect_error(&self.redacted, error, database_error, connect_problem)
             })?;
-            Ok(Box::new(PostgresWire { connection, rest: Rest::None }) as Box<dyn Wire>)
+            let options = Arc::clone(&self.options);
+            Ok(Box::new(PostgresWire { connection, rest: Rest::None, process, options }) as Box<dyn Wire>)
         })
     }
+}
+
+/// Connects, and asks for the number of the server's process: the driver does not tell it.
+async fn connect(options: &PgConnectOptions) -> sqlx::Result<(PgConnection, i32)> {
+    let mut connection = options.connect().await?;
+    let row = (&mut connection).fetch_one(sqlx::raw_sql("select pg_backend_pid()")).await?;
+    let process = row.try_get(0)?;
+    Ok((connection, process))
+}
+
+/// Tells the server to do something to a process of its.
+async fn tell(options: &PgConnectOptions, what: &str, process: i32) -> sqlx::Result<()> {
+    let mut connection = options.connect().await?;
+    let sql = Text::Shared(format!("select {what}({process})").into());
+    (&mut connection).execute(sqlx::raw_sql(server::sql_str(&sql))).await?;
+    connection.close().await
 }
 
 fn connect_problem(code: &str) -> ConnectProblem {
@@ -136,6 +154,9 @@ enum Bound<'a> {
 struct PostgresWire {
     connection: PgConnection,
     rest: Rest,
+    /// The server's process that serves it, and how to reach that server.
+    process: i32,
+    options: Arc<PgConnectOptions>,
 }
 
 impl PostgresWire {
@@ -193,7 +214,7 @@ impl PostgresWire {
         let statement =
             (&mut self.connection).prepare(server::sql_str(&command.text)).await.map_err(error)?;
         let types = match statement.parameters() {
-            Some(Either::Left(types)) => types,
+            Some(sqlx::Either::Left(types)) => types,
             _ => &[],
         };
         let arguments = match args {
@@ -271,7 +292,25 @@ impl Wire for PostgresWire {
     fn recover(&mut self) -> BoxFuture<'_, Result<()>> {
         // The driver never loses its place: it counts which answers are still to come.
         self.rest = Rest::Unknown;
-        Box::pin(self.read_rest())
+        let (options, process) = (Arc::clone(&self.options), self.process);
+        Box::pin(async move {
+            let rest = pin!(self.read_rest());
+            match select(rest, pin!(tokio::time::sleep(server::GRACE))).await {
+                Either::Left((read, _)) => read,
+                Either::Right(((), rest)) => {
+                    server::stop(tell(&options, "pg_cancel_backend", process)).await;
+                    rest.await
+                }
+            }
+        })
+    }
+
+    fn abort(self: Box<Self>) -> Option<BoxFuture<'static, ()>> {
+        Some(Box::pin(async move {
+            // While the connection is there, no other has the process's number.
+            server::stop(tell(&self.options, "pg_terminate_backend", self.process)).await;
+            drop(self);
+        }))
     }
 
     fn is_clean(&self) -> bool {

@@ -1,6 +1,6 @@
 //! What PostgreSQL and MySQL have in common: both are sqlx's connections.
 
-use std::{borrow::Cow, io::ErrorKind as IoErrorKind};
+use std::{borrow::Cow, future::Future, io::ErrorKind as IoErrorKind, time::Duration};
 
 use aio_databases_sql::Dialect;
 use futures_util::TryStreamExt as _;
@@ -53,6 +53,24 @@ pub(super) const STATEMENTS: usize = 256;
 
 /// How many rows are read and dropped after the last that was wanted, before a connection is given up instead.
 const MOST_UNWANTED: u64 = 256;
+
+/// How long a statement that was cancelled may take to end by itself before the server is told to stop it.
+pub(super) const GRACE: Duration = Duration::from_millis(10);
+
+/// How long to try to tell the server that a statement is to be stopped.
+const STOPPING: Duration = Duration::from_secs(5);
+
+/// Waits until a server was told, by a connection of its own, what to stop. What cannot be told is left alone: the server
+/// finds out when it has an answer to send.
+pub(super) async fn stop(telling: impl Future<Output = sqlx::Result<()>>) {
+    let told = match tokio::time::timeout(STOPPING, telling).await {
+        Ok(told) => told.map_err(|error| error.to_string()),
+        Err(late) => Err(late.to_string()),
+    };
+    if let Err(error) = told {
+        tracing::debug!(target: "aio_databases::cancel", error, "a cancelled statement may go on");
+    }
+}
 
 /// What is still to come of an earlier statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -65,6 +65,7 @@ impl Template {
             file: self.file,
             line: self.line,
             columns: &[],
+            checked: false,
             batch: None,
         }
     }

@@ -14,6 +14,8 @@ pub struct PoolTimedOut {
     pub size: usize,
     /// How many of them are idle.
     pub idle: usize,
+    /// How many of them this task itself holds, as far as is known: it waits for itself.
+    pub own: usize,
     /// How many others wait.
     pub waiting: usize,
     /// Who has held a connection the longest, the longest first; at most three.
@@ -34,7 +36,7 @@ pub struct Holder {
 
 impl fmt::Display for PoolTimedOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { waited, max_size, size, idle, waiting, holders } = self;
+        let Self { waited, max_size, size, idle, own, waiting, holders } = self;
         write!(
             f,
             "no connection became free in {waited:?}: {size} of at most {max_size} are open, {idle} idle; {waiting} \
@@ -43,7 +45,14 @@ impl fmt::Display for PoolTimedOut {
         for Holder { file, line, held } in holders {
             write!(f, "\n  held for {held:.1?} by {file}:{line}")?;
         }
-        write!(f, "\n  drop connections sooner, or raise `max_size`")
+        match own {
+            0 => write!(f, "\n  drop connections sooner, or raise `max_size`"),
+            own => write!(
+                f,
+                "\n  this task holds {own} of them itself: run the query on the connection or transaction that it has (without \
+                 `separate()`), give that back first, or raise `max_size`"
+            ),
+        }
     }
 }
 

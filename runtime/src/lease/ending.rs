@@ -47,6 +47,7 @@ impl Drop for Lease {
             (Some(wire), Some(home)) if open && !self.changed && self.state == State::Ready => {
                 give_back_in_background(wire, home, self.levels.leave(), self.patience());
             }
+            (Some(wire), home) if self.state == State::Running => abort_in_background(wire, home),
             (Some(wire), home) => {
                 // The place in the pool is free at once.
                 drop(home);
@@ -81,6 +82,18 @@ fn give_back_in_background(
             home.give_back(wire);
         }
     });
+}
+
+/// Has the server stop what it is doing, and drops the connection. Its place in the pool is free after that: so many
+/// connections are never open at the server that it takes no more.
+fn abort_in_background(wire: Box<dyn Wire>, home: Option<Home>) {
+    let Some(abort) = wire.abort() else { return };
+    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        runtime.spawn(async move {
+            abort.await;
+            drop(home);
+        });
+    }
 }
 
 /// Says goodbye without anyone waiting for it, where there is a runtime to do so; else the connection is just dropped.

@@ -42,6 +42,8 @@ pub(crate) struct Lease {
     open: bool,
     /// A statement changed what later ones mean (`set`, `attach`, …): nobody else may have this connection.
     changed: bool,
+    /// It comes from the pool, and nothing was sent since: the server may have closed it meanwhile.
+    unproved: bool,
     /// The transactions of guards and scopes that are open.
     levels: Levels,
 }
@@ -68,6 +70,7 @@ impl Lease {
             wire: Some(wire),
             backend,
             options,
+            unproved: home.as_ref().is_some_and(Home::is_used),
             home,
             replica: None,
             state: State::Ready,
@@ -150,6 +153,10 @@ impl Lease {
         if self.state == State::Running {
             let recovered = self.wire().recover().await;
             self.state = if recovered.is_ok() { State::Ready } else { State::Broken };
+            if self.state == State::Ready && self.in_transaction() && self.backend == Dialect::Postgres {
+                // What was cancelled may have failed, and the transaction with it: then this fails, and that is noted.
+                let _ = self.control(Text::Static("select 1")).await;
+            }
         }
         if self.state == State::Ready && self.levels.has_abandoned() {
             self.take_back().await;
@@ -173,23 +180,59 @@ impl Lease {
         described
     }
 
-    /// Runs one command.
+    /// Runs one command; on a new connection where the one from the pool was closed while it was idle.
     async fn step(&mut self, command: &Arc<Command>, sink: Box<dyn Sink>) -> Outcome {
         self.state = State::Running;
-        let outcome = self.wire().run(Arc::clone(command), sink).await;
+        let mut outcome = self.wire().run(Arc::clone(command), sink).await;
+        if let Err(error) = &outcome.result
+            && self.unproved
+            && outcome.rows == 0
+            && !self.in_transaction()
+            && command.may_run_again(error, self.backend)
+            && self.renew().await
+        {
+            outcome = self.wire().run(Arc::clone(command), outcome.sink).await;
+        }
         self.settle(outcome.result.as_ref().err(), || Some(command.place()));
         outcome
     }
 
     async fn control(&mut self, sql: Text) -> Result<()> {
         self.state = State::Running;
-        let result = self.wire().control(sql).await;
+        let mut result = self.wire().control(sql.clone()).await;
+        // Nothing is lost with a connection on which nothing was done.
+        if result.as_ref().is_err_and(Error::ends_connection) && self.unproved && self.renew().await {
+            result = self.wire().control(sql).await;
+        }
         self.settle(result.as_ref().err(), || None);
         result
     }
 
+    /// Takes a new connection for one that the server has closed.
+    async fn renew(&mut self) -> bool {
+        self.unproved = false;
+        let Some(home) = &mut self.home else { return false };
+        match home.renew().await {
+            Ok(wire) => {
+                self.wire = Some(wire);
+                true
+            }
+            // The first error is the one to tell.
+            Err(_) => false,
+        }
+    }
+
     fn settle(&mut self, error: Option<&Error>, place: impl FnOnce() -> Option<crate::QueryPlace>) {
-        self.state = if error.is_some_and(Error::ends_connection) { State::Broken } else { State::Ready };
+        self.unproved = false;
+        self.state = match error {
+            Some(error) if error.ends_connection() => {
+                if let Some(home) = &self.home {
+                    home.lost();
+                }
+                State::Broken
+            }
+            _ => State::Ready,
+        };
         if let Some(replica) = &self.replica {
             replica.answered(self.state != State::Broken);
         }

@@ -8,8 +8,14 @@ use tokio::time::{sleep, timeout};
 
 use super::Pool;
 use crate::{
-    Arguments, Error, Result, Value, backend::fake::Fake, command::Text, fetch::Request, lease::Lease,
-    options::Options, sink::Discard,
+    Arguments, Error, Result, Value,
+    backend::fake::Fake,
+    command::Text,
+    fetch::Request,
+    lease::{Lease, Opener},
+    options::Options,
+    sink::Discard,
+    transaction::Mode,
 };
 
 /// A pool over a fake database.
@@ -30,7 +36,7 @@ impl Bench {
     }
 
     async fn lease_for(&self, file: &'static str, line: u32) -> Result<Lease> {
-        let (wire, home) = self.pool.acquire(file, line).await?;
+        let (wire, home) = self.pool.acquire((file, line), Some(0)).await?;
         Ok(Lease::new(wire, Dialect::Postgres, Arc::clone(&self.options), Some(home)))
     }
 
@@ -247,4 +253,43 @@ async fn a_place_is_not_lost_where_no_connection_can_be_made() {
     }
     bench.fake.down.store(false, Ordering::SeqCst);
     run(&mut bench.lease().await, "select 1").await.unwrap();
+}
+
+#[tokio::test]
+async fn after_one_was_found_closed_the_idle_ones_are_looked_at() {
+    let bench = Bench::new(|_| {});
+    let (mut first, mut second, third) = (bench.lease().await, bench.lease().await, bench.lease().await);
+    run(&mut first, "select 1").await.unwrap();
+    drop(third);
+    drop(first);
+    assert!(run(&mut second, "select lost").await.is_err());
+    drop(second);
+    // The round trip is made once for each, and a new one needs none.
+    let (mut first, mut third, mut new) = (bench.lease().await, bench.lease().await, bench.lease().await);
+    run(&mut first, "select a").await.unwrap();
+    run(&mut third, "select b").await.unwrap();
+    run(&mut new, "select c").await.unwrap();
+    drop(first);
+    run(&mut bench.lease().await, "select d").await.unwrap();
+    let sent = bench.fake.sent();
+    assert_eq!(sent[..4], ["1: select 1", "2: select lost", "1: select 1", "3: select 1"]);
+    assert_eq!(sent[4..], ["1: select a", "3: select b", "4: select c", "1: select d"]);
+}
+
+#[tokio::test]
+async fn a_transaction_begins_on_a_new_connection_where_the_idle_one_was_closed() {
+    let bench = Bench::new(|_| {});
+    run(&mut bench.lease().await, "select 1").await.unwrap();
+    bench.fake.cut.store(1, Ordering::SeqCst);
+    let mut lease = bench.lease().await;
+    let (level, _) = lease.begin(&Mode::default(), Opener::Guard).await.unwrap();
+    lease.finish(level, true).await.unwrap();
+    assert_eq!(bench.fake.sent(), ["1: select 1", "1: begin", "2: begin", "2: commit"]);
+
+    // What was not checked may write, and is not run twice; the connection is used no more.
+    drop(lease);
+    bench.fake.cut.store(2, Ordering::SeqCst);
+    assert!(matches!(run(&mut bench.lease().await, "select f()").await, Err(Error::Io { .. })));
+    run(&mut bench.lease().await, "select 2").await.unwrap();
+    assert_eq!(bench.fake.sent()[4..], ["2: select f()", "3: select 2"]);
 }
