@@ -71,9 +71,7 @@ impl Iterator for Splitter<'_> {
 impl<'a> Splitter<'a> {
     /// Where the statement ends, if it does so in `token`.
     fn end_in(&mut self, token: Token) -> Option<usize> {
-        let Some(delimiter) = self.delimiter else {
-            return self.blocks.ends_at(token, self.script).then_some(token.span.start);
-        };
+        let Some(delimiter) = self.delimiter else { return self.semicolon(token) };
         let quoted = matches!(
             token.kind,
             TokenKind::String
@@ -84,10 +82,16 @@ impl<'a> Splitter<'a> {
         // A delimiter may be several tokens (`//`), or the end of one (`end$$`).
         let ends =
             if quoted { token.span.start..=token.span.start } else { token.span.start..=token.span.end - 1 };
-        let at =
-            ends.into_iter().find(|&at| self.script.as_bytes()[at..].starts_with(delimiter.as_bytes()))?;
+        let at = ends.into_iter().find(|&at| self.script.as_bytes()[at..].starts_with(delimiter.as_bytes()));
+        // What is between two of them goes to the server in one piece, and may be several statements.
+        let Some(at) = at else { return self.semicolon(token) };
         self.restart(at + delimiter.len());
         Some(at)
+    }
+
+    /// Where the statement ends, if `token` is a `;` that ends it.
+    fn semicolon(&mut self, token: Token) -> Option<usize> {
+        self.blocks.ends_at(token, self.script).then_some(token.span.start)
     }
 
     fn restart(&mut self, at: usize) {

@@ -148,7 +148,17 @@ fn delimiters() {
     check(
         &[Mysql],
         "delimiter //\ncreate procedure p() begin select 1; end//\ncreate procedure q() select ';//'; //\ndelimiter ;\nselect 2;",
-        &["create procedure p() begin select 1; end", "create procedure q() select ';//';", "select 2"],
+        &["create procedure p() begin select 1; end", "create procedure q() select ';//'", "select 2"],
+    );
+    check(
+        &[Mysql],
+        "delimiter //\nset a = 1;\ncreate table a (b int);\ncreate procedure p() begin select 1; end//\ncreate table c (d int);\n//",
+        &[
+            "set a = 1",
+            "create table a (b int)",
+            "create procedure p() begin select 1; end",
+            "create table c (d int)",
+        ],
     );
     check(
         &[Mysql],

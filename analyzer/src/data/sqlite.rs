@@ -1,5 +1,5 @@
-//! SQLite's own tables, functions that give tables, and pragmas. A line of `sqlite/tables.tsv` is a name, its kind (`t`able
-//! or `f`unction) and its columns; one of `sqlite/pragmas.tsv`:
+//! SQLite's own tables, functions that give tables, and pragmas. A line of `sqlite/tables.tsv` is a name, its kind (`t`able,
+//! one that may be `w`ritten to, or `f`unction) and its columns; one of `sqlite/pragmas.tsv`:
 //!
 //! | column | |
 //! |---|---|
@@ -8,7 +8,7 @@
 //! | columns | `name:type`, `?` after it: may be null; `-` after it: hidden. `?` for a type: not known |
 
 use super::Table;
-use crate::{Rows, Type};
+use crate::{Relation, RelationColumn, RelationKind, Rows, Type};
 
 const TABLES: Table = Table::new(include_str!("sqlite/tables.tsv"));
 const PRAGMAS: Table = Table::new(include_str!("sqlite/pragmas.tsv"));
@@ -50,6 +50,31 @@ pub(crate) fn table(name: &str) -> Option<Own> {
     }
     let [_, kind, columns] = TABLES.find(name).next()?.get();
     Some(Own { columns: read(columns).collect(), callable: kind == "f" })
+}
+
+/// A table that may be written to, by its name in lower case.
+pub(crate) fn writable(name: &str) -> Option<Relation> {
+    let [name, kind, columns] = TABLES.find(name).next()?.get();
+    let columns = read(columns).map(|column| RelationColumn {
+        name: column.name.to_owned(),
+        ty: column.ty,
+        not_null: !column.nullable,
+        has_default: false,
+        generated: false,
+        hidden: column.hidden,
+        digits: None,
+        counts: false,
+    });
+    (kind == "w").then(|| Relation {
+        schema: String::new(),
+        name: name.to_owned(),
+        kind: RelationKind::Table,
+        columns: columns.collect(),
+        keys: Vec::new(),
+        partial_keys: Vec::new(),
+        complete: true,
+        triggers: Vec::new(),
+    })
 }
 
 /// A pragma by its name in lower case, with or without an argument.

@@ -26,6 +26,9 @@ impl Infer<'_> {
         {
             return Output::unclear();
         }
+        if let Some(item) = items.first() {
+            self.check_target_alias(&item.relation);
+        }
         // MySQL names the tables first, and says what they are after `using`.
         let named = self.dialect == Dialect::Mysql && delete.using.is_some();
         if !named {

@@ -8,7 +8,7 @@ use sqlparser::{
     parser::{Parser, ParserError},
 };
 
-/// [`SQLiteDialect`] with `<<` and `>>`.
+/// [`SQLiteDialect`] with `<<` and `>>`, and `insert into a as b`.
 #[derive(Debug)]
 pub(crate) struct Sqlite;
 
@@ -20,6 +20,10 @@ impl Dialect for Sqlite {
     }
 
     fn supports_bitwise_shift_operators(&self) -> bool {
+        true
+    }
+
+    fn supports_insert_table_alias(&self) -> bool {
         true
     }
 

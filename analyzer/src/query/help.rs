@@ -52,7 +52,8 @@ pub(crate) const LOCAL: &str = "\u{1}local";
 /// The first words of queries.
 const QUERIES: [&str; 8] = ["select", "with", "values", "insert", "update", "delete", "merge", "table"];
 
-/// Words that the parser has for other dialects, or for other statements, and that are names in PostgreSQL's queries.
+/// Words that the parser has for other dialects, or for other statements, and that are names in the queries of
+/// PostgreSQL and SQLite.
 const NAMES: [Keyword; 25] = [
     Keyword::ANTI,
     Keyword::ASOF,
@@ -107,7 +108,8 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
     let tokens = if postgres { json::rewrite(tokens) } else { tokens };
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len() + 8);
     let mut at = 0;
-    let names = postgres && tokens.iter().find(|token| !is_space(&token.token)).is_some_and(is_query);
+    let names = dialect != Dialect::Mysql
+        && tokens.iter().find(|token| !is_space(&token.token)).is_some_and(is_query);
     let mut assigning: Option<i32> = None;
     let mut depth = 0;
     while at < tokens.len() {
@@ -234,7 +236,7 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
         }
         if postgres
             && is_word(token, "rows")
-            && let Some(length) = rows::rows_from(&tokens[at..])
+            && let Some(length) = rows::rows_from(&tokens[at..], &out)
         {
             out.push(TokenWithSpan { token: Token::Word(marker(ROWS_FROM)), span: tokens[at].span });
             at += length;

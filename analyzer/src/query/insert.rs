@@ -27,8 +27,7 @@ impl Infer<'_> {
             return Output::unclear();
         };
         if let Some(alias) = insert.table_alias.as_ref().filter(|alias| !alias.explicit) {
-            let span = self.ident_span(&alias.alias);
-            self.report(diagnostics::syntax_error("an alias stands after `as` here", span, self.dialect));
+            self.needs_as(&alias.alias);
         }
         let relation = self.target(outer, name);
         let columns = relation.as_ref().and_then(|relation| self.insert_columns(relation, &insert.columns));

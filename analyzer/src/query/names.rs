@@ -3,6 +3,7 @@
 use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{
     AccessExpr, DataType, Expr, Function, FunctionArguments, ObjectNamePart, Query, SelectItem, SetExpr,
+    Value, ValueWithSpan,
 };
 
 use super::{
@@ -10,7 +11,7 @@ use super::{
     scope::{Scope, fold},
     term::{Form, Term},
 };
-use crate::{Relation, Type};
+use crate::{Relation, RelationKind, Type};
 
 /// What PostgreSQL calls a column that it has no name for.
 const NAMELESS: &str = "?column?";
@@ -33,6 +34,13 @@ impl Infer<'_> {
     /// SQLite and MySQL: a column's own name, else the text as it stands.
     fn text_name(&self, scope: &Scope<'_>, expr: &Expr, term: &Term, place: Option<Span>) -> String {
         match expr {
+            // MySQL: parentheses around a column or a literal make no other text of it.
+            Expr::Nested(inner) if self.dialect == Dialect::Mysql && names_itself(inner, term) => {
+                match &**inner {
+                    Expr::Value(ValueWithSpan { value: Value::Number(number, _), .. }) => number.clone(),
+                    inner => self.text_name(scope, inner, term, place),
+                }
+            }
             Expr::Identifier(name)
                 if matches!(term.form, Form::Column(..)) || self.dialect == Dialect::Mysql =>
             {
@@ -51,15 +59,26 @@ impl Infer<'_> {
         }
     }
 
-    /// A column's name as its table declares it.
+    /// A column's name as its table declares it; of MySQL's tables the one that the query has counts.
     fn declared(&self, scope: &Scope<'_>, term: &Term) -> Option<String> {
         let column = scope.column_of(term)?;
         match scope.table_of(term)?.relation.as_deref() {
+            Some(relation) if self.dialect == Dialect::Mysql && relation.kind == RelationKind::Table => None,
             Some(relation) if self.dialect == Dialect::Sqlite && column.hidden => {
                 Some(rowid_name(relation, &column.name))
             }
             _ => Some(column.name.to_string()),
         }
+    }
+}
+
+/// Whether MySQL calls an expression by what it is, and not by its text.
+fn names_itself(expr: &Expr, term: &Term) -> bool {
+    match expr {
+        Expr::Identifier(_) | Expr::CompoundIdentifier(_) => true,
+        Expr::Nested(inner) => names_itself(inner, term),
+        Expr::Value(ValueWithSpan { value: Value::Number(..), .. }) => true,
+        _ => matches!(term.form, Form::Literal(_)),
     }
 }
 

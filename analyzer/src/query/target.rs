@@ -3,7 +3,9 @@
 use std::{rc::Rc, sync::Arc};
 
 use aio_databases_sql::{Dialect, Span};
-use sqlparser::ast::{Assignment, AssignmentTarget, Expr, Ident, ObjectName, ObjectNamePart, SelectItem};
+use sqlparser::ast::{
+    Assignment, AssignmentTarget, Expr, Ident, ObjectName, ObjectNamePart, SelectItem, TableFactor,
+};
 
 use super::{
     Infer,
@@ -17,7 +19,9 @@ use super::{
     versions::Versions,
 };
 use crate::{
-    Relation, RelationColumn, Rows, Type, diagnostics,
+    Relation, RelationColumn, Rows, Type,
+    data::sqlite,
+    diagnostics,
     resolve::{self, Operand},
 };
 
@@ -31,7 +35,10 @@ impl Infer<'_> {
         for part in name.0.iter().filter_map(|part| part.as_ident()) {
             self.text_for_name(part)?;
         }
-        let found = self.relation(schema.as_deref(), &own);
+        let found = self.relation(schema.as_deref(), &own).or_else(|| {
+            let own = (self.dialect == Dialect::Sqlite).then(|| sqlite::writable(&own.to_ascii_lowercase()));
+            own.flatten().map(Arc::new)
+        });
         if found.is_none() {
             let names: Vec<String> =
                 self.catalog.relations.values().map(|relation| relation.name.clone()).collect();
@@ -40,6 +47,21 @@ impl Infer<'_> {
             self.report(diagnostics::unknown_table(schema.as_deref(), &own, &names, span));
         }
         found
+    }
+
+    /// Tells of an alias without `as`, where the server wants one.
+    pub(crate) fn needs_as(&mut self, alias: &Ident) {
+        let span = self.ident_span(alias);
+        self.report(diagnostics::syntax_error("an alias stands after `as` here", span, self.dialect));
+    }
+
+    /// SQLite's `update` and `delete` take an alias only after `as`.
+    pub(crate) fn check_target_alias(&mut self, target: &TableFactor) {
+        if let (Dialect::Sqlite, TableFactor::Table { alias: Some(alias), .. }) = (self.dialect, target)
+            && !alias.explicit
+        {
+            self.needs_as(&alias.name);
+        }
     }
 
     /// Whether a table's name is a reserved word.

@@ -22,6 +22,7 @@ impl Infer<'_> {
             }
             self.refuse_cte_target(&scope, name);
         }
+        self.check_target_alias(&update.table.relation);
         self.table_with_joins(&mut scope, &update.table);
         if let (true, None, None, Some(table)) =
             (update.table.joins.is_empty(), &update.selection, &update.limit, scope.tables.first())

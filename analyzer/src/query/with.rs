@@ -34,7 +34,9 @@ impl Infer<'_> {
             if scope.ctes.iter().any(|other| same(self.dialect, &other.name, &name)) {
                 self.report(diagnostics::duplicate_alias(&name, self.ident_span(&cte.alias.name)));
             }
-            let output = match recursive_arms(with.recursive, cte) {
+            // SQLite's `with` is one with `recursive`, whether it says so or not.
+            let recursive = with.recursive || self.dialect == Dialect::Sqlite;
+            let output = match recursive_arms(recursive, cte) {
                 Some((first, op, second)) => self.recursive(scope, cte, &name, first, op, second),
                 None => self.query(&cte.query, scope),
             };

@@ -52,9 +52,21 @@ fn opening(out: &[TokenWithSpan]) -> Option<(usize, impl Iterator<Item = (usize,
     Some((open, behind))
 }
 
-/// `rows from (`: how many tokens the two words are.
-pub(super) fn rows_from(tokens: &[TokenWithSpan]) -> Option<usize> {
+/// `rows from (` where a table may stand: how many tokens the two words are.
+pub(super) fn rows_from(tokens: &[TokenWithSpan], out: &[TokenWithSpan]) -> Option<usize> {
     let mut next = significant(&tokens[1..]);
     let (from, token) = next.next()?;
-    (is_word(token, "from") && matches!(next.next(), Some((_, Token::LParen)))).then_some(from + 2)
+    if !is_word(token, "from") || !matches!(next.next(), Some((_, Token::LParen))) {
+        return None;
+    }
+    let before = out.iter().rev().map(|token| &token.token).find(|token| !is_space(token))?;
+    let table = match before {
+        // `select a, rows from (select …)` is a column.
+        Token::Comma => match next.next()?.1 {
+            Token::LParen => false,
+            first => !QUERIES.iter().any(|query| is_word(first, query)),
+        },
+        before => ["from", "join", "lateral"].iter().any(|word| is_word(before, word)),
+    };
+    table.then_some(from + 2)
 }
