@@ -75,6 +75,7 @@ lints! {
     LEFT_OUT = "left-out", "a column without a default that an insert leaves out and that only a trigger may fill in";
     NOT_GROUPED = "not-grouped", "a column that is neither grouped nor aggregated, which MySQL refuses by its default settings";
     NOT_IN_NULL = "not-in-null", "`not in` over a list or a subquery that may hold null: then it is never true";
+    QUOTED_TEXT = "quoted-text", "a text in double quotes, which SQLite takes where no column has that name";
     SEVERAL_ROWS = "several-rows", "one row is read of a query that may give several";
     UNKNOWN_LINT = "unknown-lint", "a comment `allow(…)` that names no lint";
     UPDATE_WITHOUT_WHERE = "update-without-where", "`update` of all rows";

@@ -74,6 +74,7 @@ pub(crate) fn writable(name: &str) -> Option<Relation> {
         partial_keys: Vec::new(),
         complete: true,
         triggers: Vec::new(),
+        reacts: false,
     })
 }
 

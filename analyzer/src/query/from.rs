@@ -35,9 +35,18 @@ impl Infer<'_> {
     pub(crate) fn table_with_joins(&mut self, scope: &mut Scope<'_>, item: &TableWithJoins) {
         let start = Sides { table: scope.tables.len(), visible: scope.visible.len() };
         self.factor(scope, &item.relation);
+        // SQLite's conditions of inner joins are conditions of `where`: they see the tables behind them, too.
+        let late = self.dialect == Dialect::Sqlite && item.joins.iter().all(joins::is_inner_on);
+        let mut sides = Vec::new();
         for join in &item.joins {
             let right = Sides { table: scope.tables.len(), visible: scope.visible.len() };
             self.factor(scope, &join.relation);
+            match late {
+                true => sides.push(right),
+                false => self.join(scope, join, start, right),
+            }
+        }
+        for (join, right) in item.joins.iter().zip(sides) {
             self.join(scope, join, start, right);
         }
     }

@@ -17,6 +17,7 @@ mod recursion;
 mod returning;
 mod rows;
 mod sqlite;
+mod tables;
 
 pub(crate) use self::{
     recursion::{Extra, extra_columns},
@@ -105,7 +106,7 @@ const COMMANDS: [&[&str]; 15] = [
 pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<TokenWithSpan> {
     let tokens = if dialect == Dialect::Mysql { mysql_words::rewrite(tokens) } else { tokens };
     let postgres = dialect == Dialect::Postgres;
-    let tokens = if postgres { json::rewrite(tokens) } else { tokens };
+    let tokens = if postgres { json::rewrite(tokens) } else { tables::rewrite(tokens) };
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len() + 8);
     let mut at = 0;
     let names = dialect != Dialect::Mysql

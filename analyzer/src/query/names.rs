@@ -41,6 +41,10 @@ impl Infer<'_> {
                     inner => self.text_name(scope, inner, term, place),
                 }
             }
+            // And SQLite: those around a column.
+            Expr::Nested(inner) if matches!(term.form, Form::Column(..)) => {
+                self.text_name(scope, inner, term, place)
+            }
             Expr::Identifier(name)
                 if matches!(term.form, Form::Column(..)) || self.dialect == Dialect::Mysql =>
             {

@@ -92,6 +92,12 @@ impl Infer<'_> {
             return Term::unclear(span);
         }
         let quoted = ident.quote_style == Some('"');
+        // SQLite: what is no column is a text.
+        if quoted && self.dialect == Dialect::Sqlite {
+            self.report(diagnostics::quoted_text(name, &scope.column_names(), span));
+            return Term::new(resolve::string_type(self.catalog), NullIf::Never, span)
+                .with_form(Form::Literal(ident.value.as_str().into()));
+        }
         self.report(diagnostics::unknown_column(name, None, &scope.column_names(), quoted, span));
         Term::unclear(span)
     }

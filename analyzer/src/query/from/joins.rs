@@ -22,6 +22,15 @@ enum Outer {
     Full,
 }
 
+/// Whether a join is an inner one with `on`, or without a condition.
+pub(super) fn is_inner_on(join: &Join) -> bool {
+    use JoinOperator as J;
+    matches!(
+        &join.join_operator,
+        J::Join(on) | J::Inner(on) | J::CrossJoin(on) if matches!(on, JoinConstraint::On(_) | JoinConstraint::None)
+    )
+}
+
 impl Infer<'_> {
     pub(super) fn join(&mut self, scope: &mut Scope<'_>, join: &Join, left: Sides, right: Sides) {
         use JoinOperator as J;

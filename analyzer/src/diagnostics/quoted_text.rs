@@ -1,0 +1,14 @@
+//! A text in double quotes, which SQLite takes where no column has that name.
+
+use super::{similar, warning};
+use crate::{Diagnostic, lints};
+use aio_databases_sql::Span;
+
+/// `where name = "ann"`
+pub(crate) fn quoted_text(text: &str, names: &[&str], span: Span) -> Diagnostic {
+    let close = similar(text, names.iter().copied());
+    let help =
+        close.unwrap_or_else(|| format!("a text stands in single quotes: `'{}'`", text.replace('\'', "''")));
+    warning(lints::QUOTED_TEXT, format!("`\"{text}\"` is a text here: no column has that name"), span)
+        .with_help(help)
+}
