@@ -35,6 +35,21 @@ pub(crate) struct Command {
     pub(crate) batch: Option<&'static Batch>,
 }
 
+/// Where the program runs a text.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    text: Text,
+    file: &'static str,
+    line: u32,
+}
+
+impl Place {
+    /// The same, for people.
+    pub(crate) fn to_query(&self) -> QueryPlace {
+        QueryPlace { file: self.file, line: self.line, sql: self.text.to_cow() }
+    }
+}
+
 /// A statement's text.
 #[derive(Clone, Debug)]
 pub(crate) enum Text {
@@ -137,6 +152,11 @@ impl Command {
             (_, []) => add((false, None), self.verb),
             (_, several) => several.iter().map(|&(start, end)| verb_of(start, end)).fold((false, None), add),
         }
+    }
+
+    /// Where the query is.
+    pub(crate) fn at(&self) -> Place {
+        Place { text: self.text.clone(), file: self.file, line: self.line }
     }
 
     /// Where the query is, for people.

@@ -9,14 +9,16 @@ use std::{
 use crate::{
     Backend, Beginning, Builder, Current, Result,
     access::Read,
+    command::Command,
     connection::Connecting,
     dynamic::dynamic_methods,
-    fetch::{Ran, Request},
+    fetch::{Now, Ran},
     held::{At, Held},
     replicas::Replicas,
     scope,
     sink::Sink,
     site::Site,
+    statement::Access,
 };
 
 /// A database: one URL, and a pool of connections to it. Cloning is cheap; clones share the pool.
@@ -313,25 +315,50 @@ impl Database {
         self.shared.primary.lease(place, Some(scope::held(self))).await
     }
 
-    /// Runs a request on the scope's connection, or on any.
-    pub(crate) async fn run(&self, request: Request, sink: Box<dyn Sink>) -> Result<Ran> {
+    /// Whether such a command may run on the caller's thread.
+    pub(crate) fn runs_in_place(&self, command: &Command) -> bool {
+        self.shared.primary.runs_in_place(command)
+    }
+
+    /// Runs a command here and now, if there is an idle connection and nothing to wait for.
+    pub(crate) fn now(&self, command: Command, sink: Box<dyn Sink>) -> Now {
+        if !self.runs_in_place(&command) {
+            return Now::Later(command, sink);
+        }
+        if let Some(frame) = scope::current(self) {
+            return frame.held.now(At::Scope(&frame), command, sink);
+        }
+        self.shared.primary.now(command, sink)
+    }
+
+    /// Runs a command on the scope's connection, or on any.
+    pub(crate) async fn run(&self, command: Command, sink: Box<dyn Sink>) -> Result<Ran> {
         match scope::current(self) {
-            Some(frame) => frame.held.run(At::Scope(&frame), request, sink).await,
-            None => self.run_on_any(request, sink).await,
+            Some(frame) => frame.held.run(At::Scope(&frame), command, sink).await,
+            None => self.run_on_any(command, sink).await,
         }
     }
 
     /// The same for one whose rows are read one by one.
-    pub(crate) async fn stream(&self, request: Request, sink: Box<dyn Sink>) -> Result<Ran> {
+    pub(crate) async fn stream(&self, command: Command, sink: Box<dyn Sink>) -> Result<Ran> {
         match scope::current(self) {
-            Some(frame) => frame.held.stream(At::Scope(&frame), request, sink).await,
-            None => self.run_on_any(request, sink).await,
+            Some(frame) => frame.held.stream(At::Scope(&frame), command, sink).await,
+            None => self.run_on_any(command, sink).await,
         }
     }
 
-    async fn run_on_any(&self, request: Request, sink: Box<dyn Sink>) -> Result<Ran> {
-        let mut lease = self.shared.primary.lease(request.location(), None).await?;
-        let ran = lease.run(request, sink).await;
+    /// Waits before a connection is taken to write; what it gives is kept until the connection has its turn.
+    pub(crate) async fn line_up(&self) -> Result<Option<Box<dyn Send>>> {
+        self.shared.primary.line_up().await
+    }
+
+    async fn run_on_any(&self, command: Command, sink: Box<dyn Sink>) -> Result<Ran> {
+        let _first = match command.access {
+            Access::Write => self.line_up().await.map_err(|error| command.explain(error))?,
+            Access::Read => None,
+        };
+        let mut lease = self.shared.primary.lease((command.file, command.line), None).await?;
+        let ran = lease.run(command, sink).await;
         lease.end().await;
         ran
     }

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use crate::{
-    Connection, Current, Database, Result, Transaction,
+    Backend, Connection, Current, Database, Result, Transaction,
     access::{Access, Read, Write},
-    fetch::{Ran, Request},
+    command::Command,
+    fetch::{Now, Ran},
     held::{At, Held},
     sink::Sink,
 };
@@ -121,19 +122,35 @@ mod sealed {
 }
 
 impl<'e> Handle<'e> {
-    /// Runs a request to its end.
-    pub(crate) async fn run(self, request: Request, sink: Box<dyn Sink>) -> Result<Ran> {
+    /// The kind of server that it runs on.
+    pub(crate) fn backend(self) -> Backend {
         match self.0 {
-            Kind::Database(database) => database.run(request, sink).await,
-            Kind::Held(held, at) => held.run(at, request, sink).await,
+            Kind::Database(database) => database.backend(),
+            Kind::Held(held, _) => held.database().backend(),
         }
     }
 
-    /// Runs a request whose rows are read one by one.
-    pub(crate) async fn stream(self, request: Request, sink: Box<dyn Sink>) -> Result<Ran> {
+    /// Runs a command here and now, if that takes no waiting.
+    pub(crate) fn now(self, command: Command, sink: Box<dyn Sink>) -> Now {
         match self.0 {
-            Kind::Database(database) => database.stream(request, sink).await,
-            Kind::Held(held, at) => held.stream(at, request, sink).await,
+            Kind::Database(database) => database.now(command, sink),
+            Kind::Held(held, at) => held.now(at, command, sink),
+        }
+    }
+
+    /// Runs a command to its end.
+    pub(crate) async fn run(self, command: Command, sink: Box<dyn Sink>) -> Result<Ran> {
+        match self.0 {
+            Kind::Database(database) => database.run(command, sink).await,
+            Kind::Held(held, at) => held.run(at, command, sink).await,
+        }
+    }
+
+    /// Runs a command whose rows are read one by one.
+    pub(crate) async fn stream(self, command: Command, sink: Box<dyn Sink>) -> Result<Ran> {
+        match self.0 {
+            Kind::Database(database) => database.stream(command, sink).await,
+            Kind::Held(held, at) => held.stream(at, command, sink).await,
         }
     }
 }

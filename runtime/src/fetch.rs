@@ -2,17 +2,17 @@
 
 use std::{
     fmt,
-    future::Future,
+    future::{Future, ready},
     pin::Pin,
-    sync::Arc,
     task::{Context, Poll},
 };
 
 use crate::{
-    Arguments, Done, Error, QueryPlace, Result, Value,
-    command::{Command, Text},
+    Arguments, Done, Error, Result, Value,
+    command::{Command, Place, Text},
     executor::Handle,
     shape::Shape,
+    share,
     sink::{Collect, DecodeFn, DecodeRow, Sink},
     statement::{Batch, Statement},
 };
@@ -23,15 +23,30 @@ use crate::{
 /// Dropping it before it is ready cancels the statement.
 #[must_use = "nothing is sent until the future is awaited"]
 pub struct Fetch<'e, T> {
-    run: Pin<Box<dyn Future<Output = Result<Ran>> + Send + 'e>>,
+    step: Step<'e>,
     finish: fn(Ran) -> Result<T>,
+}
+
+/// How far a statement has come.
+enum Step<'e> {
+    /// Nothing was sent.
+    New(Handle<'e>, Request, Box<dyn Sink>),
+    Running(Pin<Box<dyn Future<Output = Result<Ran>> + Send + 'e>>),
+    Ended,
+}
+
+/// What running a statement here and now came to.
+pub(crate) enum Now {
+    Ran(Result<Ran>),
+    /// That cannot be: it has to be waited for.
+    Later(Command, Box<dyn Sink>),
 }
 
 /// A statement that has run.
 pub(crate) struct Ran {
     pub(crate) done: Done,
     pub(crate) sink: Box<dyn Sink>,
-    pub(crate) command: Arc<Command>,
+    pub(crate) place: Place,
 }
 
 /// What to run.
@@ -48,34 +63,6 @@ pub(crate) enum Request {
     Script { sql: Text, file: &'static str, line: u32 },
 }
 
-impl Request {
-    /// The file and line of the program that make it.
-    pub(crate) fn location(&self) -> (&'static str, u32) {
-        match *self {
-            Request::Checked { statement, .. } | Request::CheckedMany { statement, .. } => {
-                (statement.file, statement.line)
-            }
-            Request::Dynamic { file, line, .. }
-            | Request::DynamicMany { file, line, .. }
-            | Request::Script { file, line, .. } => (file, line),
-        }
-    }
-
-    /// Where the program makes it, with the text that is known before the backend is.
-    pub(crate) fn place(&self) -> QueryPlace {
-        let (file, line) = self.location();
-        let sql = match self {
-            Request::Checked { statement, .. } | Request::CheckedMany { statement, .. } => {
-                statement.any_text()
-            }
-            Request::Dynamic { sql, .. } | Request::DynamicMany { sql, .. } | Request::Script { sql, .. } => {
-                sql.to_cow()
-            }
-        };
-        QueryPlace { file, line, sql }
-    }
-}
-
 impl<'e, T> Fetch<'e, T> {
     pub(crate) fn new(
         handle: Handle<'e>,
@@ -83,7 +70,17 @@ impl<'e, T> Fetch<'e, T> {
         sink: Box<dyn Sink>,
         finish: fn(Ran) -> Result<T>,
     ) -> Self {
-        Fetch { run: Box::pin(handle.run(request, sink)), finish }
+        Fetch { step: Step::New(handle, request, sink), finish }
+    }
+
+    /// Runs it here and now, if that can be: nothing is put into boxes for that.
+    fn begin(handle: Handle<'e>, request: Request, sink: Box<dyn Sink>) -> Result<Ran, Step<'e>> {
+        let now = Command::new(request, handle.backend()).map(|command| handle.now(command, sink));
+        match now {
+            Ok(Now::Ran(Ok(ran))) => Ok(ran),
+            Ok(Now::Later(command, sink)) => Err(Step::Running(Box::pin(handle.run(command, sink)))),
+            Ok(Now::Ran(Err(error))) | Err(error) => Err(Step::Running(Box::pin(ready(Err(error))))),
+        }
     }
 }
 
@@ -92,7 +89,25 @@ impl<T> Future for Fetch<'_, T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let finish = self.finish;
-        self.run.as_mut().poll(cx).map(|ran| finish(ran?))
+        // What ran here had the thread for itself: now and then it is the others' turn.
+        if matches!(self.step, Step::New(..)) && share::is_due() {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let step = std::mem::replace(&mut self.step, Step::Ended);
+        let step = match step {
+            Step::New(handle, request, sink) => match Self::begin(handle, request, sink) {
+                Ok(ran) => return Poll::Ready(finish(ran)),
+                Err(step) => step,
+            },
+            step => step,
+        };
+        let Step::Running(mut run) = step else { panic!("a statement was awaited after it had ended") };
+        let ran = run.as_mut().poll(cx);
+        if ran.is_pending() {
+            self.step = Step::Running(run);
+        }
+        ran.map(|ran| finish(ran?))
     }
 }
 
@@ -108,28 +123,33 @@ pub(crate) fn done(ran: Ran) -> Result<Done> {
 }
 
 /// The gathered records.
-pub(crate) fn all<R: Send + 'static, D: DecodeRow<R>>(ran: Ran) -> Result<Vec<R>> {
-    let sink: Box<dyn std::any::Any> = ran.sink;
-    match sink.downcast::<Collect<R, D>>() {
-        Ok(collected) => Ok(collected.rows),
-        Err(_) => Err(Error::protocol("rows came back in another shape than they were sent for")),
+pub(crate) fn all<R: Send + 'static, D: DecodeRow<R>>(mut ran: Ran) -> Result<Vec<R>> {
+    collected::<R, D>(&mut ran).map(std::mem::take)
+}
+
+fn collected<R: Send + 'static, D: DecodeRow<R>>(ran: &mut Ran) -> Result<&mut Vec<R>> {
+    let sink: &mut dyn std::any::Any = &mut *ran.sink;
+    match sink.downcast_mut::<Collect<R, D>>() {
+        Some(collected) => Ok(&mut collected.rows),
+        None => Err(Error::protocol("rows came back in another shape than they were sent for")),
     }
 }
 
 /// The first record, in the query's shape.
-pub(crate) fn one<R: Send + 'static, S: Shape, D: DecodeRow<R>>(ran: Ran) -> Result<S::Out<R>> {
-    let command = Arc::clone(&ran.command);
-    match all::<R, D>(ran)?.into_iter().next() {
+pub(crate) fn one<R: Send + 'static, S: Shape, D: DecodeRow<R>>(mut ran: Ran) -> Result<S::Out<R>> {
+    let record = collected::<R, D>(&mut ran)?.pop();
+    match record {
         Some(record) => Ok(S::some(record)),
-        None => S::none().ok_or_else(|| Error::RowNotFound { query: Box::new(command.place()) }),
+        None => S::none().ok_or_else(|| not_found(&ran)),
     }
 }
 
 /// The first column of the first record, in the query's shape.
-pub(crate) fn value<T: 'static, S: Shape<Out<T>: Send>>(ran: Ran) -> Result<S::Out<T>> {
-    let command = Arc::clone(&ran.command);
-    match all::<S::Out<T>, DecodeFn<S::Out<T>>>(ran)?.into_iter().next() {
-        Some(value) => Ok(value),
-        None => S::none().ok_or_else(|| Error::RowNotFound { query: Box::new(command.place()) }),
-    }
+pub(crate) fn value<T: 'static, S: Shape<Out<T>: Send>>(mut ran: Ran) -> Result<S::Out<T>> {
+    let value = collected::<S::Out<T>, DecodeFn<S::Out<T>>>(&mut ran)?.pop();
+    value.map_or_else(|| S::none().ok_or_else(|| not_found(&ran)), Ok)
+}
+
+fn not_found(ran: &Ran) -> Error {
+    Error::RowNotFound { query: Box::new(ran.place.to_query()) }
 }

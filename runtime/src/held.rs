@@ -3,7 +3,7 @@
 use std::{
     fmt,
     sync::{Arc, Mutex as SyncMutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use futures_util::future::{Either, select};
@@ -14,7 +14,8 @@ use tokio::{
 
 use crate::{
     Database, Error, QueryPlace, Result,
-    fetch::{Ran, Request},
+    command::Command,
+    fetch::{Now, Ran},
     lease::{Abandoned, Lease, LevelId, Opener},
     scope::Frame,
     sink::Sink,
@@ -24,6 +25,8 @@ use crate::{
 /// A connection in use, and everyone who uses it.
 pub(crate) struct Held {
     database: Database,
+    /// The connection's number, known without a turn.
+    number: Option<u64>,
     lease: Mutex<Lease>,
     /// The levels that nobody will end, known without a turn.
     abandoned: Arc<Abandoned>,
@@ -52,6 +55,7 @@ impl Held {
     pub(crate) fn new(database: Database, lease: Lease) -> Arc<Self> {
         Arc::new(Held {
             database,
+            number: lease.number(),
             abandoned: lease.abandoned(),
             replica: lease.is_replica(),
             patience: lease.patience(),
@@ -76,14 +80,31 @@ impl Held {
         Arc::into_inner(self).map(|held| held.lease.into_inner())
     }
 
-    pub(crate) async fn run(&self, at: At<'_>, request: Request, sink: Box<dyn Sink>) -> Result<Ran> {
-        self.turn(at).await?.run(request, sink).await
+    /// Runs a command here and now, if nobody else has the connection.
+    pub(crate) fn now(&self, at: At<'_>, command: Command, sink: Box<dyn Sink>) -> Now {
+        if self.database.runs_in_place(&command)
+            && let Ok(mut lease) = self.lease.try_lock()
+            && let Ok(level) = self.level(at, &lease)
+            && !lease.is_occupied(level)
+        {
+            return lease.now(command, sink, Instant::now()).0;
+        }
+        Now::Later(command, sink)
     }
 
-    pub(crate) async fn stream(&self, at: At<'_>, request: Request, sink: Box<dyn Sink>) -> Result<Ran> {
+    /// The connection's number, where connections wait for each other.
+    pub(crate) fn number(&self) -> Option<u64> {
+        self.number
+    }
+
+    pub(crate) async fn run(&self, at: At<'_>, command: Command, sink: Box<dyn Sink>) -> Result<Ran> {
+        self.turn(at).await?.run(command, sink).await
+    }
+
+    pub(crate) async fn stream(&self, at: At<'_>, command: Command, sink: Box<dyn Sink>) -> Result<Ran> {
         let mut lease = self.turn(at).await?;
-        let _open = OpenStream::new(self, &request);
-        let mut ran = lease.run(request, sink).await?;
+        let _open = OpenStream::new(self, &command);
+        let mut ran = lease.run(command, sink).await?;
         // The statement may be ahead of its reader: the stream is open until the last row was read.
         ran.sink.drained().await;
         Ok(ran)
@@ -124,16 +145,20 @@ impl Held {
         loop {
             let ended = std::pin::pin!(self.level_ended.notified());
             let lease = self.alone().await?;
-            let level = match at {
-                At::Level(Some(level)) if !lease.has(level) => return Err(Error::RolledBack { query: None }),
-                At::Level(level) => level,
-                At::Scope(frame) => frame.level(self, |level| lease.has(level)),
-            };
-            if !lease.is_occupied(level) {
+            if !lease.is_occupied(self.level(at, &lease)?) {
                 return Ok(lease);
             }
             drop(lease);
             ended.await;
+        }
+    }
+
+    /// The transaction in which something runs.
+    fn level(&self, at: At<'_>, lease: &Lease) -> Result<Option<LevelId>> {
+        match at {
+            At::Level(Some(level)) if !lease.has(level) => Err(Error::RolledBack { query: None }),
+            At::Level(level) => Ok(level),
+            At::Scope(frame) => Ok(frame.level(self, |level| lease.has(level))),
         }
     }
 
@@ -240,8 +265,8 @@ impl fmt::Debug for OpenLevel {
 struct OpenStream<'c>(&'c Held);
 
 impl<'c> OpenStream<'c> {
-    fn new(held: &'c Held, request: &Request) -> Self {
-        held.set_stream(Some(Box::new(request.place())));
+    fn new(held: &'c Held, command: &Command) -> Self {
+        held.set_stream(Some(Box::new(command.place())));
         held.stream_opened.notify_waiters();
         OpenStream(held)
     }

@@ -81,6 +81,7 @@ mod record;
 mod replicas;
 mod scope;
 pub mod shape;
+mod share;
 mod sink;
 mod site;
 pub mod sql_types;
@@ -106,7 +107,7 @@ pub use dynamic::{Arguments, DynamicQuery, IntoArguments, IntoSql, Named, Truste
 pub use encode::{Encode, EncodeError, EncodeProblem, NotNull};
 pub use error::{
     ConnectError, ConnectProblem, ConstraintKind, DatabaseError, Error, Holder, MigrateError, PoolTimedOut,
-    QueryPlace, Result, UrlError, UrlProblem,
+    QueryPlace, Result, TurnTimedOut, UrlError, UrlProblem,
 };
 pub use executor::{Executor, ReadExecutor};
 pub use fetch::Fetch;

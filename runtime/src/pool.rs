@@ -65,7 +65,8 @@ struct Idle {
 /// Where a connection belongs: its place in a pool.
 pub(crate) struct Home {
     pool: Arc<Pool>,
-    holder: usize,
+    /// Its index among the holders, until it is given back.
+    holder: Option<usize>,
     born: Instant,
     /// Whether someone else had it before.
     used: bool,
@@ -95,9 +96,9 @@ impl Pool {
     ) -> Result<(Box<dyn Wire>, Home)> {
         let deadline = self.deadline();
         let place = self.place(deadline, own.unwrap_or(0)).await?;
-        let (mut idle, holder) = self.take(file, line, own.and_then(|_| tokio::task::try_id()))?;
+        let (mut idle, holder) = self.take(file, line, own.and_then(|_| tokio::task::try_id()), Instant::now())?;
         let mut home =
-            Home { pool: Arc::clone(self), holder, born: Instant::now(), used: false, _place: place };
+            Home { pool: Arc::clone(self), holder: Some(holder), born: Instant::now(), used: false, _place: place };
         while let Some(mut found) = idle {
             if !self.is_suspect(&found) || found.answers(deadline).await {
                 (home.born, home.used) = (found.born, true);
@@ -111,6 +112,22 @@ impl Pool {
     /// Whether it was idle already when another was found closed: after the server was gone, all of them are.
     fn is_suspect(&self, idle: &Idle) -> bool {
         self.connector.is_remote() && self.state().lost.is_some_and(|lost| idle.since <= lost)
+    }
+
+    /// Takes an idle connection, if there is one for which nobody waits.
+    pub(crate) fn take_idle(
+        self: &Arc<Self>,
+        file: &'static str,
+        line: u32,
+        now: Instant,
+    ) -> Option<(Box<dyn Wire>, Home)> {
+        let place = Arc::clone(&self.places).try_acquire_owned().ok()?;
+        let (idle, holder) = self.take(file, line, None, now).ok()?;
+        let mut home =
+            Home { pool: Arc::clone(self), holder: Some(holder), born: now, used: true, _place: place };
+        let idle = idle?;
+        home.born = idle.born;
+        Some((idle.wire, home))
     }
 
     /// Waits for a place.
@@ -139,8 +156,8 @@ impl Pool {
         file: &'static str,
         line: u32,
         task: Option<tokio::task::Id>,
+        now: Instant,
     ) -> Result<(Option<Idle>, usize)> {
-        let now = Instant::now();
         let mut too_old = Vec::new();
         let mut state = self.state();
         if state.closed {
@@ -308,10 +325,13 @@ impl Home {
 
     /// Gives the connection back, for the next to use. The place is free after that: whoever gets it finds the
     /// connection.
-    pub(crate) fn give_back(self, wire: Box<dyn Wire>) {
-        let idle = Idle { wire, born: self.born, since: Instant::now() };
-        let too_old = self.pool.is_too_old(&idle, idle.since);
+    pub(crate) fn give_back(mut self, wire: Box<dyn Wire>, now: Instant) {
+        let idle = Idle { wire, born: self.born, since: now };
+        let too_old = self.pool.is_too_old(&idle, now);
         let mut state = self.pool.state();
+        if let Some(holder) = self.holder.take() {
+            state.holders[holder] = None;
+        }
         if too_old || state.closed {
             drop(state);
             close_in_background(idle.wire);
@@ -323,7 +343,9 @@ impl Home {
 
 impl Drop for Home {
     fn drop(&mut self) {
-        self.pool.state().holders[self.holder] = None;
+        if let Some(holder) = self.holder {
+            self.pool.state().holders[holder] = None;
+        }
     }
 }
 

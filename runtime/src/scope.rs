@@ -63,6 +63,13 @@ pub(crate) fn current(database: &Database) -> Option<Arc<Frame>> {
     INNERMOST.try_with(|innermost| find(innermost, database)).ok().flatten()
 }
 
+/// Whether a scope that the task is in, of whatever database, has the connection with a number.
+#[cfg(feature = "sqlite")]
+pub(crate) fn holds(connection: u64) -> bool {
+    let holds = |frame: &Arc<Frame>| frame.chain().any(|frame| frame.held.number() == Some(connection));
+    INNERMOST.try_with(holds).unwrap_or(false)
+}
+
 fn find(innermost: &Arc<Frame>, database: &Database) -> Option<Arc<Frame>> {
     let mut frame = innermost;
     loop {

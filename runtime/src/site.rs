@@ -1,13 +1,21 @@
 //! One server, or one file, and the pool of connections to it: a database's primary, or one of its replicas.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Instant,
+};
+
+use aio_databases_sql::Dialect;
 
 use crate::{
     Error, Result,
     backend::Connector,
+    command::Command,
+    fetch::Now,
     lease::Lease,
     options::Options,
     pool::{Pool, timed_out},
+    sink::Sink,
     url::DatabaseUrl,
 };
 
@@ -45,9 +53,40 @@ impl Site {
         self.connector.keep(false).await
     }
 
+    /// Whether such a command may run on the caller's thread.
+    pub(crate) fn runs_in_place(&self, command: &Command) -> bool {
+        self.connector.runs_in_place(command)
+    }
+
+    /// Runs a command here and now, if there is an idle connection and nothing to wait for.
+    pub(crate) fn now(&self, command: Command, sink: Box<dyn Sink>) -> Now {
+        let started = Instant::now();
+        let idle = self.pool().and_then(|pool| pool.take_idle(command.file, command.line, started));
+        let Some((mut wire, home)) = idle else { return Now::Later(command, sink) };
+        wire.lend(command.file, command.line);
+        let mut lease = Lease::new(wire, self.url.backend(), Arc::clone(&self.options), Some(home));
+        let (now, ended) = lease.now(command, sink, started);
+        lease.end_now(ended);
+        now
+    }
+
+    /// Waits before a connection is taken to write: see [`Connector::line_up`].
+    pub(crate) async fn line_up(&self) -> Result<Option<Box<dyn Send>>> {
+        match self.url.backend() {
+            Dialect::Sqlite => self.connector.line_up().await,
+            _ => Ok(None),
+        }
+    }
+
     /// A connection of the pool, or one of its own where there is no pool. `own`: how many of the pool's the scopes around
     /// this hold.
     pub(crate) async fn lease(&self, place: (&'static str, u32), own: Option<usize>) -> Result<Lease> {
+        let mut lease = self.take_or_connect(place, own).await?;
+        lease.lend(place.0, place.1);
+        Ok(lease)
+    }
+
+    async fn take_or_connect(&self, place: (&'static str, u32), own: Option<usize>) -> Result<Lease> {
         let options = Arc::clone(&self.options);
         let backend = self.url.backend();
         let Some(pool) = self.pool() else {

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     Result,
+    command::Command,
     executor::Handle,
     fetch::{Ran, Request},
     sink::{Channel, DecodeRow},
@@ -53,7 +54,11 @@ impl<'e, R: Send + 'static> Rows<'e, R> {
     pub(crate) fn new(handle: Handle<'e>, request: Request, decode: impl DecodeRow<R>) -> Self {
         let (sender, rows) = mpsc::channel(AHEAD);
         let sink = Box::new(Channel::new(decode, sender));
-        Rows { rows, run: Some(Box::pin(handle.stream(request, sink))) }
+        let run = async move {
+            let command = Command::new(request, handle.backend())?;
+            handle.stream(command, sink).await
+        };
+        Rows { rows, run: Some(Box::pin(run)) }
     }
 
     /// The next record, or `None` at the end.

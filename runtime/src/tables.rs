@@ -28,6 +28,7 @@ macro_rules! holds {
     ($($marker:ident by $read:expr => $($ty:ty)+;)*) => {$($(
         #[diagnostic::do_not_recommend]
         impl $crate::Decode<$crate::sql_types::$marker> for $ty {
+            #[inline]
             fn decode(value: $crate::Raw<'_>) -> Result<Self, $crate::DecodeError> {
                 ($read)(&value)
             }

@@ -1,6 +1,6 @@
 //! What is told to `tracing`: a span a query, a warning for a slow one. Arguments are never told.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tracing::{Span, field::Empty};
 
@@ -31,8 +31,7 @@ fn system(backend: Dialect) -> &'static str {
 }
 
 /// Warns of a query that took longer than is thought right.
-pub(crate) fn slow(command: &Command, started: Instant, threshold: Option<Duration>) {
-    let took = started.elapsed();
+pub(crate) fn slow(command: &Command, took: Duration, threshold: Option<Duration>) {
     if threshold.is_some_and(|threshold| took >= threshold) {
         tracing::warn!(
             target: "aio_databases::slow",

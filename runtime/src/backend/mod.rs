@@ -13,7 +13,7 @@ mod server;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{future::Future, pin::Pin, sync::Arc, time::Instant};
 
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 use aio_databases_sql::Dialect;
@@ -39,6 +39,17 @@ pub(crate) trait Connector: Send + Sync {
         true
     }
 
+    /// Whether a command may be tried on the caller's thread: [`Wire::run_now`].
+    fn runs_in_place(&self, _command: &Command) -> bool {
+        false
+    }
+
+    /// Waits until a connection that is taken to write is not just going to wait; what it gives is kept until the connection
+    /// has its turn.
+    fn line_up(&self) -> BoxFuture<'_, Result<Option<Box<dyn Send>>>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
     /// Called when the database is connected (pooled) and disconnected: what must outlive single connections.
     fn keep(&self, _connected: bool) -> BoxFuture<'_, Result<()>> {
         Box::pin(std::future::ready(Ok(())))
@@ -49,9 +60,33 @@ pub(crate) trait Connector: Send + Sync {
 ///
 /// Whoever drops one of its futures before it is ready must call [`Wire::recover`] before the next, or close it.
 pub(crate) trait Wire: Send {
-    /// Runs a command: its statement, its statement for each row of arguments (without a transaction: that is the
-    /// caller's), or its script. Rows go to the sink, which comes back.
+    /// It is used for who stands there in the program, until the next time.
+    fn lend(&mut self, _file: &'static str, _line: u32) {}
+
+    /// A number of its own, by which it is known who waits for whom; none where nobody does.
+    fn number(&self) -> Option<u64> {
+        None
+    }
+
+    /// Whether it makes a command for many rows all or nothing by itself, where no transaction is open.
+    fn makes_whole(&self, _command: &Command) -> bool {
+        false
+    }
+
+    /// Runs a command: its statement, its statement for each row of arguments (unless it makes it whole itself, the
+    /// transaction is the caller's), or its script. Rows go to the sink, which comes back.
     fn run(&mut self, command: Arc<Command>, sink: Box<dyn Sink>) -> BoxFuture<'_, Outcome>;
+
+    /// Runs a command on the caller's thread, which was free since a time, if that takes no waiting. Else the sink comes
+    /// back as it was.
+    fn run_now(
+        &mut self,
+        _command: &Command,
+        sink: Box<dyn Sink>,
+        _started: Instant,
+    ) -> Result<Outcome, Box<dyn Sink>> {
+        Err(sink)
+    }
 
     /// Runs statements without arguments and rows: `begin`, `commit`, `savepoint a`.
     fn control(&mut self, sql: Text) -> BoxFuture<'_, Result<()>>;
@@ -91,7 +126,7 @@ pub(crate) fn connector(url: &DatabaseUrl, options: &Options) -> Result<Arc<dyn 
     match url.target() {
         #[cfg(feature = "sqlite")]
         crate::url::Target::Sqlite(target) => {
-            Ok(Arc::new(sqlite::SqliteConnector::new(target.clone(), url.redacted(), options.in_place)))
+            Ok(Arc::new(sqlite::SqliteConnector::new(target.clone(), url.redacted(), options)))
         }
         #[cfg(feature = "postgres")]
         crate::url::Target::Server(target) if target.backend == Dialect::Postgres => {

@@ -17,6 +17,7 @@ macro_rules! tuples {
         impl<$($done_marker, $done: Decode<$done_marker>,)* $marker, $ty: Decode<$marker>>
             Columns<($($done_marker,)* $marker,)> for ($($done,)* $ty,)
         {
+            #[inline]
             fn read(row: &Row<'_>) -> Result<Self, ColumnError> {
                 Ok(($(row.get::<$done_marker, $done>($at)?,)* row.get::<$marker, $ty>($column)?,))
             }
@@ -28,18 +29,21 @@ tuples!(M0 A 0 M1 B 1 M2 C 2 M3 D 3 M4 E 4 M5 F 5 M6 G 6 M7 H 7 M8 I 8 M9 J 9 M1
 
 /// The first column, of the SQL type `M`.
 #[doc(hidden)]
+#[inline]
 pub fn first<M, T: Decode<M>>(row: &Row<'_>) -> Result<T, ColumnError> {
     row.get(0)
 }
 
 /// The same where it may be null.
 #[doc(hidden)]
+#[inline]
 pub fn first_nullable<M, T: Decode<M>>(row: &Row<'_>) -> Result<Option<T>, ColumnError> {
     row.get_nullable(0)
 }
 
 /// The same where it is never null, but there may be no row.
 #[doc(hidden)]
+#[inline]
 pub fn first_some<M, T: Decode<M>>(row: &Row<'_>) -> Result<Option<T>, ColumnError> {
     row.get(0).map(Some)
 }

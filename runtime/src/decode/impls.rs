@@ -173,6 +173,7 @@ pub(super) fn elements<T, D: Decode<T>>(value: Raw<'_>) -> Result<Vec<D>> {
     value.array()?.into_iter().enumerate().map(decode).collect()
 }
 
+#[inline]
 fn integer<D: TryFrom<i128>>(value: &Raw<'_>) -> Result<D> {
     let integer = value.integer()?;
     D::try_from(integer).map_err(|_| DecodeError::out_of_range(integer, std::any::type_name::<D>()))
@@ -195,6 +196,7 @@ fn exact_float4(value: &Raw<'_>) -> Result<f32> {
     if exact { Ok(nearest) } else { Err(DecodeError::out_of_range(float, "f32")) }
 }
 
+#[inline]
 fn text<'r, D: From<&'r str>>(value: &Raw<'r>) -> Result<D> {
     value.text().map(Into::into)
 }

@@ -19,7 +19,7 @@ pub(crate) use database::ErrorAt;
 pub use database::{ConstraintKind, DatabaseError};
 pub use migrate::MigrateError;
 pub use place::QueryPlace;
-pub use pool::{Holder, PoolTimedOut};
+pub use pool::{Holder, PoolTimedOut, TurnTimedOut};
 pub use url::{UrlError, UrlProblem};
 
 use crate::{DecodeError, EncodeError};
@@ -106,6 +106,8 @@ pub enum Error {
     },
     /// No connection became free in time.
     PoolTimedOut(Box<PoolTimedOut>),
+    /// SQLite: another connection of this process wrote for too long. How long is waited is `acquire_timeout`.
+    TurnTimedOut(Box<TurnTimedOut>),
     /// The database was disconnected while the connection was waited for.
     PoolClosed,
     /// No replica was given: [`Database::replica`](crate::Database::replica) has nowhere to read from.
@@ -222,6 +224,7 @@ impl Error {
             | Error::NotChecked { query, .. }
             | Error::ReadOnly { query } => Some(query),
             Error::Busy { stream } => Some(stream),
+            Error::TurnTimedOut(error) => error.query.as_deref(),
             _ => None,
         }
     }
@@ -230,8 +233,12 @@ impl Error {
     pub(crate) fn with_query(mut self, place: impl FnOnce() -> QueryPlace) -> Self {
         match &mut self {
             Error::Database(error) => error.place_at(place),
+            Error::TurnTimedOut(error) => {
+                error.query = error.query.take().or_else(|| Some(Box::new(place())))
+            }
             Error::Decode { query, .. }
             | Error::Encode { query, .. }
+            | Error::Transaction { query, .. }
             | Error::Interrupted { query }
             | Error::Io { query, .. }
             | Error::Protocol { query, .. }
@@ -347,6 +354,10 @@ impl fmt::Display for Error {
                 at(f, query.as_deref())
             }
             Error::PoolTimedOut(error) => error.fmt(f),
+            Error::TurnTimedOut(error) => {
+                error.fmt(f)?;
+                at(f, error.query.as_deref())
+            }
             Error::Migrate(error) => error.fmt(f),
             #[cfg(feature = "verify")]
             Error::Verify(error) => error.fmt(f),

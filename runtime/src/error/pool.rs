@@ -2,6 +2,8 @@
 
 use std::{fmt, time::Duration};
 
+use crate::QueryPlace;
+
 /// No connection became free in time: how full the pool is, and who has its connections.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -57,3 +59,33 @@ impl fmt::Display for PoolTimedOut {
 }
 
 impl std::error::Error for PoolTimedOut {}
+
+/// SQLite: the turn to write did not come in time. One connection writes at a time: who does, and since when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TurnTimedOut {
+    /// How long was waited.
+    pub waited: Duration,
+    /// How many others wait.
+    pub waiting: usize,
+    /// Who has the turn (readers share it, where they have turns): the longest first; at most three.
+    pub holders: Vec<Holder>,
+    pub(crate) query: Option<Box<QueryPlace>>,
+}
+
+impl fmt::Display for TurnTimedOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { waited, waiting, holders, .. } = self;
+        write!(f, "the turn to use the SQLite database did not come in {waited:?}; {waiting} others wait")?;
+        for Holder { file, line, held } in holders {
+            write!(f, "\n  held for {held:.1?} by {file}:{line}")?;
+        }
+        write!(
+            f,
+            "\n  end transactions sooner; and while a task has one open, let it write through that one: on another connection it \
+             waits for itself"
+        )
+    }
+}
+
+impl std::error::Error for TurnTimedOut {}

@@ -1,6 +1,6 @@
 //! What becomes of a connection that is no longer in use.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{Lease, State};
 use crate::{Error, backend::Wire, command::Text, pool::Home};
@@ -27,6 +27,15 @@ impl Lease {
         self.options.patience()
     }
 
+    /// Gives a pooled connection back after something ran here and now.
+    pub(crate) fn end_now(mut self, now: Instant) {
+        if self.is_clean()
+            && let (Some(wire), Some(home)) = (self.wire.take(), self.home.take())
+        {
+            home.give_back(wire, now);
+        }
+    }
+
     /// Gives a pooled connection back, and closes one that is not pooled.
     pub(crate) async fn end(mut self) {
         if self.home.is_none()
@@ -41,9 +50,9 @@ impl Lease {
 impl Drop for Lease {
     fn drop(&mut self) {
         let clean = self.is_clean();
-        let open = self.open || !self.levels.is_empty();
+        let open = self.in_transaction();
         match (self.wire.take(), self.home.take()) {
-            (Some(wire), Some(home)) if clean => home.give_back(wire),
+            (Some(wire), Some(home)) if clean => home.give_back(wire, Instant::now()),
             (Some(wire), Some(home)) if open && !self.changed && self.state == State::Ready => {
                 give_back_in_background(wire, home, self.levels.leave(), self.patience());
             }
@@ -79,7 +88,7 @@ fn give_back_in_background(
         };
         let ended = tokio::time::timeout(patience, end).await;
         if matches!(ended, Ok(Ok(()))) && wire.is_clean() {
-            home.give_back(wire);
+            home.give_back(wire, Instant::now());
         }
     });
 }

@@ -68,8 +68,12 @@ impl Abandoned {
 
     /// Somebody will end it after all.
     pub(super) fn take_up(&self, level: LevelId) {
+        self.retain(|other| other != level);
+    }
+
+    fn retain(&self, keep: impl Fn(LevelId) -> bool) {
         let mut levels = self.levels.lock().unwrap_or_else(PoisonError::into_inner);
-        levels.retain(|other| *other != level);
+        levels.retain(|level| keep(*level));
         self.some.store(!levels.is_empty(), Ordering::Release);
     }
 
@@ -124,6 +128,13 @@ impl Levels {
         self.failed = None;
     }
 
+    /// Notes that the server has ended the transaction by itself, in answer to a statement that nobody waited for.
+    pub(super) fn lose(&mut self) {
+        if !self.open.is_empty() && self.lost.is_none() {
+            self.lost = Some(None);
+        }
+    }
+
     /// Notes what a statement's error did to the open transaction. `open`: a transaction of the user's is. `outside`: SQLite
     /// says that none is open any more.
     pub(super) fn failed(
@@ -162,6 +173,11 @@ impl Levels {
     }
 }
 
+/// A statement about a savepoint, by the number in its name.
+fn on_savepoint(verb: &str, number: usize) -> Text {
+    Text::Shared(format!("{verb} aio_databases_{number}").into())
+}
+
 impl Lease {
     /// Begins a transaction, or a savepoint in the one that is open: the second then tells.
     pub(crate) async fn begin(&mut self, mode: &Mode, opener: Opener) -> Result<(LevelId, bool)> {
@@ -179,7 +195,7 @@ impl Lease {
         let id = LevelId(NEXT.fetch_add(1, Ordering::Relaxed));
         let savepoint = nested.then_some(self.levels.len() + 1);
         let texts = match savepoint {
-            Some(number) => vec![Text::Shared(format!("savepoint aio_databases_{number}").into())],
+            Some(number) => vec![on_savepoint("savepoint", number)],
             None => mode.begin(self.backend).into_iter().map(Text::Static).collect(),
         };
         if !nested {
@@ -237,7 +253,7 @@ impl Lease {
             return Err(Error::RolledBack { query });
         }
         let text = match savepoint {
-            Some(number) => Text::Shared(format!("release savepoint aio_databases_{number}").into()),
+            Some(number) => on_savepoint("release savepoint", number),
             None => Text::Static("commit"),
         };
         if let Err(error) = self.control(text).await {
@@ -259,10 +275,9 @@ impl Lease {
         let (savepoint, after) = (level.savepoint, level.after);
         let texts = match savepoint {
             _ if self.levels.lost.is_some() => Vec::new(),
-            Some(number) => vec![
-                Text::Shared(format!("rollback to savepoint aio_databases_{number}").into()),
-                Text::Shared(format!("release savepoint aio_databases_{number}").into()),
-            ],
+            Some(number) => {
+                ["rollback to savepoint", "release savepoint"].map(|verb| on_savepoint(verb, number)).into()
+            }
             None => vec![Text::Static("rollback")],
         };
         let after = after.filter(|_| savepoint.is_none()).map(Text::Static);
@@ -298,9 +313,7 @@ impl Lease {
             }
         }
         // What is left was ended by an outer level.
-        let mut levels = abandoned.levels.lock().unwrap_or_else(PoisonError::into_inner);
-        levels.retain(|id| self.levels.open.iter().any(|level| level.id == *id));
-        abandoned.some.store(!levels.is_empty(), Ordering::Release);
+        abandoned.retain(|id| self.levels.position(id).is_some());
     }
 
     /// Where levels are noted that nobody will end.

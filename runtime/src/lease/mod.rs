@@ -15,10 +15,11 @@ use crate::{
     Error, Result,
     backend::{Outcome, Wire},
     command::{Args, Command, Text},
-    fetch::{Ran, Request},
+    fetch::{Now, Ran},
     options::Options,
     pool::Home,
     replicas::Busy,
+    share,
     sink::Sink,
     statement::Access,
     trace,
@@ -91,19 +92,56 @@ impl Lease {
         self.replica.is_some()
     }
 
-    /// Runs a request to its end.
-    pub(crate) async fn run(&mut self, request: Request, sink: Box<dyn Sink>) -> Result<Ran> {
-        let command = Arc::new(Command::new(request, self.backend)?);
+    /// Says who uses it.
+    pub(crate) fn lend(&mut self, file: &'static str, line: u32) {
+        self.wire().lend(file, line);
+    }
+
+    /// The connection's number: see [`Wire::number`].
+    pub(crate) fn number(&self) -> Option<u64> {
+        self.wire.as_ref().and_then(|wire| wire.number())
+    }
+
+    /// Runs a command to its end.
+    pub(crate) async fn run(&mut self, command: Command, sink: Box<dyn Sink>) -> Result<Ran> {
+        let command = Arc::new(command);
         let span = trace::span(&command, self.backend);
         let started = Instant::now();
         let outcome = self.attempt(&command, sink).instrument(span.clone()).await;
-        trace::slow(&command, started, self.options.slow_query);
-        let Outcome { sink, result, rows } = outcome.map_err(|error| command.explain(error))?;
-        span.record("db.response.returned_rows", rows);
-        match result {
-            Ok(done) => Ok(Ran { done, sink, command }),
-            Err(error) => Err(command.explain(error)),
+        trace::slow(&command, started.elapsed(), self.options.slow_query);
+        let outcome = outcome.map_err(|error| command.explain(error))?;
+        ran(&command, outcome, &span)
+    }
+
+    /// Runs a command here and now, if that takes no waiting; and tells the time.
+    pub(crate) fn now(&mut self, command: Command, sink: Box<dyn Sink>, started: Instant) -> (Now, Instant) {
+        let refused = self.is_replica() && command.access == Access::Write;
+        if refused
+            || self.state != State::Ready
+            || self.levels.has_abandoned()
+            || self.check(&command, false).is_err()
+        {
+            return (Now::Later(command, sink), started);
         }
+        let span = trace::span(&command, self.backend);
+        let outcome = {
+            let _inside = span.enter();
+            self.state = State::Running;
+            self.wire().run_now(&command, sink, started)
+        };
+        let ended = Instant::now();
+        let took = ended - started;
+        share::add(took, self.options.in_place);
+        let outcome = match outcome {
+            Ok(outcome) => outcome,
+            Err(sink) => {
+                self.state = State::Ready;
+                return (Now::Later(command, sink), ended);
+            }
+        };
+        self.settle(outcome.result.as_ref().err(), || Some(command.place()));
+        trace::slow(&command, took, self.options.slow_query);
+        (Now::Ran(ran(&command, outcome, &span)), ended)
     }
 
     async fn attempt(&mut self, command: &Arc<Command>, sink: Box<dyn Sink>) -> Result<Outcome> {
@@ -156,6 +194,11 @@ impl Lease {
             if self.state == State::Ready && self.in_transaction() && self.backend == Dialect::Postgres {
                 // What was cancelled may have failed, and the transaction with it: then this fails, and that is noted.
                 let _ = self.control(Text::Static("select 1")).await;
+            }
+            // SQLite takes a transaction back of which it was to stop a statement that writes.
+            if self.backend == Dialect::Sqlite && self.wire().is_clean() {
+                self.open = false;
+                self.levels.lose();
             }
         }
         if self.state == State::Ready && self.levels.has_abandoned() {
@@ -263,6 +306,9 @@ impl Lease {
 
     /// Runs a command in a transaction, or in a savepoint of the one that is open.
     async fn in_level(&mut self, command: &Arc<Command>, sink: Box<dyn Sink>) -> Result<Outcome> {
+        if !self.in_transaction() && self.wire().is_clean() && self.wire().makes_whole(command) {
+            return Ok(self.step(command, sink).await);
+        }
         let (level, _) = self.begin(&Mode::default(), Opener::Guard).await?;
         // If this is dropped midway, nobody else ends it.
         let abandoned = self.levels.abandon(level);
@@ -282,6 +328,16 @@ impl Lease {
 
     fn wire(&mut self) -> &mut dyn Wire {
         &mut **self.wire.as_mut().expect("a lease has its connection until it is dropped")
+    }
+}
+
+/// What a command came to.
+fn ran(command: &Command, outcome: Outcome, span: &tracing::Span) -> Result<Ran> {
+    let Outcome { sink, result, rows } = outcome;
+    span.record("db.response.returned_rows", rows);
+    match result {
+        Ok(done) => Ok(Ran { done, sink, place: command.at() }),
+        Err(error) => Err(command.explain(error)),
     }
 }
 

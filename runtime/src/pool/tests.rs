@@ -10,7 +10,7 @@ use super::Pool;
 use crate::{
     Arguments, Error, Result, Value,
     backend::fake::Fake,
-    command::Text,
+    command::{Command, Text},
     fetch::Request,
     lease::{Lease, Opener},
     options::Options,
@@ -48,7 +48,8 @@ impl Bench {
 async fn run(lease: &mut Lease, sql: &'static str) -> Result<()> {
     let args = Arguments::Positional(Vec::new());
     let request = Request::Dynamic { sql: Text::Static(sql), args, file: "a.rs", line: 7 };
-    lease.run(request, Box::new(Discard)).await.map(|_| ())
+    let command = Command::new(request, Dialect::Postgres)?;
+    lease.run(command, Box::new(Discard)).await.map(|_| ())
 }
 
 #[tokio::test]
@@ -172,11 +173,14 @@ async fn a_place_is_not_lost_where_the_server_does_not_answer_to_a_rollback() {
 
 #[tokio::test]
 async fn many_rows_are_all_or_nothing() {
-    let many = |sql| Request::DynamicMany {
-        sql: Text::Static(sql),
-        rows: vec![Arguments::Positional(vec![Value::Int(1)])],
-        file: "a.rs",
-        line: 1,
+    let many = |sql| {
+        let request = Request::DynamicMany {
+            sql: Text::Static(sql),
+            rows: vec![Arguments::Positional(vec![Value::Int(1)])],
+            file: "a.rs",
+            line: 1,
+        };
+        Command::new(request, Dialect::Postgres).unwrap()
     };
     let bench = Bench::new(|_| {});
     let mut lease = bench.lease().await;

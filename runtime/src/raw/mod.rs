@@ -102,6 +102,7 @@ trait Pull<'r> {
 macro_rules! pull {
     ($($(#[$doc:meta])* $name:ident -> $ty:ty;)*) => {$(
         $(#[$doc])*
+        #[inline]
         pub fn $name(&self) -> $ty {
             match &self.0 {
                 Source::Owned(source) => source.$name(),
@@ -157,6 +158,7 @@ impl<'r> Raw<'r> {
     }
 
     /// A signed integer of any width.
+    #[inline]
     pub fn int(&self) -> Result<i64> {
         let integer = self.integer()?;
         i64::try_from(integer).map_err(|_| DecodeError::out_of_range(integer, "i64"))

@@ -53,6 +53,7 @@ impl<'r> Row<'r> {
     }
 
     /// A column's value.
+    #[inline]
     pub fn raw(&self, column: usize) -> Result<Raw<'r>, ColumnError> {
         let raw = match self.0 {
             Columns::Owned(values) => values.get(column).map(Raw::from),
@@ -69,15 +70,22 @@ impl<'r> Row<'r> {
                 super::mysql::Mysql::of(row, column).map(|value| Raw(Source::Mysql(value)))
             }
         };
-        raw.ok_or_else(|| ColumnError { column, error: DecodeError::NoSuchColumn { columns: self.len() } })
+        raw.ok_or_else(|| self.no_such(column))
+    }
+
+    #[cold]
+    fn no_such(&self, column: usize) -> ColumnError {
+        ColumnError { column, error: DecodeError::NoSuchColumn { columns: self.len() } }
     }
 
     /// A column of the SQL type `T`, read into `D`. Null is an error where `D` is no `Option`.
+    #[inline]
     pub fn get<T, D: Decode<T>>(&self, column: usize) -> Result<D, ColumnError> {
         D::decode(self.raw(column)?).map_err(|error| ColumnError { column, error })
     }
 
     /// A column of the SQL type `T` that may be null.
+    #[inline]
     pub fn get_nullable<T, D: Decode<T>>(&self, column: usize) -> Result<Option<D>, ColumnError> {
         let raw = self.raw(column)?;
         if raw.is_null() {

@@ -46,6 +46,7 @@ impl Sqlite<'_> {
 }
 
 impl<'r> Pull<'r> for Sqlite<'r> {
+    #[inline]
     fn is_null(&self) -> bool {
         matches!(self.0, ValueRef::Null)
     }
@@ -79,6 +80,7 @@ impl<'r> Pull<'r> for Sqlite<'r> {
         }
     }
 
+    #[inline]
     fn integer(&self) -> Result<i128> {
         match self.0 {
             ValueRef::Integer(value) => Ok(value.into()),
@@ -86,6 +88,7 @@ impl<'r> Pull<'r> for Sqlite<'r> {
         }
     }
 
+    #[inline]
     fn float(&self) -> Result<f64> {
         match self.0 {
             ValueRef::Real(value) => Ok(value),
@@ -94,6 +97,7 @@ impl<'r> Pull<'r> for Sqlite<'r> {
         }
     }
 
+    #[inline]
     fn text(&self) -> Result<&'r str> {
         match self.0 {
             ValueRef::Text(value) => {
@@ -103,6 +107,7 @@ impl<'r> Pull<'r> for Sqlite<'r> {
         }
     }
 
+    #[inline]
     fn bytes(&self) -> Result<&'r [u8]> {
         match self.0 {
             ValueRef::Blob(value) => Ok(value),

@@ -171,7 +171,13 @@ impl<On> Beginning<'_, On> {
                     }
                     frame.held.begin(At::Scope(&frame), &self.mode, opener).await
                 }
-                _ => database.hold(place).await?.begin(At::Level(None), &self.mode, opener).await,
+                _ => {
+                    let _first = match self.mode.read_only {
+                        true => None,
+                        false => database.line_up().await?,
+                    };
+                    database.hold(place).await?.begin(At::Level(None), &self.mode, opener).await
+                }
             },
             Source::Held { held, level } => held.begin(At::Level(*level), &self.mode, opener).await,
         }

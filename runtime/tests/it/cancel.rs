@@ -76,3 +76,25 @@ async fn many_rows_that_were_cancelled_are_taken_back() {
         assert_eq!(bench.db.fetchval::<i64>("select count(*) from cancelled", ()).await.unwrap(), Some(0));
     }
 }
+
+/// SQLite takes back the whole transaction of a statement that it was to stop.
+#[tokio::test]
+async fn what_follows_in_its_transaction_is_not_kept() {
+    let changes_much = "insert into cancelled with recursive n(i) as (select 1 union all select i + 1 from n where i < 50000000) select i, 'name ' || i from n";
+    for bench in bench::all().await {
+        if !bench.is(Backend::Sqlite) {
+            continue;
+        }
+        bench.table("cancelled").await;
+        let tx = bench.db.transaction().await.unwrap();
+        tx.execute("insert into cancelled values (-1, 'before')", ()).await.unwrap();
+        let cancelled = timeout(SHORT, tx.execute(changes_much, ())).await;
+        assert!(cancelled.is_err(), "{}: {cancelled:?}", bench.name);
+        let error = tx.execute("insert into cancelled values (-2, 'after')", ()).await.unwrap_err();
+        assert!(matches!(error, Error::RolledBack { .. }), "{}: {error}", bench.name);
+        assert!(matches!(tx.commit().await, Err(Error::RolledBack { .. })), "{}", bench.name);
+        assert_eq!(bench.db.fetchval::<i64>("select count(*) from cancelled", ()).await.unwrap(), Some(0));
+        // The turn to write was given back.
+        bench.db.execute("insert into cancelled values (1, 'a')", ()).await.unwrap();
+    }
+}

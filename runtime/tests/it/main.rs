@@ -22,3 +22,4 @@ mod scopes;
 mod streams;
 mod trace;
 mod transactions;
+mod turns;

@@ -25,6 +25,14 @@ struct Numbers {
 }
 
 impl Cancel {
+    /// Something runs here and now, perhaps until a time: with a number of its own, as the last job's may be that of one that
+    /// was cancelled.
+    pub(super) fn begin_here(&self, deadline: Option<Instant>) {
+        let number = self.0.sent.fetch_add(1, Ordering::Relaxed) + 1;
+        self.begin(number);
+        self.set_deadline(deadline);
+    }
+
     /// A number for a job that is being sent. Dropped without [`Ticket::done`], it cancels the job.
     pub(super) fn ticket(&self) -> Ticket {
         let number = self.0.sent.fetch_add(1, Ordering::Relaxed) + 1;

@@ -1,31 +1,42 @@
 //! SQLite: `rusqlite`, with a worker thread a connection.
 //!
 //! Whole statements go to the thread and whole results come back; rows are decoded there. The session stands in a mutex:
-//! a short statement that only reads runs on the caller's thread.
+//! a short statement runs on the caller's thread. Those that write take turns.
 
+mod busy;
 mod cancel;
 #[cfg(feature = "verify")]
 mod describe;
 mod error;
 mod in_place;
 mod open;
+mod proofs;
 mod session;
+mod turns;
 mod worker;
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    path::Path,
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
 };
-use std::time::Duration;
 
 use super::{BoxFuture, Connector, Outcome, Wire};
 use crate::{
     Result,
-    command::{Command, Text},
+    command::{Args, Command, Text},
+    options::Options,
+    share,
     sink::{Discard, Sink},
+    statement::Access,
     url::{Mode, SqliteTarget},
+    verb::Verb,
 };
-use session::Settings;
+use session::Session;
+use turns::{Kind, Turn, Turns, Who};
 use worker::Worker;
 
 /// Opens connections to one SQLite database.
@@ -34,28 +45,42 @@ pub(super) struct SqliteConnector {
     redacted: String,
     /// A database in memory lives as long as a connection to it: this one.
     anchor: Mutex<Option<Anchor>>,
-    /// How long a read may run on the caller's thread.
+    /// The queue of the database that was opened last.
+    turns: Mutex<Option<Arc<Turns>>>,
+    /// How long a statement may run on the caller's thread.
     in_place: Duration,
+    /// How long is waited for a turn.
+    patience: Duration,
 }
 
 struct Anchor {
     name: String,
+    turns: Arc<Turns>,
     _connection: rusqlite::Connection,
 }
 
 impl SqliteConnector {
-    pub(super) fn new(target: SqliteTarget, redacted: &str, in_place: Duration) -> Self {
-        SqliteConnector { target, redacted: redacted.to_owned(), anchor: Mutex::default(), in_place }
+    pub(super) fn new(target: SqliteTarget, redacted: &str, options: &Options) -> Self {
+        let (in_place, patience) = (options.in_place, options.acquire_timeout);
+        SqliteConnector {
+            target,
+            redacted: redacted.to_owned(),
+            anchor: Mutex::default(),
+            turns: Mutex::default(),
+            in_place,
+            patience,
+        }
     }
 
-    /// The name of what to open. In memory: the pool's one database, else one that nobody shares.
-    fn place(&self) -> open::Place {
+    /// What to open, and who waits for whom there; a file's queue is found by its name. In memory: the pool's one database,
+    /// else one that nobody shares.
+    fn place(&self) -> (open::Place, Option<Arc<Turns>>) {
         if self.target.mode != Mode::Memory {
-            return open::Place::File;
+            return (open::Place::File, None);
         }
         match &*self.anchor.lock().unwrap_or_else(PoisonError::into_inner) {
-            Some(anchor) => open::Place::SharedMemory(anchor.name.clone()),
-            None => open::Place::OwnMemory,
+            Some(anchor) => (open::Place::SharedMemory(anchor.name.clone()), Some(Arc::clone(&anchor.turns))),
+            None => (open::Place::OwnMemory, Some(Arc::default())),
         }
     }
 
@@ -69,7 +94,7 @@ impl SqliteConnector {
                 let name = format!("aio-databases-{}", NUMBER.fetch_add(1, Ordering::Relaxed));
                 let place = open::Place::SharedMemory(name.clone());
                 let connection = open::open(&self.target, &place, &self.redacted)?;
-                Some(Anchor { name, _connection: connection })
+                Some(Anchor { name, turns: Arc::default(), _connection: connection })
             }
             false => None,
         };
@@ -80,13 +105,41 @@ impl SqliteConnector {
 
 impl Connector for SqliteConnector {
     fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Wire>>> {
-        let (target, place, redacted) = (self.target.clone(), self.place(), self.redacted.clone());
+        let (target, redacted) = (self.target.clone(), self.redacted.clone());
+        let (place, turns) = self.place();
         Box::pin(async move {
-            let settings =
-                Settings { in_memory: target.mode == Mode::Memory, busy_timeout: target.busy_timeout };
-            let worker = Worker::start(settings, move || open::open(&target, &place, &redacted)).await?;
-            Ok(Box::new(SqliteWire { worker, in_place: self.in_place }) as Box<dyn Wire>)
+            let found = Arc::new(OnceLock::new());
+            let finds = Arc::clone(&found);
+            let open = move |cancel| {
+                // Whose file it is, the system says; that may take its time.
+                let turns = turns.unwrap_or_else(|| Turns::of_file(Path::new(&target.path)));
+                let opening = turns.opening();
+                let connection = open::open(&target, &place, &redacted)?;
+                drop(opening);
+                let _ = finds.set(turns);
+                Session::new(connection, &target, cancel)
+            };
+            let worker = Worker::start(open).await?;
+            let turns = found.get().cloned().unwrap_or_default();
+            *self.turns.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&turns));
+            let who = Who { connection: turns::number(), file: "", line: 0 };
+            let (in_place, patience) = (self.in_place, self.patience);
+            Ok(Box::new(SqliteWire { worker, turns, who, in_place, patience }) as Box<dyn Wire>)
         })
+    }
+
+    fn line_up(&self) -> BoxFuture<'_, Result<Option<Box<dyn Send>>>> {
+        let turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Box::pin(async move {
+            match turns {
+                Some(turns) => Ok(Some(Box::new(turns.line_up(self.patience).await?) as Box<dyn Send>)),
+                None => Ok(None),
+            }
+        })
+    }
+
+    fn runs_in_place(&self, command: &Command) -> bool {
+        !self.in_place.is_zero() && in_place::takes(command)
     }
 
     fn is_remote(&self) -> bool {
@@ -102,20 +155,99 @@ impl Connector for SqliteConnector {
 /// One connection, on its worker.
 struct SqliteWire {
     worker: Worker,
+    turns: Arc<Turns>,
+    who: Who,
     in_place: Duration,
+    patience: Duration,
+}
+
+impl SqliteWire {
+    /// The turn that a statement needs, beside the one that its transaction has.
+    fn needs(&self, command: &Command) -> Option<Kind> {
+        let standing = &self.worker.standing;
+        let single = matches!(command.args, Args::One(_)) && command.statements.is_empty();
+        let need = match (command.access, command.verb) {
+            (Access::Read, _) => (!standing.wal).then_some(Kind::Shared),
+            (Access::Write, Verb::End) if single => None,
+            (Access::Write, Verb::Insert | Verb::Change) => Some(Kind::Exclusive),
+            // Of `pragma`, `begin`, `savepoint` and their like SQLite tells which write.
+            (Access::Write, _) if single && self.only_reads(command) => {
+                let begins = matches!(command.verb, Verb::Begin | Verb::Session);
+                // Where readers have turns, a transaction that may come to write would wait for itself.
+                let kind = if begins { Kind::Exclusive } else { Kind::Shared };
+                (!standing.wal).then_some(kind)
+            }
+            (Access::Write, _) => Some(Kind::Exclusive),
+        };
+        self.beside(need)
+    }
+
+    /// The turn to take, given the one that the open transaction has. One that reads never waits to write: who writes may
+    /// wait for it.
+    fn beside(&self, need: Option<Kind>) -> Option<Kind> {
+        need.filter(|_| self.worker.standing.turn.is_none())
+    }
+
+    fn only_reads(&self, command: &Command) -> bool {
+        self.worker.here(None).is_some_and(|session| session.only_reads(command.text.as_str()))
+    }
+
+    async fn take(&self, need: Option<Kind>) -> Result<Option<Turn>> {
+        match need {
+            Some(kind) => self.turns.take(kind, self.who, self.patience).await.map(Some),
+            None => Ok(None),
+        }
+    }
 }
 
 impl Wire for SqliteWire {
+    fn lend(&mut self, file: &'static str, line: u32) {
+        self.who = Who { file, line, ..self.who };
+    }
+
+    fn number(&self) -> Option<u64> {
+        Some(self.who.connection)
+    }
+
+    fn run_now(
+        &mut self,
+        command: &Command,
+        sink: Box<dyn Sink>,
+        started: Instant,
+    ) -> Result<Outcome, Box<dyn Sink>> {
+        let reads = command.access == Access::Read;
+        if self.in_place.is_zero()
+            || !in_place::takes(command)
+            || !reads && self.worker.standing.turn != Some(Kind::Exclusive)
+        {
+            return Err(sink);
+        }
+        let _turn = match self.needs(command) {
+            Some(kind) => match self.turns.try_take(kind, self.who) {
+                Some(turn) => Some(turn),
+                None => return Err(sink),
+            },
+            None => None,
+        };
+        in_place::run(&mut self.worker, command, sink, started, self.in_place)
+    }
+
     fn run(&mut self, command: Arc<Command>, sink: Box<dyn Sink>) -> BoxFuture<'_, Outcome> {
         Box::pin(async move {
-            let sink = match in_place::run(&self.worker, &command, sink, self.in_place) {
-                Ok(outcome) => {
-                    in_place::share(self.in_place).await;
-                    return outcome;
-                }
+            let started = Instant::now();
+            let ran = self.run_now(&command, sink, started);
+            share::add(started.elapsed(), self.in_place);
+            let sink = match ran {
+                Ok(outcome) => return outcome,
                 Err(sink) => sink,
             };
-            match self.worker.call(move |session| session.run(&command, sink)).await {
+            let turn = match self.take(self.needs(&command)).await {
+                Ok(turn) => turn,
+                Err(error) => return Outcome { sink, result: Err(error), rows: 0 },
+            };
+            let budget = self.in_place;
+            let job = move |session: &mut Session| in_place::learn(session, &command, sink, budget);
+            match self.worker.call(turn, job).await {
                 Ok(outcome) => outcome,
                 Err(error) => Outcome { sink: Box::new(Discard), result: Err(error), rows: 0 },
             }
@@ -123,7 +255,24 @@ impl Wire for SqliteWire {
     }
 
     fn control(&mut self, sql: Text) -> BoxFuture<'_, Result<()>> {
-        Box::pin(async move { self.worker.call(move |session| session.script(sql.as_str())).await? })
+        Box::pin(async move {
+            let need = match sql.as_str() {
+                "begin immediate" | "begin exclusive" => Some(Kind::Exclusive),
+                "begin deferred" if !self.worker.standing.wal => Some(Kind::Shared),
+                _ => None,
+            };
+            let mut turn = self.take(self.beside(need)).await?;
+            if !self.in_place.is_zero()
+                && let Some(result) = in_place::control(&mut self.worker, sql.as_str(), &mut turn)
+            {
+                return result;
+            }
+            self.worker.call(turn, move |session| session.script(sql.as_str())).await?
+        })
+    }
+
+    fn makes_whole(&self, command: &Command) -> bool {
+        matches!(command.args, Args::Many(_))
     }
 
     #[cfg(feature = "verify")]
@@ -133,11 +282,11 @@ impl Wire for SqliteWire {
 
     fn recover(&mut self) -> BoxFuture<'_, Result<()>> {
         // What was cancelled stops by itself; after it comes this.
-        Box::pin(async move { self.worker.call(|_| ()).await })
+        Box::pin(async move { self.worker.call(None, |_| ()).await })
     }
 
     fn is_clean(&self) -> bool {
-        self.worker.is_outside_of_transactions()
+        self.worker.standing.outside_of_transactions
     }
 
     fn close(self: Box<Self>) -> BoxFuture<'static, ()> {

@@ -3,40 +3,53 @@
 use std::time::Duration;
 
 use aio_databases_sql::Dialect;
-use rusqlite::Connection;
+use rusqlite::{CachedStatement, Connection, StatementStatus};
 
 use super::{
-    Outcome,
+    Outcome, busy,
     cancel::Cancel,
     error::{error, error_in},
     in_place::Slow,
+    proofs::{Proofs, program},
+    turns::{Kind, Turn},
 };
 use crate::{
     Done, Error, Result, Row, Value,
     codec::sqlite::bind,
     command::{Args, Command},
     sink::{Discard, Flow, Sink},
+    url::{Mode, SqliteTarget},
     verb::{Verb, verb},
 };
 
 /// After how many steps of SQLite's virtual machine is looked whether the caller still waits: some 10 µs.
 const STEPS: i32 = 1_000;
 
-/// How a session runs statements.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Settings {
-    pub(super) in_memory: bool,
-    pub(super) busy_timeout: Duration,
-}
-
-/// A connection.
+/// A connection, and its turn.
 pub(super) struct Session {
     connection: Connection,
-    /// Whether readers and writers wait for each other, so that rows must not be held on to.
+    // After the connection: what it does ends when it is closed.
+    /// The turn to write, or to read where readers have turns, of the transaction that is open.
+    turn: Option<Turn>,
+    /// Whether rows must not be held on to, since others wait for the lock meanwhile.
     in_memory: bool,
-    /// How long it waits for another connection's lock.
+    /// Whether readers and the writer do not wait for each other.
+    wal: bool,
+    /// How long it waits for the lock of another process.
     busy_timeout: Duration,
+    /// Whether the caller still waits.
+    cancel: Cancel,
     pub(super) slow: Slow,
+    pub(super) proofs: Proofs,
+}
+
+/// In what state a session is, after a statement.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Standing {
+    pub(super) outside_of_transactions: bool,
+    /// The turn that it has.
+    pub(super) turn: Option<Kind>,
+    pub(super) wal: bool,
 }
 
 /// One of a command's statements.
@@ -50,6 +63,10 @@ struct Part<'c> {
 }
 
 impl<'c> Part<'c> {
+    fn whole(command: &'c Command) -> Self {
+        Part { sql: command.text.as_str(), start: 0, verb: command.verb, several: false }
+    }
+
     fn of(command: &'c Command, (start, end): (usize, usize)) -> Self {
         let sql = command.text.as_str().get(start..end).unwrap_or_default();
         Part { sql, start, verb: verb(sql, Dialect::Sqlite), several: true }
@@ -57,10 +74,64 @@ impl<'c> Part<'c> {
 }
 
 impl Session {
-    pub(super) fn new(connection: Connection, settings: Settings, cancel: Cancel) -> Result<Self> {
-        connection.progress_handler(STEPS, Some(move || cancel.is_to_stop())).map_err(error)?;
-        let Settings { in_memory, busy_timeout } = settings;
-        Ok(Session { connection, in_memory, busy_timeout, slow: Slow::default() })
+    pub(super) fn new(connection: Connection, target: &SqliteTarget, cancel: Cancel) -> Result<Self> {
+        let stops = cancel.clone();
+        connection.progress_handler(STEPS, Some(move || stops.is_to_stop())).map_err(error)?;
+        connection.busy_handler(Some(busy::handler)).map_err(error)?;
+        let mut session = Session {
+            connection,
+            turn: None,
+            in_memory: target.mode == Mode::Memory,
+            wal: false,
+            busy_timeout: target.busy_timeout,
+            cancel,
+            slow: Slow::default(),
+            proofs: Proofs::default(),
+        };
+        session.look_at_journal();
+        Ok(session)
+    }
+
+    /// Takes a turn for the statements to come, until no transaction is open any more.
+    pub(super) fn take(&mut self, turn: Option<Turn>) {
+        if turn.is_some() {
+            self.turn = turn;
+        }
+        busy::wait_for(self.busy_timeout);
+    }
+
+    /// Gives the turn back when nothing needs it any more.
+    pub(super) fn settle(&mut self) -> Standing {
+        let outside_of_transactions = self.connection.is_autocommit();
+        if outside_of_transactions {
+            self.turn = None;
+        }
+        let turn = self.turn.as_ref().map(Turn::kind);
+        Standing { outside_of_transactions, turn, wal: self.wal }
+    }
+
+    fn look_at_journal(&mut self) {
+        let mode = self.connection.pragma_query_value(None, "journal_mode", |row| row.get::<_, String>(0));
+        self.wal = mode.is_ok_and(|mode| mode.eq_ignore_ascii_case("wal"));
+    }
+
+    /// Follows what a `pragma` may have changed.
+    fn follow_pragmas(&mut self, sql: &str) {
+        let sql = sql.to_ascii_lowercase();
+        if sql.contains("journal_mode") {
+            self.look_at_journal();
+        }
+        if sql.contains("busy_timeout") {
+            // SQLite now waits by itself, on whatever thread it is.
+            let time = self.connection.pragma_query_value(None, "busy_timeout", |row| row.get::<_, u32>(0));
+            self.busy_timeout = Duration::from_millis(time.unwrap_or_default().into());
+            // It sets a pointer, and cannot fail.
+            let _ = self.connection.busy_handler(Some(busy::handler));
+        }
+    }
+
+    pub(super) fn is_in_transaction(&self) -> bool {
+        !self.connection.is_autocommit()
     }
 
     #[cfg(feature = "verify")]
@@ -73,37 +144,136 @@ impl Session {
         self.connection.prepare_cached(sql).is_ok_and(|statement| statement.readonly())
     }
 
-    /// Whether statements wait for locks of other connections.
-    pub(super) fn wait_for_locks(&self, wait: bool) {
-        let time = if wait { self.busy_timeout } else { Duration::ZERO };
-        // It sets a number, and cannot fail.
-        let _ = self.connection.busy_timeout(time);
-    }
-
-    pub(super) fn is_outside_of_transactions(&self) -> bool {
-        self.connection.is_autocommit()
+    /// Whether a transaction is open that has the turn to write.
+    pub(super) fn is_writing(&self) -> bool {
+        self.is_in_transaction() && self.turn.as_ref().is_some_and(|turn| turn.kind() == Kind::Exclusive)
     }
 
     /// Runs several statements without arguments.
     pub(super) fn script(&mut self, sql: &str) -> Result<()> {
-        self.connection.execute_batch(sql).map_err(error)
+        let result = self.connection.execute_batch(sql).map_err(error);
+        self.follow_pragmas(sql);
+        result
     }
 
-    /// Runs a command.
+    /// Begins or leaves a transaction, as a part of one.
+    pub(super) fn control(&self, sql: &str) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(error)?;
+        statement.raw_execute().map(drop).map_err(error)
+    }
+
+    /// Runs a command. One for many rows of arguments is all or nothing: outside of transactions, in one of its own.
     pub(super) fn run(&mut self, command: &Command, mut sink: Box<dyn Sink>) -> Outcome {
         let mut rows = 0;
         let result = match &command.args {
             Args::One(args) => self.statements(command, args, &mut *sink, &mut rows),
-            Args::Many(many) => many.iter().try_fold(Done::default(), |done, args| {
-                self.statements(command, args, &mut *sink, &mut rows).map(|next| done.and(next))
-            }),
+            Args::Many(many) => self.many(command, many, &mut *sink, &mut rows),
             // Only servers have them.
             Args::Batch(..) => Ok(Done::default()),
             Args::Script => self.script(command.text.as_str()).map(|()| Done::default()),
         };
-        // Rows that were set aside are handed on when the statement has ended and holds no lock.
+        if command.verb == Verb::Session {
+            self.follow_pragmas(command.text.as_str());
+        }
+        // Rows that were set aside are handed on when the statement has ended and holds no lock, and no turn.
+        self.settle();
         sink.wait();
         Outcome { sink, result, rows }
+    }
+
+    fn many(
+        &self,
+        command: &Command,
+        many: &[Vec<Value>],
+        sink: &mut dyn Sink,
+        rows: &mut u64,
+    ) -> Result<Done> {
+        let mut each = || self.each(command, many, sink, rows);
+        if self.is_in_transaction() {
+            return each();
+        }
+        self.control("begin immediate")?;
+        let done = each().and_then(|done| self.control("commit").map(|()| done));
+        if done.is_err() && self.is_in_transaction() {
+            // The first error is the one to tell; what can't be rolled back is not clean, and is closed.
+            drop(self.control("rollback"));
+        }
+        done
+    }
+
+    /// Runs a command for each row of arguments.
+    fn each(
+        &self,
+        command: &Command,
+        many: &[Vec<Value>],
+        sink: &mut dyn Sink,
+        rows: &mut u64,
+    ) -> Result<Done> {
+        let part = Part::whole(command);
+        // One statement is looked up once.
+        let mut single = match command.statements.is_empty() {
+            true => Some(self.prepare(&part)?),
+            false => None,
+        };
+        let may_stop = single.as_ref().is_some_and(|statement| statement.readonly());
+        many.iter().try_fold(Done::default(), |done, args| {
+            // A short statement ends before SQLite asks.
+            if self.cancel.is_to_stop() {
+                return Err(Error::Interrupted { query: None });
+            }
+            let Some(statement) = &mut single else {
+                return self.statements(command, args, sink, rows).map(|next| done.and(next));
+            };
+            let changes = self.connection.total_changes();
+            self.step(statement, &command.order, args, may_stop, sink, rows)?;
+            Ok(done.and(self.done(part.verb, changes)))
+        })
+    }
+
+    /// Runs a statement that changes nothing; `None`: it does, as SQLite sees it.
+    pub(super) fn read(
+        &self,
+        command: &Command,
+        args: &[Value],
+        sink: &mut dyn Sink,
+        rows: &mut u64,
+    ) -> Option<Result<Done>> {
+        let mut statement = match self.prepare(&Part::whole(command)) {
+            Ok(statement) if !statement.readonly() => return None,
+            Ok(statement) => statement,
+            Err(error) => return Some(Err(error)),
+        };
+        let done = self.step(&mut statement, &command.order, args, true, sink, rows);
+        Some(done.map(|()| Done::default()))
+    }
+
+    /// Runs a single statement that writes, and tells whether SQLite had to look at the schema anew.
+    pub(super) fn write(
+        &mut self,
+        command: &Command,
+        args: &[Value],
+        mut sink: Box<dyn Sink>,
+    ) -> (Outcome, bool) {
+        let (mut rows, mut again) = (0, false);
+        let part = Part::whole(command);
+        let before = self.connection.total_changes();
+        let result = self.prepare(&part).and_then(|mut statement| {
+            statement.reset_status(StatementStatus::RePrepare);
+            let result = self.step(&mut statement, &command.order, args, false, &mut *sink, &mut rows);
+            again = statement.get_status(StatementStatus::RePrepare) > 0;
+            result
+        });
+        let result = result.map(|()| self.done(part.verb, before));
+        (Outcome { sink, result, rows }, again)
+    }
+
+    /// Looks at what SQLite makes of a statement that writes, if that was not done before.
+    pub(super) fn study(&mut self, sql: &str) {
+        if self.proofs.lack(sql)
+            && let Ok(program) = program(&self.connection, sql)
+        {
+            self.proofs.read(sql, &program);
+        }
     }
 
     /// Runs a command's statement; of several ones each in turn. The rows are those of the last.
@@ -115,8 +285,7 @@ impl Session {
         rows: &mut u64,
     ) -> Result<Done> {
         let Some((last, others)) = command.statements.split_last() else {
-            let whole = Part { sql: command.text.as_str(), start: 0, verb: command.verb, several: false };
-            return self.statement(&whole, command, args, sink, rows);
+            return self.statement(&Part::whole(command), command, args, sink, rows);
         };
         let mut done = Done::default();
         for place in others {
@@ -135,40 +304,54 @@ impl Session {
         count: &mut u64,
     ) -> Result<Done> {
         let changes = self.connection.total_changes();
-        let mut statement =
-            self.connection.prepare_cached(part.sql).map_err(|refusal| error_in(refusal, part.start))?;
+        let mut statement = self.prepare(part)?;
         let order = match part.several {
             true => command.order.get(..statement.parameter_count()).unwrap_or(&command.order),
             false => &command.order,
         };
-        bind(&mut statement, args, order)
-            .map_err(|source| Error::Encode { query: None, source: Box::new(source) })?;
-        // A statement that writes runs to its end, whether or not its rows are wanted: it may fail until then.
         let may_stop = statement.readonly();
+        self.step(&mut statement, order, args, may_stop, sink, count)?;
+        Ok(self.done(part.verb, changes))
+    }
+
+    fn prepare(&self, part: &Part<'_>) -> Result<CachedStatement<'_>> {
+        self.connection.prepare_cached(part.sql).map_err(|refusal| error_in(refusal, part.start))
+    }
+
+    /// Runs a statement. `may_stop`: when no more rows are wanted. One that writes runs to its end, whether or not its rows are
+    /// wanted: it may fail until then.
+    fn step(
+        &self,
+        statement: &mut CachedStatement<'_>,
+        order: &[u16],
+        args: &[Value],
+        may_stop: bool,
+        sink: &mut dyn Sink,
+        count: &mut u64,
+    ) -> Result<()> {
+        bind(statement, args, order)
+            .map_err(|source| Error::Encode { query: None, source: Box::new(source) })?;
         let mut rows = statement.raw_query();
-        let mut wanted = Ok(true);
+        let (mut wanted, mut refused) = (true, None);
         while let Some(row) = rows.next().map_err(error)? {
-            if matches!(wanted, Ok(true)) {
+            if wanted {
                 *count += 1;
-                wanted = self.hand_over(&Row::from(row), sink);
+                match sink.row(&Row::from(row)) {
+                    Ok(Flow::Continue) => continue,
+                    Ok(Flow::Pause) => wanted = self.in_memory || sink.wait(),
+                    Ok(Flow::Stop) => wanted = false,
+                    Err(error) => {
+                        wanted = false;
+                        refused = Some(error);
+                    }
+                }
             }
-            if may_stop && !matches!(wanted, Ok(true)) {
+            if may_stop && !wanted {
                 break;
             }
         }
         drop(rows);
-        wanted?;
-        Ok(self.done(part.verb, changes))
-    }
-
-    /// Gives a row to the sink. False: no more are wanted.
-    fn hand_over(&self, row: &Row<'_>, sink: &mut dyn Sink) -> Result<bool> {
-        match sink.row(row) {
-            Ok(Flow::Continue) => Ok(true),
-            Ok(Flow::Pause) => Ok(self.in_memory || sink.wait()),
-            Ok(Flow::Stop) => Ok(false),
-            Err(error) => Err(error.into()),
-        }
+        refused.map_or(Ok(()), |error| Err(error.into()))
     }
 
     /// What a statement did, given how many rows were changed on this connection before it.

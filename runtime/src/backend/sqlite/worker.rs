@@ -11,12 +11,14 @@ use std::{
 use tokio::sync::oneshot;
 
 use super::{
-    cancel::{Cancel, Ticket},
-    session::{Session, Settings},
+    busy,
+    cancel::Cancel,
+    session::{Session, Standing},
+    turns::Turn,
 };
 use crate::{Error, Result};
 
-type Job = Box<dyn FnOnce(&mut Session) + Send>;
+type Job = Box<dyn FnOnce(&Mutex<Session>) + Send>;
 
 /// The thread and what it works on. Dropped, the thread ends what it does, closes the connection and ends.
 pub(super) struct Worker {
@@ -25,27 +27,25 @@ pub(super) struct Worker {
     jobs: mpsc::Sender<(u64, Job)>,
     cancel: Cancel,
     ended: oneshot::Receiver<()>,
-    /// Whether no transaction was open after the last job.
-    outside_of_transactions: bool,
+    /// The session's state after the last job.
+    pub(super) standing: Standing,
 }
 
 impl Worker {
     /// Starts a thread, and opens a connection there.
-    pub(super) async fn start(
-        settings: Settings,
-        open: impl FnOnce() -> Result<rusqlite::Connection> + Send + 'static,
-    ) -> Result<Self> {
+    pub(super) async fn start(open: impl FnOnce(Cancel) -> Result<Session> + Send + 'static) -> Result<Self> {
         let cancel = Cancel::default();
         let (jobs, inbox) = mpsc::channel();
         let (opened, opening) = oneshot::channel();
         let (end, ended) = oneshot::channel();
         let seen = cancel.clone();
         let work = move || {
-            let session = open().and_then(|connection| Session::new(connection, settings, seen.clone()));
-            match session {
-                Ok(session) => {
+            busy::wait_here(seen.clone());
+            match open(seen.clone()) {
+                Ok(mut session) => {
+                    let standing = session.settle();
                     let session = Arc::new(Mutex::new(session));
-                    if opened.send(Ok(Arc::clone(&session))).is_ok() {
+                    if opened.send(Ok((Arc::clone(&session), standing))).is_ok() {
                         work(session, &inbox, &seen);
                     }
                 }
@@ -54,48 +54,45 @@ impl Worker {
             drop(end);
         };
         thread::Builder::new().name("aio-databases".to_owned()).spawn(work).map_err(Error::io)?;
-        let session = opening.await.map_err(|_| lost())??;
-        Ok(Worker { session, jobs, cancel, ended, outside_of_transactions: true })
+        let (session, standing) = opening.await.map_err(|_| lost())??;
+        Ok(Worker { session, jobs, cancel, ended, standing })
     }
 
-    /// Runs something on the thread and gives what it gives. If nobody waits any more, it is cancelled. A panic is passed
-    /// on.
+    /// Runs something on the thread and gives what it gives; a turn goes to the session. If nobody waits any more, it is
+    /// cancelled. A panic is passed on.
     pub(super) async fn call<T: Send + 'static>(
         &mut self,
+        turn: Option<Turn>,
         job: impl FnOnce(&mut Session) -> T + Send + 'static,
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
         let mut ticket = self.cancel.ticket();
-        let job = move |session: &mut Session| {
-            let result = catch_unwind(AssertUnwindSafe(|| job(session)));
-            // Nobody may wait any more.
-            drop(answer.send((result, session.is_outside_of_transactions())));
+        let job = move |session: &Mutex<Session>| {
+            let mut session = session.lock().unwrap_or_else(PoisonError::into_inner);
+            session.take(turn);
+            let result = catch_unwind(AssertUnwindSafe(|| job(&mut session)));
+            let standing = session.settle();
+            // Whoever has the answer may use the session at once; nobody may wait any more.
+            drop(session);
+            drop(answer.send((result, standing)));
         };
         self.jobs.send((ticket.number, Box::new(job))).map_err(|_| lost())?;
         let result = answered.await;
         ticket.done();
-        let Ok((result, outside_of_transactions)) = result else { return Err(lost()) };
-        self.outside_of_transactions = outside_of_transactions;
+        let Ok((result, standing)) = result else { return Err(lost()) };
+        self.standing = standing;
         result.or_else(|panic| resume_unwind(panic))
     }
 
-    /// The session, for use on this thread until a time; `None` while the worker has it.
-    pub(super) fn here(&self, deadline: Instant) -> Option<Here<'_>> {
+    /// The session, for use on this thread, perhaps until a time; `None` while the worker has it.
+    pub(super) fn here(&self, deadline: Option<Instant>) -> Option<Here<'_>> {
         let session = match self.session.try_lock() {
             Ok(session) => session,
             Err(TryLockError::Poisoned(session)) => session.into_inner(),
             Err(TryLockError::WouldBlock) => return None,
         };
-        // A number of its own: the last job's may be that of one that was cancelled.
-        let ticket = self.cancel.ticket();
-        self.cancel.begin(ticket.number);
-        self.cancel.set_deadline(Some(deadline));
-        Some(Here { session, ticket, cancel: &self.cancel })
-    }
-
-    /// Whether no transaction was open after the last job.
-    pub(super) fn is_outside_of_transactions(&self) -> bool {
-        self.outside_of_transactions
+        self.cancel.begin_here(deadline);
+        Some(Here { session, cancel: &self.cancel })
     }
 
     /// Waits until the connection is closed.
@@ -110,7 +107,6 @@ impl Worker {
 /// The session, on the thread of a caller.
 pub(super) struct Here<'w> {
     session: MutexGuard<'w, Session>,
-    ticket: Ticket,
     cancel: &'w Cancel,
 }
 
@@ -131,7 +127,6 @@ impl DerefMut for Here<'_> {
 impl Drop for Here<'_> {
     fn drop(&mut self) {
         self.cancel.set_deadline(None);
-        self.ticket.done();
     }
 }
 
@@ -139,7 +134,7 @@ fn work(session: Arc<Mutex<Session>>, inbox: &mpsc::Receiver<(u64, Job)>, cancel
     while let Ok((number, job)) = inbox.recv() {
         // A job that was cancelled before it began is dropped, and its caller with it.
         if cancel.begin(number) {
-            job(&mut session.lock().unwrap_or_else(PoisonError::into_inner));
+            job(&session);
         }
     }
 }
