@@ -4,11 +4,15 @@
 
 mod args;
 mod case;
+mod held_up;
 mod items;
 mod memory;
 mod mysql;
 mod peer_diesel;
+mod peer_diesel_sqlite;
 mod postgres;
+mod soak;
+mod sqlite;
 mod table;
 
 use anyhow::Result;
@@ -43,6 +47,15 @@ fn main() -> Result<()> {
         if args.wants("memory") {
             memory::compare(*backend)?;
         }
+        if *backend == Backend::Sqlite {
+            if args.wants("ticks") {
+                held_up::compare(&current_thread()?, &url, args.seconds)?;
+            }
+            if args.wants("soak") {
+                soak::compare(&multi_thread()?, &url, args.seconds)?;
+            }
+            args::remove_file(&url);
+        }
     }
     Ok(())
 }
@@ -71,6 +84,7 @@ impl Backend {
     /// The cases in which one task does one thing after the other.
     fn alone(self, url: &str) -> Vec<Plan> {
         match self {
+            Backend::Sqlite => sqlite::alone(url),
             Backend::Postgres => postgres::alone(url),
             Backend::Mysql => mysql::alone(url),
         }
@@ -79,6 +93,7 @@ impl Backend {
     /// The cases in which many tasks do the same.
     fn together(self, url: &str) -> Vec<Plan> {
         match self {
+            Backend::Sqlite => sqlite::together(url),
             Backend::Postgres => postgres::together(url),
             Backend::Mysql => mysql::together(url),
         }

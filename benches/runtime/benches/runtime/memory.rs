@@ -6,7 +6,7 @@ use aio_databases::{Database, iterate};
 use anyhow::{Context, Result, bail, ensure};
 use futures_util::TryStreamExt as _;
 use mysql_async::{Conn, prelude::Queryable as _};
-use sqlx::{Connection as _, MySqlConnection, PgConnection};
+use sqlx::{Connection as _, MySqlConnection, PgConnection, SqliteConnection};
 
 use crate::{args::Backend, items::STREAMED, peer_diesel, postgres, table};
 
@@ -17,12 +17,14 @@ pub(crate) struct Stream {
 }
 
 const POSTGRES: &str = "select n, 'user number ' || n as name from generate_series(1, $1::bigint) n";
+const SQLITE: &str = "with recursive n(n) as (select 1 union all select n + 1 from n where n < ?1) select n, 'user number ' || n as name from n";
 /// MariaDB's tables of numbers.
 const MYSQL: &str = "select cast(seq as signed) as n, concat('user number ', seq) as name from seq_1_to_1000000 where seq <= ?";
 
 /// Prints what each contender takes.
 pub(crate) fn compare(backend: Backend) -> Result<()> {
     let contenders: &[&str] = match backend {
+        Backend::Sqlite => &["this", "rusqlite", "sqlx"],
         Backend::Postgres => &["this", "tokio-postgres", "sqlx", "diesel-async"],
         Backend::Mysql => &["this", "mysql_async", "sqlx", "diesel-async"],
     };
@@ -53,6 +55,9 @@ pub(crate) fn child(stream: &Stream) -> Result<()> {
         let grown = status("VmHWM:").zip(before).map(|(most, before)| most.saturating_sub(before));
         let grown = grown.map_or("unknown here".to_owned(), |kib| format!("{:.1} MiB", kib as f64 / 1024.0));
         println!("{grown}, {:.2} s", started.elapsed().as_secs_f64());
+        if stream.backend == Backend::Sqlite {
+            crate::args::remove_file(&url);
+        }
         Ok(())
     })
 }
@@ -69,6 +74,27 @@ async fn read(stream: &Stream, url: &str) -> Result<(Option<u64>, i64)> {
     let mut rows = 0;
     let before;
     match (stream.backend, stream.contender.as_str()) {
+        (Backend::Sqlite, "this") => {
+            let db = Database::open(url).await?;
+            before = status("VmRSS:");
+            rows = count(db.iterate(SQLITE, (STREAMED,))).await?;
+        }
+        (Backend::Sqlite, "rusqlite") => {
+            let driver = crate::sqlite::driver(url)?;
+            before = status("VmRSS:");
+            let mut statement = driver.prepare(SQLITE)?;
+            let mut all = statement.query([STREAMED])?;
+            while let Some(row) = all.next()? {
+                let _: (i64, String) = (row.get(0)?, row.get(1)?);
+                rows += 1;
+            }
+        }
+        (Backend::Sqlite, "sqlx") => {
+            let options = url.parse::<sqlx::sqlite::SqliteConnectOptions>()?.create_if_missing(true);
+            let mut conn = SqliteConnection::connect_with(&options).await?;
+            before = status("VmRSS:");
+            rows = count(sqlx::query_as::<_, (i64, String)>(SQLITE).bind(STREAMED).fetch(&mut conn)).await?;
+        }
         (Backend::Postgres, "this") => {
             let db = Database::open(url).await?;
             before = status("VmRSS:");
