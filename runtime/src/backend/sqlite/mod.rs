@@ -277,7 +277,9 @@ impl Wire for SqliteWire {
 
     #[cfg(feature = "verify")]
     fn describe(&mut self, wanted: crate::verify::Wanted) -> BoxFuture<'_, Result<crate::verify::Described>> {
-        Box::pin(async move { self.worker.call(move |session| describe::describe(session, &wanted)).await? })
+        Box::pin(
+            async move { self.worker.call(None, move |session| describe::describe(session, &wanted)).await? },
+        )
     }
 
     fn recover(&mut self) -> BoxFuture<'_, Result<()>> {
