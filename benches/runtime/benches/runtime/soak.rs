@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use aio_databases::{Database, execute, fetchval};
+use aio_databases::{execute, fetchval};
 use anyhow::{Result, ensure};
 use sqlx::SqlitePool;
 use tokio::runtime::Runtime;
