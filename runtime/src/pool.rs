@@ -96,9 +96,15 @@ impl Pool {
     ) -> Result<(Box<dyn Wire>, Home)> {
         let deadline = self.deadline();
         let place = self.place(deadline, own.unwrap_or(0)).await?;
-        let (mut idle, holder) = self.take(file, line, own.and_then(|_| tokio::task::try_id()), Instant::now())?;
-        let mut home =
-            Home { pool: Arc::clone(self), holder: Some(holder), born: Instant::now(), used: false, _place: place };
+        let (mut idle, holder) =
+            self.take(file, line, own.and_then(|_| tokio::task::try_id()), Instant::now())?;
+        let mut home = Home {
+            pool: Arc::clone(self),
+            holder: Some(holder),
+            born: Instant::now(),
+            used: false,
+            _place: place,
+        };
         while let Some(mut found) = idle {
             if !self.is_suspect(&found) || found.answers(deadline).await {
                 (home.born, home.used) = (found.born, true);
