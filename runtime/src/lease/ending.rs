@@ -56,7 +56,9 @@ impl Drop for Lease {
             (Some(wire), Some(home)) if open && !self.changed && self.state == State::Ready => {
                 give_back_in_background(wire, home, self.levels.leave(), self.patience());
             }
-            (Some(wire), home) if self.state == State::Running => abort_in_background(wire, home),
+            (Some(wire), home) if self.state == State::Running => {
+                abort_in_background(wire, home, self.patience());
+            }
             (Some(wire), home) => {
                 // The place in the pool is free at once.
                 drop(home);
@@ -94,12 +96,13 @@ fn give_back_in_background(
 }
 
 /// Has the server stop what it is doing, and drops the connection. Its place in the pool is free after that: so many
-/// connections are never open at the server that it takes no more.
-fn abort_in_background(wire: Box<dyn Wire>, home: Option<Home>) {
+/// connections are never open at the server that it takes no more. It is soon, even where the server can't be told.
+fn abort_in_background(wire: Box<dyn Wire>, home: Option<Home>, patience: Duration) {
     let Some(abort) = wire.abort() else { return };
     if let Ok(runtime) = tokio::runtime::Handle::try_current() {
         runtime.spawn(async move {
-            abort.await;
+            // What was not told in time is dropped all the same.
+            let _ = tokio::time::timeout(patience, abort).await;
             drop(home);
         });
     }
