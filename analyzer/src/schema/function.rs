@@ -34,7 +34,7 @@ impl Builder {
             return Ok(());
         }
         c.eat("if not exists");
-        let name = c.name()?;
+        let name = self.routine_name(c)?;
         let arguments = self.read_arguments(c)?;
         let returns = if c.eat("returns table") {
             let mut columns = Vec::new();
@@ -165,6 +165,15 @@ impl Builder {
         Ok(())
     }
 
+    /// The name of a function or procedure. MySQL's are the same whatever their case, whatever a table's is.
+    fn routine_name(&self, c: &mut Cursor<'_>) -> Read<Name> {
+        let mut name = c.name()?;
+        if self.catalog.dialect == Dialect::Mysql {
+            name.name = name.name.to_lowercase();
+        }
+        Ok(name)
+    }
+
     /// What the only function of a name gives.
     fn result_of(&self, name: &Name) -> Option<Type> {
         match self.catalog.functions.get(&name.name)?.as_slice() {
@@ -217,7 +226,7 @@ impl Builder {
     pub(super) fn drop_functions(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         c.eat("if exists");
         for mut item in c.items() {
-            let name = item.name()?;
+            let name = self.routine_name(&mut item)?;
             let types = self.argument_types(&mut item)?;
             self.take_function(&name, types.as_deref());
         }

@@ -1,4 +1,4 @@
-//! What SQLite alone has: `is` between any two values, `isnull`, `indexed by`, numbers in base 16.
+//! What SQLite alone has: `is` between any two values, `isnull`, `in` a table, `indexed by`, numbers in base 16.
 
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
@@ -6,7 +6,7 @@ use super::{super::parse::is_space, is_word, significant, word};
 
 /// SQLite's `is` and `is not` between any two values become `is [not] distinct from`, `isnull` `is null`; `indexed by …` is left out.
 pub(super) fn sqlite_words(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Option<usize> {
-    if !["is", "isnull", "indexed", "materialized", "not"]
+    if !["is", "isnull", "in", "indexed", "materialized", "not"]
         .iter()
         .any(|first| is_word(&tokens[0].token, first))
     {
@@ -35,6 +35,17 @@ pub(super) fn sqlite_words(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan
         (isnull, _) if is_word(isnull, "isnull") && ends_value(out) => {
             out.extend(["is", "null"].map(|text| TokenWithSpan { token: word(text), span: tokens[0].span }));
             Some(1)
+        }
+        // `a in t` is `a in (select * from t)`.
+        (is_in, [(_, Token::Word(_)), rest @ ..])
+            if is_word(is_in, "in") && !matches!(rest, [(_, Token::LParen | Token::Period)]) =>
+        {
+            let (at, name) = (next[0].0 + 1, tokens[next[0].0 + 1].span);
+            let put = |token: Token| TokenWithSpan { token, span: name };
+            out.push(tokens[0].clone());
+            out.extend([Token::LParen, word("select"), Token::Mul, word("from")].map(put));
+            out.extend([tokens[at].clone(), put(Token::RParen)]);
+            Some(at + 1)
         }
         (indexed, [(_, by), (name, _)]) if is_word(indexed, "indexed") && is_word(by, "by") => Some(name + 2),
         (not, [(indexed, word), ..]) if is_word(not, "not") && is_word(word, "indexed") => Some(indexed + 2),
