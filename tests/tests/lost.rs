@@ -177,7 +177,7 @@ on_every_backend! {
         assert!(started.elapsed() < Duration::from_secs(5), "at once");
         // A guard may be given back while the task waits: it is told when the time is over.
         let short = Database::builder(server(db.backend()).expect("there is one")).max_size(1);
-        let short = short.acquire_timeout(Duration::from_millis(50)).open().await?;
+        let short = short.acquire_timeout(Duration::from_secs(1)).open().await?;
         let waits = tokio::spawn({
             let short = short.clone();
             async move {
