@@ -52,7 +52,7 @@ pub(super) fn start() -> Result<Result<Vec<Server>, String>> {
     let url = format!("mysql://tester:{PASSWORD}@127.0.0.1:{port}/test");
     let admin = install::on_path("mariadb-admin").context("mariadbd is there, mariadb-admin is not")?;
     let ready = move || is_ready(&admin, &port);
-    Ok(Ok(vec![home.serve(server, name, "AIO_DATABASES_MYSQL_URL", url, ready)?]))
+    Ok(Ok(vec![home.serve(server, "-TERM", name, "AIO_DATABASES_MYSQL_URL", url, ready)?]))
 }
 
 fn is_ready(admin: &Path, port: &str) -> bool {

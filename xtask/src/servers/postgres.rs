@@ -69,7 +69,8 @@ fn serve(home: Home, bin: &Path, port: &str, kind: &str, variable: &'static str)
     let name = format!("PostgreSQL {}{kind}", version(&program));
     let url = format!("postgres://postgres:{PASSWORD}@127.0.0.1:{port}/postgres");
     let (bin, port) = (bin.to_owned(), port.to_owned());
-    home.serve(server, name, variable, url, move || is_ready(&bin, &port))
+    // SIGTERM would wait for its clients.
+    home.serve(server, "-INT", name, variable, url, move || is_ready(&bin, &port))
 }
 
 fn is_ready(bin: &Path, port: &str) -> bool {

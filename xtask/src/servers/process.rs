@@ -30,6 +30,8 @@ pub struct Server {
     /// Its URL, with the password.
     pub url: String,
     command: Command,
+    /// The signal that it takes for its end, whoever is connected.
+    stops_by: &'static str,
     ready: Box<dyn Fn() -> bool + Send + Sync>,
     child: Child,
     // Removed after the process has ended: fields drop after `Drop::drop`.
@@ -48,7 +50,7 @@ impl Server {
 
     /// Asks it to end, and waits until it has.
     pub fn stop(&mut self) {
-        terminate(&mut self.child);
+        terminate(&mut self.child, self.stops_by);
     }
 
     /// Ends its process at once, as if the power were gone.
@@ -88,17 +90,16 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        terminate(&mut self.child);
+        terminate(&mut self.child, self.stops_by);
     }
 }
 
 /// Asks the process to end, and insists after a while.
-fn terminate(child: &mut Child) {
-    // SIGINT is PostgreSQL's fast shutdown; MariaDB wants SIGTERM, which PostgreSQL takes as its patient one.
-    for signal in ["-INT", "-TERM", "-KILL"] {
+fn terminate(child: &mut Child, stops_by: &str) {
+    for signal in [stops_by, "-KILL"] {
         let _ = Command::new("kill").args([signal, &child.id().to_string()]).stderr(Stdio::null()).status();
         let start = Instant::now();
-        while start.elapsed() < Duration::from_secs(if signal == "-INT" { 2 } else { 8 }) {
+        while start.elapsed() < Duration::from_secs(10) {
             if matches!(child.try_wait(), Ok(Some(_)) | Err(_)) {
                 return;
             }
@@ -168,6 +169,7 @@ impl Home {
     pub(crate) fn serve(
         self,
         mut command: Command,
+        stops_by: &'static str,
         name: String,
         variable: &'static str,
         url: String,
@@ -180,12 +182,12 @@ impl Home {
                 bail!("{name} ended at its start ({status}):\n{}", self.log_text());
             }
             if start.elapsed() > PATIENCE {
-                terminate(&mut child);
+                terminate(&mut child, stops_by);
                 bail!("{name} did not answer within {} s:\n{}", PATIENCE.as_secs(), self.log_text());
             }
             std::thread::sleep(LOOK);
         }
-        Ok(Server { name, variable, url, command, ready: Box::new(ready), child, home: self })
+        Ok(Server { name, variable, url, command, stops_by, ready: Box::new(ready), child, home: self })
     }
 
     fn log_text(&self) -> String {

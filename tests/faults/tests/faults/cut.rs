@@ -30,7 +30,9 @@ mod killed {
         let Some(server) = server(backend) else { return };
         let plan = Plan::new();
         let mut random = plan.random(200);
-        let conditions = Conditions { tolerates: |_, error| is_lost(error), ..Conditions::default() };
+        // One may be killed while it logs in.
+        let tolerates = |_, error: &Error| is_lost(error) || matches!(error, Error::Connect(_));
+        let conditions = Conditions { tolerates, ..Conditions::default() };
         let load = Load::start(
             "killed sessions",
             backend,
@@ -94,8 +96,8 @@ mod proxied {
             drops: 5,
             time_limit: Some(LIMIT),
             tolerates: |_, error| is_lost(error) || is_of_waiting(error),
-            // A program drops what takes longer; nothing can take longer, then.
-            patience: 2 * LIMIT,
+            // A program drops what takes longer; nothing can take much longer, then.
+            patience: 4 * LIMIT,
         };
         let open =
             Bank::open(backend, &server, &way, |_, new| new.acquire_timeout(ACQUIRE).max_lifetime(LIFETIME));
@@ -120,7 +122,7 @@ mod proxied {
         let started = Instant::now();
         drop(bank.db.connection().await);
         let took = started.elapsed();
-        assert!(took < ACQUIRE + Duration::from_millis(500), "a connection was waited for {took:?}");
+        assert!(took < 2 * ACQUIRE, "a connection was waited for {took:?}");
     }
 
     fn is_of_waiting(error: &Error) -> bool {

@@ -14,7 +14,7 @@ pub(crate) struct Plan {
 impl Plan {
     /// That of the environment, or a short one.
     pub(crate) fn new() -> Self {
-        let Ok(told) = env::var("FAULTS") else { return Plan { time: Duration::from_secs(2), seed: 1 } };
+        let Ok(told) = env::var("FAULTS") else { return Plan { time: Duration::from_secs(1), seed: 1 } };
         let (seconds, seed) = told.split_once(':').expect("FAULTS=seconds:seed");
         Plan {
             time: Duration::from_secs(seconds.parse().expect("a number of seconds")),
