@@ -23,10 +23,10 @@ pub(crate) struct Options {
 const MOST_PATIENCE: Duration = Duration::from_secs(5);
 
 impl Options {
-    /// How long a connection may take to be made good again while nobody waits for it: less than whoever waits for its
-    /// place in the pool does.
+    /// How long a connection may take to be made good again while nobody waits for it, and once more to be given up: less
+    /// in all than whoever waits for its place in the pool does.
     pub(crate) fn patience(&self) -> Duration {
-        (self.acquire_timeout / 2).min(MOST_PATIENCE)
+        (self.acquire_timeout / 4).min(MOST_PATIENCE)
     }
 
     pub(crate) fn new(backend: Dialect) -> Self {

@@ -95,6 +95,16 @@ impl Wire for FakeWire {
         Box::pin(self.act("recover"))
     }
 
+    fn abort(self: Box<Self>) -> Option<BoxFuture<'static, ()>> {
+        if !self.fake.silent.load(Ordering::SeqCst) {
+            return None;
+        }
+        Some(Box::pin(async move {
+            let _wire = self;
+            std::future::pending().await
+        }))
+    }
+
     fn close(self: Box<Self>) -> BoxFuture<'static, ()> {
         Box::pin(async {})
     }

@@ -1,5 +1,5 @@
 use std::{
-    sync::{Arc, atomic::Ordering},
+    sync::{Arc, Weak, atomic::Ordering},
     time::Duration,
 };
 
@@ -8,14 +8,17 @@ use tokio::time::{sleep, timeout};
 
 use super::Pool;
 use crate::{
-    Arguments, Error, Result, Value,
+    Arguments, Database, Error, Result, Value,
     backend::fake::Fake,
     command::{Command, Text},
+    database::Shared,
     fetch::Request,
     lease::{Lease, Opener},
     options::Options,
     sink::Discard,
+    site::Site,
     transaction::Mode,
+    url::DatabaseUrl,
 };
 
 /// A pool over a fake database.
@@ -38,6 +41,14 @@ impl Bench {
     async fn lease_for(&self, file: &'static str, line: u32) -> Result<Lease> {
         let (wire, home) = self.pool.acquire((file, line), Some(0)).await?;
         Ok(Lease::new(wire, Dialect::Postgres, Arc::clone(&self.options), Some(home)))
+    }
+
+    /// A database over the same, with a pool of its own.
+    fn database(&self) -> Database {
+        let (url, _) = DatabaseUrl::parse("sqlite::memory:").unwrap();
+        let (options, fake) = (Arc::clone(&self.options), Arc::new(Arc::clone(&self.fake)));
+        let none: [fn(&Weak<Shared>) -> Site; 0] = [];
+        Database::from_sites(|_| Site::new(url, options, fake), none)
     }
 
     async fn lease(&self) -> Lease {
@@ -167,6 +178,32 @@ async fn a_place_is_not_lost_where_the_server_does_not_answer_to_a_rollback() {
     bench.fake.silent.store(true, Ordering::SeqCst);
     drop(lease);
     // Who waits as long as a pool lets one wait has a place before that.
+    let _ = bench.lease().await;
+    assert_eq!((bench.fake.opened(), bench.fake.closed()), (2, 1));
+}
+
+#[tokio::test]
+async fn a_place_is_not_lost_where_the_server_does_not_answer_to_a_dropped_transaction() {
+    let bench = Bench::new(|options| options.max_size = 1);
+    let db = bench.database();
+    db.connect().await.unwrap();
+    let mut connection = db.connection().await.unwrap();
+    let tx = connection.transaction().await.unwrap();
+    bench.fake.silent.store(true, Ordering::SeqCst);
+    // It is rolled back while its connection is still in use.
+    drop(tx);
+    drop(connection);
+    drop(db.connection().await.unwrap());
+    assert_eq!(bench.fake.opened(), 2);
+}
+
+#[tokio::test]
+async fn a_place_is_not_lost_where_the_server_cannot_be_told_to_stop() {
+    let bench = Bench::new(|options| options.max_size = 1);
+    let mut lease = bench.lease().await;
+    bench.fake.silent.store(true, Ordering::SeqCst);
+    assert!(timeout(Duration::from_millis(10), run(&mut lease, "select 1")).await.is_err());
+    drop(lease);
     let _ = bench.lease().await;
     assert_eq!((bench.fake.opened(), bench.fake.closed()), (2, 1));
 }
