@@ -296,7 +296,8 @@ impl Builder {
         c.eat("column");
         let if_exists = c.eat("if exists");
         let name = c.need_ident()?;
-        if self.drop_column(&target.id, &name) || if_exists || self.lenient {
+        let cascade = c.eat("cascade");
+        if self.drop_column(&target.id, &name, cascade) || if_exists || self.lenient {
             return Ok(());
         }
         c.stuck(format!("no column `{name}` is known in `{}`", target.id.1))

@@ -89,7 +89,7 @@ impl Builder {
         let tables = self.catalog.relations.iter().map(|(id, relation)| (id.clone(), columns(relation)));
         for (table, columns) in tables.filter(|(_, columns)| !columns.is_empty()).collect::<Vec<_>>() {
             for column in columns {
-                self.drop_column(&table, &column);
+                self.drop_column(&table, &column, true);
             }
         }
         for functions in self.catalog.functions.values_mut() {
@@ -132,10 +132,11 @@ impl Builder {
         Ok(())
     }
 
-    /// Takes a column out of a table and its children, with the keys that it is in and the views over it.
-    pub(super) fn drop_column(&mut self, id: &Id, column: &str) -> bool {
+    /// Takes a column out of a table and its children, with the keys that it is in and, by `cascade`, the views over it.
+    /// Without that the server refuses where a view needs the column, so that none does.
+    pub(super) fn drop_column(&mut self, id: &Id, column: &str, cascade: bool) -> bool {
         let family = self.heirs(id, column);
-        if self.catalog.dialect == Dialect::Postgres {
+        if cascade && self.catalog.dialect == Dialect::Postgres {
             let views = self.views_over(&family, Some(column));
             self.drop_where(|id| views.contains(id));
         }
