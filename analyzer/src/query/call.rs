@@ -93,9 +93,17 @@ impl Infer<'_> {
     pub(crate) fn common(&mut self, what: &'static str, terms: &mut [Term]) -> Operand {
         let operands: Vec<Operand> = terms.iter().map(|term| term.ty.clone()).collect();
         if self.dialect == aio_databases_sql::Dialect::Mysql && odd_together(what, terms) {
+            if terms.iter().any(|term| term.form == Form::Uuid) {
+                // What stands beside may be none.
+                terms.iter_mut().for_each(|term| term.null = NullIf::because("what is no UUID may be null"));
+            }
             return Operand::Unclear;
         }
-        match resolve::common_type(self.catalog, &operands) {
+        // MySQL's `null` is of no type, and changes none.
+        let typed =
+            |term: &&Term| self.dialect != aio_databases_sql::Dialect::Mysql || term.form != Form::Null;
+        let given: Vec<Operand> = terms.iter().filter(typed).map(|term| term.ty.clone()).collect();
+        match resolve::common_type(self.catalog, &given) {
             Ok(Some(ty)) => {
                 for term in terms.iter_mut() {
                     self.take(term, Some(&ty));
@@ -164,8 +172,29 @@ impl Infer<'_> {
         if resolved.strict {
             term = term.strict_in(args);
         }
+        if mysql && name == "uuid" {
+            term.form = Form::Uuid;
+        }
         term.steady &= !resolved.writes && is_steady(name);
         term
+    }
+
+    /// The type of an aggregate or window function. MySQL and MariaDB keep a whole number that is computed, in `max` and
+    /// its like, as one of the widest.
+    pub(crate) fn kept_type(&self, name: &str, resolved: &Resolved, args: &[Term]) -> Option<Type> {
+        let ty = resolved.ty.as_ref()?;
+        if self.dialect != aio_databases_sql::Dialect::Mysql {
+            return Some(ty.clone());
+        }
+        if odd_call(name, ty, args) {
+            return None;
+        }
+        let kept = matches!(
+            name,
+            "min" | "max" | "any_value" | "first_value" | "last_value" | "nth_value" | "lag" | "lead"
+        );
+        let stored = args.first().is_some_and(|term| term.stored) && args.len() < 3;
+        Some(if kept && !stored { resolve::widest(ty) } else { ty.clone() })
     }
 }
 
@@ -182,15 +211,31 @@ fn is_rounded(resolved: &Resolved, left: &Term, right: &Term) -> bool {
 /// unsigned one at times, and `x'41'` is text beside text.
 fn odd_together(what: &str, terms: &[Term]) -> bool {
     let of = |form: Form| terms.iter().any(|term| term.form == form);
+    let all = |form: Form| terms.iter().all(|term| term.form == form);
     what != "if" && of(Form::Null) && terms.iter().any(|term| digits::is_unsigned(&term.ty))
-        || of(Form::Bytes) && !terms.iter().all(|term| term.form == Form::Bytes)
+        || of(Form::Bytes) && !all(Form::Bytes)
+        || of(Form::Uuid) && !all(Form::Uuid)
+        || of(Form::Exists) && terms.iter().any(|term| term.known().is_some_and(resolve::is_text))
+        || mixed(terms)
+}
+
+/// Whether there are bytes beside text, of which neither certainly wins: those of a column do.
+fn mixed(terms: &[Term]) -> bool {
+    let bytes = |term: &&Term| term.known().is_some_and(resolve::is_bytes);
+    terms.iter().filter(bytes).any(|term| !term.stored)
+        && terms.iter().any(|term| term.known().is_some_and(resolve::is_text))
 }
 
 /// The same of a call's arguments.
 fn odd_call(name: &str, ty: &Type, args: &[Term]) -> bool {
     let of = |form: Form| args.iter().any(|term| term.form == form);
-    let bytes = matches!(ty.name(), Some("varbinary" | "longblob"));
-    bytes && of(Form::Bytes) && args.len() > 1 || matches!(name, "greatest" | "least") && of(Form::Null)
+    match ty.name() {
+        Some("varbinary" | "longblob") if of(Form::Bytes) && args.len() > 1 || mixed(args) => true,
+        Some("varchar" | "longtext" | "json") if of(Form::Exists) => true,
+        // Without a value there is no text either.
+        _ if name.starts_with("json_") && name != "json_object" && name != "json_array" => of(Form::Null),
+        _ => matches!(name, "greatest" | "least") && of(Form::Null),
+    }
 }
 
 /// Functions that certainly give the same for the same arguments, within one statement.

@@ -296,6 +296,7 @@ impl Infer<'_> {
             .enumerate()
             .map(|(index, column)| TableColumn {
                 digits: column.digits,
+                stored: relation.kind == RelationKind::Table,
                 param: None,
                 name: Rc::from(column.name.as_str()),
                 ty: match certain {
@@ -358,6 +359,7 @@ impl Infer<'_> {
             .iter()
             .map(|column| TableColumn {
                 digits: column.term.digits,
+                stored: column.term.stored,
                 param: match column.term.form {
                     Form::Param(index) if self.dialect != Dialect::Postgres => Some(index),
                     _ => None,
@@ -473,6 +475,7 @@ pub(super) fn plain_column(name: &str, ty: Operand, null: NullIf) -> TableColumn
         aliased: false,
         origin: None,
         digits: None,
+        stored: false,
         param: None,
     }
 }
@@ -491,6 +494,7 @@ pub(crate) fn column_of(scope: &Scope<'_>, column: Visible) -> TableColumn {
                 aliased: false,
                 origin: None,
                 digits: None,
+                stored: false,
                 param: None,
             }
         }
@@ -513,6 +517,7 @@ pub(crate) fn visible_term(scope: &Scope<'_>, column: Visible) -> Term {
     term.not_null = vec![atom];
     term.tables = vec![id];
     term.digits = found.digits;
+    term.stored = found.stored;
     if let (Operand::Untyped, Some(param)) = (&term.ty, found.param) {
         term.form = Form::Param(param);
     }

@@ -130,6 +130,10 @@ pub(crate) struct Infer<'a> {
     bare: Vec<(Atom, Span)>,
     /// Aggregates: where, and the tables that their arguments depend on.
     aggregates: Vec<(Span, Vec<u32>)>,
+    /// How many calls of window functions were read.
+    windows: usize,
+    /// How many aggregates of a level around theirs were read.
+    around: usize,
     /// The tables the columns of which were named, in order.
     touched: Vec<u32>,
     /// The tables that the parts of conditions depend on, where tables stand beside each other without a join.
@@ -151,6 +155,8 @@ impl<'a> Infer<'a> {
             access: Access::Read,
             bare: Vec::new(),
             aggregates: Vec::new(),
+            windows: 0,
+            around: 0,
             touched: Vec::new(),
             related: Vec::new(),
             tables: 0,

@@ -6,13 +6,13 @@
 use aio_databases_sql::{Dialect, Span, Template};
 use sqlparser::{
     ast::{Query, Statement},
-    dialect::{self, MySqlDialect, PostgreSqlDialect},
+    dialect,
     parser::{Parser, ParserError},
     tokenizer::{Location, Span as At, Token, TokenWithSpan, Tokenizer},
 };
 
 use super::{
-    dialect::Sqlite,
+    dialect::{Mysql, Postgres, Sqlite},
     help, numbers,
     sqlite::{self, Pragma},
     strict,
@@ -44,9 +44,9 @@ pub(crate) type Pieces = Vec<(Span, Parsed)>;
 /// The rules of the parser for a dialect.
 pub(crate) fn rules(dialect: Dialect) -> &'static dyn dialect::Dialect {
     match dialect {
-        Dialect::Postgres => &PostgreSqlDialect {},
+        Dialect::Postgres => &Postgres,
         Dialect::Sqlite => &Sqlite,
-        Dialect::Mysql => &MySqlDialect {},
+        Dialect::Mysql => &Mysql,
     }
 }
 

@@ -1,9 +1,13 @@
 //! The names that an expression sees: tables, columns, common table expressions, aliases.
 
-use std::{cell::Cell, rc::Rc, sync::Arc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    sync::Arc,
+};
 
 use aio_databases_sql::{Dialect, Span};
-use sqlparser::ast::{Ident, NamedWindowDefinition};
+use sqlparser::ast::{Ident, NamedWindowDefinition, WindowSpec};
 
 use super::{
     output::Output,
@@ -35,6 +39,10 @@ pub(crate) struct Scope<'s> {
     pub(crate) grouped: Vec<String>,
     /// Whether a set-returning function stands in the select list.
     pub(crate) expands: Cell<bool>,
+    /// Windows that are read when the rest of the level was, where there are such.
+    pub(crate) later: Option<RefCell<Vec<WindowSpec>>>,
+    /// Whether a window function was called.
+    pub(crate) windowed: Cell<bool>,
     /// Whether its tables are there without being written: `old` and `new` in `returning`.
     pub(crate) implied: bool,
     /// The number that stands for "the level has rows", as joins have one for "it found a match".
@@ -78,6 +86,8 @@ pub(crate) struct Table {
 pub(crate) struct TableColumn {
     /// See [`RelationColumn::digits`](crate::RelationColumn::digits).
     pub(crate) digits: Option<(u16, u16)>,
+    /// See [`Term::stored`].
+    pub(crate) stored: bool,
     /// The parameter that it is as it stands, until something decides its type.
     pub(crate) param: Option<usize>,
     pub(crate) name: Rc<str>,
@@ -216,6 +226,8 @@ impl<'s> Scope<'s> {
             clause: Cell::new(Clause::Select),
             grouped: Vec::new(),
             expands: Cell::new(false),
+            later: None,
+            windowed: Cell::new(false),
             implied: false,
             rows: 0,
         }

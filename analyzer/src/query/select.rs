@@ -1,5 +1,7 @@
 //! `select`, and what may stand around any query body: `order by`, `limit`, locks.
 
+use std::cell::RefCell;
+
 use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{
     Distinct, Expr, GroupByExpr, GroupByWithModifier, LimitClause, NamedWindowExpr, OrderBy, OrderByExpr,
@@ -168,16 +170,19 @@ impl Infer<'_> {
         order: Option<&OrderBy>,
         untyped: Untyped,
     ) -> Output {
-        let marks = self.marks();
+        let (marks, around) = (self.marks(), self.around);
         let mut scope = Scope::new(Some(outer));
         scope.rows = self.new_join();
         scope.windows = &select.named_window;
+        scope.later = (self.dialect == Dialect::Postgres).then(RefCell::default);
         self.from(&mut scope, &select.from);
         scope.grouped = self.grouped_spellings(&scope, select);
 
         self.forget_bare(&scope, marks.bare);
         let (mut columns, complete) = self.select_list(&scope, select);
-        if untyped == Untyped::Text {
+        // What is sorted to be distinct is text, too, whatever stands around.
+        let sorted = self.dialect == Dialect::Postgres && matches!(select.distinct, Some(Distinct::Distinct));
+        if untyped == Untyped::Text || sorted {
             columns.iter_mut().for_each(|column| self.as_text(&mut column.term));
         }
         let listed = self.bare.len();
@@ -211,10 +216,22 @@ impl Infer<'_> {
             }
         }
 
-        let aggregated = self.own_aggregates(&scope, marks.aggregates) || having.is_some();
+        // MySQL's `having` is a second `where` where nothing is aggregated.
+        // PostgreSQL reads these last.
+        for spec in scope.later.take().map(RefCell::into_inner).unwrap_or_default() {
+            self.window(&scope, &spec);
+        }
+
+        let aggregated = self.own_aggregates(&scope, marks.aggregates)
+            || having.is_some() && self.dialect != Dialect::Mysql;
         self.check_grouping(&scope, &grouping, aggregated, marks.bare);
-        let level =
-            Level { grouping: &grouping, aggregated, condition: condition.as_ref(), having: having.as_ref() };
+        let level = Level {
+            grouping: &grouping,
+            aggregated,
+            odd: self.dialect == Dialect::Mysql && (scope.windowed.get() || self.around > around),
+            condition: condition.as_ref(),
+            having: having.as_ref(),
+        };
         self.settle_columns(&scope, &level, &mut columns);
         let rows = self.select_rows(&scope, select, &level);
         self.forget_bare(&scope, marks.bare);
@@ -576,6 +593,9 @@ impl Infer<'_> {
                     }
                     _ => null.clone(),
                 }
+            } else if whole && level.odd && !matches!(column.term.form, Form::Literal(_) | Form::Number(_)) {
+                // Whatever it is made of, in the row that stands for none it may have no value.
+                NullIf::because("it is null where there are no rows to aggregate")
             } else if whole && self.dialect != Dialect::Postgres {
                 scope.settle_without_rows(
                     null,
@@ -610,7 +630,7 @@ impl Infer<'_> {
         if level.aggregated {
             return rows(level.having.is_none(), true);
         }
-        let filtered = level.condition.is_some() || select.qualify.is_some();
+        let filtered = level.condition.is_some() || level.having.is_some() || select.qualify.is_some();
         if scope.tables.is_empty() {
             return rows(!filtered, true);
         }
@@ -687,6 +707,8 @@ struct Marks {
 struct Level<'l> {
     grouping: &'l Grouping,
     aggregated: bool,
+    /// Whether there are windows of MySQL's, or aggregates that stand in a subquery.
+    odd: bool,
     condition: Option<&'l Term>,
     having: Option<&'l Term>,
 }

@@ -304,7 +304,8 @@ impl Infer<'_> {
         let mut terms: Vec<Term> = match (row_items(value), subquery(value)) {
             (Some(items), _) => items.iter().map(|item| self.stored_value(scope, item)).collect(),
             (None, Some(query)) => {
-                let output = self.query_with(query, scope, Untyped::Keep);
+                let untyped = if self.dialect == Dialect::Postgres { Untyped::Text } else { Untyped::Keep };
+                let output = self.query_with(query, scope, untyped);
                 let nullable = !matches!(output.rows, Rows::One);
                 let terms = output.columns.into_iter().map(|column| column.term);
                 terms

@@ -229,6 +229,10 @@ pub(crate) enum Form {
     Number(Rc<str>),
     /// `x'1f'` or `b'01'` of MySQL's: bytes, and beside other values what these are.
     Bytes,
+    /// `uuid()` of MySQL's: text, but for MariaDB, which makes UUIDs of what stands beside it.
+    Uuid,
+    /// `exists` of MySQL's, which MariaDB makes bytes of where it makes text of it.
+    Exists,
     /// A column of a table.
     Column(u32, u32),
     /// Anything else.
@@ -251,6 +255,8 @@ pub(crate) struct Term {
     pub(crate) steady: bool,
     /// See [`RelationColumn::digits`](crate::RelationColumn::digits).
     pub(crate) digits: Option<(u16, u16)>,
+    /// Whether it is a table's column as it is stored, whatever queries stand between.
+    pub(crate) stored: bool,
     /// In the rendered text.
     pub(crate) span: Span,
 }
@@ -266,6 +272,7 @@ impl Term {
             tables: Vec::new(),
             steady: true,
             digits: None,
+            stored: false,
             span,
         }
     }

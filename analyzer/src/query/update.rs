@@ -1,6 +1,7 @@
 //! `update`.
 
-use sqlparser::ast::{SqliteOnConflict, TableFactor, Update, UpdateTableFromKind};
+use aio_databases_sql::Dialect;
+use sqlparser::ast::{Expr, SelectItem, SqliteOnConflict, TableFactor, Update, UpdateTableFromKind, Value};
 
 use super::{
     Infer,
@@ -85,14 +86,24 @@ impl Infer<'_> {
         self.returning(&scope, update.returning.as_deref(), start, versions, rows(false, single))
     }
 
-    /// PostgreSQL types `where` and `returning` before `set`; what `returning` gives is read after both here, which
-    /// only matters to parameters that stand in it bare.
+    /// PostgreSQL reads `where` and `returning` before `set`. What `returning` gives is read after both here, but for
+    /// parameters that stand in it bare.
     fn assignments_of(
         &mut self,
         scope: &Scope<'_>,
         update: &Update,
         relation: Option<&crate::Relation>,
     ) -> Vec<String> {
+        if self.dialect == Dialect::Postgres {
+            for item in update.returning.iter().flatten() {
+                if let SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } = item
+                    && matches!(expr, Expr::Value(value) if matches!(value.value, Value::Placeholder(_)))
+                {
+                    let mut term = self.expr(scope, expr);
+                    self.as_text(&mut term);
+                }
+            }
+        }
         self.assignments(scope, relation, &update.assignments)
     }
 

@@ -225,6 +225,26 @@ pub(crate) fn in_list(
     }
 }
 
+/// The widest whole number of MySQL's beside a type; the type itself where it is none.
+pub(crate) fn widest(ty: &Type) -> Type {
+    mysql::widest(ty)
+}
+
+/// Whether a type of MySQL's holds bytes.
+pub(crate) fn is_bytes(ty: &Type) -> bool {
+    mysql::is_bytes(ty)
+}
+
+/// Whether a type of MySQL's is one of whole numbers.
+pub(crate) fn is_whole(ty: &Type) -> bool {
+    mysql::is_whole(ty)
+}
+
+/// Whether a type of MySQL's holds text.
+pub(crate) fn is_text(ty: &Type) -> bool {
+    mysql::is_text(ty)
+}
+
 /// The function that the server takes.
 ///
 /// # Errors

@@ -98,6 +98,27 @@ const DECIMAL: Type = Type::base("decimal");
 const DOUBLE: Type = Type::base("double");
 const VARCHAR: Type = Type::base("varchar");
 
+/// The widest whole number beside a type; the type itself where it is none.
+pub(super) fn widest(ty: &Type) -> Type {
+    match class(ty) {
+        Class::Integer { unsigned: false, .. } => BIGINT,
+        Class::Integer { unsigned: true, .. } | Class::Year => UNSIGNED,
+        _ => ty.clone(),
+    }
+}
+
+pub(super) fn is_bytes(ty: &Type) -> bool {
+    matches!(class(ty), Class::Bytes { .. })
+}
+
+pub(super) fn is_whole(ty: &Type) -> bool {
+    matches!(class(ty), Class::Integer { .. })
+}
+
+pub(super) fn is_text(ty: &Type) -> bool {
+    class(ty).is_text() || class(ty) == Class::Json
+}
+
 const RULES: Rules = Rules {
     result,
     common: common_type,
@@ -150,7 +171,11 @@ fn result(rule: &str, args: &[Operand]) -> Option<Type> {
         "=lag" if args.len() == 3 => common_type(&[args[0].clone(), args[2].clone()]),
         "=lag" | "=kept" => first.as_ref().map(single),
         "=json" | "=jsontext" => {
-            let bytes = |arg: &Operand| matches!(arg, Operand::Known(ty) if matches!(class(ty), Class::Bytes { .. } | Class::Bit | Class::Other));
+            let bytes = |arg: &Operand| match arg {
+                Operand::Known(ty) => matches!(class(ty), Class::Bytes { .. } | Class::Bit | Class::Other),
+                Operand::Untyped => false,
+                Operand::Unclear => true,
+            };
             let ty = if rule == "=json" { "json" } else { "longtext" };
             (!args.iter().any(bytes)).then_some(Type::base(ty))
         }
@@ -390,9 +415,10 @@ pub(super) fn in_list(_: &Catalog, left: &Operand, items: &[Operand]) -> Result<
 
 pub(super) fn common_type(operands: &[Operand]) -> Option<Type> {
     let mut found: Option<Type> = None;
+    let mut untyped = false;
     for operand in operands {
         match operand {
-            Operand::Untyped => {}
+            Operand::Untyped => untyped = true,
             Operand::Unclear => return None,
             Operand::Known(ty) => {
                 found = Some(match found {
@@ -402,7 +428,14 @@ pub(super) fn common_type(operands: &[Operand]) -> Option<Type> {
             }
         }
     }
-    found
+    // No argument is sent as a number of three bytes, or as a short one with a fraction.
+    match found.as_ref().map(class) {
+        Some(Class::Float) if untyped => Some(DOUBLE),
+        Some(Class::Integer { bytes: 3, unsigned }) if untyped => {
+            Some(if unsigned { Type::base("int unsigned") } else { INT })
+        }
+        _ => found,
+    }
 }
 
 /// What a value alone becomes where several come together: the labels of an enum become text.

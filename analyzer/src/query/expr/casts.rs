@@ -59,6 +59,10 @@ impl Infer<'_> {
 
     /// `array[…]::int4[]` gives the elements their type.
     fn cast_operand(&mut self, scope: &Scope<'_>, inner: &Expr, name: &DataType) -> Term {
+        let mut inner = inner;
+        while let Expr::Nested(within) = inner {
+            inner = within;
+        }
         if let Expr::Array(array) = inner
             && let Some(Type::Array(element)) = resolve::cast_type_by_name(self.catalog, name)
         {

@@ -179,6 +179,7 @@ impl Infer<'_> {
         term.not_null = vec![atom];
         term.tables = vec![table.id];
         term.digits = found.digits;
+        term.stored = found.stored;
         if let (Operand::Untyped, Some(param)) = (&found.ty, found.param) {
             term.form = Form::Param(param);
             term = self.again(&term);

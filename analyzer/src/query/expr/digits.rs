@@ -27,7 +27,8 @@ impl Infer<'_> {
             ("unix_timestamp", "datetime" | "timestamp")
             | ("time_to_sec", "time" | "datetime" | "timestamp") => first.digits?.1 == 0,
             ("unix_timestamp", _) => match &first.form {
-                Form::Literal(text) => !text.contains('.'),
+                Form::Literal(text) if is_date(text) => !text.contains('.'),
+                Form::Literal(_) => return None,
                 // It may have a fraction.
                 _ if ty.contains("char") || ty.contains("text") => false,
                 _ => return None,
@@ -118,6 +119,12 @@ fn after_point(term: &Term) -> u16 {
         Form::Number(text) => text.split_once('.').map_or(0, |(_, after)| after.len() as u16),
         _ => term.digits.map_or(0, |(_, after)| after),
     }
+}
+
+/// Whether a text begins as a date does.
+fn is_date(text: &str) -> bool {
+    let fits = |(own, at): (u8, u8)| if at == b'-' { own == at } else { own.is_ascii_digit() };
+    text.len() >= 10 && text.bytes().zip(*b"0000-00-00").all(fits)
 }
 
 /// What `str_to_date` gives, by its format.

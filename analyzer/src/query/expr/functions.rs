@@ -465,27 +465,27 @@ impl Infer<'_> {
             self.report(diagnostics::misplaced_aggregate(name, clause.name(), span));
             return Term::unclear(span);
         }
-        if let Some(clause) = self.misplaced_around(scope, &tables) {
+        let around = self.misplaced_around(scope, &tables);
+        if let (Some(clause), false) = (around, self.dialect == Dialect::Mysql) {
             self.report(diagnostics::misplaced_aggregate(name, clause.name(), span));
             return Term::unclear(span);
         }
         self.bare.truncate(before);
         self.aggregates.truncate(nested);
-        self.aggregates.push((span, tables));
-        let mut term = Term::new(resolved.ty.clone(), NullIf::Never, span).made_of(&args.terms);
+        self.around += usize::from(!here);
+        // MySQL's that can't stand in the level that it speaks of is one of this level.
+        self.aggregates.push((span, if around.is_some() { Vec::new() } else { tables }));
+        let ty = self.kept_type(name, resolved, &args.terms);
+        let mut term = Term::new(ty, NullIf::Never, span).made_of(&args.terms);
         term.steady = false;
         term.digits = self.digits_of_call(name, &args.terms);
-        term.null =
-            super::windows::aggregate_null(name, resolved, &args.terms, &args.order, filtered, scope.rows);
+        term.null = self.aggregate_null(name, resolved, &args.terms, &args.order, filtered, scope.rows);
         term
     }
 
     /// Where an aggregate of a level around this one stands in that level, if none can stand there; `tables` is what it
     /// speaks of.
     fn misplaced_around(&self, scope: &Scope<'_>, tables: &[u32]) -> Option<Clause> {
-        if self.dialect == Dialect::Mysql {
-            return None;
-        }
         let level = scope.levels().find(|level| tables.iter().any(|table| level.owns(*table)))?;
         let clause = level.clause.get();
         (!std::ptr::eq(level, scope)

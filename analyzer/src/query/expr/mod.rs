@@ -124,8 +124,9 @@ impl Infer<'_> {
             Expr::Ceil { expr, .. } => self.named(scope, "ceil", &[expr]),
             Expr::Floor { expr, .. } => self.named(scope, "floor", &[expr]),
             Expr::Position { expr, r#in } => self.named(scope, "position", &[r#in, expr]),
-            Expr::Substring { expr, substring_from, substring_for, .. } => {
-                self.substring(scope, expr, substring_from.as_deref(), substring_for.as_deref())
+            Expr::Substring { expr, substring_from, substring_for, shorthand, .. } => {
+                let (from, length) = (substring_from.as_deref(), substring_for.as_deref());
+                self.substring(scope, expr, from, length, *shorthand)
             }
             Expr::Trim { trim_where, trim_what, expr, trim_characters } => {
                 self.trim(scope, *trim_where, trim_what.as_deref(), expr, trim_characters.as_deref())

@@ -165,7 +165,15 @@ impl Infer<'_> {
                 };
                 // PostgreSQL's smallest integers: `-2147483648` is a negated int8.
                 let span = Span::new(term.span.start.saturating_sub(name.len()), term.span.end);
-                let answer = self.operator(&name, None, term, span);
+                // MySQL makes a decimal of a constant that turns positive, and not of one that it knows later.
+                let constant = self.dialect == Dialect::Mysql
+                    && matches!(op, UnaryOperator::Minus)
+                    && term.tables.is_empty()
+                    && !matches!(term.form, Form::Number(_));
+                let mut answer = self.operator(&name, None, term, span);
+                if constant && answer.known().is_some_and(resolve::is_whole) {
+                    answer.ty = resolve::Operand::Unclear;
+                }
                 match number {
                     Some(text) => answer.with_form(Form::Number(text.into())),
                     None => answer,

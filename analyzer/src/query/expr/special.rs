@@ -89,6 +89,7 @@ impl Infer<'_> {
         expr: &Expr,
         from: Option<&Expr>,
         len: Option<&Expr>,
+        short: bool,
     ) -> Term {
         let mut args = vec![self.expr(scope, expr)];
         match (from, len) {
@@ -103,7 +104,8 @@ impl Infer<'_> {
             }
         }
         let span = joined(&args);
-        let name = if self.dialect == Dialect::Postgres { "substring" } else { "substr" };
+        // PostgreSQL has a function for each of the words.
+        let name = if self.dialect == Dialect::Postgres && !short { "substring" } else { "substr" };
         self.special(scope, name, args, span)
     }
 

@@ -1,6 +1,6 @@
 //! Subqueries in expressions.
 
-use aio_databases_sql::Span;
+use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{BinaryOperator, Expr, Query};
 
 use super::{
@@ -8,7 +8,7 @@ use super::{
         Infer,
         output::{Output, bounds},
         scope::Scope,
-        term::{NullIf, Term, Truth},
+        term::{Form, NullIf, Term, Truth},
     },
     joined,
     operators::row_items,
@@ -44,6 +44,9 @@ impl Infer<'_> {
         let span = self.subquery_span(query);
         let mut term = self.boolean(NullIf::Never, span);
         term.tables = tables;
+        if self.dialect == Dialect::Mysql {
+            term.form = Form::Exists;
+        }
         term
     }
 
@@ -125,6 +128,7 @@ impl Infer<'_> {
             Some(items) => items.iter().map(|item| self.expr(scope, item)).collect(),
             None => vec![self.expr(scope, left)],
         };
+        let windows = self.windows;
         let (output, tables) = self.inner(scope, query);
         let span = self.subquery_span(query);
         if output.complete && output.columns.len() != lefts.len() {
@@ -140,7 +144,8 @@ impl Infer<'_> {
             let place = joined([left]);
             self.operator(name, Some(left.clone()), right, place);
         }
-        if !output.complete {
+        // MariaDB's answer is null where the subquery has a window function, whatever comes out of it.
+        if !output.complete || self.dialect == Dialect::Mysql && self.windows > windows {
             nulls.push(NullIf::maybe());
         }
         let mut term = self.boolean(NullIf::any(nulls), joined(&lefts)).made_of(&lefts);

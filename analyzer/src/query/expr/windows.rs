@@ -90,7 +90,10 @@ impl Infer<'_> {
             self.truth(scope, filter, "`filter`");
         }
         let whole = self.over(scope, over);
-        let mut term = Term::new(resolved.ty.clone(), NullIf::Never, span).made_of(&args.terms);
+        scope.windowed.set(true);
+        self.windows += 1;
+        let ty = self.kept_type(name, resolved, &args.terms);
+        let mut term = Term::new(ty, NullIf::Never, span).made_of(&args.terms);
         term.steady = false;
         term.null = match (resolved.kind, resolved.nulls) {
             (_, Nulls::Never) => NullIf::Never,
@@ -98,9 +101,9 @@ impl Infer<'_> {
                 NullIf::because(format!("`{name}` is null where its frame has no rows"))
             }
             (Kind::Aggregate, _) if filtered => {
-                aggregate_null(name, resolved, &args.terms, &args.order, true, scope.rows)
+                self.aggregate_null(name, resolved, &args.terms, &args.order, true, scope.rows)
             }
-            (Kind::Aggregate, _) => in_group(name, resolved, &args.terms, &args.order),
+            (Kind::Aggregate, _) => self.in_group(name, resolved, &args.terms, &args.order),
             _ => window_null(name, &args.terms, whole),
         };
         term
@@ -109,7 +112,13 @@ impl Infer<'_> {
     /// Reads a window; whether its frame certainly holds the row itself.
     pub(super) fn over(&mut self, scope: &Scope<'_>, over: &WindowType) -> bool {
         match over {
-            WindowType::WindowSpec(spec) => self.window(scope, spec),
+            WindowType::WindowSpec(spec) => match &scope.later {
+                Some(later) => {
+                    later.borrow_mut().push(spec.clone());
+                    spec.window_name.is_none() && holds_the_row(spec.window_frame.as_ref())
+                }
+                None => self.window(scope, spec),
+            },
             WindowType::NamedWindow(name) => {
                 let wanted = fold(self.dialect, name);
                 let found = scope.windows.iter().find(|window| fold(self.dialect, &window.0) == wanted);
@@ -159,6 +168,59 @@ impl Infer<'_> {
             }
         }
     }
+
+    /// When an aggregate is null, over a group that has rows.
+    fn in_group(&self, name: &str, resolved: &Resolved, args: &[Term], order: &[Term]) -> NullIf {
+        if resolved.nulls == Nulls::Never {
+            return NullIf::Never;
+        }
+        if !WHOLE.contains(&name) || matches!(name, "stddev" | "variance") {
+            return NullIf::because(format!("`{name}` may give null"));
+        }
+        // Nulls are elements of these, so that a group with rows never gives null.
+        if matches!(
+            name,
+            "array_agg"
+                | "json_agg"
+                | "jsonb_agg"
+                | "json_object_agg"
+                | "jsonb_object_agg"
+                | "json_arrayagg"
+                | "json_group_array"
+                | "json_group_object"
+        ) {
+            return NullIf::Never;
+        }
+        // Of `string_agg(value, delimiter)` and its like the first decides; of `percentile_cont(0.5)` what is ordered. MySQL's
+        // `group_concat` puts all of them together.
+        let all = self.dialect == Dialect::Mysql && name == "group_concat";
+        let values = args
+            .iter()
+            .take(if all { args.len() } else { 1 })
+            .chain(order.iter().filter(|_| matches!(name, "percentile_cont" | "percentile_disc" | "mode")));
+        NullIf::any(values.map(|term| term.null.clone()))
+    }
+
+    /// When an aggregate of a level is null; `rows` is the number of "the level has rows".
+    pub(super) fn aggregate_null(
+        &self,
+        name: &str,
+        resolved: &Resolved,
+        args: &[Term],
+        order: &[Term],
+        filtered: bool,
+        rows: u32,
+    ) -> NullIf {
+        if resolved.nulls == Nulls::Never {
+            return NullIf::Never;
+        }
+        let empty = if filtered {
+            NullIf::because(format!("`{name}` is null where no row passes the filter"))
+        } else {
+            NullIf::NoMatch(rows, Reason::text(format!("`{name}` is null over no rows")))
+        };
+        NullIf::any([self.in_group(name, resolved, args, order), empty])
+    }
 }
 
 /// Whether a frame certainly holds the row that it is for.
@@ -170,57 +232,6 @@ fn holds_the_row(frame: Option<&WindowFrame>) -> bool {
         Some(bound) => matches!(bound, WindowFrameBound::Following(_) | WindowFrameBound::CurrentRow),
     };
     before && after
-}
-
-/// When an aggregate is null, over a group that has rows.
-fn in_group(name: &str, resolved: &Resolved, args: &[Term], order: &[Term]) -> NullIf {
-    if resolved.nulls == Nulls::Never {
-        return NullIf::Never;
-    }
-    if !WHOLE.contains(&name) || matches!(name, "stddev" | "variance") {
-        return NullIf::because(format!("`{name}` may give null"));
-    }
-    // Nulls are elements of these, so that a group with rows never gives null.
-    if matches!(
-        name,
-        "array_agg"
-            | "json_agg"
-            | "jsonb_agg"
-            | "json_object_agg"
-            | "jsonb_object_agg"
-            | "json_arrayagg"
-            | "json_objectagg"
-            | "json_group_array"
-            | "json_group_object"
-    ) {
-        return NullIf::Never;
-    }
-    // Of `string_agg(value, delimiter)` and its like the first decides; of `percentile_cont(0.5)` what is ordered.
-    let values = args
-        .iter()
-        .take(1)
-        .chain(order.iter().filter(|_| matches!(name, "percentile_cont" | "percentile_disc" | "mode")));
-    NullIf::any(values.map(|term| term.null.clone()))
-}
-
-/// When an aggregate of a level is null; `rows` is the number of "the level has rows".
-pub(super) fn aggregate_null(
-    name: &str,
-    resolved: &Resolved,
-    args: &[Term],
-    order: &[Term],
-    filtered: bool,
-    rows: u32,
-) -> NullIf {
-    if resolved.nulls == Nulls::Never {
-        return NullIf::Never;
-    }
-    let empty = if filtered {
-        NullIf::because(format!("`{name}` is null where no row passes the filter"))
-    } else {
-        NullIf::NoMatch(rows, Reason::text(format!("`{name}` is null over no rows")))
-    };
-    NullIf::any([in_group(name, resolved, args, order), empty])
 }
 
 /// When a function that is only a window function is null.

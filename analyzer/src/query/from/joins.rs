@@ -60,7 +60,7 @@ impl Infer<'_> {
                 merged = self.using(scope, &names, outer, left, right);
             }
             JoinConstraint::Natural => {
-                let names = self.shared_names(scope, left, right);
+                let names = self.shared_names(scope, outer, left, right);
                 merged = self.using(scope, &names, outer, left, right);
             }
             JoinConstraint::None => {
@@ -168,9 +168,13 @@ impl Infer<'_> {
         }
     }
 
-    fn shared_names(&self, scope: &Scope<'_>, left: Sides, right: Sides) -> Vec<Ident> {
-        let lefts = &scope.visible[left.visible..right.visible];
-        let rights = &scope.visible[right.visible..];
+    fn shared_names(&self, scope: &Scope<'_>, outer: Outer, left: Sides, right: Sides) -> Vec<Ident> {
+        let mut lefts = &scope.visible[left.visible..right.visible];
+        let mut rights = &scope.visible[right.visible..];
+        if self.dialect == Dialect::Mysql && outer == Outer::Right {
+            // It turns the join around.
+            std::mem::swap(&mut lefts, &mut rights);
+        }
         lefts
             .iter()
             .map(|column| column_of(scope, *column).name)
@@ -216,6 +220,10 @@ impl Infer<'_> {
                 }
                 continue;
             };
+            // MariaDB takes a name twice for once.
+            if pairs.iter().any(|(left, right)| is(left, &one) && is(right, &other)) {
+                continue;
+            }
             let compared =
                 self.operator("=", Some(visible_term(scope, one)), visible_term(scope, other), place);
             union(&mut facts, &compared.if_true());

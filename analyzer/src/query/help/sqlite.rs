@@ -1,41 +1,16 @@
-//! What SQLite alone has: `is` between any two values, `isnull`, `in` a table, `indexed by`, numbers in base 16.
+//! What SQLite alone has: `in` a table, `indexed by`, `not glob`, numbers in base 16.
 
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::{super::parse::is_space, is_word, significant, word};
 
-/// SQLite's `is` and `is not` between any two values become `is [not] distinct from`, `isnull` `is null`; `indexed by …` is left out.
+/// `indexed by …` and `materialized` are left out, and `not glob` becomes `not like`.
 pub(super) fn sqlite_words(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Option<usize> {
-    if !["is", "isnull", "in", "indexed", "materialized", "not"]
-        .iter()
-        .any(|first| is_word(&tokens[0].token, first))
-    {
+    if !["in", "indexed", "materialized", "not"].iter().any(|first| is_word(&tokens[0].token, first)) {
         return None;
     }
-    const KNOWN: [&str; 8] = ["null", "true", "false", "distinct", "json", "unknown", "nfc", "normalized"];
-    let known = |token: &Token| KNOWN.iter().any(|known| is_word(token, known));
     let next: Vec<(usize, &Token)> = significant(&tokens[1..]).take(2).collect();
-    let insert = |out: &mut Vec<TokenWithSpan>, words: &[&str]| {
-        out.push(tokens[0].clone());
-        out.extend(words.iter().map(|text| TokenWithSpan { token: word(text), span: tokens[0].span }));
-    };
     match (&tokens[0].token, next.as_slice()) {
-        (is, [(not, first), (_, second), ..]) if is_word(is, "is") && is_word(first, "not") => {
-            if known(second) {
-                return None;
-            }
-            insert(out, &["distinct", "from"]);
-            Some(not + 2)
-        }
-        (is, [(_, first), ..]) if is_word(is, "is") && !known(first) => {
-            insert(out, &["not", "distinct", "from"]);
-            Some(1)
-        }
-        // `a isnull`, where a value stands before it.
-        (isnull, _) if is_word(isnull, "isnull") && ends_value(out) => {
-            out.extend(["is", "null"].map(|text| TokenWithSpan { token: word(text), span: tokens[0].span }));
-            Some(1)
-        }
         // `a in t` is `a in (select * from t)`.
         (is_in, [(_, Token::Word(_)), rest @ ..])
             if is_word(is_in, "in") && !matches!(rest, [(_, Token::LParen | Token::Period)]) =>

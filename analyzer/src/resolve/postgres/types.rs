@@ -142,8 +142,11 @@ impl<'a> Types<'a> {
 
     /// The array of a type; `None` where there is none.
     pub(super) fn array(&self, id: TypeId) -> Option<TypeId> {
-        if id == TypeId::UNCLEAR || id.user_index().is_some() {
+        if id == TypeId::UNCLEAR {
             return Some(id.array());
+        }
+        if id.user_index().is_some() {
+            return id.array_element().is_none().then(|| id.array());
         }
         let row = self.data.row(id)?;
         (id.array_element().is_none() && row.array).then(|| id.array())

@@ -56,7 +56,9 @@ impl Mysql {
             query = match &argument.value {
                 None => query.bind(None::<i64>),
                 Some(text) => match ty.as_str() {
-                    "float" | "double" => query.bind(text.parse::<f64>().unwrap_or(1.5)),
+                    "float" | "double" | "float unsigned" | "double unsigned" => {
+                        query.bind(text.parse::<f64>().unwrap_or(1.5))
+                    }
                     "decimal" | "decimal unsigned" => {
                         query.bind(text.parse::<Decimal>().unwrap_or(Decimal::TEN))
                     }
