@@ -576,7 +576,7 @@ impl Infer<'_> {
             union(&mut facts, &having.if_true());
         }
         let mut facts = scope.close(facts);
-        if level.grouping.grouped {
+        if level.grouping.grouped || !level.aggregated {
             facts.push(Atom::Match(scope.rows));
         }
         let whole = level.aggregated && !level.grouping.grouped;

@@ -87,7 +87,7 @@ impl Infer<'_> {
     }
 
     /// PostgreSQL reads `where` and `returning` before `set`. What `returning` gives is read after both here, but for
-    /// parameters that stand in it bare.
+    /// parameters that stand in it bare or in a cast.
     fn assignments_of(
         &mut self,
         scope: &Scope<'_>,
@@ -97,7 +97,7 @@ impl Infer<'_> {
         if self.dialect == Dialect::Postgres {
             for item in update.returning.iter().flatten() {
                 if let SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } = item
-                    && matches!(expr, Expr::Value(value) if matches!(value.value, Value::Placeholder(_)))
+                    && is_param(expr)
                 {
                     let mut term = self.expr(scope, expr);
                     self.as_text(&mut term);
@@ -113,5 +113,14 @@ impl Infer<'_> {
         {
             self.target(scope, name);
         }
+    }
+}
+
+/// Whether it is a parameter, or a cast of one.
+fn is_param(expr: &Expr) -> bool {
+    match expr {
+        Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => is_param(inner),
+        Expr::Value(value) => matches!(value.value, Value::Placeholder(_)),
+        _ => false,
     }
 }

@@ -428,9 +428,10 @@ pub(super) fn common_type(operands: &[Operand]) -> Option<Type> {
             }
         }
     }
-    // No argument is sent as a number of three bytes, or as a short one with a fraction.
+    // No argument is sent as a number of three bytes, as a short one with a fraction, or as a timestamp.
     match found.as_ref().map(class) {
         Some(Class::Float) if untyped => Some(DOUBLE),
+        Some(Class::Timestamp) if untyped => Some(Type::base("datetime")),
         Some(Class::Integer { bytes: 3, unsigned }) if untyped => {
             Some(if unsigned { Type::base("int unsigned") } else { INT })
         }

@@ -4,6 +4,13 @@ mod mysql;
 mod postgres;
 mod sqlite;
 
+use sqlparser::{
+    ast::{Expr, UnaryOperator},
+    keywords::Keyword,
+    parser::{Parser, ParserError},
+    tokenizer::Token,
+};
+
 pub(crate) use self::{mysql::Mysql, postgres::Postgres, sqlite::Sqlite};
 
 /// Answers as the parser's own dialect does.
@@ -35,3 +42,19 @@ macro_rules! as_base {
     };
 }
 use as_base;
+
+/// `not` before `exists`, which the parser takes for a word of its own: `not exists (…) = 1` is `not (exists (…) = 1)`.
+fn not_exists(parser: &mut Parser<'_>, not: u8) -> Option<Result<Expr, ParserError>> {
+    let next = |at| match &parser.peek_nth_token_ref(at).token {
+        Token::Word(word) => word.keyword,
+        _ => Keyword::NoKeyword,
+    };
+    if (next(0), next(1)) != (Keyword::NOT, Keyword::EXISTS) {
+        return None;
+    }
+    parser.next_token();
+    Some(parser.parse_subexpr(not).map(|expr| match expr {
+        Expr::Exists { subquery, negated: false } => Expr::Exists { subquery, negated: true },
+        expr => Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(expr) },
+    }))
+}

@@ -8,7 +8,7 @@ use sqlparser::{
     tokenizer::Token,
 };
 
-use super::as_base;
+use super::{as_base, not_exists};
 
 /// [`MySqlDialect`] with the server's own precedence of operators, where the parser has PostgreSQL's: `^` binds tightest,
 /// and `xor` comes between `and` and `or`.
@@ -104,7 +104,7 @@ impl Dialect for Mysql {
             Token::Plus => UnaryOperator::Plus,
             Token::Minus => UnaryOperator::Minus,
             Token::Tilde => UnaryOperator::BitwiseNot,
-            _ => return None,
+            _ => return not_exists(parser, NOT),
         };
         parser.next_token();
         Some(parser.parse_subexpr(SIGN).map(|expr| Expr::UnaryOp { op, expr: Box::new(expr) }))

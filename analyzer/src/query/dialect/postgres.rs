@@ -1,13 +1,14 @@
 //! PostgreSQL's.
 
 use sqlparser::{
+    ast::Expr,
     dialect::{Dialect, PostgreSqlDialect, Precedence},
     keywords::Keyword,
     parser::{Parser, ParserError},
     tokenizer::Token,
 };
 
-use super::as_base;
+use super::{as_base, not_exists};
 
 /// [`PostgreSqlDialect`], to which `~` and its like are operators as any other: they bind tighter than `like` and `=`.
 #[derive(Debug)]
@@ -68,6 +69,10 @@ impl Dialect for Postgres {
 
     fn prec_value(&self, prec: Precedence) -> u8 {
         BASE.prec_value(prec)
+    }
+
+    fn parse_prefix(&self, parser: &mut Parser<'_>) -> Option<Result<Expr, ParserError>> {
+        not_exists(parser, self.prec_value(Precedence::UnaryNot))
     }
 
     fn get_next_precedence(&self, parser: &Parser<'_>) -> Option<Result<u8, ParserError>> {

@@ -8,7 +8,7 @@ use sqlparser::{
     tokenizer::Token,
 };
 
-use super::as_base;
+use super::{as_base, not_exists};
 
 /// [`SQLiteDialect`] with `<<` and `>>`, `insert into a as b`, and SQLite's own precedence of operators, where the parser has
 /// PostgreSQL's: `a is b || c` is `a is (b || c)`.
@@ -83,7 +83,7 @@ impl Dialect for Sqlite {
             Token::Plus => UnaryOperator::Plus,
             Token::Minus => UnaryOperator::Minus,
             Token::Tilde => UnaryOperator::BitwiseNot,
-            _ => return None,
+            _ => return not_exists(parser, NOT),
         };
         parser.next_token();
         Some(parser.parse_subexpr(SIGN).map(|expr| Expr::UnaryOp { op, expr: Box::new(expr) }))

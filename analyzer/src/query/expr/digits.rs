@@ -30,7 +30,7 @@ impl Infer<'_> {
                 Form::Literal(text) if is_date(text) => !text.contains('.'),
                 Form::Literal(_) => return None,
                 // It may have a fraction.
-                _ if ty.contains("char") || ty.contains("text") => false,
+                _ if first.stored && (ty.contains("char") || ty.contains("text")) => false,
                 _ => return None,
             },
             ("floor" | "ceil" | "ceiling", "decimal" | "decimal unsigned") => {

@@ -186,7 +186,12 @@ impl Infer<'_> {
         let compared = self.operator("=", Some(left.clone()), right, span);
         let ty = match (&left.ty, taken.and_then(|taken| taken.operands.into_iter().next().flatten())) {
             (_, Some(ty)) if self.dialect == Dialect::Postgres => Operand::Known(ty),
-            (Operand::Untyped, Some(ty)) => Operand::Known(ty),
+            // As it is sent.
+            (Operand::Untyped, Some(ty)) => {
+                let both = [Operand::Untyped, Operand::Known(ty.clone())];
+                let sent = resolve::common_type(self.catalog, &both).ok().flatten();
+                Operand::Known(sent.unwrap_or(ty))
+            }
             (own, _) => own.clone(),
         };
         Term::new(ty, NullIf::because("`nullif` gives null where both are equal"), span)

@@ -8,7 +8,7 @@ use super::{
         Infer,
         output::{Output, bounds},
         scope::Scope,
-        term::{Form, NullIf, Term, Truth},
+        term::{Form, NullIf, Reason, Term, Truth},
     },
     joined,
     operators::row_items,
@@ -58,12 +58,16 @@ impl Infer<'_> {
         };
         let (some, _) = bounds(output.rows);
         let missing = (!some).then(|| NullIf::because("the subquery may give no row"));
-        let mut term =
-            Term::new(column.ty.clone(), NullIf::any([column.null.clone()].into_iter().chain(missing)), span);
+        // MariaDB asks for none where the row that it is for stands for no rows.
+        let alone = (self.dialect == Dialect::Mysql && !tables.is_empty()).then(|| {
+            NullIf::NoMatch(scope.rows, Reason::text("it is null where there are no rows to aggregate"))
+        });
+        let nulls = [column.null.clone()].into_iter().chain(missing).chain(alone);
+        let mut term = Term::new(column.ty.clone(), NullIf::any(nulls), span);
         term.tables = tables;
         // It is asked once a row only where it depends on the row.
         term.steady = term.tables.is_empty();
-        if column.is_untyped() {
+        if column.is_untyped() || column.form == Form::Uuid {
             term.form = column.form.clone();
         }
         term
@@ -124,12 +128,17 @@ impl Infer<'_> {
         query: &Query,
         any: bool,
     ) -> (Term, Output, Span) {
-        let lefts: Vec<Term> = match row_items(left) {
-            Some(items) => items.iter().map(|item| self.expr(scope, item)).collect(),
-            None => vec![self.expr(scope, left)],
+        let read = |infer: &mut Self| -> Vec<Term> {
+            match row_items(left) {
+                Some(items) => items.iter().map(|item| infer.expr(scope, item)).collect(),
+                None => vec![infer.expr(scope, left)],
+            }
         };
+        // PostgreSQL reads the subquery first.
+        let first = (self.dialect != Dialect::Postgres).then(|| read(self));
         let windows = self.windows;
         let (output, tables) = self.inner(scope, query);
+        let lefts = first.unwrap_or_else(|| read(self));
         let span = self.subquery_span(query);
         if output.complete && output.columns.len() != lefts.len() {
             self.report(diagnostics::different_widths(lefts.len(), output.columns.len(), span));

@@ -139,7 +139,8 @@ impl Infer<'_> {
 
     pub(crate) fn window(&mut self, scope: &Scope<'_>, spec: &WindowSpec) -> bool {
         let outer = scope.clause.replace(Clause::Window);
-        for expr in spec.partition_by.iter().chain(spec.order_by.iter().map(|order| &order.expr)) {
+        // PostgreSQL reads the order first.
+        for expr in spec.order_by.iter().map(|order| &order.expr).chain(&spec.partition_by) {
             let mut term = self.expr(scope, expr);
             self.as_text(&mut term);
         }

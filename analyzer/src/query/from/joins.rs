@@ -251,9 +251,9 @@ impl Infer<'_> {
         let mut columns = Vec::new();
         for (one, other) in &pairs {
             columns.push(match outer {
-                Outer::None | Outer::Left => *one,
-                Outer::Right => *other,
-                Outer::Full => self.merged_column(scope, *one, *other),
+                Outer::None | Outer::Left if !self.comes_together(scope, *one, *other) => *one,
+                Outer::Right if !self.comes_together(scope, *one, *other) => *other,
+                _ => self.merged_column(scope, outer, *one, *other),
             });
         }
         let rest = scope.visible.split_off(left.visible);
@@ -271,20 +271,32 @@ impl Infer<'_> {
         scope.visible.extend(columns);
     }
 
-    fn merged_column(&mut self, scope: &mut Scope<'_>, one: Visible, other: Visible) -> Visible {
+    /// Whether the column that two become is of a type that one of them has not: PostgreSQL's.
+    fn comes_together(&self, scope: &Scope<'_>, one: Visible, other: Visible) -> bool {
+        let ty = |column| column_of(scope, column).ty;
+        self.dialect == Dialect::Postgres && ty(one) != ty(other)
+    }
+
+    fn merged_column(
+        &mut self,
+        scope: &mut Scope<'_>,
+        outer: Outer,
+        one: Visible,
+        other: Visible,
+    ) -> Visible {
         let (left, right) = (visible_term(scope, one), visible_term(scope, other));
         let parts = [&left, &right].into_iter().filter_map(|term| match term.form {
             Form::Column(table, column) => Some((table, column)),
             _ => None,
         });
         let parts = parts.collect();
-        let ty = self.common("using", &mut [left, right]);
-        let merged = Merged {
-            name: column_of(scope, one).name,
-            ty,
-            null: NullIf::because("a column of a full join may be null"),
-            parts,
+        let null = match outer {
+            Outer::None | Outer::Left => left.null.clone(),
+            Outer::Right => right.null.clone(),
+            Outer::Full => NullIf::because("a column of a full join may be null"),
         };
+        let ty = self.common("using", &mut [left, right]);
+        let merged = Merged { name: column_of(scope, one).name, ty, null, parts };
         scope.merged.push(merged);
         Visible::Merged(scope.merged.len() - 1)
     }
