@@ -90,6 +90,18 @@ pub(crate) fn compile_error<'e>(
     if expressions.is_empty() { error } else { quote_spanned!(span=> { _ = (#(&(#expressions),)*); #error }) }
 }
 
+/// The mistakes; in the place of one, what was warned of at the same place: it is what led to the mistake.
+pub(crate) fn explained(mut mistakes: Vec<Mistake>, warnings: &[Mistake]) -> Vec<Mistake> {
+    for mistake in &mut mistakes {
+        let At::Sql(text, span) = &mistake.at else { continue };
+        let same = |warning: &&Mistake| matches!(&warning.at, At::Sql(other, at) if Rc::ptr_eq(other, text) && at == span);
+        if let Some(warning) = warnings.iter().find(same) {
+            *mistake = warning.clone();
+        }
+    }
+    mistakes
+}
+
 /// What to do about a text that only some of the backends take.
 const BY_BACKEND: &str =
     "where the backends differ, there may be a text for each: `{ postgres: \"…\", _: \"…\" }`";

@@ -35,7 +35,8 @@ fn expansion(project: &Project, call: &Call) -> Result<TokenStream, Vec<Mistake>
     };
     let features = Features::enabled(project.config.datetime);
     let wanted = Wanted::of(call.makro);
-    let checked = unite::unite(&answers, wanted, naming, call.ty.is_some(), features)?;
+    let checked = unite::unite(&answers, wanted, naming, call.ty.is_some(), features)
+        .map_err(|mistakes| message::explained(mistakes, &warnings))?;
     shape(call, &checked, wanted).map_err(|mistake| vec![mistake])?;
     let bound = match call.makro {
         Macro::Executemany => Vec::new(),

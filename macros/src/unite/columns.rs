@@ -181,9 +181,15 @@ impl Uniter<'_> {
             // The field's own type is one that the crate has, with or without the feature.
             Err(_) if self.typed => Some((marker, "_".to_owned())),
             Err(feature) => {
-                let ty = shown(all[0].ty.as_ref());
-                let message =
-                    format!("column `{name}` is {ty}, which needs a feature of `aio-databases`: {feature}");
+                let needs = |(_, (_, own)): &(_, &(_, Marker))| types::rust_type(own, self.features).is_err();
+                let (column, on) = match all.iter().zip(&said).find(needs) {
+                    Some((column, (dialect, _))) => (column, self.on(*dialect)),
+                    None => (&all[0], String::new()),
+                };
+                let ty = shown(column.ty.as_ref());
+                let message = format!(
+                    "column `{name}` is {ty}{on}, which needs a feature of `aio-databases`: {feature}"
+                );
                 let help = format!("turn it on in Cargo.toml, or cast the column: `cast({name} as text)`");
                 self.mistake(0, span, message, help.replace("cast(… as text)", "cast"));
                 None
