@@ -107,6 +107,13 @@ impl<'t> Text<'t> {
         self.places.get(at.checked_sub(1)?).map(|(_, index)| *index)
     }
 
+    /// Whether a parameter's placeholder stands in a part of the rendered text.
+    pub(crate) fn has_param(&self, part: Span) -> bool {
+        let (start, end) = (self.to_source(part.start), self.to_source(part.end));
+        let at = self.places.partition_point(|(place, _)| *place < start);
+        self.places.get(at).is_some_and(|(place, _)| *place < end)
+    }
+
     /// A byte of the rendered text, in the author's.
     pub(crate) fn to_source(&self, offset: usize) -> usize {
         self.rendered.as_ref().map_or(offset, |rendered| rendered.to_source(offset))

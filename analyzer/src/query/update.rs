@@ -1,6 +1,6 @@
 //! `update`.
 
-use aio_databases_sql::Dialect;
+use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{Expr, SelectItem, SqliteOnConflict, TableFactor, Update, UpdateTableFromKind, Value};
 
 use super::{
@@ -54,7 +54,7 @@ impl Infer<'_> {
         let before_facts =
             condition.as_ref().map_or_else(Vec::new, |condition| scope.close(condition.if_true()));
         let relation = target.as_ref().and_then(|(_, relation)| relation.clone());
-        let assigned = self.assignments_of(&scope, update, relation.as_deref());
+        let assigned = self.assignments_of(&scope, update, relation.as_deref(), start);
         // A column that is assigned to has a new value when it is returned; a trigger may assign to any.
         let triggers = relation.iter().any(|relation| relation.triggers.iter().any(|trigger| trigger.update));
         let facts = before_facts.iter().copied().filter(|atom| match (atom, &target) {
@@ -87,21 +87,28 @@ impl Infer<'_> {
     }
 
     /// PostgreSQL reads `where` and `returning` before `set`. What `returning` gives is read after both here, but for
-    /// parameters that stand in it bare or in a cast.
+    /// parameters that stand in it bare or in a cast, before any that stand in it otherwise.
     fn assignments_of(
         &mut self,
         scope: &Scope<'_>,
         update: &Update,
         relation: Option<&crate::Relation>,
+        start: Span,
     ) -> Vec<String> {
         if self.dialect == Dialect::Postgres {
-            for item in update.returning.iter().flatten() {
-                if let SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } = item
-                    && is_param(expr)
-                {
-                    let mut term = self.expr(scope, expr);
-                    self.as_text(&mut term);
+            let places = self.text.returning_items(start.start);
+            for (item, place) in update.returning.iter().flatten().zip(places) {
+                if !self.text.has_param(place) {
+                    continue;
                 }
+                let (SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }) = item else {
+                    break;
+                };
+                if !is_param(expr) {
+                    break;
+                }
+                let mut term = self.expr(scope, expr);
+                self.as_text(&mut term);
             }
         }
         self.assignments(scope, relation, &update.assignments)

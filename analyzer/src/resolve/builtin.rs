@@ -92,19 +92,22 @@ fn taken(ty: Option<&Type>, arg: &Operand) -> Operand {
 
 /// What each argument is taken as: an untyped one as what stands in the table, or as what the others come together in.
 fn operands(function: &Builtin, args: &[Operand], rules: &Rules) -> Vec<Option<Type>> {
-    let skip = match function.result {
-        "=common" => Some(0),
-        "=common2" => Some(1),
-        _ => None,
+    let together: fn(usize) -> bool = match function.result {
+        "=common" => |_| true,
+        "=common2" => |n| n > 0,
+        "=lag" => |n| n != 1,
+        _ => |_| false,
     };
-    let common = skip.and_then(|skip| (rules.common)(args.get(skip..).unwrap_or_default()));
+    let those: Vec<Operand> =
+        args.iter().enumerate().filter(|(n, _)| together(*n)).map(|(_, arg)| arg.clone()).collect();
+    let common = (rules.common)(&those);
     args.iter()
         .enumerate()
         .map(|(n, arg)| match arg {
             Operand::Known(ty) => Some(ty.clone()),
             Operand::Unclear => None,
             Operand::Untyped => match function.param(n) {
-                "any" if skip.is_some_and(|skip| n >= skip) => common.clone(),
+                "any" if together(n) => common.clone(),
                 "like" => (rules.common)(args),
                 "any" => None,
                 param => Some(Type::Base(param.replace('_', " ").into())),
