@@ -245,6 +245,11 @@ pub(crate) fn is_text(ty: &Type) -> bool {
     mysql::is_text(ty)
 }
 
+/// Whether a type of MySQL's is one of dates or times.
+pub(crate) fn is_temporal(ty: &Type) -> bool {
+    mysql::is_temporal(ty)
+}
+
 /// The function that the server takes.
 ///
 /// # Errors

@@ -119,6 +119,10 @@ pub(super) fn is_text(ty: &Type) -> bool {
     class(ty).is_text() || class(ty) == Class::Json
 }
 
+pub(super) fn is_temporal(ty: &Type) -> bool {
+    class(ty).is_temporal()
+}
+
 const RULES: Rules = Rules {
     result,
     common: common_type,
