@@ -23,6 +23,9 @@ pub(crate) struct Scope<'s> {
     /// The columns that go without a table's name, in the order of `select *`.
     pub(crate) visible: Vec<Visible>,
     pub(crate) merged: Vec<Merged>,
+    /// Columns of a table, by its place and theirs, that `table.*` shows as another: SQLite's left of a right or full
+    /// join with `using`.
+    pub(crate) shown_as: Vec<((usize, usize), Visible)>,
     /// The first of the tables that can be named: within the `on` of a join only its two sides can.
     pub(crate) first: usize,
     /// Where tables begin that nothing joins to those before: after a comma, or where a join has no condition.
@@ -217,6 +220,7 @@ impl<'s> Scope<'s> {
             tables: Vec::new(),
             visible: Vec::new(),
             merged: Vec::new(),
+            shown_as: Vec::new(),
             first: 0,
             apart: Vec::new(),
             equations: Vec::new(),
@@ -239,6 +243,7 @@ impl<'s> Scope<'s> {
             tables: self.tables.clone(),
             visible: self.visible.clone(),
             merged: self.merged.clone(),
+            shown_as: self.shown_as.clone(),
             first: self.first,
             clause: Cell::new(self.clause.get()),
             ..Scope::new(Some(around))

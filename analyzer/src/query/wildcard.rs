@@ -68,7 +68,9 @@ impl Infer<'_> {
                     let Some(at) = level.tables.iter().position(|table| table.id == id) else { continue };
                     for (index, column) in level.tables[at].columns.iter().enumerate() {
                         if !column.hidden {
-                            self.expand(level, Visible::Column(at, index), place.unwrap_or(span), columns);
+                            let shown = level.shown_as.iter().rev().find(|(own, _)| *own == (at, index));
+                            let visible = shown.map_or(Visible::Column(at, index), |(_, other)| *other);
+                            self.expand(level, visible, place.unwrap_or(span), columns);
                         }
                     }
                 }

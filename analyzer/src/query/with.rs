@@ -80,7 +80,7 @@ impl Infer<'_> {
         let mut start = self.body(first, &inner, Untyped::Text);
         start.rows = Rows::Many;
         let mut assumed = self.name_columns(cte, name, start.clone());
-        let rounds = assumed.columns.len() + 1;
+        let rounds = 3 * assumed.columns.len() + 1;
         for _ in 0..=rounds {
             let told = self.diagnostics.len();
             inner.ctes.push(Rc::new(Cte { name: name.to_owned(), output: assumed.clone(), extra: 0 }));
@@ -95,13 +95,16 @@ impl Infer<'_> {
                 })
                 .collect();
             if wider.is_empty() {
-                let types: Vec<Operand> = start.columns.iter().map(|column| column.term.ty.clone()).collect();
-                let mut output = self.unite(start, op, step);
-                // The first arm's types are those of the table that the rows go through; SQLite has no such table.
+                let mut output = self.unite(start.clone(), op, step);
+                // The first arm's types are those of the table that the rows go through; SQLite has no such table, and
+                // a step reads what the one before gave.
                 if self.dialect != Dialect::Sqlite {
-                    for (column, ty) in output.columns.iter_mut().zip(types) {
-                        column.term.ty = ty;
+                    for (column, own) in output.columns.iter_mut().zip(&start.columns) {
+                        column.term.ty = own.term.ty.clone();
                     }
+                } else if takes_types(&mut assumed, &output) {
+                    self.diagnostics.truncate(told);
+                    continue;
                 }
                 output.rows = self.limited(&cte.query, &inner, Rows::Many);
                 return output;
@@ -121,6 +124,16 @@ impl Infer<'_> {
         }
         output
     }
+}
+
+/// Gives the columns the types of others; whether that changed any.
+fn takes_types(columns: &mut Output, others: &Output) -> bool {
+    let mut changed = false;
+    for (column, other) in columns.columns.iter_mut().zip(&others.columns) {
+        changed |= column.term.ty != other.term.ty;
+        column.term.ty = other.term.ty.clone();
+    }
+    changed
 }
 
 fn recursive_arms(recursive: bool, cte: &CteTree) -> Option<(&SetExpr, SetOperator, &SetExpr)> {

@@ -263,12 +263,26 @@ impl Infer<'_> {
             let merged = |column: &Visible| pairs.iter().position(|(one, _)| is(one, column));
             scope.visible.extend(lefts.iter().map(|column| merged(column).map_or(*column, |at| columns[at])));
             scope.visible.extend(rights.iter().filter(|column| !gone(column)));
+            if matches!(outer, Outer::Right | Outer::Full) {
+                self.show_as(scope, &columns, left.table..right.table);
+            }
             return;
         }
         let turned = self.dialect == Dialect::Mysql && outer == Outer::Right;
         let sides = if turned { [rights, lefts] } else { [lefts, rights] };
         columns.extend(sides.into_iter().flatten().filter(|column| !gone(column)).copied());
         scope.visible.extend(columns);
+    }
+
+    /// Has `table.*` show the columns that a join made one in the place of those on its left by the same name.
+    fn show_as(&self, scope: &mut Scope<'_>, columns: &[Visible], lefts: std::ops::Range<usize>) {
+        for shown in columns {
+            let name = column_of(scope, *shown).name;
+            for at in lefts.clone() {
+                let own = scope.tables[at].columns.iter().position(|own| same(self.dialect, &own.name, &name));
+                scope.shown_as.extend(own.map(|index| ((at, index), *shown)));
+            }
+        }
     }
 
     /// Whether the column that two become is of a type that one of them has not: PostgreSQL's.
