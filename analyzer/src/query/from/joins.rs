@@ -84,6 +84,12 @@ impl Infer<'_> {
                 if outer == Outer::Right { "right join" } else { "full join" },
             );
         }
+        if outer == Outer::Full {
+            // A row of each side may stand alone.
+            for table in &mut scope.tables[left.table..] {
+                table.single = false;
+            }
+        }
         self.merge(scope, merged, outer, left, right);
     }
 
