@@ -402,7 +402,10 @@ impl Infer<'_> {
     /// `(a join b on …)`, with or without an alias that hides what is within.
     fn nested_join(&mut self, scope: &mut Scope<'_>, inner: &TableWithJoins, alias: Option<&TableAlias>) {
         let (tables, visible) = (scope.tables.len(), scope.visible.len());
+        let around = scope.nested;
+        scope.nested |= alias.is_some() || tables > 0;
         self.table_with_joins(scope, inner);
+        scope.nested = around;
         let Some(alias) = alias else { return };
         let mut table = self.unclear_table(Rc::from(""), self.alias_span(alias));
         table.complete = scope.tables[tables..].iter().all(|table| table.complete);
@@ -410,6 +413,7 @@ impl Infer<'_> {
         scope.tables.truncate(tables);
         scope.apart.retain(|place| *place <= tables);
         scope.visible.truncate(visible);
+        scope.shown_as.retain(|((at, _), _)| *at < tables);
         self.rename(&mut table, Some(alias));
         self.add_table(scope, table);
     }

@@ -26,6 +26,9 @@ pub(crate) struct Scope<'s> {
     /// Columns of a table, by its place and theirs, that `table.*` shows as another: SQLite's left of a right or full
     /// join with `using`.
     pub(crate) shown_as: Vec<((usize, usize), Visible)>,
+    /// Whether the joins that are read now stand in parentheses which SQLite keeps: those of an alias, and behind
+    /// another table.
+    pub(crate) nested: bool,
     /// The first of the tables that can be named: within the `on` of a join only its two sides can.
     pub(crate) first: usize,
     /// Where tables begin that nothing joins to those before: after a comma, or where a join has no condition.
@@ -221,6 +224,7 @@ impl<'s> Scope<'s> {
             visible: Vec::new(),
             merged: Vec::new(),
             shown_as: Vec::new(),
+            nested: false,
             first: 0,
             apart: Vec::new(),
             equations: Vec::new(),

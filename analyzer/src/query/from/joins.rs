@@ -241,8 +241,8 @@ impl Infer<'_> {
         pairs
     }
 
-    /// Puts the columns that `using` made one before the others; SQLite leaves them where the left side has them, and
-    /// MySQL turns a right join around.
+    /// Puts the columns that `using` made one before the others; SQLite leaves them where the left side has them, but
+    /// for the first join of those in parentheses, and MySQL turns a right join around.
     fn merge(
         &mut self,
         scope: &mut Scope<'_>,
@@ -265,7 +265,7 @@ impl Infer<'_> {
         let rest = scope.visible.split_off(left.visible);
         let gone = |column: &Visible| pairs.iter().any(|(one, other)| is(one, column) || is(other, column));
         let (lefts, rights) = rest.split_at(right.visible - left.visible);
-        if self.dialect == Dialect::Sqlite {
+        if self.dialect == Dialect::Sqlite && !(scope.nested && right.table == left.table + 1) {
             let merged = |column: &Visible| pairs.iter().position(|(one, _)| is(one, column));
             scope.visible.extend(lefts.iter().map(|column| merged(column).map_or(*column, |at| columns[at])));
             scope.visible.extend(rights.iter().filter(|column| !gone(column)));
@@ -285,7 +285,8 @@ impl Infer<'_> {
         for shown in columns {
             let name = column_of(scope, *shown).name;
             for at in lefts.clone() {
-                let own = scope.tables[at].columns.iter().position(|own| same(self.dialect, &own.name, &name));
+                let own =
+                    scope.tables[at].columns.iter().position(|own| same(self.dialect, &own.name, &name));
                 scope.shown_as.extend(own.map(|index| ((at, index), *shown)));
             }
         }
