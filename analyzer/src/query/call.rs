@@ -182,8 +182,8 @@ impl Infer<'_> {
         term
     }
 
-    /// The type of an aggregate or window function. MySQL and MariaDB keep a whole number that is computed, in `max` and
-    /// its like, as one of the widest.
+    /// The type of an aggregate or window function. MySQL and MariaDB keep a number that is computed, in `max` and its like,
+    /// as one of the widest.
     pub(crate) fn kept_type(&self, name: &str, resolved: &Resolved, args: &[Term]) -> Option<Type> {
         let ty = resolved.ty.as_ref()?;
         if self.dialect != aio_databases_sql::Dialect::Mysql {
@@ -197,7 +197,13 @@ impl Infer<'_> {
             "min" | "max" | "any_value" | "first_value" | "last_value" | "nth_value" | "lag" | "lead"
         );
         let stored = args.first().is_some_and(|term| term.stored) && args.len() < 3;
-        Some(if kept && !stored { resolve::widest(ty) } else { ty.clone() })
+        if !kept || stored {
+            return Some(ty.clone());
+        }
+        // Whether a column of a query in `from` is computed there or here is the server's to choose.
+        let elsewhere =
+            args.len() > 2 || args.first().is_some_and(|term| matches!(term.form, Form::Column(..)));
+        (ty.name() != Some("float") || !elsewhere).then(|| resolve::widest(ty))
     }
 }
 
@@ -241,6 +247,7 @@ fn odd_call(name: &str, ty: &Type, args: &[Term]) -> bool {
     match ty.name() {
         Some("varbinary" | "longblob") if of(Form::Bytes) && args.len() > 1 || mixed(args) => true,
         Some("varchar" | "longtext" | "json") if of(Form::Exists) => true,
+        _ if name == "updatexml" => args.iter().any(|term| term.known().is_some_and(resolve::is_bytes)),
         // Without a value there is no text either.
         _ if name.starts_with("json_") && name != "json_object" && name != "json_array" => of(Form::Null),
         _ => matches!(name, "greatest" | "least") && of(Form::Null),

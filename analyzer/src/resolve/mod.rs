@@ -225,7 +225,7 @@ pub(crate) fn in_list(
     }
 }
 
-/// The widest whole number of MySQL's beside a type; the type itself where it is none.
+/// The widest number of MySQL's beside a type; the type itself where there is none.
 pub(crate) fn widest(ty: &Type) -> Type {
     mysql::widest(ty)
 }

@@ -103,6 +103,7 @@ pub(super) fn widest(ty: &Type) -> Type {
     match class(ty) {
         Class::Integer { unsigned: false, .. } => BIGINT,
         Class::Integer { unsigned: true, .. } | Class::Year => UNSIGNED,
+        Class::Float => DOUBLE,
         _ => ty.clone(),
     }
 }
