@@ -26,14 +26,14 @@ on_every_backend! {
     }
 
     async fn waiting_too_long_tells_who_has_the_connections(db) {
-        let small = Database::builder(url(&db)).max_size(1).acquire_timeout(Duration::from_millis(50)).open().await?;
+        let small = Database::builder(url(&db)).max_size(1).acquire_timeout(Duration::from_millis(500)).open().await?;
         let conn = small.connection().await?;
         let error = fetchval!(small, "select 1").await.expect_err("the only connection is taken");
         let Error::PoolTimedOut(timed_out) = &error else { panic!("{error:?}") };
         assert_eq!((timed_out.max_size, timed_out.size, timed_out.idle), (1, 1, 0));
         assert_eq!(timed_out.holders.len(), 1);
         let text = error.to_string();
-        assert!(text.starts_with("no connection became free in 50ms: 1 of at most 1 are open, 0 idle"), "{text}");
+        assert!(text.starts_with("no connection became free in 500ms: 1 of at most 1 are open, 0 idle"), "{text}");
         assert!(text.contains("by tests/tests/connections.rs:"), "{text}");
         assert!(text.ends_with("drop connections sooner, or raise `max_size`"), "{text}");
         drop(conn);
