@@ -96,7 +96,8 @@ impl Pair {
 /// Waits until the standby has all that the primary has.
 async fn catch_up(primary: &Database, standby: &str) {
     let standby = Database::open(standby).await.unwrap();
-    let at: Option<String> = primary.fetchval("select pg_current_wal_lsn()::text", ()).await.unwrap();
+    // The place up to which it is written would not do: these servers commit before they write.
+    let at: Option<String> = primary.fetchval("select pg_current_wal_insert_lsn()::text", ()).await.unwrap();
     let started = Instant::now();
     let is_there = "select pg_last_wal_replay_lsn() >= $1::text::pg_lsn";
     while standby.fetchval::<bool>(is_there, (at.clone(),)).await.unwrap() != Some(true) {
