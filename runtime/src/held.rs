@@ -26,6 +26,7 @@ use crate::{
 pub(crate) struct Held {
     database: Database,
     /// The connection's number, known without a turn.
+    #[cfg(feature = "sqlite")]
     number: Option<u64>,
     lease: Mutex<Lease>,
     /// The levels that nobody will end, known without a turn.
@@ -55,6 +56,7 @@ impl Held {
     pub(crate) fn new(database: Database, lease: Lease) -> Arc<Self> {
         Arc::new(Held {
             database,
+            #[cfg(feature = "sqlite")]
             number: lease.number(),
             abandoned: lease.abandoned(),
             replica: lease.is_replica(),
@@ -93,6 +95,7 @@ impl Held {
     }
 
     /// The connection's number, where connections wait for each other.
+    #[cfg(feature = "sqlite")]
     pub(crate) fn number(&self) -> Option<u64> {
         self.number
     }

@@ -64,6 +64,7 @@ pub(crate) trait Wire: Send {
     fn lend(&mut self, _file: &'static str, _line: u32) {}
 
     /// A number of its own, by which it is known who waits for whom; none where nobody does.
+    #[cfg(feature = "sqlite")]
     fn number(&self) -> Option<u64> {
         None
     }

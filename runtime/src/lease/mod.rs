@@ -98,6 +98,7 @@ impl Lease {
     }
 
     /// The connection's number: see [`Wire::number`].
+    #[cfg(feature = "sqlite")]
     pub(crate) fn number(&self) -> Option<u64> {
         self.wire.as_ref().and_then(|wire| wire.number())
     }
