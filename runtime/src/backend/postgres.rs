@@ -6,7 +6,7 @@
 #[cfg(feature = "verify")]
 mod describe;
 
-use std::{pin::pin, sync::Arc};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use aio_databases_sql::Dialect;
 use futures_util::future::{Either, select};
@@ -33,6 +33,9 @@ use crate::{
     url::{DatabaseUrl, ServerTarget},
     verb::Verb,
 };
+
+/// How long a statement that was cancelled may take to end by itself before the server is told to stop it.
+const GRACE: Duration = Duration::from_millis(10);
 
 /// Opens connections to one PostgreSQL database.
 pub(super) struct PostgresConnector {
@@ -295,7 +298,7 @@ impl Wire for PostgresWire {
         let (options, process) = (Arc::clone(&self.options), self.process);
         Box::pin(async move {
             let rest = pin!(self.read_rest());
-            match select(rest, pin!(tokio::time::sleep(server::GRACE))).await {
+            match select(rest, pin!(tokio::time::sleep(GRACE))).await {
                 Either::Left((read, _)) => read,
                 Either::Right(((), rest)) => {
                     server::stop(tell(&options, "pg_cancel_backend", process)).await;

@@ -54,9 +54,6 @@ pub(super) const STATEMENTS: usize = 256;
 /// How many rows are read and dropped after the last that was wanted, before a connection is given up instead.
 const MOST_UNWANTED: u64 = 256;
 
-/// How long a statement that was cancelled may take to end by itself before the server is told to stop it.
-pub(super) const GRACE: Duration = Duration::from_millis(10);
-
 /// How long to try to tell the server that a statement is to be stopped.
 const STOPPING: Duration = Duration::from_secs(5);
 
