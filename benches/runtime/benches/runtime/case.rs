@@ -12,6 +12,8 @@ type LocalFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + 'a>>;
 /// A batch takes at least this long.
 const BATCH: Duration = Duration::from_millis(5);
 const MOST_STEPS: u32 = 5_000;
+/// As many steps come first, and are not measured.
+const WARM_UP: u32 = 5;
 
 /// A case to be: its connections are opened when its turn comes.
 pub(crate) struct Plan {
@@ -103,7 +105,11 @@ impl Case {
 
     pub(crate) async fn measure(mut self, rounds: usize) -> Result<Outcome> {
         for index in 0..self.contenders.len() {
-            // The first steps warm caches up; the number of steps grows until a batch is long enough.
+            // The first steps may open connections and prepare statements: they say nothing of those that follow.
+            for _ in 0..WARM_UP {
+                self.batch(index).await?;
+            }
+            // The number of steps grows until a batch is long enough.
             loop {
                 let took = self.batch(index).await?;
                 let contender = &mut self.contenders[index];
