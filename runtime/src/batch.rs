@@ -101,7 +101,10 @@ fn size(value: &Value) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{statement::Access, verb::Verb};
+    use crate::{
+        statement::{Access, Cardinality},
+        verb::Verb,
+    };
 
     const ARRAYS: Batch = batch("", &[0, 1]);
     const ROWS: Batch = batch("(?, ?)", &[0, 1]);
@@ -128,6 +131,7 @@ mod tests {
             file: "",
             line: 1,
             columns: &[],
+            rows: Cardinality::Many,
             checked: true,
             batch: Some(batch),
         })

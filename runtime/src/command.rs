@@ -8,7 +8,7 @@ use crate::{
     Error, QueryPlace, Result, Value,
     dynamic::Template,
     fetch::Request,
-    statement::{Access, Batch, Statement},
+    statement::{Access, Batch, Cardinality, Statement},
     verb::{Verb, verb, verb_of_all},
 };
 
@@ -29,6 +29,8 @@ pub(crate) struct Command {
     pub(crate) line: u32,
     /// The names of its columns, where they were checked.
     pub(crate) columns: &'static [&'static str],
+    /// How many rows it gives, as it was checked.
+    pub(crate) rows: Cardinality,
     /// Whether what it does was checked when the program was compiled.
     pub(crate) checked: bool,
     /// How its many rows may go at once.
@@ -115,10 +117,17 @@ impl Command {
                 file,
                 line,
                 columns: &[],
+                rows: Cardinality::Many,
                 checked: false,
                 batch: None,
             }),
         }
+    }
+
+    /// Whether it only reads, and never more than one row.
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code))]
+    pub(crate) fn gives_one_at_most(&self) -> bool {
+        self.access == Access::Read && matches!(self.rows, Cardinality::One | Cardinality::AtMostOne)
     }
 
     /// Whether nothing of it was done when its connection ended with an error, or it does not matter: so that it may run again.
@@ -197,6 +206,7 @@ fn checked(statement: &'static Statement, backend: Dialect, args: Args) -> Resul
         file: statement.file,
         line: statement.line,
         columns: statement.columns,
+        rows: statement.rows,
         checked: true,
         batch: None,
     })

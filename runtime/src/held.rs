@@ -145,6 +145,15 @@ impl Held {
 
     /// Waits until no other query is running, and no transaction is open that this does not belong to.
     async fn turn(&self, at: At<'_>) -> Result<MutexGuard<'_, Lease>> {
+        if let Ok(lease) = self.lease.try_lock()
+            && !lease.is_occupied(self.level(at, &lease)?)
+        {
+            return Ok(lease);
+        }
+        Box::pin(self.wait_for_turn(at)).await
+    }
+
+    async fn wait_for_turn(&self, at: At<'_>) -> Result<MutexGuard<'_, Lease>> {
         loop {
             let ended = std::pin::pin!(self.level_ended.notified());
             let lease = self.alone().await?;

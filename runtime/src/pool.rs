@@ -120,19 +120,23 @@ impl Pool {
         self.connector.is_remote() && self.state().lost.is_some_and(|lost| idle.since <= lost)
     }
 
-    /// Takes an idle connection, if there is one for which nobody waits.
+    /// Takes an idle connection, if there is one that is known to be good, and for which nobody waits.
     pub(crate) fn take_idle(
         self: &Arc<Self>,
-        file: &'static str,
-        line: u32,
+        (file, line): (&'static str, u32),
+        own: Option<usize>,
         now: Instant,
     ) -> Option<(Box<dyn Wire>, Home)> {
         let place = Arc::clone(&self.places).try_acquire_owned().ok()?;
-        let (idle, holder) = self.take(file, line, None, now).ok()?;
+        let (idle, holder) = self.take(file, line, own.and_then(|_| tokio::task::try_id()), now).ok()?;
         let mut home =
             Home { pool: Arc::clone(self), holder: Some(holder), born: now, used: true, _place: place };
         let idle = idle?;
         home.born = idle.born;
+        if self.is_suspect(&idle) {
+            home.give_back(idle.wire, idle.since);
+            return None;
+        }
         Some((idle.wire, home))
     }
 

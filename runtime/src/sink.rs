@@ -15,6 +15,12 @@ pub(crate) trait Sink: Any + Send {
     /// Takes a row.
     fn row(&mut self, row: &Row<'_>) -> Result<Flow, ColumnError>;
 
+    /// Whether the first row is the only one wanted.
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code))]
+    fn wants_one(&self) -> bool {
+        false
+    }
+
     /// Forgets what was taken, so that the rows may come again. False: that cannot be.
     #[cfg_attr(not(feature = "sqlite"), expect(dead_code))]
     fn restart(&mut self) -> bool {
@@ -86,6 +92,10 @@ impl<R: Send + 'static, D: DecodeRow<R>> Collect<R, D> {
 }
 
 impl<R: Send + 'static, D: DecodeRow<R>> Sink for Collect<R, D> {
+    fn wants_one(&self) -> bool {
+        self.limit == 1
+    }
+
     fn restart(&mut self) -> bool {
         self.rows.clear();
         true

@@ -9,12 +9,12 @@ use aio_databases_sql::Dialect;
 
 use crate::{
     Error, Result,
-    backend::Connector,
+    backend::{Connector, Wire},
     command::Command,
     fetch::Now,
     lease::Lease,
     options::Options,
-    pool::{Pool, timed_out},
+    pool::{Home, Pool, timed_out},
     sink::Sink,
     url::DatabaseUrl,
 };
@@ -61,10 +61,9 @@ impl Site {
     /// Runs a command here and now, if there is an idle connection and nothing to wait for.
     pub(crate) fn now(&self, command: Command, sink: Box<dyn Sink>) -> Now {
         let started = Instant::now();
-        let idle = self.pool().and_then(|pool| pool.take_idle(command.file, command.line, started));
-        let Some((mut wire, home)) = idle else { return Now::Later(command, sink) };
-        wire.lend(command.file, command.line);
-        let mut lease = Lease::new(wire, self.url.backend(), Arc::clone(&self.options), Some(home));
+        let Some(mut lease) = self.take_idle((command.file, command.line), None, started) else {
+            return Now::Later(command, sink);
+        };
         let (now, ended) = lease.now(command, sink, started);
         lease.end_now(ended);
         now
@@ -81,26 +80,36 @@ impl Site {
     /// A connection of the pool, or one of its own where there is no pool. `own`: how many of the pool's the scopes around
     /// this hold.
     pub(crate) async fn lease(&self, place: (&'static str, u32), own: Option<usize>) -> Result<Lease> {
-        let mut lease = self.take_or_connect(place, own).await?;
-        lease.lend(place.0, place.1);
-        Ok(lease)
+        match self.take_idle(place, own, Instant::now()) {
+            Some(lease) => Ok(lease),
+            None => Box::pin(self.take_or_connect(place, own)).await,
+        }
+    }
+
+    /// An idle connection of the pool, if there is one.
+    fn take_idle(&self, place: (&'static str, u32), own: Option<usize>, now: Instant) -> Option<Lease> {
+        let (wire, home) = self.pool()?.take_idle(place, own, now)?;
+        Some(self.lend(wire, Some(home), place))
+    }
+
+    fn lend(&self, mut wire: Box<dyn Wire>, home: Option<Home>, (file, line): (&'static str, u32)) -> Lease {
+        wire.lend(file, line);
+        Lease::new(wire, self.url.backend(), Arc::clone(&self.options), home)
     }
 
     async fn take_or_connect(&self, place: (&'static str, u32), own: Option<usize>) -> Result<Lease> {
-        let options = Arc::clone(&self.options);
-        let backend = self.url.backend();
         let Some(pool) = self.pool() else {
             let connecting = self.connector.connect();
             let wire = match self.connector.is_remote() {
-                true => tokio::time::timeout(options.acquire_timeout, connecting)
+                true => tokio::time::timeout(self.options.acquire_timeout, connecting)
                     .await
-                    .map_err(|_| timed_out(self.url.redacted(), options.acquire_timeout))??,
+                    .map_err(|_| timed_out(self.url.redacted(), self.options.acquire_timeout))??,
                 false => connecting.await?,
             };
-            return Ok(Lease::new(wire, backend, options, None));
+            return Ok(self.lend(wire, None, place));
         };
         let (wire, home) = pool.acquire(place, own).await?;
-        Ok(Lease::new(wire, backend, options, Some(home)))
+        Ok(self.lend(wire, Some(home), place))
     }
 
     pub(crate) fn pool(&self) -> Option<Arc<Pool>> {

@@ -1,6 +1,10 @@
 //! What is told to `tracing`: a span a query, a warning for a slow one. Arguments are never told.
 
-use std::time::Duration;
+use std::{
+    future::{Future, poll_fn},
+    pin::Pin,
+    time::Duration,
+};
 
 use tracing::{Span, field::Empty};
 
@@ -19,6 +23,15 @@ pub(crate) fn span(command: &Command, backend: Dialect) -> Span {
         "code.file.path" = command.file,
         "code.line.number" = command.line,
     )
+}
+
+/// What a future gives, each of its steps in a span. One that nobody listens to costs nothing.
+pub(crate) async fn inside<T>(span: &Span, mut future: Pin<&mut impl Future<Output = T>>) -> T {
+    poll_fn(|cx| {
+        let _inside = (!span.is_disabled()).then(|| span.enter());
+        future.as_mut().poll(cx)
+    })
+    .await
 }
 
 /// The name of a kind of server in OpenTelemetry's semantic conventions.

@@ -6,7 +6,7 @@
 #[cfg(feature = "verify")]
 mod describe;
 
-use std::{pin::pin, sync::Arc, time::Duration};
+use std::{collections::HashMap, pin::pin, sync::Arc, time::Duration};
 
 use aio_databases_sql::Dialect;
 use futures_util::future::{Either, select};
@@ -14,7 +14,8 @@ use sqlx::{
     ConnectOptions as _, Connection as _, Executor as _, Row as _, Statement as _,
     error::DatabaseError as SqlxDatabaseError,
     postgres::{
-        PgConnectOptions, PgConnection, PgDatabaseError, PgErrorPosition, PgQueryResult, PgSslMode, Postgres,
+        PgConnectOptions, PgConnection, PgDatabaseError, PgErrorPosition, PgQueryResult, PgSslMode,
+        PgStatement, Postgres,
     },
 };
 
@@ -115,7 +116,9 @@ impl Connector for PostgresConnector {
                 server::connect_error(&self.redacted, error, database_error, connect_problem)
             })?;
             let options = Arc::clone(&self.options);
-            Ok(Box::new(PostgresWire { connection, rest: Rest::None, process, options }) as Box<dyn Wire>)
+            let wire =
+                PostgresWire { connection, statements: HashMap::new(), rest: Rest::None, process, options };
+            Ok(Box::new(wire) as Box<dyn Wire>)
         })
     }
 }
@@ -156,6 +159,8 @@ enum Bound<'a> {
 
 struct PostgresWire {
     connection: PgConnection,
+    /// Statements whose text stands in the program, by where it stands there.
+    statements: HashMap<(usize, usize), PgStatement>,
     rest: Rest,
     /// The server's process that serves it, and how to reach that server.
     process: i32,
@@ -199,6 +204,7 @@ impl PostgresWire {
         };
         // The schema has changed since the statement was prepared, and it has not run. In a transaction the server takes
         // no more statements, and the first error is the one to tell.
+        self.statements.clear();
         self.connection.clear_cached_statements().await.map_err(error)?;
         match self.attempt(command, args, sink, rows).await {
             Err(error) if error.code() == Some(IN_FAILED_TRANSACTION) => Err(first),
@@ -213,9 +219,7 @@ impl PostgresWire {
         sink: &mut dyn Sink,
         rows: &mut u64,
     ) -> Result<Done> {
-        // Prepared once: after that the driver finds it among those that it keeps, without a round trip.
-        let statement =
-            (&mut self.connection).prepare(server::sql_str(&command.text)).await.map_err(error)?;
+        let statement = self.prepared(&command.text).await?;
         let types = match statement.parameters() {
             Some(sqlx::Either::Left(types)) => types,
             _ => &[],
@@ -226,14 +230,36 @@ impl PostgresWire {
         };
         let arguments =
             arguments.map_err(|source| Error::Encode { query: None, source: Box::new(source) })?;
-        let may_stop = command.access == Access::Read;
-        let read = {
-            let steps = (&mut self.connection).fetch_many(statement.query_with(arguments));
-            server::read::<Postgres>(steps, sink, may_stop, &mut self.rest, error).await
+        let query = statement.query_with(arguments);
+        let (connection, rest) = (&mut self.connection, &mut self.rest);
+        let read = if command.gives_one_at_most() && sink.wants_one() {
+            server::read_one::<Postgres>(connection.fetch_optional(query), sink, rest, error).await
+        } else {
+            let may_stop = command.access == Access::Read;
+            server::read::<Postgres>(connection.fetch_many(query), sink, may_stop, rest, error).await
         };
         *rows += read.rows;
         read.result?;
         Ok(done(command, &read.done))
+    }
+
+    /// The statement, which is prepared once: after that neither the server nor the driver is asked.
+    async fn prepared(&mut self, text: &Text) -> Result<PgStatement> {
+        let Text::Static(known) = text else { return self.prepare(text).await };
+        let key = (known.as_ptr() as usize, known.len());
+        if let Some(statement) = self.statements.get(&key) {
+            return Ok(statement.clone());
+        }
+        let statement = self.prepare(text).await?;
+        if self.statements.len() == server::STATEMENTS {
+            self.statements.clear();
+        }
+        self.statements.insert(key, statement.clone());
+        Ok(statement)
+    }
+
+    async fn prepare(&mut self, text: &Text) -> Result<PgStatement> {
+        (&mut self.connection).prepare(server::sql_str(text)).await.map_err(error)
     }
 
     async fn script(&mut self, text: &Text) -> Result<()> {

@@ -150,6 +150,28 @@ where
     }
 }
 
+/// Reads the one row of a statement that gives no more, and changes nothing.
+pub(super) async fn read_one<DB>(
+    row: impl Future<Output = sqlx::Result<Option<DB::Row>>>,
+    sink: &mut dyn Sink,
+    rest: &mut Rest,
+    error: fn(sqlx::Error) -> Error,
+) -> Read<DB::QueryResult>
+where
+    DB: Database,
+    for<'r> Row<'r>: From<&'r DB::Row>,
+{
+    *rest = Rest::Unknown;
+    let row = row.await;
+    *rest = Rest::None;
+    let (rows, result) = match row {
+        Ok(None) => (0, Ok(())),
+        Ok(Some(row)) => (1, sink.row(&Row::from(&row)).map(|_| ()).map_err(Error::from)),
+        Err(problem) => (0, Err(error(problem))),
+    };
+    Read { done: Vec::new(), rows, unwanted: 0, result }
+}
+
 /// Lets whoever polls have the row that was just taken: it polls again when it wants the next.
 async fn pause() {
     let mut paused = false;

@@ -8,6 +8,7 @@ use super::Arguments;
 use crate::{
     Error, QueryPlace, Result, Value,
     command::{Args, Command, Text},
+    statement::Cardinality,
     verb::verb_of_all,
 };
 
@@ -65,6 +66,7 @@ impl Template {
             file: self.file,
             line: self.line,
             columns: &[],
+            rows: Cardinality::Many,
             checked: false,
             batch: None,
         }

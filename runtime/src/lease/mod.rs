@@ -3,10 +3,9 @@
 mod ending;
 mod levels;
 
-use std::{sync::Arc, time::Instant};
+use std::{pin::pin, sync::Arc, time::Instant};
 
 use aio_databases_sql::Dialect;
-use tracing::Instrument as _;
 
 pub(crate) use ending::close_in_background;
 pub(crate) use levels::{Abandoned, LevelId, Opener};
@@ -92,11 +91,6 @@ impl Lease {
         self.replica.is_some()
     }
 
-    /// Says who uses it.
-    pub(crate) fn lend(&mut self, file: &'static str, line: u32) {
-        self.wire().lend(file, line);
-    }
-
     /// The connection's number: see [`Wire::number`].
     #[cfg(feature = "sqlite")]
     pub(crate) fn number(&self) -> Option<u64> {
@@ -108,7 +102,7 @@ impl Lease {
         let command = Arc::new(command);
         let span = trace::span(&command, self.backend);
         let started = Instant::now();
-        let outcome = self.attempt(&command, sink).instrument(span.clone()).await;
+        let outcome = trace::inside(&span, pin!(self.attempt(&command, sink))).await;
         trace::slow(&command, started.elapsed(), self.options.slow_query);
         let outcome = outcome.map_err(|error| command.explain(error))?;
         ran(&command, outcome, &span)
@@ -155,7 +149,7 @@ impl Lease {
         self.open |= begins;
         self.changed |= command.verb == Verb::Session;
         let outcome = match command.args {
-            Args::Many(_) => self.all_or_nothing(command, sink).await?,
+            Args::Many(_) => Box::pin(self.all_or_nothing(command, sink)).await?,
             Args::One(_) | Args::Batch(..) | Args::Script => self.step(command, sink).await,
         };
         if let (Some(last), Ok(_)) = (last, &outcome.result) {
@@ -188,7 +182,20 @@ impl Lease {
     }
 
     /// Makes sure that the connection can take a statement, and takes back what was cancelled.
+    ///
+    /// What is seldom is in a box here and elsewhere on the way of a statement: its future is small, and cheap to make.
     async fn prepare(&mut self) -> Result<()> {
+        if self.state != State::Ready || self.levels.has_abandoned() {
+            Box::pin(self.recover()).await;
+        }
+        match self.state {
+            State::Ready => Ok(()),
+            _ => Err(Error::Interrupted { query: None }),
+        }
+    }
+
+    /// Takes back what was cancelled.
+    async fn recover(&mut self) {
         if self.state == State::Running {
             let recovered = self.wire().recover().await;
             self.state = if recovered.is_ok() { State::Ready } else { State::Broken };
@@ -204,10 +211,6 @@ impl Lease {
         }
         if self.state == State::Ready && self.levels.has_abandoned() {
             self.take_back().await;
-        }
-        match self.state {
-            State::Ready => Ok(()),
-            _ => Err(Error::Interrupted { query: None }),
         }
     }
 
@@ -233,7 +236,7 @@ impl Lease {
             && outcome.rows == 0
             && !self.in_transaction()
             && command.may_run_again(error, self.backend)
-            && self.renew().await
+            && Box::pin(self.renew()).await
         {
             outcome = self.wire().run(Arc::clone(command), outcome.sink).await;
         }
