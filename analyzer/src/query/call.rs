@@ -16,6 +16,7 @@ impl Infer<'_> {
     /// `left name right`, or `name right`.
     pub(crate) fn operator(&mut self, name: &str, left: Option<Term>, mut right: Term, span: Span) -> Term {
         let mut left = left;
+        self.look_again(left.iter_mut().chain([&mut right]));
         let answer = resolve::operator(self.catalog, name, left.as_ref().map(|t| &t.ty), &right.ty);
         let resolved = match answer {
             Ok(resolved) => resolved,
@@ -94,6 +95,7 @@ impl Infer<'_> {
 
     /// The type in which several expressions come together; untyped ones get it.
     pub(crate) fn common(&mut self, what: &'static str, terms: &mut [Term]) -> Operand {
+        self.look_again(&mut *terms);
         let operands: Vec<Operand> = terms.iter().map(|term| term.ty.clone()).collect();
         if self.dialect == aio_databases_sql::Dialect::Mysql && odd_together(what, terms) {
             if terms.iter().any(|term| term.form == Form::Uuid) {
@@ -128,6 +130,7 @@ impl Infer<'_> {
     /// A call of a function by its internal name, such as a construct of the grammar stands for.
     pub(crate) fn special(&mut self, scope: &Scope<'_>, name: &str, mut args: Vec<Term>, span: Span) -> Term {
         let _ = scope;
+        self.look_again(&mut args);
         match self.resolve_call(&resolve::Call::new(name, &operands(&args)), span) {
             Some(resolved) => {
                 self.take_all(&mut args, &resolved.operands);

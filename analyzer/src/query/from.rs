@@ -297,7 +297,7 @@ impl Infer<'_> {
             .map(|(index, column)| TableColumn {
                 digits: column.digits,
                 stored: relation.kind == RelationKind::Table,
-                param: None,
+                params: None,
                 name: Rc::from(column.name.as_str()),
                 ty: match certain {
                     true => Operand::from(column.ty.clone()),
@@ -360,8 +360,10 @@ impl Infer<'_> {
             .map(|column| TableColumn {
                 digits: column.term.digits,
                 stored: column.term.stored,
-                param: match column.term.form {
-                    Form::Param(index) if self.dialect != Dialect::Postgres => Some(index),
+                params: match &column.term.form {
+                    form @ (Form::Param(_) | Form::Params(_)) if self.dialect != Dialect::Postgres => {
+                        Some(form.clone())
+                    }
                     _ => None,
                 },
                 name: Rc::from(column.name.as_str()),
@@ -480,7 +482,7 @@ pub(super) fn plain_column(name: &str, ty: Operand, null: NullIf) -> TableColumn
         origin: None,
         digits: None,
         stored: false,
-        param: None,
+        params: None,
     }
 }
 
@@ -499,7 +501,7 @@ pub(crate) fn column_of(scope: &Scope<'_>, column: Visible) -> TableColumn {
                 origin: None,
                 digits: None,
                 stored: false,
-                param: None,
+                params: None,
             }
         }
     }
@@ -522,8 +524,8 @@ pub(crate) fn visible_term(scope: &Scope<'_>, column: Visible) -> Term {
     term.tables = vec![id];
     term.digits = found.digits;
     term.stored = found.stored;
-    if let (Operand::Untyped, Some(param)) = (&term.ty, found.param) {
-        term.form = Form::Param(param);
+    if let (Operand::Untyped, Some(params)) = (&term.ty, found.params) {
+        term.form = params;
     }
     term
 }

@@ -66,6 +66,12 @@ impl Infer<'_> {
             _ => {}
         }
         term.ty = Operand::Known(ty.clone());
+        // Taken twice at once (`f($1, $1)`), it is what it was taken for first.
+        if let (Form::Param(index), true) = (&term.form, self.dialect != Dialect::Postgres)
+            && let Some(first) = &self.params[*index].ty
+        {
+            term.ty = Operand::Known(first.clone());
+        }
     }
 
     /// The first place that says a parameter's type.

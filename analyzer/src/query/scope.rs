@@ -94,8 +94,8 @@ pub(crate) struct TableColumn {
     pub(crate) digits: Option<(u16, u16)>,
     /// See [`Term::stored`].
     pub(crate) stored: bool,
-    /// The parameter that it is as it stands, until something decides its type.
-    pub(crate) param: Option<usize>,
+    /// The parameters that it is made of as they stand, until something decides their type.
+    pub(crate) params: Option<Form>,
     pub(crate) name: Rc<str>,
     pub(crate) ty: Operand,
     pub(crate) null: NullIf,

@@ -180,8 +180,8 @@ impl Infer<'_> {
         term.tables = vec![table.id];
         term.digits = found.digits;
         term.stored = found.stored;
-        if let (Operand::Untyped, Some(param)) = (&found.ty, found.param) {
-            term.form = Form::Param(param);
+        if let (Operand::Untyped, Some(params)) = (&found.ty, &found.params) {
+            term.form = params.clone();
             term = self.again(&term);
         }
         term

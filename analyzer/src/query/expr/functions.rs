@@ -183,10 +183,13 @@ impl Infer<'_> {
         let left = self.expr(scope, left);
         let right = self.expr(scope, right);
         let taken = resolve::operator(self.catalog, "=", Some(&left.ty), &right.ty).ok();
+        let right_unclear = right.is_unclear();
         let compared = self.operator("=", Some(left.clone()), right, span);
         let ty = match (&left.ty, taken.and_then(|taken| taken.operands.into_iter().next().flatten())) {
             (_, Some(ty)) if self.dialect == Dialect::Postgres => Operand::Known(ty),
             // As it is sent.
+            // Nothing is known of what it is compared with, and that decides.
+            (Operand::Untyped, None) if right_unclear => Operand::Unclear,
             (Operand::Untyped, Some(ty)) => {
                 let both = [Operand::Untyped, Operand::Known(ty.clone())];
                 let sent = resolve::common_type(self.catalog, &both).ok().flatten();
@@ -234,6 +237,7 @@ impl Infer<'_> {
         let before = self.bare.len();
         let nested = self.aggregates.len();
         let mut args = self.arguments(scope, function);
+        self.look_again(args.terms.iter_mut().chain(&mut args.order));
         let called = internal(self.dialect, name);
         if let (true, Some(value)) = (called != name, args.terms.last_mut()) {
             self.take(value, Some(&Type::base("text")));

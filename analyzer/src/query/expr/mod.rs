@@ -212,12 +212,33 @@ impl Infer<'_> {
     /// The term again, after its parameter's type was decided somewhere else.
     pub(crate) fn again(&self, term: &Term) -> Term {
         let mut term = term.clone();
-        if let (Operand::Untyped, Form::Param(index)) = (&term.ty, &term.form)
-            && let Some(ty) = &self.params[*index].ty
-        {
-            term.ty = Operand::Known(ty.clone());
+        if !term.is_untyped() {
+            return term;
+        }
+        match &term.form {
+            Form::Param(index) => {
+                if let Some(ty) = &self.params[*index].ty {
+                    term.ty = Operand::Known(ty.clone());
+                }
+            }
+            // Some of them may be of one type, and others of another.
+            Form::Params(indices)
+                if self.dialect != Dialect::Postgres
+                    && indices.iter().any(|index| self.params[*index].ty.is_some()) =>
+            {
+                term.ty = self.final_type(&term).map_or(Operand::Unclear, Operand::Known);
+            }
+            _ => {}
         }
         term
+    }
+
+    /// Looks again at parameters before types come together: what was read since may have decided what they are. In
+    /// PostgreSQL each place decides by itself, and has to agree with the first.
+    pub(crate) fn look_again<'t>(&self, terms: impl IntoIterator<Item = &'t mut Term>) {
+        if self.dialect != Dialect::Postgres {
+            terms.into_iter().for_each(|term| *term = self.again(term));
+        }
     }
 }
 

@@ -263,8 +263,9 @@ impl Infer<'_> {
         if let (true, Some(null)) = (negated, items.iter().find(|item| item.form == Form::Null)) {
             self.report(diagnostics::not_in_null_list(null.span));
         }
-        let types: Vec<_> = items.iter().map(|item| item.ty.clone()).collect();
         let mut left = left;
+        self.look_again(items.iter_mut().chain([&mut left]));
+        let types: Vec<_> = items.iter().map(|item| item.ty.clone()).collect();
         let columns: Vec<bool> =
             items.iter().map(|term| term.tables.iter().any(|table| scope.owns(*table))).collect();
         match resolve::in_list(self.catalog, &left.ty, &types, &columns) {

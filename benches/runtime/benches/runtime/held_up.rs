@@ -155,7 +155,9 @@ async fn cold_scans(db: &Database, path: &str, until: Instant) -> Result<u64> {
     let mut done = 0;
     while Instant::now() < until {
         db.fetchval::<i64>("select sum(length(name)) from items where name like '%0%'", ()).await?;
-        drop_caches(path)?;
+        // Waiting for another process would hold the thread up by itself.
+        let path = path.to_owned();
+        tokio::task::spawn_blocking(move || drop_caches(&path)).await??;
         done += 1;
     }
     Ok(done)
