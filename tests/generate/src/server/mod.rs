@@ -1,5 +1,6 @@
 //! The servers that answers are held against.
 
+mod catalog;
 mod mysql;
 mod postgres;
 mod sqlite;

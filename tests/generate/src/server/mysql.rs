@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use aio_databases_analyzer::{Catalog, RelationKind, Type};
+use aio_databases_analyzer::{Catalog, Relation, RelationKind, Type};
 use anyhow::Result;
 use sqlx::{
     AssertSqlSafe, Column as _, Connection as _, Executor as _, MySqlConnection, Row as _, SqlSafeStr as _,
@@ -15,7 +15,10 @@ use sqlx::{
 };
 use tokio::runtime::Runtime;
 
-use super::{Argument, Described, Ran, Server};
+use super::{
+    Argument, Described, Ran, Server,
+    catalog::{self, Listed},
+};
 
 /// A connection, and a database of its own.
 pub(super) struct Mysql {
@@ -110,42 +113,19 @@ impl Server for Mysql {
     fn catalog(&mut self, catalog: &Catalog) -> Result<Vec<String>> {
         let sql = "select table_name, column_name, is_nullable, data_type from information_schema.columns
              where table_schema = database() order by table_name, ordinal_position";
-        let mut server: HashMap<String, Vec<(String, bool, String)>> = HashMap::new();
+        let mut server: HashMap<String, Vec<Listed>> = HashMap::new();
         for row in self.fetch(sql, &[])? {
             let text = |at| row.try_get::<String, _>(at);
             // Bytes, since it is a system's table.
-            let data: Vec<u8> = row.try_get_unchecked(3)?;
-            let column = (text(1)?, text(2)? == "NO", String::from_utf8(data)?);
+            let ty = String::from_utf8(row.try_get_unchecked(3)?)?;
+            let column = Listed { name: text(1)?, ty, not_null: text(2)? == "NO" };
             server.entry(text(0)?).or_default().push(column);
         }
-        let mut wrong = Vec::new();
-        for relation in catalog.relations.values() {
-            let Some(columns) = server.remove(&relation.name) else {
-                wrong.push(format!("the server has no `{}`", relation.name));
-                continue;
-            };
-            let said: Vec<_> = relation.columns.iter().filter(|column| !column.hidden).collect();
-            let names: Vec<_> = said.iter().map(|column| &column.name).collect();
-            if !relation.complete {
-                continue;
-            }
-            if !names.iter().copied().eq(columns.iter().map(|column| &column.0)) {
-                wrong.push(format!("`{}` has {names:?}, the server {columns:?}", relation.name));
-            }
-            for (said, (name, not_null, ty)) in said.iter().zip(&columns) {
-                if relation.kind == RelationKind::Table && said.not_null != *not_null {
-                    wrong.push(format!("`{}.{name}`: not null is {not_null} on the server", relation.name));
-                }
-                match &said.ty {
-                    Some(said) if relation.kind == RelationKind::Table && !declared(said, ty) => {
-                        wrong.push(format!("`{}.{name}` is {said}, the server says {ty}", relation.name));
-                    }
-                    _ => {}
-                }
-            }
-        }
-        wrong.extend(server.keys().map(|name| format!("`{name}` is missing")));
-        Ok(wrong)
+        // What a view makes of a type the server lists by other names.
+        let same = |relation: &Relation, said: &Type, ty: &str| {
+            relation.kind != RelationKind::Table || declared(said, ty)
+        };
+        Ok(catalog::compare(catalog, server, same))
     }
 
     fn fill(&mut self, tables: &[String], rows: &[String]) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use aio_databases_analyzer::{Catalog, RelationKind, Type};
+use aio_databases_analyzer::{Catalog, Type};
 use anyhow::{Result, anyhow};
 use sqlx::{
     AssertSqlSafe, Column as _, Connection as _, Either, Executor as _, PgConnection, Row as _,
@@ -11,7 +11,10 @@ use sqlx::{
 };
 use tokio::runtime::Runtime;
 
-use super::{Argument, Described, Ran, Server};
+use super::{
+    Argument, Described, Ran, Server,
+    catalog::{self, Listed},
+};
 
 /// A connection in a transaction that is never committed.
 pub(super) struct Postgres {
@@ -130,48 +133,13 @@ impl Server for Postgres {
              where n.nspname = current_schema() and c.relkind in ('r', 'v', 'p', 'm') and attnum > 0
                  and not attisdropped
              order by 1, attnum";
-        let mut server: HashMap<String, Vec<(String, String, bool)>> = HashMap::new();
+        let mut server: HashMap<String, Vec<Listed>> = HashMap::new();
         for row in self.rows(sql)? {
             let get = |at| row.try_get::<String, _>(at);
-            let column = (get(1)?, array_name(&get(2)?), get(3)? == "1");
+            let column = Listed { name: get(1)?, ty: array_name(&get(2)?), not_null: get(3)? == "1" };
             server.entry(get(0)?).or_default().push(column);
         }
-        let mut wrong = Vec::new();
-        for relation in catalog.relations.values() {
-            let Some(columns) = server.remove(&relation.name) else {
-                wrong.push(format!("the server has no `{}`", relation.name));
-                continue;
-            };
-            let said: Vec<_> = relation.columns.iter().filter(|column| !column.hidden).collect();
-            if !relation.complete {
-                continue;
-            }
-            let names = |mut names: Vec<String>| {
-                names.dedup();
-                names.join(", ")
-            };
-            let (ours, theirs) = (
-                names(said.iter().map(|column| column.name.clone()).collect()),
-                names(columns.iter().map(|column| column.0.clone()).collect()),
-            );
-            if ours != theirs {
-                wrong.push(format!("`{}` has {ours}, the server {theirs}", relation.name));
-                continue;
-            }
-            for (said, (name, ty, not_null)) in said.iter().zip(&columns) {
-                match &said.ty {
-                    Some(said) if !self.same(said, ty) => {
-                        wrong.push(format!("`{}.{name}` is {said}, the server says {ty}", relation.name));
-                    }
-                    _ => {}
-                }
-                if relation.kind == RelationKind::Table && said.not_null != *not_null {
-                    wrong.push(format!("`{}.{name}`: not null is {not_null} on the server", relation.name));
-                }
-            }
-        }
-        wrong.extend(server.keys().map(|name| format!("`{name}` is missing")));
-        Ok(wrong)
+        Ok(catalog::compare(catalog, server, |_, said, ty| self.same(said, ty)))
     }
 
     fn fill(&mut self, _: &[String], rows: &[String]) -> Result<()> {
