@@ -176,7 +176,7 @@ impl Infer<'_> {
         scope.windows = &select.named_window;
         scope.later = (self.dialect == Dialect::Postgres).then(RefCell::default);
         self.from(&mut scope, &select.from);
-        scope.grouped = self.grouped_spellings(&scope, select);
+        scope.grouped = self.grouped_spellings(select);
 
         self.forget_bare(&scope, marks.bare);
         let (mut columns, complete) = self.select_list(&scope, select);
@@ -485,8 +485,7 @@ impl Infer<'_> {
     }
 
     /// The spelling of grouped expressions that are not columns.
-    fn grouped_spellings(&mut self, scope: &Scope<'_>, select: &Select) -> Vec<String> {
-        let _ = scope;
+    fn grouped_spellings(&self, select: &Select) -> Vec<String> {
         grouping::expressions(&select.group_by)
             .into_iter()
             .filter_map(|expr| grouping::meant(self.dialect, expr, &select.projection))
