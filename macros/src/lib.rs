@@ -14,6 +14,8 @@
 
 mod bind;
 mod check;
+#[cfg(feature = "verify")]
+mod compiled;
 mod derive;
 mod expand;
 mod ident;

@@ -56,7 +56,10 @@ fn expand(input: TokenStream) -> Result<TokenStream> {
 }
 
 /// The version, description and file of each migration, in order.
-fn set(project: &Project, located: &Located) -> std::result::Result<Vec<(i64, String, String)>, String> {
+pub(crate) fn set(
+    project: &Project,
+    located: &Located,
+) -> std::result::Result<Vec<(i64, String, String)>, String> {
     if let Some(problem) = &located.problem {
         return Err(problem.clone());
     }

@@ -29,6 +29,8 @@ pub(crate) struct Project {
     pub(crate) config: Config,
     located: [Located; 3],
     schemas: [OnceLock<(Schema, Vec<String>)>; 3],
+    #[cfg(feature = "verify")]
+    migrations: [OnceLock<String>; 3],
     stamps: Vec<(PathBuf, Stamp)>,
     first: AtomicBool,
     untold: AtomicBool,
@@ -112,6 +114,8 @@ impl Project {
             config,
             located,
             schemas: Default::default(),
+            #[cfg(feature = "verify")]
+            migrations: Default::default(),
             stamps,
             first: AtomicBool::new(true),
             untold: AtomicBool::new(true),
@@ -148,6 +152,13 @@ impl Project {
             .get_or_init(|| load(&self.dir, &self.located[at], dialect, self.config.postgres_version))
     }
 
+    /// The migrations of a dialect, as lines.
+    #[cfg(feature = "verify")]
+    pub(crate) fn migrations(&self, dialect: Dialect) -> &str {
+        self.migrations[dialect as usize]
+            .get_or_init(|| crate::compiled::migrations(self, self.located(dialect)))
+    }
+
     /// Where the schema of a dialect comes from, or was looked for.
     pub(crate) fn located(&self, dialect: Dialect) -> &Located {
         &self.located[dialect as usize]
@@ -168,6 +179,33 @@ impl Project {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(feature = "verify")]
+    #[test]
+    fn migrations_are_lines() {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |name: &str| fs::write(dir.path().join(name), "abc").unwrap();
+        let check = |expected: &str| {
+            let project = Project::read(dir.path(), &[Dialect::Sqlite]);
+            assert_eq!(project.migrations(Dialect::Sqlite), expected);
+        };
+        check("!there are no migrations: looked for `migrations/sqlite`, `migrations`, `schema.sql`");
+        write("schema.sql");
+        check(
+            "!`schema.sql` is a whole schema, not a folder of migrations: to have it applied, make it \
+             `migrations/0001_schema.sql`",
+        );
+        fs::create_dir(dir.path().join("migrations")).unwrap();
+        check("");
+        write("migrations/20_b.up.sql");
+        write("migrations/20_b.down.sql");
+        write("migrations/3_a_c.sql");
+        // The checksum of "abc", as its standard has it.
+        let sum = "cb00753f45a35e8bb5a03d699ac65007";
+        check(&format!("3\t{sum}\ta c\n20\t{sum}\tb\n"));
+        write("migrations/views.sql");
+        check("!`migrations/views.sql` has no version number: name it as in `0001_users.sql`");
+    }
 
     #[test]
     fn stamps_tell_of_changes() {

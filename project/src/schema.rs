@@ -97,6 +97,13 @@ pub fn load(
     (schema, problems)
 }
 
+/// The checksum of a file as migrations have it: SHA-384 of its bytes.
+#[cfg(feature = "checksums")]
+pub fn checksum(path: &Path) -> io::Result<Vec<u8>> {
+    use sha2::{Digest, Sha384};
+    Ok(Sha384::digest(fs::read(path)?).to_vec())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -129,4 +129,4 @@ pub use transaction::{Beginning, Isolation, Transaction};
 pub use types::Json;
 pub use value::Value;
 #[cfg(feature = "verify")]
-pub use verify::{Difference, DifferenceKind, VerifyError};
+pub use verify::{Difference, DifferenceKind, Verified, VerifyError};

@@ -14,6 +14,8 @@
 //! ```
 
 mod code;
+#[cfg(feature = "verify")]
+mod listed;
 mod number;
 mod record;
 mod rows;
@@ -104,7 +106,8 @@ pub(crate) fn expand(
         Macro::Fetchval | Macro::QueryVal => value::query,
         _ => record::query,
     };
-    statement::item(&context, project, &mut code.text);
+    #[cfg(feature = "verify")]
+    listed::item(&context, project, &mut code.text);
     record::item(&context, &mut code);
     query(&context, &mut code);
     let run = match call.makro {

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use aio_databases_analyzer::{Access, Catalog, Nullability, Relation, RelationKind, Rows, Type};
+use aio_databases_analyzer::{Access, Rows};
 use aio_databases_sql::Dialect;
 use proc_macro2::Span;
 
 use super::Context;
-use crate::{check::Answer, place, project::Project};
+use crate::place;
 
 /// `&Statement { … }`: all of it is constant, so that it lives as long as the program. A `static` would be an item more
 /// for the compiler to keep track of: there is one only where it stands in a list of all queries.
@@ -19,57 +19,7 @@ pub(super) fn write(context: &Context<'_>, text: &mut String) {
     }
 }
 
-/// The statement in the list of all queries, with what the analyzer said of it, where the crate has such a list.
-pub(super) fn item(context: &Context<'_>, project: &Project, text: &mut String) {
-    if !cfg!(feature = "verify") {
-        return;
-    }
-    text.push_str("static __STATEMENT: __p::Statement = ");
-    literal(context, text);
-    text.push_str("; __p::submit! { __p::Checked { statement: &__STATEMENT, said: &[");
-    for answer in context.answers {
-        let (backend, said) =
-            (backend(answer.dialect), said(answer, project.schema(answer.dialect).catalog()));
-        let _ = write!(text, "(__p::Backend::{backend}, {said:?}),");
-    }
-    text.push_str("] } }");
-}
-
-/// Lines as `aio_databases::__private::Checked` has them.
-fn said(answer: &Answer, catalog: &Catalog) -> String {
-    let mut said = String::new();
-    let name = |ty: &Option<Type>| ty.as_ref().map_or_else(String::new, |ty| ty.underlying().to_string());
-    for slot in &answer.template.render().order {
-        let ty = answer.analysis.params.get(*slot).map_or_else(String::new, |param| name(&param.ty));
-        let _ = writeln!(said, "p\t{ty}");
-    }
-    for column in &answer.analysis.columns {
-        let (ty, origin) = (name(&column.ty), column.origin.as_deref());
-        // The names that servers make of expressions are their own affair.
-        let own = if column.aliased || origin.is_some() { &*column.name } else { "" };
-        // Such a name would be taken for more than one part.
-        let own = if own.contains(['\t', '\n', '\r']) { "" } else { own };
-        let (table, of) = origin.and_then(|origin| origin.rsplit_once('.')).unwrap_or_default();
-        let not_null = column.nullable == Nullability::NotNull && is_not_null(catalog, table, of);
-        let _ = writeln!(said, "c\t{own}\t{ty}\t{}\t{table}\t{of}", if not_null { "!" } else { "" });
-    }
-    said
-}
-
-/// Whether a table's column is not null by itself.
-fn is_not_null(catalog: &Catalog, table: &str, column: &str) -> bool {
-    let tables = || {
-        catalog
-            .relations
-            .values()
-            .filter(|relation| relation.name == table && relation.kind == RelationKind::Table)
-    };
-    let column_of =
-        |relation: &Relation| relation.columns.iter().any(|known| known.name == column && known.not_null);
-    tables().next().is_some() && tables().all(|relation| column_of(relation))
-}
-
-fn backend(dialect: Dialect) -> &'static str {
+pub(super) fn backend(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Sqlite => "Sqlite",
         Dialect::Postgres => "Postgres",
@@ -77,7 +27,7 @@ fn backend(dialect: Dialect) -> &'static str {
     }
 }
 
-fn literal(context: &Context<'_>, text: &mut String) {
+pub(super) fn literal(context: &Context<'_>, text: &mut String) {
     let Context { answers, checked, .. } = context;
     text.push_str("__p::Statement { sql: &[");
     for (answer, params) in answers.iter().zip(&checked.order) {

@@ -22,6 +22,13 @@ pub enum MigrateError {
         /// Its number.
         version: i64,
     },
+    /// A migration was not applied: [`Database::migrate`](crate::Database::migrate) does so.
+    NotApplied {
+        /// Its number.
+        version: i64,
+        /// What its name says.
+        description: String,
+    },
     /// An earlier run stopped in the middle of a migration, and the server may have kept a part of it.
     Unfinished {
         /// Its number.
@@ -65,6 +72,11 @@ impl fmt::Display for MigrateError {
                 "migration {version} was applied to the database, but is not among the migrations here: the database is \
                  ahead of this program, or the file was removed"
             ),
+            MigrateError::NotApplied { version, description } => write!(
+                f,
+                "migration {version} (`{description}`) is not applied to the database: apply it with \
+                 `db.migrate(aio_databases::migrate!())`"
+            ),
             MigrateError::Unfinished { version } => write!(
                 f,
                 "migration {version} stopped half-way in an earlier run: mend the tables by hand, then delete its row from \
@@ -83,6 +95,20 @@ impl fmt::Display for MigrateError {
                 )
             }
             MigrateError::File { path, message } => write!(f, "{} {message}", path.display()),
+        }
+    }
+}
+
+impl MigrateError {
+    /// The number of the migration, if it is about one.
+    pub fn version(&self) -> Option<i64> {
+        match self {
+            MigrateError::Changed { version, .. }
+            | MigrateError::Missing { version }
+            | MigrateError::NotApplied { version, .. }
+            | MigrateError::Unfinished { version }
+            | MigrateError::Failed { version, .. } => Some(*version),
+            MigrateError::NoneFor { .. } | MigrateError::File { .. } => None,
         }
     }
 }

@@ -2,12 +2,18 @@
 //!
 //! The files' names, the table and the checksums are sqlx's, so that a project may change over from it, or back.
 
+mod compare;
 mod folder;
 mod run;
 mod table;
 
 use std::{borrow::Cow, path::Path};
 
+#[cfg(feature = "verify")]
+pub(crate) use self::{
+    compare::{Wanted, differences},
+    table::exists,
+};
 use crate::{Backend, Database, Error, MigrateError, Result};
 
 /// A project's migrations: what [`migrate!`](crate::migrate) compiles in, or what stands in a folder.

@@ -5,7 +5,11 @@ use std::time::Instant;
 use aio_databases_sql::split;
 use sha2::{Digest, Sha384};
 
-use super::{Migration, table};
+use super::{
+    Migration,
+    compare::{Wanted, differences},
+    table,
+};
 use crate::{
     Backend, Connection, Database, Error, Executor, MigrateError, Result, Trusted, sql,
     verb::{Verb, verb},
@@ -44,23 +48,18 @@ fn failed(migration: &Migration, source: Error) -> Error {
     Error::Migrate(Box::new(MigrateError::Failed { version, description, source: Box::new(source) }))
 }
 
-/// Whether what was applied is what there is.
+/// Whether what was applied is among what there is.
 async fn check(conn: &Connection, migrations: &[Migration]) -> Result<()> {
-    let rows =
-        conn.fetchall("select version, success, checksum from _sqlx_migrations order by version", ()).await?;
-    for row in rows {
-        let version = row.get::<i64>(0)?;
-        let problem = match migrations.iter().find(|migration| migration.version == version) {
-            _ if !row.get::<bool>(1)? => MigrateError::Unfinished { version },
-            None => MigrateError::Missing { version },
-            Some(migration) if row.get::<Vec<u8>>(2)? != checksum(migration) => {
-                MigrateError::Changed { version, description: migration.description.clone().into_owned() }
-            }
-            Some(_) => continue,
-        };
-        return Err(Error::Migrate(Box::new(problem)));
-    }
-    Ok(())
+    let wanted: Vec<_> = (migrations.iter())
+        .map(|migration| Wanted {
+            version: migration.version,
+            description: &migration.description,
+            checksum: checksum(migration),
+        })
+        .collect();
+    let found = differences(conn, &wanted).await?;
+    let wrong = found.into_iter().find(|found| !matches!(found, MigrateError::NotApplied { .. }));
+    wrong.map_or(Ok(()), |wrong| Err(Error::Migrate(Box::new(wrong))))
 }
 
 fn checksum(migration: &Migration) -> Vec<u8> {

@@ -21,6 +21,21 @@ pub(super) fn create(backend: Backend) -> Trusted {
     ))
 }
 
+/// Whether a database has it.
+#[cfg(feature = "verify")]
+pub(crate) async fn exists(conn: &Connection) -> Result<bool> {
+    let sql = match conn.backend() {
+        Backend::Sqlite => "select count(*) from sqlite_schema where name = '_sqlx_migrations'",
+        // Where the search path finds it, as `select` does.
+        Backend::Postgres => "select count(to_regclass('_sqlx_migrations'))",
+        Backend::Mysql => {
+            "select count(*) from information_schema.tables
+             where table_schema = database() and table_name = '_sqlx_migrations'"
+        }
+    };
+    Ok(conn.fetchval::<i64>(sql, ()).await? == Some(1))
+}
+
 /// Waits until no other runner is at work. SQLite has no such lock: each migration looks again in its transaction.
 pub(super) async fn lock(conn: &Connection) -> Result<()> {
     let Some(key) = key(conn).await? else { return Ok(()) };

@@ -4,16 +4,17 @@ use aio_databases_sql::Dialect;
 
 use crate::statement::{Sql, Statement};
 
-/// A checked query, and for each backend what the analyzer said of it: what a macro writes down.
+/// A checked query, and for each backend what the analyzer said of it, and the migrations that it was checked against: what
+/// a macro writes down.
 ///
-/// A text is lines, their parts between tabs: `p` and the type of a parameter, for each that the text binds; `c`, the name of a column (none: the server
+/// The first text is lines, their parts between tabs: `p` and the type of a parameter, for each that the text binds; `c`, the name of a column (none: the server
 /// may call it as it likes), its type, `!` where it relies on a table's column to be not null, and that table and column. A
-/// type that is not known is empty.
+/// type that is not known is empty. The second: see `verify::migrations`.
 #[derive(Debug)]
 #[doc(hidden)]
 pub struct Checked {
     pub statement: &'static Statement,
-    pub said: &'static [(Dialect, &'static str)],
+    pub said: &'static [(Dialect, &'static str, &'static str)],
 }
 
 /// What the analyzer said.
@@ -81,8 +82,17 @@ pub(crate) enum Params {
 impl Checked {
     /// What was said for a backend; `None` where the query is not checked for it.
     pub(crate) fn expected(&self, backend: Dialect) -> Option<Expected> {
-        let (_, text) = self.said.iter().find(|(other, _)| *other == backend)?;
-        Some(Expected::read(text))
+        self.of(backend).map(|(said, _)| Expected::read(said))
+    }
+
+    /// The migrations that it was checked against for a backend.
+    pub(crate) fn migrations(&self, backend: Dialect) -> Option<&'static str> {
+        self.of(backend).map(|(_, migrations)| migrations)
+    }
+
+    fn of(&self, backend: Dialect) -> Option<(&'static str, &'static str)> {
+        let (_, said, migrations) = self.said.iter().find(|(other, ..)| *other == backend)?;
+        Some((said, migrations))
     }
 }
 

@@ -1,10 +1,11 @@
 //! Whether the database at hand is the one that the program's queries were checked for.
 //!
 //! Each query that a macro has checked stands in a list that the linker makes, with what the analyzer said of it. The
-//! server is asked to prepare each, and what it says is held against that. Nothing is run, and nothing is written.
+//! server is asked to prepare each, and what it says is held against that. No query is run, and nothing is written.
 
 mod compare;
 mod expected;
+mod migrations;
 mod report;
 
 use std::panic::Location;
@@ -13,16 +14,16 @@ pub use expected::Checked;
 #[cfg(any(feature = "sqlite", feature = "mysql"))]
 pub(crate) use expected::Origin;
 pub(crate) use expected::{Described, DescribedColumn, Params, Wanted};
-pub use report::{Difference, DifferenceKind, VerifyError};
+pub use report::{Difference, DifferenceKind, Verified, VerifyError};
 
-use crate::{Database, Error, Result, statement::Statement};
+use crate::{Connection, Database, Result, access::Write, statement::Statement};
 
 inventory::collect!(Checked);
 
 impl Database {
     /// Asks the server to prepare each checked query of the program, and holds what it says against what the query was
     /// compiled for: for the start of a program that may meet a database other than that of its migrations. Gives how
-    /// many queries there are; those that are not checked for this backend are left out.
+    /// many queries and migrations agree; queries that are not checked for this backend are left out.
     ///
     /// What is compared:
     ///
@@ -33,7 +34,29 @@ impl Database {
     ///   whatever its length);
     /// - SQLite: how many parameters there are, and the declared types of the tables' columns.
     ///
-    /// Nothing is run. The connection is a fresh one or one of the pool, and is closed afterwards.
+    /// And, first of all, that the migrations that the queries were checked against are those that were applied: by the numbers and
+    /// checksums in the table `_sqlx_migrations`, which [`migrate`](Database::migrate) and sqlx keep. It is an error that one is missing, was
+    /// changed, stopped half-way, or is not known to the program. Where there is no such table, or the program knows a whole schema
+    /// rather than migrations, that is not an error: [`Verified::migrations`] says that they were not compared, and why.
+    ///
+    /// A program that may run beside one that is newer lets the newer one's migrations pass, where its own queries are as they were:
+    ///
+    /// ```
+    /// # use aio_databases::{Database, Error, MigrateError, Result};
+    /// async fn verify(db: &Database) -> Result<()> {
+    ///     match db.verify().await {
+    ///         Err(Error::Verify(error))
+    ///             if error.differences.is_empty()
+    ///                 && error.migrations().iter().all(|found| matches!(found, MigrateError::Missing { .. })) =>
+    ///         {
+    ///             Ok(())
+    ///         }
+    ///         verified => verified.map(drop),
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// No query is run. The connection is a fresh one or one of the pool, and is closed afterwards.
     ///
     /// Only queries that are part of the program are seen: the linker leaves out what is never called. The list costs some
     /// time to compile, so it is there with the feature `verify` only.
@@ -46,7 +69,7 @@ impl Database {
     /// # let db = Database::open("sqlite::memory:").await?;
     /// # db.execute(include_str!("../../docs/schema.sql"), ()).await?;
     /// match db.verify().await {
-    ///     Ok(queries) => println!("{queries} queries agree with the database"),
+    ///     Ok(verified) => println!("{verified}"), // 7 queries and 3 migrations agree with the database
     ///     Err(error) => println!("{error}"), // all differences, each with the file and line of its query
     /// }
     /// # Ok(())
@@ -59,10 +82,14 @@ impl Database {
     ///
     /// [`Error::Verify`]: what differs. Others where the server can't be reached.
     #[track_caller]
-    pub fn verify(&self) -> impl Future<Output = Result<usize>> + Send {
+    pub fn verify(&self) -> impl Future<Output = Result<Verified>> + Send {
         let place = Location::caller();
         async move {
             let mut queries: Vec<_> = inventory::iter::<Checked>.into_iter().collect();
+            let known = queries.iter().filter_map(|checked| checked.migrations(self.backend())).collect();
+            let conn = Connection::<Write>::new(self.hold(place).await?, None);
+            let migrations = migrations::compare(&conn, known).await?;
+            drop(conn);
             // The linker's order is any.
             queries.sort_by_key(|checked| (checked.statement.file, checked.statement.line));
             let mut lease = self.lease((place.file(), place.line())).await?;
@@ -84,10 +111,7 @@ impl Database {
                 differences.extend(found.into_iter().map(of));
             }
             lease.end().await;
-            if differences.is_empty() {
-                return Ok(seen);
-            }
-            Err(Error::Verify(Box::new(VerifyError { backend: self.backend(), queries: seen, differences })))
+            report::report(self.backend(), seen, migrations, differences)
         }
     }
 }

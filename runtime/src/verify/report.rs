@@ -4,7 +4,18 @@ use std::fmt;
 
 use aio_databases_sql::Dialect;
 
-use crate::Error;
+use super::migrations::Compared;
+use crate::{Error, MigrateError};
+
+/// What agrees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Verified {
+    /// How many queries.
+    pub queries: usize,
+    /// How many migrations; or why they could not be compared.
+    pub migrations: Result<usize, String>,
+}
 
 /// The differences between what queries were compiled for and what a database says of them: all of them.
 #[derive(Debug)]
@@ -14,8 +25,35 @@ pub struct VerifyError {
     pub backend: Dialect,
     /// How many queries were looked at.
     pub queries: usize,
+    /// The migrations that were not applied as the program knows them, by number; or why they could not be compared.
+    pub migrations: Result<Vec<MigrateError>, String>,
     /// What differs, by file and line.
     pub differences: Vec<Difference>,
+}
+
+/// What came of it all.
+pub(super) fn report(
+    backend: Dialect,
+    queries: usize,
+    compared: Compared,
+    differences: Vec<Difference>,
+) -> crate::Result<Verified> {
+    let (count, migrations) = match compared {
+        Ok((count, wrong)) => (Ok(count), Ok(wrong)),
+        Err(why) => (Err(why.clone()), Err(why)),
+    };
+    let error = VerifyError { backend, queries, migrations, differences };
+    match error.differences.is_empty() && error.migrations().is_empty() {
+        true => Ok(Verified { queries, migrations: count }),
+        false => Err(Error::Verify(Box::new(error))),
+    }
+}
+
+impl VerifyError {
+    /// The migrations that were not applied as the program knows them; none where they could not be compared.
+    pub fn migrations(&self) -> &[MigrateError] {
+        self.migrations.as_deref().unwrap_or_default()
+    }
 }
 
 /// A difference of one query.
@@ -117,17 +155,41 @@ impl fmt::Display for Difference {
     }
 }
 
+impl fmt::Display for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let queries = counted(self.queries, "query", "queries");
+        match &self.migrations {
+            Ok(count) => {
+                write!(
+                    f,
+                    "{queries} and {} agree with the database",
+                    counted(*count, "migration", "migrations")
+                )
+            }
+            Err(why) => write!(f, "{queries} agree with the database; {NOT_COMPARED}{why}"),
+        }
+    }
+}
+
 impl fmt::Display for VerifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let VerifyError { backend, queries, differences } = self;
-        writeln!(
-            f,
-            "the {} database is not the one that the program was compiled for: {} of {queries} queries",
-            backend.title(),
-            count(differences)
-        )?;
-        differences.iter().try_for_each(|difference| write!(f, "\n{difference}"))
+        let VerifyError { backend, queries, migrations, differences } = self;
+        write!(f, "the {} database is not the one that the program was compiled for: ", backend.title())?;
+        let wrong = self.migrations();
+        if !wrong.is_empty() {
+            write!(f, "{}, ", counted(wrong.len(), "migration", "migrations"))?;
+        }
+        writeln!(f, "{} of {}", count(differences), counted(*queries, "query", "queries"))?;
+        wrong.iter().try_for_each(|migration| write!(f, "\n{migration}"))?;
+        differences.iter().try_for_each(|difference| write!(f, "\n{difference}"))?;
+        migrations.as_ref().err().map_or(Ok(()), |why| write!(f, "\n{NOT_COMPARED}{why}"))
     }
+}
+
+const NOT_COMPARED: &str = "migrations were not compared: ";
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// How many queries differ.

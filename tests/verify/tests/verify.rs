@@ -2,7 +2,8 @@
 //! query that it breaks.
 
 use aio_databases::{
-    Backend, Database, DifferenceKind, Error, Result, Trusted, VerifyError, execute, fetchall, fetchval,
+    Backend, Database, DifferenceKind, Error, MigrateError, Result, Trusted, VerifyError, execute, fetchall,
+    fetchval, migrate,
 };
 use aio_databases_tests::{TestResult, on_backend, on_every_backend};
 
@@ -59,17 +60,108 @@ async fn check(db: &Database, change: &str, expected: &[(&str, &str)]) -> TestRe
     Ok(())
 }
 
+/// All queries agree; of migrations the database, which was made without, says nothing, and that is told.
+async fn agrees(db: &Database) -> TestResult {
+    let verified = db.verify().await?;
+    assert_eq!(verified.queries, ALL);
+    assert_eq!(
+        verified.to_string(),
+        "7 queries agree with the database; migrations were not compared: the database has no table `_sqlx_migrations`: \
+         others have made its tables, or none are made"
+    );
+    Ok(())
+}
+
+/// Makes the tables anew, by migrations.
+async fn migrated(db: &Database) -> TestResult {
+    let more = match db.backend() {
+        Backend::Sqlite => "",
+        Backend::Postgres => "drop table postgres_samples; drop type mood; drop domain quantity",
+        Backend::Mysql => "drop table mysql_samples",
+    };
+    db.executescript(Trusted(format!("drop table orders; drop table users; drop table samples; {more}")))
+        .await?;
+    assert_eq!(db.migrate(migrate!()).await?, [1, 2]);
+    assert_eq!(db.verify().await?.to_string(), "7 queries and 2 migrations agree with the database");
+    Ok(())
+}
+
+/// Changes what is noted of migrations: just that is told, as the text says.
+async fn check_migrations(db: &Database, change: &'static str, told: &str) -> TestResult {
+    migrated(db).await?;
+    db.execute(change, ()).await?;
+    let Err(Error::Verify(error)) = db.verify().await else { panic!("nothing differs after: {change}") };
+    assert!(error.differences.is_empty(), "{error}");
+    let count = error.migrations().len();
+    let (backend, s) = (db.backend().title(), if count == 1 { "" } else { "s" });
+    let head = format!("the {backend} database is not the one that the program was compiled for");
+    assert_eq!(error.to_string(), format!("{head}: {count} migration{s}, 0 of 7 queries\n{told}"));
+    Ok(())
+}
+
 fn is_refused(error: &VerifyError) -> bool {
     error.differences.iter().all(|found| matches!(found.kind, DifferenceKind::Refused { .. }))
 }
 
 on_every_backend! {
     async fn a_migrated_database_agrees(db) {
-        assert_eq!(db.verify().await?, ALL);
+        agrees(&db).await?;
         // Nothing was run, and whoever comes next finds clean connections.
         assert_eq!(db.fetchval::<i64>("select count(*) from users", ()).await?, Some(0));
         assert_eq!(db.fetchval::<i64>("select count(*) from orders", ()).await?, Some(0));
-        assert_eq!(db.verify().await?, ALL);
+        agrees(&db).await?;
+    }
+
+    async fn a_migration_that_is_not_applied(db) {
+        check_migrations(
+            &db,
+            "delete from _sqlx_migrations where version = 2",
+            "\nmigration 2 (`samples`) is not applied to the database: apply it with \
+             `db.migrate(aio_databases::migrate!())`",
+        )
+        .await?;
+    }
+
+    async fn a_migration_of_another_text(db) {
+        check_migrations(
+            &db,
+            "update _sqlx_migrations set checksum = (select checksum from (select * from _sqlx_migrations) other \
+             where version = 2) where version = 1",
+            "\nmigration 1 (`shop`) was changed after it had been applied: take the change back, and write it as a new migration",
+        )
+        .await?;
+    }
+
+    async fn migrations_that_stopped_or_are_not_known(db) {
+        check_migrations(
+            &db,
+            "update _sqlx_migrations set success = false, version = 4 - version where version = 1",
+            "\nmigration 1 (`shop`) is not applied to the database: apply it with \
+             `db.migrate(aio_databases::migrate!())`\
+             \nmigration 3 stopped half-way in an earlier run: mend the tables by hand, then delete its row from \
+             `_sqlx_migrations` (to apply it again) or set `success` there (if it is complete)",
+        )
+        .await?;
+    }
+
+    async fn a_migration_of_a_newer_program(db) {
+        check_migrations(
+            &db,
+            "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
+             select 3, description, success, checksum, execution_time from _sqlx_migrations where version = 2",
+            "\nmigration 3 was applied to the database, but is not among the migrations here: the database is ahead of \
+             this program, or the file was removed",
+        )
+        .await?;
+        let Err(Error::Verify(error)) = db.verify().await else { panic!("it is still ahead") };
+        assert!(matches!(error.migrations(), [MigrateError::Missing { version: 3 }]), "{error}");
+    }
+
+    async fn a_table_of_migrations_that_is_another_thing(db) {
+        db.execute("create table _sqlx_migrations (a int)", ()).await?;
+        let verified = db.verify().await?;
+        let why = verified.migrations.expect_err("they can't be read");
+        assert!(why.starts_with("`_sqlx_migrations` can't be read: ") && why.contains("version"), "{why}");
     }
 
     async fn a_column_that_is_gone(db) {
@@ -141,7 +233,7 @@ on_backend! { Postgres:
         // Types are compared by name: those of another database have other numbers.
         let change = "drop type mood cascade; create type mood as enum ('sad', 'ok', 'happy')";
         db.executescript(change).await?;
-        assert_eq!(db.verify().await?, ALL);
+        agrees(&db).await?;
     }
 
     async fn inside_of_a_transaction(db) {
