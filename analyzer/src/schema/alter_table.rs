@@ -303,14 +303,23 @@ impl Builder {
         c.stuck(format!("no column `{name}` is known in `{}`", target.id.1))
     }
 
-    /// PostgreSQL 18 has constraints for columns that are not null, and names them after table and column. (A `check` may be
-    /// called so as well; the column is then called nullable, which is never wrong.)
+    /// PostgreSQL 18 has constraints for columns that are not null, and names them after table and column, with a number
+    /// behind it where the name is taken. A name that is made so but of no column here is that of a column or table that was
+    /// renamed since, or was too long: it may be any's. (A `check` may be called so as well. To call a column nullable is
+    /// never wrong.)
     fn drop_not_null(&mut self, target: &Target, name: &str, c: &Cursor<'_>) -> Read<()> {
         let Some(relation) = self.catalog.relations.get(&target.id) else { return Ok(()) };
-        let made = |column: &str| name.starts_with(&format!("{}_{column}_not_null", relation.name));
-        let Some(column) = relation.columns.iter().find(|column| made(&column.name)) else { return Ok(()) };
-        let column = column.name.clone();
-        self.set_column(&target.id, target.only, &column, c, allow_null)
+        let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
+        let made = |column: &str| stem == format!("{}_{column}_not_null", relation.name);
+        let columns = || relation.columns.iter().map(|column| column.name.clone());
+        let meant = match columns().find(|column| made(column)) {
+            Some(column) => vec![column],
+            None if stem.ends_with("_not_null") => {
+                columns().filter(|column| !in_primary_key(self, relation, column)).collect()
+            }
+            None => Vec::new(),
+        };
+        meant.iter().try_for_each(|column| self.set_column(&target.id, target.only, column, c, allow_null))
     }
 
     fn alter_column(&mut self, target: &Target, c: &mut Cursor<'_>) -> Read<()> {

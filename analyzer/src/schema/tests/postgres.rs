@@ -147,6 +147,23 @@ const ALTER: &[Case] = &[
         "t(a int4, b int4!) [t_pkey: b*]",
     ),
     (
+        "of two such names, one begins with the other",
+        "create table t (a int not null, a_not_null int not null);
+         alter table t drop constraint t_a_not_null_not_null; alter table t drop constraint if exists t_a_not_nullable",
+        "t(a int4!, a_not_null int4)",
+    ),
+    (
+        "a made name stays when the column has another: it may be any's",
+        "create table t (a int not null, b int not null, c int primary key); alter table t rename a to x;
+         alter table t drop constraint t_a_not_null",
+        "t(x int4, b int4, c int4!) [t_pkey: c*]",
+    ),
+    (
+        "the made name may have a number",
+        "create table t (a int not null, b int not null); alter table t drop constraint t_a_not_null12",
+        "t(a int4, b int4!)",
+    ),
+    (
         "identities by alter",
         "create table t (a int, b int not null default 1); alter table t alter a add generated always as identity,
          alter b drop default; alter table t alter column b set statistics 100",
