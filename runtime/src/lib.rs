@@ -96,6 +96,7 @@ pub mod value;
 mod verb;
 #[cfg(feature = "verify")]
 mod verify;
+mod waiting;
 
 pub use aio_databases_sql::Dialect as Backend;
 pub use builder::Builder;

@@ -23,6 +23,7 @@ use crate::{
     command::Text,
     lease::close_in_background,
     options::Options,
+    waiting::Waiting,
 };
 
 /// Connections to one database.
@@ -356,21 +357,5 @@ impl Drop for Home {
         if let Some(holder) = self.holder {
             self.pool.state().holders[holder] = None;
         }
-    }
-}
-
-/// Counts who waits, whatever ends the waiting.
-struct Waiting<'a>(&'a AtomicUsize);
-
-impl<'a> Waiting<'a> {
-    fn new(count: &'a AtomicUsize) -> Self {
-        count.fetch_add(1, Ordering::Relaxed);
-        Waiting(count)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -19,7 +19,7 @@ use super::{
     server::{self, Rest},
 };
 use crate::{
-    ConnectProblem, ConstraintKind, DatabaseError, Done, Error, Result, UrlProblem, Value,
+    ConnectProblem, ConstraintKind, DatabaseError, Done, Error, Result, Value,
     batch::chunks,
     codec::mysql::arguments,
     command::{Args, Command, Text},
@@ -37,9 +37,7 @@ pub(super) struct MysqlConnector {
 
 impl MysqlConnector {
     pub(super) fn new(target: &ServerTarget, url: &DatabaseUrl) -> Result<Self> {
-        let options = options(target).map_err(|(option, expected)| {
-            url.error(UrlProblem::BadOption { option: option.to_owned(), expected: expected.to_owned() })
-        })?;
+        let options = options(target).map_err(|bad| url.bad_option(bad))?;
         Ok(MysqlConnector { options: Arc::new(options), redacted: url.redacted().to_owned() })
     }
 }

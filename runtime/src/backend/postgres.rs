@@ -24,7 +24,7 @@ use super::{
     server::{self, Rest},
 };
 use crate::{
-    ConnectProblem, ConstraintKind, DatabaseError, Done, Error, Result, UrlProblem, Value,
+    ConnectProblem, ConstraintKind, DatabaseError, Done, Error, Result, Value,
     batch::chunks,
     codec::postgres::{arguments, arrays},
     command::{Args, Command, Text},
@@ -46,9 +46,7 @@ pub(super) struct PostgresConnector {
 
 impl PostgresConnector {
     pub(super) fn new(target: &ServerTarget, url: &DatabaseUrl) -> Result<Self> {
-        let options = options(target).map_err(|(option, expected)| {
-            url.error(UrlProblem::BadOption { option: option.to_owned(), expected: expected.to_owned() })
-        })?;
+        let options = options(target).map_err(|bad| url.bad_option(bad))?;
         Ok(PostgresConnector { options: Arc::new(options), redacted: url.redacted().to_owned() })
     }
 }

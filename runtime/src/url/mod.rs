@@ -63,9 +63,10 @@ impl DatabaseUrl {
         &self.redacted
     }
 
-    /// An error about this URL.
+    /// An option whose value is not what is expected.
     #[cfg(any(feature = "postgres", feature = "mysql"))]
-    pub(crate) fn error(&self, problem: UrlProblem) -> Error {
+    pub(crate) fn bad_option(&self, (option, expected): (&str, &str)) -> Error {
+        let problem = UrlProblem::BadOption { option: option.to_owned(), expected: expected.to_owned() };
         Error::Url(Box::new(UrlError { url: self.redacted.clone(), problem }))
     }
 

@@ -24,7 +24,7 @@ use tokio::sync::{
     Mutex as AsyncMutex, OwnedMutexGuard, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock,
 };
 
-use crate::{Error, Holder, Result, TurnTimedOut, scope};
+use crate::{Error, Holder, Result, TurnTimedOut, scope, waiting::Waiting};
 
 /// What a turn allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -205,22 +205,6 @@ impl Turn {
 impl Drop for Turn {
     fn drop(&mut self) {
         self.turns.holders()[self.holder] = None;
-    }
-}
-
-/// Counts who waits, whatever ends the waiting.
-struct Waiting<'a>(&'a AtomicUsize);
-
-impl<'a> Waiting<'a> {
-    fn new(count: &'a AtomicUsize) -> Self {
-        count.fetch_add(1, Ordering::Relaxed);
-        Waiting(count)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
