@@ -146,6 +146,9 @@ impl Database {
 
     /// Closes the pools: idle connections now, each other as soon as it is given back. Those who wait for one get
     /// [`Error::PoolClosed`](crate::Error::PoolClosed). After that, the database is as [`new`](Database::new) gave it.
+    ///
+    /// Guards and scopes that are open keep their connections, and their transactions, until they end: to disconnect inside of a
+    /// scope is safe.
     pub async fn disconnect(&self) -> Result<()> {
         let _turn = self.shared.switching.lock().await;
         self.close().await

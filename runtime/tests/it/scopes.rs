@@ -363,16 +363,26 @@ async fn a_query_beside_an_open_stream_is_an_error_at_once() {
 async fn disconnecting_inside_is_safe() {
     for (name, url, _folder) in bench::urls() {
         let db = Database::open(&url).await.unwrap();
+        // The scope keeps its connection: what only that one sees is there before and after, until the end.
         let done: Result<()> = db
-            .transaction()
+            .connection()
             .run(async {
-                db.disconnect().await?;
-                assert_eq!(db.fetchval::<i64>("select 1", ()).await?, Some(1));
+                db.execute("create temporary table kept (a int)", ()).await?;
+                db.transaction()
+                    .run(async {
+                        db.execute("insert into kept values (1)", ()).await?;
+                        db.disconnect().await?;
+                        assert!(!db.is_connected(), "{name}");
+                        db.execute("insert into kept values (2)", ()).await.map(drop)
+                    })
+                    .await?;
+                assert_eq!(db.fetchval::<i64>("select count(*) from kept", ()).await?, Some(2), "{name}");
                 Ok(())
             })
             .await;
         done.unwrap_or_else(|error| panic!("{name}: {error}"));
         assert!(!db.is_connected());
+        assert!(db.execute("select a from kept", ()).await.is_err(), "{name}: its connection was closed");
     }
 }
 

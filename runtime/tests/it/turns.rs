@@ -47,7 +47,7 @@ async fn nobody_sees_a_lock_of_this_process() {
         for (name, url, db, _folder) in databases(option).await {
             // A file's queue is one for all that lead there.
             let other = if name == "memory" { db.clone() } else { Database::open(&url).await.unwrap() };
-            let end = Instant::now() + Duration::from_millis(500);
+            let end = Instant::now() + Duration::from_secs(1);
             let done = AtomicU64::new(0);
             let task = async |number: u64| {
                 let mut random = fastrand::Rng::with_seed(number);
