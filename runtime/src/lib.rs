@@ -119,6 +119,8 @@ pub use macros::{
 };
 pub use migrate::{Migration, Migrations};
 pub use query::{First, Query};
+#[doc(hidden)]
+pub use raw::AtOnce;
 pub use raw::{Raw, Row};
 pub use record::{ColumnIndex, Record};
 #[cfg(feature = "sqlite")]

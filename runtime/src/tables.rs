@@ -23,17 +23,30 @@ macro_rules! not_null {
     )*};
 }
 
-/// Rows of a SQL type, how its value is read, and the Rust types that hold every one.
+/// Rows of a SQL type, how its value is read (and how one that is plain in the row), and the Rust types that hold every one.
 macro_rules! holds {
-    ($($marker:ident by $read:expr => $($ty:ty)+;)*) => {$($(
+    ($($marker:ident by $read:expr $(, $plain:expr)? => $($ty:ty)+;)*) => {
+        $($crate::tables::holds!(@ $marker $read, [$($plain)?] $($ty)+);)*
+    };
+    (@ $marker:ident $read:expr, $plain:tt $($ty:ty)+) => {
+        $($crate::tables::holds!(@@ $marker $read, $plain $ty);)+
+    };
+    (@@ $marker:ident $read:expr, [$($plain:expr)?] $ty:ty) => {
         #[diagnostic::do_not_recommend]
         impl $crate::Decode<$crate::sql_types::$marker> for $ty {
             #[inline]
             fn decode(value: $crate::Raw<'_>) -> Result<Self, $crate::DecodeError> {
                 ($read)(&value)
             }
+
+            $(
+                #[inline]
+                fn at_once(row: &$crate::Row<'_>, column: usize) -> $crate::AtOnce<Self> {
+                    $crate::AtOnce::of(row.plain(column), $plain)
+                }
+            )?
         }
-    )+)*};
+    };
 }
 
 pub(crate) use {fits, holds, not_null};

@@ -3,28 +3,28 @@
 use std::{borrow::Cow, num::NonZero, rc::Rc, sync::Arc};
 
 use super::{Decode, DecodeError};
-use crate::{Raw, Value, sql_types as sql, tables::holds, value};
+use crate::{AtOnce, Raw, Row, Value, raw::Plain, sql_types as sql, tables::holds, value};
 
 type Result<T, E = DecodeError> = std::result::Result<T, E>;
 
 holds! {
     Bool by Raw::bool => bool;
-    Int1 by integer => i8 i16 i32 i64 i128 isize;
-    Int2 by integer => i16 i32 i64 i128 isize;
-    Int4 by integer => i32 i64 i128;
-    Int8 by integer => i64 i128;
-    UInt1 by integer => u8 u16 u32 u64 u128 usize i16 i32 i64 i128 isize;
-    UInt2 by integer => u16 u32 u64 u128 usize i32 i64 i128;
-    UInt4 by integer => u32 u64 u128 i64 i128;
-    UInt8 by integer => u64 u128 i128;
+    Int1 by integer, plain_integer => i8 i16 i32 i64 i128 isize;
+    Int2 by integer, plain_integer => i16 i32 i64 i128 isize;
+    Int4 by integer, plain_integer => i32 i64 i128;
+    Int8 by integer, plain_integer => i64 i128;
+    UInt1 by integer, plain_integer => u8 u16 u32 u64 u128 usize i16 i32 i64 i128 isize;
+    UInt2 by integer, plain_integer => u16 u32 u64 u128 usize i32 i64 i128;
+    UInt4 by integer, plain_integer => u32 u64 u128 i64 i128;
+    UInt8 by integer, plain_integer => u64 u128 i128;
     Float4 by float4 => f32;
-    Float4 by Raw::float => f64;
-    Float8 by Raw::float => f64;
+    Float4 by Raw::float, plain_float => f64;
+    Float8 by Raw::float, plain_float => f64;
     Numeric by Raw::numeric => value::Numeric;
-    Text by text => String Box<str> Arc<str> Rc<str>;
+    Text by text, plain_text => String Box<str> Arc<str> Rc<str>;
     Text by cow_text => Cow<'_, str>;
     Text by char => char;
-    Enum by text => String Box<str> Arc<str> Rc<str>;
+    Enum by text, plain_text => String Box<str> Arc<str> Rc<str>;
     Enum by cow_text => Cow<'_, str>;
     Bytea by bytes => Vec<u8> Box<[u8]> Arc<[u8]> Rc<[u8]>;
     Bytea by cow_bytes => Cow<'_, [u8]>;
@@ -37,11 +37,11 @@ holds! {
     Interval by Raw::interval => value::Interval;
 
     Any by Raw::bool => bool;
-    Any by integer => i8 i16 i32 i64 i128 isize u16 u32 u64 u128 usize;
+    Any by integer, plain_integer => i8 i16 i32 i64 i128 isize u16 u32 u64 u128 usize;
     Any by exact_float4 => f32;
-    Any by Raw::float => f64;
+    Any by Raw::float, plain_float => f64;
     Any by Raw::numeric => value::Numeric;
-    Any by text => String Box<str> Arc<str> Rc<str>;
+    Any by text, plain_text => String Box<str> Arc<str> Rc<str>;
     Any by cow_text => Cow<'_, str>;
     Any by char => char;
     Any by Raw::date => value::Date;
@@ -80,6 +80,15 @@ impl<T> Decode<T> for Value {
 impl<T, D: Decode<T>> Decode<T> for Option<D> {
     fn decode(value: Raw<'_>) -> Result<Self> {
         if value.is_null() { Ok(None) } else { D::decode(value).map(Some) }
+    }
+
+    #[inline]
+    fn at_once(row: &Row<'_>, column: usize) -> AtOnce<Self> {
+        match D::at_once(row, column) {
+            AtOnce::Value(value) => AtOnce::Value(Some(value)),
+            AtOnce::Null => AtOnce::Null,
+            AtOnce::Unknown => AtOnce::Unknown,
+        }
     }
 }
 
@@ -194,6 +203,30 @@ fn exact_float4(value: &Raw<'_>) -> Result<f32> {
     let nearest = float as f32;
     let exact = f64::from(nearest) == float || float.is_nan();
     if exact { Ok(nearest) } else { Err(DecodeError::out_of_range(float, "f32")) }
+}
+
+#[inline]
+fn plain_integer<D: TryFrom<i64>>(plain: Plain<'_>) -> Option<D> {
+    match plain {
+        Plain::Integer(integer) => D::try_from(integer).ok(),
+        _ => None,
+    }
+}
+
+#[inline]
+fn plain_float(plain: Plain<'_>) -> Option<f64> {
+    match plain {
+        Plain::Float(float) => Some(float),
+        _ => None,
+    }
+}
+
+#[inline]
+fn plain_text<'r, D: From<&'r str>>(plain: Plain<'r>) -> Option<D> {
+    match plain {
+        Plain::Text(text) => std::str::from_utf8(text).ok().map(Into::into),
+        _ => None,
+    }
 }
 
 #[inline]

@@ -12,7 +12,7 @@ pub use columns::{first, first_nullable, first_some};
 pub use error::{ColumnError, DecodeError};
 pub use nullable::nullable;
 
-use crate::Raw;
+use crate::{AtOnce, Raw, Row};
 
 /// A Rust type that holds every value of the SQL type `T`.
 ///
@@ -71,6 +71,13 @@ use crate::Raw;
 pub trait Decode<T>: Sized {
     /// Reads the value.
     fn decode(value: Raw<'_>) -> Result<Self, DecodeError>;
+
+    /// A value that is read where it lies, if that is all it takes.
+    #[doc(hidden)]
+    #[inline]
+    fn at_once(_row: &Row<'_>, _column: usize) -> AtOnce<Self> {
+        AtOnce::Unknown
+    }
 
     /// How a sequence of these is read where the type is unknown: from an array; `u8` from bytes.
     #[doc(hidden)]

@@ -9,7 +9,8 @@ mod row;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-pub use row::Row;
+pub(crate) use row::Plain;
+pub use row::{AtOnce, Row};
 
 use std::borrow::Cow;
 

@@ -20,6 +20,38 @@ enum Columns<'r> {
     Mysql(&'r sqlx::mysql::MySqlRow),
 }
 
+/// A value as it lies in the row.
+#[cfg_attr(not(feature = "sqlite"), expect(dead_code))]
+pub(crate) enum Plain<'r> {
+    Null,
+    Integer(i64),
+    Float(f64),
+    Text(&'r [u8]),
+}
+
+/// What [`Decode::at_once`] comes to.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum AtOnce<D> {
+    /// The value.
+    Value(D),
+    /// The value is null.
+    Null,
+    /// It takes more to say, or is an error.
+    Unknown,
+}
+
+impl<D> AtOnce<D> {
+    #[inline]
+    pub(crate) fn of<'r>(plain: Option<Plain<'r>>, read: impl FnOnce(Plain<'r>) -> Option<D>) -> Self {
+        match plain {
+            None => AtOnce::Unknown,
+            Some(Plain::Null) => AtOnce::Null,
+            Some(plain) => read(plain).map_or(AtOnce::Unknown, AtOnce::Value),
+        }
+    }
+}
+
 impl<'r> Row<'r> {
     /// How many columns it has.
     pub fn len(&self) -> usize {
@@ -73,6 +105,20 @@ impl<'r> Row<'r> {
         raw.ok_or_else(|| self.no_such(column))
     }
 
+    /// A value that needs no more than to be taken, as SQLite's are.
+    #[inline]
+    pub(crate) fn plain(&self, column: usize) -> Option<Plain<'r>> {
+        match self.0 {
+            #[cfg(feature = "sqlite")]
+            Columns::Sqlite(row) => super::sqlite::plain(row, column),
+            // With no backend at all, nobody asks.
+            _ => {
+                let _ = column;
+                None
+            }
+        }
+    }
+
     #[cold]
     fn no_such(&self, column: usize) -> ColumnError {
         ColumnError { column, error: DecodeError::NoSuchColumn { columns: self.len() } }
@@ -81,12 +127,27 @@ impl<'r> Row<'r> {
     /// A column of the SQL type `T`, read into `D`. Null is an error where `D` is no `Option`.
     #[inline]
     pub fn get<T, D: Decode<T>>(&self, column: usize) -> Result<D, ColumnError> {
-        D::decode(self.raw(column)?).map_err(|error| ColumnError { column, error })
+        match D::at_once(self, column) {
+            AtOnce::Value(value) => Ok(value),
+            AtOnce::Null | AtOnce::Unknown => self.decode(column),
+        }
     }
 
     /// A column of the SQL type `T` that may be null.
     #[inline]
     pub fn get_nullable<T, D: Decode<T>>(&self, column: usize) -> Result<Option<D>, ColumnError> {
+        match D::at_once(self, column) {
+            AtOnce::Value(value) => Ok(Some(value)),
+            AtOnce::Null => Ok(None),
+            AtOnce::Unknown => self.decode_nullable(column),
+        }
+    }
+
+    fn decode<T, D: Decode<T>>(&self, column: usize) -> Result<D, ColumnError> {
+        D::decode(self.raw(column)?).map_err(|error| ColumnError { column, error })
+    }
+
+    fn decode_nullable<T, D: Decode<T>>(&self, column: usize) -> Result<Option<D>, ColumnError> {
         let raw = self.raw(column)?;
         if raw.is_null() {
             return Ok(None);

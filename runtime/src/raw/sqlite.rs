@@ -11,6 +11,7 @@ use rusqlite::types::ValueRef;
 use super::{
     Pull, Result,
     owned::{exact_float, json_number, parse, uuid_bytes, uuid_text},
+    row::Plain,
 };
 use crate::{
     DecodeError, Value,
@@ -19,6 +20,18 @@ use crate::{
 
 #[derive(Clone)]
 pub(super) struct Sqlite<'r>(pub(super) ValueRef<'r>);
+
+/// A value that is not read any further.
+#[inline]
+pub(super) fn plain<'r>(row: &'r rusqlite::Row<'r>, column: usize) -> Option<Plain<'r>> {
+    match row.get_ref(column) {
+        Ok(ValueRef::Null) => Some(Plain::Null),
+        Ok(ValueRef::Integer(value)) => Some(Plain::Integer(value)),
+        Ok(ValueRef::Real(value)) => Some(Plain::Float(value)),
+        Ok(ValueRef::Text(value)) => Some(Plain::Text(value)),
+        Ok(ValueRef::Blob(_)) | Err(_) => None,
+    }
+}
 
 /// The seconds of the years 0 to 9999, which are SQLite's.
 const SECONDS: std::ops::RangeInclusive<i64> = -62_167_219_200..=253_402_300_799;

@@ -113,6 +113,7 @@ tuples!(A A1 0 B B1 1 C C1 2 D D1 3 E E1 4 F F1 5 G G1 6 H H1 7 I I1 8 J J1 9 K 
 
 /// A row as a record; `M` are its columns' SQL types.
 #[doc(hidden)]
+#[inline]
 pub fn record<M, R: Fields<Columns: Columns<M>>>(row: &Row<'_>) -> Result<R, ColumnError> {
     R::Columns::read(row).map(R::make)
 }
