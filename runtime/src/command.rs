@@ -4,6 +4,8 @@ use std::{borrow::Cow, sync::Arc};
 
 use aio_databases_sql::{Dialect, split};
 
+#[cfg(feature = "sqlite")]
+use crate::flat::Flat;
 use crate::{
     Error, QueryPlace, Result, Value,
     dynamic::Template,
@@ -66,10 +68,27 @@ pub(crate) enum Args {
     One(Vec<Value>),
     /// Of one statement for many rows, all or nothing.
     Many(Vec<Vec<Value>>),
+    /// The same for SQLite, where each row is a statement of its own that takes a microsecond or two.
+    #[cfg(feature = "sqlite")]
+    Flat(Box<Flat>),
     /// Those of a command of many rows, for all of them at once.
     Batch(Arc<Command>, &'static Batch),
     /// None: the text may be several statements.
     Script,
+}
+
+impl Args {
+    /// Those of a checked statement for many rows, as a backend takes them.
+    pub(crate) fn many<R: IntoIterator<Item = Value>>(
+        rows: impl IntoIterator<Item = R>,
+        _backend: Dialect,
+    ) -> Self {
+        #[cfg(feature = "sqlite")]
+        if _backend == Dialect::Sqlite {
+            return Args::Flat(Box::new(Flat::new(rows)));
+        }
+        Args::Many(rows.into_iter().map(|row| row.into_iter().collect()).collect())
+    }
 }
 
 impl Text {
@@ -93,9 +112,9 @@ impl Command {
     pub(crate) fn new(request: Request, backend: Dialect) -> Result<Command> {
         match request {
             Request::Checked { statement, args } => checked(statement, backend, Args::One(args)),
-            Request::CheckedMany { statement, batches, rows } => {
+            Request::CheckedMany { statement, batches, args } => {
                 let batch = batches.iter().find(|batch| batch.backend == backend);
-                Ok(Command { batch, ..checked(statement, backend, Args::Many(rows))? })
+                Ok(Command { batch, ..checked(statement, backend, args)? })
             }
             Request::Dynamic { sql, args, file, line } => {
                 let template = Template::new(sql, backend, file, line)?;

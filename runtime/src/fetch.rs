@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     Arguments, Done, Error, Result, Value,
-    command::{Command, Place, Text},
+    command::{Args, Command, Place, Text},
     executor::Handle,
     shape::Shape,
     share,
@@ -54,7 +54,7 @@ pub(crate) enum Request {
     /// A query that was checked when the program was compiled.
     Checked { statement: &'static Statement, args: Vec<Value> },
     /// The same for many rows of arguments, all or nothing.
-    CheckedMany { statement: &'static Statement, batches: &'static [Batch], rows: Vec<Vec<Value>> },
+    CheckedMany { statement: &'static Statement, batches: &'static [Batch], args: Args },
     /// A query that is only known at run time.
     Dynamic { sql: Text, args: Arguments, file: &'static str, line: u32 },
     /// The same for many rows of arguments, all or nothing.

@@ -67,6 +67,8 @@ mod encode;
 mod error;
 mod executor;
 mod fetch;
+#[cfg(feature = "sqlite")]
+mod flat;
 mod held;
 mod init;
 mod lease;

@@ -5,6 +5,7 @@ use std::{fmt, marker::PhantomData};
 use crate::{
     ColumnError, Done, Fetch, Row, Rows, Value,
     access::Write,
+    command::Args,
     executor::Takes,
     fetch::{self, Request},
     shape::{Any, Shape},
@@ -63,11 +64,12 @@ pub fn executemany<'e, E: Takes<Write> + ?Sized>(
     executor: &'e E,
     statement: &'static Statement,
     batches: &'static [Batch],
-    rows: impl IntoIterator<Item: Into<Vec<Value>>>,
+    rows: impl IntoIterator<Item: IntoIterator<Item = Value>>,
 ) -> Fetch<'e, Done> {
-    let rows = rows.into_iter().map(Into::into).collect();
-    let request = Request::CheckedMany { statement, batches, rows };
-    Fetch::new(executor.executor(), request, Box::new(Discard), fetch::done)
+    let handle = executor.executor();
+    let args = Args::many(rows, handle.backend());
+    let request = Request::CheckedMany { statement, batches, args };
+    Fetch::new(handle, request, Box::new(Discard), fetch::done)
 }
 
 impl<R: Send + 'static, S: Shape, V> Query<R, S, V> {

@@ -139,6 +139,9 @@ impl MysqlWire {
                 }
                 Ok(done)
             }
+            // Only SQLite has them.
+            #[cfg(feature = "sqlite")]
+            Args::Flat(_) => Ok(Done::default()),
             Args::Script => self.script(&command.text).await.map(|()| Done::default()),
         }
     }

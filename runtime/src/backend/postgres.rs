@@ -185,6 +185,9 @@ impl PostgresWire {
                 }
                 Ok(done)
             }
+            // Only SQLite has them.
+            #[cfg(feature = "sqlite")]
+            Args::Flat(_) => Ok(Done::default()),
             Args::Script => self.script(&command.text).await.map(|()| Done::default()),
         }
     }

@@ -9,7 +9,11 @@ pub(crate) mod sqlite;
 
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod refusal;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+use refusal::Refusal;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+use refusal::argument;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 use refusal::check_count;
-#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
-use refusal::{Refusal, argument};
+#[cfg(feature = "sqlite")]
+use refusal::count;

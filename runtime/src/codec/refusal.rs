@@ -65,6 +65,7 @@ impl fmt::Display for Refusal {
 impl Error for Refusal {}
 
 /// The value that `order` names.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(super) fn argument(values: &[Value], index: u16) -> Result<&Value, EncodeError> {
     let index = usize::from(index);
     values.get(index).ok_or_else(|| count(index + 1, values.len()))
@@ -76,7 +77,8 @@ pub(super) fn check_count(wanted: usize, given: usize) -> Result<(), EncodeError
     if wanted == given { Ok(()) } else { Err(count(wanted, given)) }
 }
 
-fn count(wanted: usize, given: usize) -> EncodeError {
+/// There are more or fewer arguments than are wanted.
+pub(super) fn count(wanted: usize, given: usize) -> EncodeError {
     EncodeError {
         param: given,
         wanted: wanted.to_string().into(),

@@ -9,25 +9,48 @@ use rusqlite::{
     types::{ToSqlOutput, Value as Owned, ValueRef},
 };
 
-use super::{Refusal, argument, check_count};
-use crate::{EncodeError, Value};
+use super::{Refusal, check_count, count};
+use crate::{
+    EncodeError, Value,
+    flat::{Argument, Arguments},
+};
 
 /// Binds the arguments of a statement. `order` says which of the values stands for each of its parameters.
 pub(crate) fn bind(
     statement: &mut Statement<'_>,
-    values: &[Value],
+    arguments: Arguments<'_>,
     order: &[u16],
 ) -> Result<(), EncodeError> {
     check_count(statement.parameter_count(), order.len())?;
     for (slot, &index) in order.iter().enumerate() {
-        let value = argument(values, index)?;
-        let bound = to_sql(value).map_err(|refusal| refusal.of(index, class(value), value))?;
-        // Only a text or blob beyond SQLite's limit can fail here.
-        statement
-            .raw_bind_parameter(slot + 1, bound)
-            .map_err(|_| Refusal::OutOfRange.of(index, class(value), value))?;
+        let argument = arguments.get(index.into());
+        match argument.ok_or_else(|| count(usize::from(index) + 1, arguments.len()))? {
+            Argument::Text(text) => statement
+                .raw_bind_parameter(slot + 1, text)
+                .map_err(|_| too_large(index, &Value::Text(text.to_owned())))?,
+            Argument::Value(Value::Int(integer)) => statement
+                .raw_bind_parameter(slot + 1, integer)
+                .map_err(|_| too_large(index, &Value::Int(*integer)))?,
+            Argument::Value(value) => bind_value(statement, slot, index, value)?,
+        }
     }
     Ok(())
+}
+
+fn bind_value(
+    statement: &mut Statement<'_>,
+    slot: usize,
+    index: u16,
+    value: &Value,
+) -> Result<(), EncodeError> {
+    let bound = to_sql(value).map_err(|refusal| refusal.of(index, class(value), value))?;
+    statement.raw_bind_parameter(slot + 1, bound).map_err(|_| too_large(index, value))
+}
+
+/// Only a text or blob beyond SQLite's limit is refused when it is bound.
+#[cold]
+fn too_large(index: u16, value: &Value) -> EncodeError {
+    Refusal::OutOfRange.of(index, class(value), value)
 }
 
 fn to_sql(value: &Value) -> Result<ToSqlOutput<'_>, Refusal> {
@@ -80,7 +103,7 @@ mod tests {
     fn through<T, D: Decode<T>>(value: Value) -> (String, String, D) {
         let connection = Connection::open_in_memory().unwrap();
         let mut statement = connection.prepare("select typeof(?1), quote(?1), ?1").unwrap();
-        bind(&mut statement, &[value], &[0]).unwrap();
+        bind(&mut statement, [value].as_slice().into(), &[0]).unwrap();
         let mut rows = statement.raw_query();
         let row = rows.next().unwrap().unwrap();
         let row = Row::from(row);
@@ -128,10 +151,13 @@ mod tests {
             (Value::Array(vec![]), "parameter 1: SQLite has no arrays"),
         ];
         for (value, message) in cases {
-            assert_eq!(bind(&mut statement, &[value], &[0]).unwrap_err().to_string(), message);
+            assert_eq!(
+                bind(&mut statement, [value].as_slice().into(), &[0]).unwrap_err().to_string(),
+                message
+            );
         }
         assert_eq!(
-            bind(&mut statement, &[], &[]).unwrap_err().to_string(),
+            bind(&mut statement, [].as_slice().into(), &[]).unwrap_err().to_string(),
             "the query takes 1 arguments, 0 were given"
         );
     }
@@ -171,7 +197,7 @@ mod tests {
         for (given, kept) in [("1.50", "1.5"), ("2", "2"), ("-0.001", "-0.001"), ("0.1", "0.1")] {
             connection.execute("delete from t", []).unwrap();
             let mut statement = connection.prepare("insert into t values (?1) returning n").unwrap();
-            bind(&mut statement, &[Value::Numeric(given.parse().unwrap())], &[0]).unwrap();
+            bind(&mut statement, [Value::Numeric(given.parse().unwrap())].as_slice().into(), &[0]).unwrap();
             let mut rows = statement.raw_query();
             let row = Row::from(rows.next().unwrap().unwrap());
             let read: value::Numeric = row.get::<sql::Numeric, _>(0).unwrap();

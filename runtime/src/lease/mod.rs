@@ -150,6 +150,8 @@ impl Lease {
         self.changed |= command.verb == Verb::Session;
         let outcome = match command.args {
             Args::Many(_) => Box::pin(self.all_or_nothing(command, sink)).await?,
+            #[cfg(feature = "sqlite")]
+            Args::Flat(_) => Box::pin(self.all_or_nothing(command, sink)).await?,
             Args::One(_) | Args::Batch(..) | Args::Script => self.step(command, sink).await,
         };
         if let (Some(last), Ok(_)) = (last, &outcome.result) {

@@ -110,7 +110,9 @@ fn read(session: &mut Session, command: &Command, mut sink: Box<dyn Sink>) -> Re
         return Err(sink);
     }
     let mut rows = 0;
-    let Some(result) = session.read(command, args, &mut *sink, &mut rows) else { return Err(sink) };
+    let Some(result) = session.read(command, args.as_slice().into(), &mut *sink, &mut rows) else {
+        return Err(sink);
+    };
     let stopped = result.as_ref().err().and_then(crate::Error::code).and_then(primary);
     match stopped {
         Some(rusqlite::ffi::SQLITE_INTERRUPT) => session.slow.add(&command.text),
@@ -133,7 +135,7 @@ fn write(
     if !session.is_writing() || !session.proofs.hold(sql) {
         return Err(sink);
     }
-    let (outcome, changed) = session.write(command, args, sink);
+    let (outcome, changed) = session.write(command, args.as_slice().into(), sink);
     match changed {
         true => session.proofs.forget(sql),
         false => session.proofs.took(sql, started.elapsed(), budget),

@@ -272,7 +272,7 @@ impl Wire for SqliteWire {
     }
 
     fn makes_whole(&self, command: &Command) -> bool {
-        matches!(command.args, Args::Many(_))
+        matches!(command.args, Args::Many(_) | Args::Flat(_))
     }
 
     #[cfg(feature = "verify")]

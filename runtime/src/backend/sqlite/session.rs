@@ -14,9 +14,10 @@ use super::{
     turns::{Kind, Turn},
 };
 use crate::{
-    Done, Error, Result, Row, Value,
+    Done, Error, Result, Row,
     codec::sqlite::bind,
     command::{Args, Command},
+    flat::Arguments,
     sink::{Discard, Flow, Sink},
     url::{Mode, SqliteTarget},
     verb::{Verb, verb},
@@ -166,8 +167,12 @@ impl Session {
     pub(super) fn run(&mut self, command: &Command, mut sink: Box<dyn Sink>) -> Outcome {
         let mut rows = 0;
         let result = match &command.args {
-            Args::One(args) => self.statements(command, args, &mut *sink, &mut rows),
-            Args::Many(many) => self.many(command, many, &mut *sink, &mut rows),
+            Args::One(args) => self.statements(command, args.as_slice().into(), &mut *sink, &mut rows),
+            Args::Many(many) => {
+                let many = many.iter().map(|row| row.as_slice().into());
+                self.many(command, many, &mut *sink, &mut rows)
+            }
+            Args::Flat(flat) => self.many(command, flat.rows(), &mut *sink, &mut rows),
             // Only servers have them.
             Args::Batch(..) => Ok(Done::default()),
             Args::Script => self.script(command.text.as_str()).map(|()| Done::default()),
@@ -181,14 +186,14 @@ impl Session {
         Outcome { sink, result, rows }
     }
 
-    fn many(
+    fn many<'a>(
         &self,
         command: &Command,
-        many: &[Vec<Value>],
+        many: impl Iterator<Item = Arguments<'a>>,
         sink: &mut dyn Sink,
         rows: &mut u64,
     ) -> Result<Done> {
-        let mut each = || self.each(command, many, sink, rows);
+        let each = || self.each(command, many, sink, rows);
         if self.is_in_transaction() {
             return each();
         }
@@ -202,10 +207,10 @@ impl Session {
     }
 
     /// Runs a command for each row of arguments.
-    fn each(
+    fn each<'a>(
         &self,
         command: &Command,
-        many: &[Vec<Value>],
+        mut many: impl Iterator<Item = Arguments<'a>>,
         sink: &mut dyn Sink,
         rows: &mut u64,
     ) -> Result<Done> {
@@ -216,7 +221,7 @@ impl Session {
             false => None,
         };
         let may_stop = single.as_ref().is_some_and(|statement| statement.readonly());
-        many.iter().try_fold(Done::default(), |done, args| {
+        many.try_fold(Done::default(), |done, args| {
             // A short statement ends before SQLite asks.
             if self.cancel.is_to_stop() {
                 return Err(Error::Interrupted { query: None });
@@ -234,7 +239,7 @@ impl Session {
     pub(super) fn read(
         &self,
         command: &Command,
-        args: &[Value],
+        args: Arguments<'_>,
         sink: &mut dyn Sink,
         rows: &mut u64,
     ) -> Option<Result<Done>> {
@@ -251,7 +256,7 @@ impl Session {
     pub(super) fn write(
         &mut self,
         command: &Command,
-        args: &[Value],
+        args: Arguments<'_>,
         mut sink: Box<dyn Sink>,
     ) -> (Outcome, bool) {
         let (mut rows, mut again) = (0, false);
@@ -280,7 +285,7 @@ impl Session {
     fn statements(
         &self,
         command: &Command,
-        args: &[Value],
+        args: Arguments<'_>,
         sink: &mut dyn Sink,
         rows: &mut u64,
     ) -> Result<Done> {
@@ -299,7 +304,7 @@ impl Session {
         &self,
         part: &Part<'_>,
         command: &Command,
-        args: &[Value],
+        args: Arguments<'_>,
         sink: &mut dyn Sink,
         count: &mut u64,
     ) -> Result<Done> {
@@ -324,7 +329,7 @@ impl Session {
         &self,
         statement: &mut CachedStatement<'_>,
         order: &[u16],
-        args: &[Value],
+        args: Arguments<'_>,
         may_stop: bool,
         sink: &mut dyn Sink,
         count: &mut u64,
