@@ -48,10 +48,7 @@ impl Infer<'_> {
             term.digits = digits::computed(name, left, right);
         }
         if resolved.strict {
-            let compares = self.dialect == aio_databases_sql::Dialect::Mysql
-                && matches!(name, "=" | "<>" | "!=" | "<" | "<=" | ">" | ">=");
-            let proven = |term: &&Term| !(compares && may_be_zero_date(term));
-            term = term.strict_in(operands.iter().copied().filter(proven));
+            term = term.strict_in(operands.iter().copied());
         }
         if let ("=" | "==", Some(left)) = (name, &left)
             && !is_rounded(&resolved, left, &right)
@@ -229,12 +226,6 @@ fn odd_together(what: &str, terms: &[Term]) -> bool {
         || of(Form::Uuid) && !all(Form::Uuid)
         || of(Form::Exists) && terms.iter().any(|term| term.known().is_some_and(resolve::is_text))
         || mixed(terms)
-}
-
-/// Whether MariaDB may compare the null of a term as the date of zeros, which is equal to itself: that of a text that is
-/// no date, computed in a view or a query in `from`.
-fn may_be_zero_date(term: &Term) -> bool {
-    matches!(term.form, Form::Column(..)) && !term.stored && term.known().is_some_and(resolve::is_temporal)
 }
 
 /// Whether there are bytes beside text, of which neither certainly wins: those of a column do.

@@ -167,7 +167,8 @@ impl Infer<'_> {
         self.add_table(scope, table);
     }
 
-    /// `from current_date`, and `from user` without quotes: PostgreSQL takes such a word for a function.
+    /// `from current_date`, and `from user` without quotes: PostgreSQL takes such a word for a function. Nor is a reserved
+    /// word a table's name in MySQL.
     fn value_table(
         &mut self,
         scope: &Scope<'_>,
@@ -175,6 +176,9 @@ impl Infer<'_> {
         alias: Option<&TableAlias>,
         span: Span,
     ) -> Option<Table> {
+        if self.dialect == Dialect::Mysql && !word.value.eq_ignore_ascii_case("dual") {
+            return self.reserved(word).then(|| self.unclear_table(Rc::from(word.value.as_str()), span));
+        }
         if self.dialect != Dialect::Postgres || word.quote_style.is_some() {
             return None;
         }
@@ -428,6 +432,9 @@ impl Infer<'_> {
     pub(crate) fn rename(&mut self, table: &mut Table, alias: Option<&TableAlias>) {
         let Some(alias) = alias else { return };
         self.reserved(&alias.name);
+        alias.columns.iter().for_each(|column| {
+            self.reserved(&column.name);
+        });
         table.name = Rc::from(fold(self.dialect, &alias.name));
         table.schema = None;
         table.span = self.alias_span(alias);
@@ -508,7 +515,7 @@ pub(crate) fn column_of(scope: &Scope<'_>, column: Visible) -> TableColumn {
 }
 
 /// A column that goes without a table's name, as an expression.
-pub(crate) fn visible_term(scope: &Scope<'_>, column: Visible) -> Term {
+pub(crate) fn visible_term(dialect: Dialect, scope: &Scope<'_>, column: Visible) -> Term {
     let found = column_of(scope, column);
     let Visible::Column(table, index) = column else {
         let Visible::Merged(merged) = column else { return Term::unclear(Span::default()) };
@@ -524,6 +531,9 @@ pub(crate) fn visible_term(scope: &Scope<'_>, column: Visible) -> Term {
     term.tables = vec![id];
     term.digits = found.digits;
     term.stored = found.stored;
+    if dialect == Dialect::Mysql {
+        term.may_be_zero();
+    }
     if let (Operand::Untyped, Some(params)) = (&term.ty, found.params) {
         term.form = params;
     }

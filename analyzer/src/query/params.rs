@@ -4,6 +4,7 @@ use aio_databases_sql::{Dialect, Span};
 
 use super::{
     Infer,
+    expr::digits::is_unsigned,
     term::{Atom, Form, NullIf, Term},
 };
 use crate::{
@@ -28,7 +29,7 @@ pub(crate) struct ParamState {
 impl Infer<'_> {
     /// A parameter as an expression.
     pub(crate) fn param(&mut self, index: usize, span: Span) -> Term {
-        let ty = self.params.get(index).and_then(|param| param.ty.clone());
+        let ty = self.sent(index);
         let mut term = Term::new(
             ty.map_or(Operand::Untyped, Operand::Known),
             NullIf::Atom(Atom::Param(index as u32)),
@@ -37,6 +38,17 @@ impl Infer<'_> {
         .with_form(Form::Param(index));
         term.not_null = vec![Atom::Param(index as u32)];
         term
+    }
+
+    /// The type of a parameter's value, if it was decided: that of what is sent for it.
+    pub(crate) fn sent(&self, index: usize) -> Option<Type> {
+        let ty = self.params.get(index)?.ty.clone()?;
+        if self.dialect != Dialect::Mysql {
+            return Some(ty);
+        }
+        // Nothing is sent as a timestamp, nor as a number of three bytes.
+        let both = [Operand::Untyped, Operand::Known(ty.clone())];
+        Some(resolve::common_type(self.catalog, &both).ok().flatten().unwrap_or(ty))
     }
 
     /// Gives an untyped expression the type that its place says; a literal is checked against it.
@@ -146,11 +158,13 @@ impl Infer<'_> {
     pub(crate) fn final_type(&self, term: &Term) -> Option<Type> {
         match (&term.ty, &term.form) {
             (Operand::Known(ty), _) => Some(ty.clone()),
-            (Operand::Untyped, Form::Param(index)) => self.params.get(*index)?.ty.clone(),
+            (Operand::Untyped, Form::Param(index)) => self.sent(*index),
             (Operand::Untyped, Form::Params(indices)) => {
-                let mut types = indices.iter().map(|index| self.params.get(*index)?.ty.clone());
+                let mut types = indices.iter().map(|index| self.sent(*index));
                 let first = types.next()??;
-                types.all(|ty| ty.as_ref() == Some(&first)).then_some(first)
+                // Where `null` is among what it is made of, MySQL makes a signed number of an unsigned one.
+                let kept = self.dialect != Dialect::Mysql || !is_unsigned(&Operand::Known(first.clone()));
+                (kept && types.all(|ty| ty.as_ref() == Some(&first))).then_some(first)
             }
             _ => None,
         }

@@ -43,6 +43,8 @@ pub(crate) struct Scope<'s> {
     pub(crate) clause: Cell<Clause>,
     /// What the level is grouped by, for expressions that are not columns.
     pub(crate) grouped: Vec<String>,
+    /// Whether what is made of a window function may be computed before it.
+    pub(crate) early: bool,
     /// Whether a set-returning function stands in the select list.
     pub(crate) expands: Cell<bool>,
     /// Windows that are read when the rest of the level was, where there are such.
@@ -233,6 +235,7 @@ impl<'s> Scope<'s> {
             windows: &[],
             clause: Cell::new(Clause::Select),
             grouped: Vec::new(),
+            early: false,
             expands: Cell::new(false),
             later: None,
             windowed: Cell::new(false),

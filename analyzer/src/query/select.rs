@@ -10,7 +10,7 @@ use sqlparser::ast::{
 
 use super::{
     Infer,
-    expr::literals::whole_number,
+    expr::{literals::whole_number, windows::is_early},
     grouping::{self, Grouping},
     names,
     output::{Output, OutputColumn, bounds, rows},
@@ -177,6 +177,7 @@ impl Infer<'_> {
         scope.later = (self.dialect == Dialect::Postgres).then(RefCell::default);
         self.from(&mut scope, &select.from);
         scope.grouped = self.grouped_spellings(select);
+        scope.early = self.dialect == Dialect::Mysql && !grouping::expressions(&select.group_by).is_empty();
 
         self.forget_bare(&scope, marks.bare);
         let (mut columns, complete) = self.select_list(&scope, select);
@@ -211,6 +212,9 @@ impl Infer<'_> {
         self.distinct_on(&scope, select, order, &columns);
         self.bare.truncate(outside);
         for window in scope.windows {
+            if self.dialect == Dialect::Mysql {
+                self.reserved(&window.0);
+            }
             if let NamedWindowExpr::WindowSpec(spec) = &window.1 {
                 self.window(&scope, spec);
             }
@@ -229,6 +233,7 @@ impl Infer<'_> {
             grouping: &grouping,
             aggregated,
             odd: self.dialect == Dialect::Mysql && (scope.windowed.get() || self.around > around),
+            stray: self.dialect == Dialect::Mysql && self.around > around,
             condition: condition.as_ref(),
             having: having.as_ref(),
         };
@@ -329,7 +334,13 @@ impl Infer<'_> {
         place: Option<Span>,
         columns: &mut Vec<OutputColumn>,
     ) {
+        let windows = self.windows;
         let mut term = self.expr(scope, expr);
+        if scope.early && self.windows > windows && is_early(expr) {
+            let reason =
+                NullIf::because("it may be computed before its window function, where rows are grouped");
+            term.null = NullIf::any([term.null, reason]);
+        }
         let origin = self.origin(scope, &term);
         // A column of a subquery's keeps the alias that it has there.
         let aliased = alias.is_some() || self.names_alias(scope, &term);
@@ -626,6 +637,10 @@ impl Infer<'_> {
         if level.grouping.grouped {
             return Rows::Many;
         }
+        if level.stray {
+            // Whose it is depends on what else is in its argument: with a subquery there MariaDB may take it for the inner one's.
+            return Rows::Many;
+        }
         if level.aggregated {
             return rows(level.having.is_none(), true);
         }
@@ -708,6 +723,8 @@ struct Level<'l> {
     aggregated: bool,
     /// Whether there are windows of MySQL's, or aggregates that stand in a subquery.
     odd: bool,
+    /// Whether there are aggregates of MySQL's that stand in a subquery.
+    stray: bool,
     condition: Option<&'l Term>,
     having: Option<&'l Term>,
 }

@@ -128,11 +128,12 @@ fn reserved(
     dialect: Dialect,
 ) -> Option<String> {
     let Token::Word(word) = token else { return None };
-    if word.quote_style.is_some() || before == Some(&Token::Period) || !is_reserved(&word.value, dialect) {
+    // MySQL's are found where a name is asked for: types are among them, and any word is a name before a dot.
+    let named = dialect == Dialect::Mysql || word.quote_style.is_some() || before == Some(&Token::Period);
+    if named || !is_reserved(&word.value, dialect) {
         return None;
     }
-    let quote = if dialect == Dialect::Mysql { '`' } else { '"' };
-    let quoted = format!("it is a name in quotes: {quote}{}{quote}", word.value);
+    let quoted = format!("it is a name in quotes: \"{}\"", word.value);
     if after == Some(&Token::Period) {
         return Some(format!("`{}` is a word of the grammar's, no table; {quoted}", word.value));
     }

@@ -8,7 +8,10 @@ use std::{cell::Cell, rc::Rc, sync::Arc};
 
 use aio_databases_sql::Span;
 
-use crate::{Relation, Type, resolve::Operand};
+use crate::{
+    Relation, Type,
+    resolve::{self, Operand},
+};
 
 /// How many parts a formula may have before it is given up.
 const MOST_PARTS: u32 = 1000;
@@ -314,6 +317,14 @@ impl Term {
             self.form = Form::Params(params.into());
         }
         self
+    }
+
+    /// MySQL's date that is computed in a view or a query in `from`: MariaDB may compare its null as the date of zeros, which
+    /// is equal to itself, so that only `is not null` proves that it is none.
+    pub(crate) fn may_be_zero(&mut self) {
+        if !self.stored && self.known().is_some_and(resolve::is_temporal) {
+            self.not_null.clear();
+        }
     }
 
     /// Takes over the proofs of operands without which it is null.

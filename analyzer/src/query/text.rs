@@ -286,11 +286,13 @@ fn piece(token: &Token) -> Piece {
 
 fn word_piece(word: Keyword) -> Piece {
     use Keyword::{
-        ALL, AS, DISTINCT, EXCEPT, FETCH, FOR, FROM, GROUP, HAVING, INTERSECT, INTO, LIMIT, OFFSET, ON,
-        ORDER, RETURNING, UNION, WHERE, WINDOW, WITH,
+        ALL, AS, DISTINCT, DISTINCTROW, EXCEPT, FETCH, FOR, FROM, GROUP, HAVING, HIGH_PRIORITY, INTERSECT,
+        INTO, LIMIT, OFFSET, ON, ORDER, RETURNING, SQL_BIG_RESULT, SQL_BUFFER_RESULT, SQL_CALC_FOUND_ROWS,
+        SQL_NO_CACHE, SQL_SMALL_RESULT, STRAIGHT_JOIN, UNION, WHERE, WINDOW, WITH,
     };
     match word {
-        DISTINCT | ALL => Piece::Quantifier,
+        DISTINCT | ALL | DISTINCTROW | HIGH_PRIORITY | SQL_BIG_RESULT | SQL_BUFFER_RESULT
+        | SQL_CALC_FOUND_ROWS | SQL_NO_CACHE | SQL_SMALL_RESULT | STRAIGHT_JOIN => Piece::Quantifier,
         RETURNING => Piece::Returning,
         WITH => Piece::With,
         AS => Piece::As,

@@ -11,7 +11,7 @@ use super::{
     help::FIELDS,
     output::OutputColumn,
     scope::{Found, Scope, Table, Visible, fold},
-    term::{NullIf, Term},
+    term::{Atom, Form, NullIf, Term},
 };
 use crate::{Type, diagnostics, resolve::Operand};
 
@@ -33,10 +33,10 @@ impl Infer<'_> {
     }
 
     fn expand(&mut self, scope: &Scope<'_>, visible: Visible, span: Span, columns: &mut Vec<OutputColumn>) {
-        let mut term = visible_term(scope, visible);
+        let mut term = visible_term(self.dialect, scope, visible);
         term.span = span;
-        for atom in &term.not_null {
-            self.bare.push((*atom, span));
+        if let Form::Column(table, column) = term.form {
+            self.bare.push((Atom::Column(table, column), span));
         }
         let column = super::from::column_of(scope, visible);
         let origin = column.origin.as_deref().map(str::to_owned);
@@ -53,6 +53,9 @@ impl Infer<'_> {
         match kind {
             SelectItemQualifiedWildcardKind::ObjectName(name) => {
                 let span = self.span(name);
+                if self.is_reserved_target(name) {
+                    return false;
+                }
                 let (schema, own) = self.table_name(name);
                 let Some((table, true)) = scope.table(self.dialect, schema.as_deref(), &own) else {
                     self.report(diagnostics::unknown_alias(

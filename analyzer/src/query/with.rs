@@ -26,6 +26,9 @@ impl Infer<'_> {
                 continue;
             }
             self.reserved(&cte.alias.name);
+            cte.alias.columns.iter().for_each(|column| {
+                self.reserved(&column.name);
+            });
             if cte.alias.name.quote_style == Some('\'') {
                 let span = self.ident_span(&cte.alias.name);
                 let problem = "a name has no quotes, or double ones";

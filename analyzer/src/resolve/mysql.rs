@@ -364,6 +364,14 @@ fn arithmetic(name: &str, left: &Operand, right: &Operand) -> Resolved {
         _ => (of(left), of(right)),
     };
     let ty = one.as_ref().zip(two.as_ref()).map(|(one, two)| computed(name, one, two));
+    // A decimal of two numbers without a sign has none.
+    let signless = |operand| known(operand).is_some_and(|ty| ty.to_string().ends_with(" unsigned"));
+    let ty = match ty {
+        Some(ty) if ty == DECIMAL && signless(left) && signless(right) => {
+            Some(Type::base("decimal unsigned"))
+        }
+        ty => ty,
+    };
     let divides = matches!(name, "/" | "%" | "mod" | "div");
     let nulls = if divides { Nulls::Maybe } else { Nulls::Strict };
     answer(ty, vec![taken(left, one), taken(right, two)], nulls, true)

@@ -39,9 +39,9 @@ impl Infer<'_> {
             if let Some(term) = self.keyword_value(scope, &name, span) {
                 return term;
             }
-            if self.reserved(ident) {
-                return Term::unclear(span);
-            }
+        }
+        if self.reserved_column(ident) {
+            return Term::unclear(span);
         }
         match scope.column(self.dialect, &name) {
             Found::Column { table, column } => self.found(table, column, span),
@@ -111,7 +111,8 @@ impl Infer<'_> {
         span: Span,
     ) -> Term {
         let dialect = self.dialect;
-        if self.reserved(schema.unwrap_or(table)) {
+        // MySQL takes any word before a dot.
+        if dialect == Dialect::Postgres && self.reserved(schema.unwrap_or(table)) {
             return Term::unclear(span);
         }
         let schema = schema.map(|schema| fold(dialect, schema));
@@ -180,6 +181,9 @@ impl Infer<'_> {
         term.tables = vec![table.id];
         term.digits = found.digits;
         term.stored = found.stored;
+        if self.dialect == Dialect::Mysql {
+            term.may_be_zero();
+        }
         if let (Operand::Untyped, Some(params)) = (&found.ty, &found.params) {
             term.form = params.clone();
             term = self.again(&term);

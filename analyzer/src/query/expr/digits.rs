@@ -39,7 +39,8 @@ impl Infer<'_> {
                     MANY.. => return Some(Type::base("decimal")),
                     _ => return None,
                 }
-                true
+                // What has no sign keeps none.
+                return Some(Type::base(if ty == "decimal" { "bigint" } else { "bigint unsigned" }));
             }
             ("str_to_date", _) => {
                 let Form::Literal(format) = &args.get(1)?.form else { return None };

@@ -217,8 +217,8 @@ impl Infer<'_> {
         }
         match &term.form {
             Form::Param(index) => {
-                if let Some(ty) = &self.params[*index].ty {
-                    term.ty = Operand::Known(ty.clone());
+                if let Some(ty) = self.sent(*index) {
+                    term.ty = Operand::Known(ty);
                 }
             }
             // Some of them may be of one type, and others of another.

@@ -6,7 +6,7 @@ use super::{
     super::{
         Infer,
         scope::Scope,
-        term::{NullIf, Term, Truth},
+        term::{Atom, Form, NullIf, Term, Truth},
     },
     joined,
 };
@@ -15,7 +15,10 @@ impl Infer<'_> {
         let term = self.expr(scope, inner);
         self.ask(&term);
         self.null_is_meant(&term);
-        let proven = term.not_null.clone();
+        let proven = match term.form {
+            Form::Column(table, column) => vec![Atom::Column(table, column)],
+            _ => term.not_null.clone(),
+        };
         let truth = if negated {
             Truth { yes: proven, ..Truth::default() }
         } else {

@@ -2,7 +2,7 @@
 
 use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{
-    Function, NamedWindowExpr, WindowFrame, WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType,
+    Expr, Function, NamedWindowExpr, WindowFrame, WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType,
 };
 
 use super::{
@@ -221,6 +221,20 @@ impl Infer<'_> {
             NullIf::NoMatch(rows, Reason::text(format!("`{name}` is null over no rows")))
         };
         NullIf::any([self.in_group(name, resolved, args, order), empty])
+    }
+}
+
+/// Whether MariaDB may compute an item of a grouped level, which has a window function within, before that: `concat(rank()
+/// over ())` is then null. It is not where the item is the function itself, or can be no null whatever that gives.
+pub(crate) fn is_early(expr: &Expr) -> bool {
+    match expr {
+        Expr::Nested(inner) => is_early(inner),
+        Expr::IsNull(_) | Expr::IsNotNull(_) => false,
+        Expr::Function(function) => {
+            let name = function.name.to_string().to_lowercase();
+            function.over.is_none() && !matches!(name.as_str(), "coalesce" | "ifnull")
+        }
+        _ => true,
     }
 }
 

@@ -57,6 +57,11 @@ impl Infer<'_> {
                     .iter()
                     .filter_map(|name| name.0.last().and_then(|part| part.as_ident()).cloned())
                     .collect();
+                if self.dialect == Dialect::Mysql {
+                    names.iter().for_each(|name| {
+                        self.reserved(name);
+                    });
+                }
                 merged = self.using(scope, &names, outer, left, right);
             }
             JoinConstraint::Natural => {
@@ -230,8 +235,12 @@ impl Infer<'_> {
             if pairs.iter().any(|(left, right)| is(left, &one) && is(right, &other)) {
                 continue;
             }
-            let compared =
-                self.operator("=", Some(visible_term(scope, one)), visible_term(scope, other), place);
+            let compared = self.operator(
+                "=",
+                Some(visible_term(self.dialect, scope, one)),
+                visible_term(self.dialect, scope, other),
+                place,
+            );
             union(&mut facts, &compared.if_true());
             equations.extend(compared.equations().iter().cloned());
             pairs.push((one, other));
@@ -305,7 +314,8 @@ impl Infer<'_> {
         one: Visible,
         other: Visible,
     ) -> Visible {
-        let (left, right) = (visible_term(scope, one), visible_term(scope, other));
+        let (left, right) =
+            (visible_term(self.dialect, scope, one), visible_term(self.dialect, scope, other));
         let parts = [&left, &right].into_iter().filter_map(|term| match term.form {
             Form::Column(table, column) => Some((table, column)),
             _ => None,
