@@ -1,6 +1,6 @@
 //! Operators and functions: asks `resolve`, gives operands their types, and tells what does not fit.
 
-use aio_databases_sql::Span;
+use aio_databases_sql::{Dialect, Span};
 
 use super::{
     Infer, digits,
@@ -38,13 +38,15 @@ impl Infer<'_> {
         }
         let operands: Vec<&Term> = left.iter().chain([&right]).collect();
         let null = nulls(&resolved, operands.iter().copied(), || format!("`{name}` may give null"));
-        let odd = self.dialect == aio_databases_sql::Dialect::Mysql
+        let odd = self.dialect == Dialect::Mysql
             && matches!(name, "+" | "-" | "*" | "/" | "%" | "mod" | "div")
             && operands.iter().any(|term| matches!(term.form, Form::Null | Form::Bytes));
+        // Integers that are too large together are a real.
+        let random = matches!(name, "+" | "-" | "*") && operands.iter().any(|term| term.form == Form::Random);
         // What `null` or `x'41'` counts as depends on the server.
-        let ty = resolved.ty.clone().filter(|_| !odd);
+        let ty = resolved.ty.clone().filter(|_| !odd && !random);
         let mut term = Term::new(ty, null, span).made_of(operands.iter().copied());
-        if let ([left, right], true) = (&operands[..], self.dialect == aio_databases_sql::Dialect::Mysql) {
+        if let ([left, right], true) = (&operands[..], self.dialect == Dialect::Mysql) {
             term.digits = digits::computed(name, left, right);
         }
         if resolved.strict {
@@ -73,7 +75,6 @@ impl Infer<'_> {
     /// Whether `=` between the two is the equality that a unique key goes by. SQLite and MySQL compare texts with
     /// numbers by turning the texts into numbers, so that several may be equal to one.
     fn compares_exactly(&self, column: &Term, other: &Term) -> bool {
-        use aio_databases_sql::Dialect;
         let text = |ty: &Type| {
             ty.name().is_none_or(|name| {
                 !["int", "real", "float", "double", "dec", "num", "bit", "year", "bool"]
@@ -94,7 +95,7 @@ impl Infer<'_> {
     pub(crate) fn common(&mut self, what: &'static str, terms: &mut [Term]) -> Operand {
         self.look_again(&mut *terms);
         let operands: Vec<Operand> = terms.iter().map(|term| term.ty.clone()).collect();
-        if self.dialect == aio_databases_sql::Dialect::Mysql && odd_together(what, terms) {
+        if self.dialect == Dialect::Mysql && odd_together(what, terms) {
             if terms.iter().any(|term| term.form == Form::Uuid) {
                 // What stands beside may be none.
                 terms.iter_mut().for_each(|term| term.null = NullIf::because("what is no UUID may be null"));
@@ -102,8 +103,7 @@ impl Infer<'_> {
             return Operand::Unclear;
         }
         // MySQL's `null` is of no type, and changes none.
-        let typed =
-            |term: &&Term| self.dialect != aio_databases_sql::Dialect::Mysql || term.form != Form::Null;
+        let typed = |term: &&Term| self.dialect != Dialect::Mysql || term.form != Form::Null;
         let given: Vec<Operand> = terms.iter().filter(typed).map(|term| term.ty.clone()).collect();
         match resolve::common_type(self.catalog, &given) {
             Ok(Some(ty)) => {
@@ -161,7 +161,7 @@ impl Infer<'_> {
     /// The value of a plain call.
     pub(crate) fn called(&mut self, name: &str, resolved: &Resolved, args: &[Term], span: Span) -> Term {
         let null = nulls(resolved, args, || format!("`{name}` may give null"));
-        let mysql = self.dialect == aio_databases_sql::Dialect::Mysql;
+        let mysql = self.dialect == Dialect::Mysql;
         let ty = match &resolved.ty {
             // `x'41'` is text beside text, and `null` a number beside numbers.
             Some(ty) if mysql && odd_call(name, ty, args) => None,
@@ -175,8 +175,10 @@ impl Infer<'_> {
         if resolved.strict {
             term = term.strict_in(args);
         }
-        if mysql && name == "uuid" {
-            term.form = Form::Uuid;
+        match (self.dialect, name) {
+            (Dialect::Mysql, "uuid") => term.form = Form::Uuid,
+            (Dialect::Sqlite, "random") => term.form = Form::Random,
+            _ => {}
         }
         term.steady &= !resolved.writes && is_steady(name);
         term
@@ -186,7 +188,7 @@ impl Infer<'_> {
     /// as one of the widest.
     pub(crate) fn kept_type(&self, name: &str, resolved: &Resolved, args: &[Term]) -> Option<Type> {
         let ty = resolved.ty.as_ref()?;
-        if self.dialect != aio_databases_sql::Dialect::Mysql {
+        if self.dialect != Dialect::Mysql {
             return Some(ty.clone());
         }
         if odd_call(name, ty, args) {

@@ -110,6 +110,7 @@ impl Infer<'_> {
             joins: Vec::new(),
             relation: None,
             scalar: false,
+            forgets: false,
             span,
         }
     }
@@ -349,6 +350,7 @@ impl Infer<'_> {
             )
             .then_some(relation),
             scalar: false,
+            forgets: false,
             span,
         }
     }
@@ -358,6 +360,7 @@ impl Infer<'_> {
         let mut table = self.unclear_table(name, span);
         table.complete = output.complete;
         table.single = bounds(output.rows).1;
+        table.forgets = output.forgets;
         table.columns = output
             .columns
             .iter()

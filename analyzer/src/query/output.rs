@@ -10,6 +10,8 @@ pub(crate) struct Output {
     pub(crate) rows: Rows,
     /// False where there may be columns that are not known: `*` over a table that could not be followed.
     pub(crate) complete: bool,
+    /// Whether the server may forget a condition on it that stands around: see [`Infer::forgets`](super::Infer::forgets).
+    pub(crate) forgets: bool,
 }
 
 /// A column of a query's result.
@@ -26,12 +28,12 @@ pub(crate) struct OutputColumn {
 impl Output {
     /// The result of a statement without one.
     pub(crate) fn none() -> Self {
-        Output { columns: Vec::new(), rows: Rows::None, complete: true }
+        Output { columns: Vec::new(), rows: Rows::None, complete: true, forgets: false }
     }
 
     /// A result of which nothing is known, after a mistake.
     pub(crate) fn unclear() -> Self {
-        Output { columns: Vec::new(), rows: Rows::Many, complete: false }
+        Output { columns: Vec::new(), rows: Rows::Many, complete: false, forgets: false }
     }
 
     /// Makes every column nullable for a reason of its own.

@@ -86,6 +86,8 @@ pub(crate) struct Table {
     pub(crate) relation: Option<Arc<Relation>>,
     /// Whether it is a function of one value: its name alone is that value.
     pub(crate) scalar: bool,
+    /// See [`Output::forgets`].
+    pub(crate) forgets: bool,
     pub(crate) span: Span,
 }
 

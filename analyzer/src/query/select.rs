@@ -160,7 +160,12 @@ impl Infer<'_> {
                 OutputColumn { name, aliased: false, term, origin: None }
             })
             .collect();
-        Output { columns, rows: rows(!values.rows.is_empty(), values.rows.len() < 2), complete: true }
+        Output {
+            columns,
+            rows: rows(!values.rows.is_empty(), values.rows.len() < 2),
+            complete: true,
+            forgets: false,
+        }
     }
 
     fn select(
@@ -243,7 +248,7 @@ impl Infer<'_> {
         if select.into.is_some() {
             self.writes();
         }
-        Output { columns, rows, complete }
+        Output { columns, rows, complete, forgets: false }
     }
 
     fn marks(&self) -> Marks {

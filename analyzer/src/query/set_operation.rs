@@ -1,6 +1,7 @@
 //! `union`, `intersect`, `except`.
 
-use sqlparser::ast::{SetExpr, SetOperator};
+use aio_databases_sql::Dialect;
+use sqlparser::ast::{JoinOperator, SetExpr, SetOperator};
 
 use super::{
     Infer,
@@ -27,10 +28,13 @@ impl Infer<'_> {
             first = left;
         }
         let mut output = self.body(first, scope, Untyped::Keep);
+        let mut forgets = output.forgets;
         for (op, arm) in chain.into_iter().rev() {
             let arm_output = self.body(arm, scope, Untyped::Keep);
+            forgets |= arm_output.forgets || self.forgets(arm);
             output = self.unite(output, op, arm_output);
         }
+        output.forgets = forgets;
         if untyped == Untyped::Text {
             output.columns.iter_mut().for_each(|column| self.as_text(&mut column.term));
         }
@@ -54,7 +58,20 @@ impl Infer<'_> {
                 None => column,
             })
             .collect();
-        Output { columns, rows, complete }
+        Output { columns, rows, complete, forgets: false }
+    }
+
+    /// SQLite forgets a condition on the rows of a `union all` where a query in it but the first has a right or full join
+    /// (seen up to 3.51): rows of the others come though they don't meet it.
+    fn forgets(&self, arm: &SetExpr) -> bool {
+        let SetExpr::Select(select) = arm else { return false };
+        self.dialect == Dialect::Sqlite
+            && select.from.iter().flat_map(|table| &table.joins).any(|join| {
+                matches!(
+                    join.join_operator,
+                    JoinOperator::Right(_) | JoinOperator::RightOuter(_) | JoinOperator::FullOuter(_)
+                )
+            })
     }
 
     fn unite_column(&mut self, column: OutputColumn, op: SetOperator, other: Term) -> OutputColumn {

@@ -65,7 +65,7 @@ impl Infer<'_> {
             self.writes();
         }
         let columns = known.columns.into_iter().map(|column| own_column(column, pragma.span)).collect();
-        (Statement::Other, Output { columns, rows: known.rows, complete: true })
+        (Statement::Other, Output { columns, rows: known.rows, complete: true, forgets: false })
     }
 
     /// What `explain` gives.
@@ -92,7 +92,12 @@ impl Infer<'_> {
             let column = Column { name, ty: Some(Type::base(ty)), nullable: *nullable, hidden: false };
             own_column(column, Span::default())
         };
-        Output { columns: columns.iter().map(column).collect(), rows: Rows::Many, complete: true }
+        Output {
+            columns: columns.iter().map(column).collect(),
+            rows: Rows::Many,
+            complete: true,
+            forgets: false,
+        }
     }
 
     /// What `name(…)` in a `from` is: one of SQLite's functions, or a virtual table that is searched.

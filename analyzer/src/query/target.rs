@@ -410,6 +410,6 @@ impl Infer<'_> {
                 column.term.form = Form::Other;
             }
         }
-        Output { columns, rows, complete }
+        Output { columns, rows, complete, forgets: false }
     }
 }

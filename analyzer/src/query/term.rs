@@ -236,6 +236,8 @@ pub(crate) enum Form {
     Uuid,
     /// `exists` of MySQL's, which MariaDB makes bytes of where it makes text of it.
     Exists,
+    /// `random()` of SQLite's: an integer of any size, so that what is computed of it soon is none.
+    Random,
     /// A column of a table.
     Column(u32, u32),
     /// Anything else.

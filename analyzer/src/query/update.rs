@@ -62,7 +62,11 @@ impl Infer<'_> {
             (Atom::Column(id, column), Some((own, Some(relation)))) if id == own => relation
                 .columns
                 .get(*column as usize)
-                .is_some_and(|column| !assigned.iter().any(|name| same(self.dialect, name, &column.name))),
+                // What is computed is computed anew.
+                .is_some_and(|column| {
+                    let written = assigned.iter().any(|name| same(self.dialect, name, &column.name));
+                    !written && !column.generated
+                }),
             _ => true,
         });
         let facts: Vec<Atom> = facts.collect();

@@ -118,7 +118,14 @@ impl Infer<'_> {
 
     pub(super) fn collate(&mut self, scope: &Scope<'_>, inner: &Expr) -> Term {
         let text = if self.dialect == Dialect::Mysql { "varchar" } else { "text" };
-        let mut term = self.expr_as(scope, inner, text);
+        let mut term = match self.dialect {
+            // What has no type yet gets it from what stands around.
+            Dialect::Postgres => self.expr(scope, inner),
+            _ => self.expr_as(scope, inner, text),
+        };
+        if term.is_untyped() {
+            return term;
+        }
         if self.dialect == Dialect::Mysql
             && let Some(name) = term.known().and_then(Type::name)
             && !name.contains("char")

@@ -177,7 +177,9 @@ impl Infer<'_> {
         self.touched.push(table.id);
         let mut term = Term::new(found.ty.clone(), NullIf::Atom(atom), span)
             .with_form(Form::Column(table.id, column as u32));
-        term.not_null = vec![atom];
+        if !table.forgets {
+            term.not_null = vec![atom];
+        }
         term.tables = vec![table.id];
         term.digits = found.digits;
         term.stored = found.stored;

@@ -246,9 +246,33 @@ impl Infer<'_> {
             self.outside_of_call(scope, function);
             return Term::unclear(span).made_of(&args.terms);
         };
+        // One of parameters that nothing has typed yet: what stands around may still.
+        let one_of = self.dialect == Dialect::Sqlite && matches!(called, "min" | "max");
+        let untyped = (one_of && !args.terms.is_empty() && args.terms.iter().all(Term::is_untyped))
+            .then(|| Term::new(Operand::Untyped, NullIf::Never, span).made_of(&args.terms).form);
         self.take_arguments(&mut args, &resolved, !function.within_group.is_empty());
+        let term = self.resolved(scope, name, function, &resolved, &args, before, nested, span);
+        match untyped {
+            Some(form) => Term { ty: Operand::Untyped, form, ..term },
+            None => term,
+        }
+    }
+
+    /// A call of a function that is known.
+    #[allow(clippy::too_many_arguments)]
+    fn resolved(
+        &mut self,
+        scope: &Scope<'_>,
+        name: &str,
+        function: &Function,
+        resolved: &Resolved,
+        args: &Args,
+        before: usize,
+        nested: usize,
+        span: Span,
+    ) -> Term {
         match (resolved.kind, &function.over) {
-            (Kind::Plain, None) => self.plain(scope, name, function, &resolved, &args, span),
+            (Kind::Plain, None) => self.plain(scope, name, function, resolved, args, span),
             (Kind::Plain, Some(_)) => {
                 self.report(diagnostics::no_window_function(name, span));
                 Term::unclear(span)
@@ -261,9 +285,9 @@ impl Infer<'_> {
                 self.report(diagnostics::window_without_over(name, span));
                 Term::unclear(span)
             }
-            (_, Some(over)) => self.windowed(scope, name, &resolved, &args, function, over, span),
+            (_, Some(over)) => self.windowed(scope, name, resolved, args, function, over, span),
             (Kind::Aggregate, None) => {
-                self.aggregate(scope, name, function, &resolved, &args, before, nested, span)
+                self.aggregate(scope, name, function, resolved, args, before, nested, span)
             }
         }
     }
