@@ -219,11 +219,13 @@ fn is_rounded(resolved: &Resolved, left: &Term, right: &Term) -> bool {
 }
 
 /// Whether it is not known of MySQL's servers in which type these come together: `null` makes a signed number of an
-/// unsigned one at times, and `x'41'` is text beside text.
+/// unsigned one at times, `-$1` does, and `x'41'` is text beside text.
 fn odd_together(what: &str, terms: &[Term]) -> bool {
     let of = |form: Form| terms.iter().any(|term| term.form == form);
     let all = |form: Form| terms.iter().all(|term| term.form == form);
-    what != "if" && of(Form::Null) && terms.iter().any(|term| digits::is_unsigned(&term.ty))
+    let made_of_params = |term: &Term| term.is_untyped() && matches!(term.form, Form::Params(_));
+    let signed = what != "if" && of(Form::Null) || terms.iter().any(made_of_params);
+    signed && terms.iter().any(|term| digits::is_unsigned(&term.ty))
         || of(Form::Bytes) && !all(Form::Bytes)
         || of(Form::Uuid) && !all(Form::Uuid)
         || of(Form::Exists) && terms.iter().any(|term| term.known().is_some_and(resolve::is_text))

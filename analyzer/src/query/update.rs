@@ -1,7 +1,7 @@
 //! `update`.
 
 use aio_databases_sql::{Dialect, Span};
-use sqlparser::ast::{Expr, SelectItem, SqliteOnConflict, TableFactor, Update, UpdateTableFromKind, Value};
+use sqlparser::ast::{SelectItem, SqliteOnConflict, TableFactor, Update, UpdateTableFromKind};
 
 use super::{
     Infer,
@@ -90,8 +90,8 @@ impl Infer<'_> {
         self.returning(&scope, update.returning.as_deref(), start, versions, rows(false, single))
     }
 
-    /// PostgreSQL reads `where` and `returning` before `set`. What `returning` gives is read after both here, but for
-    /// parameters that stand in it bare or in a cast, before any that stand in it otherwise.
+    /// PostgreSQL reads `where` and `returning` before `set`. What `returning` gives is read after both here; of items with
+    /// parameters in them only what these are is read before.
     fn assignments_of(
         &mut self,
         scope: &Scope<'_>,
@@ -101,19 +101,18 @@ impl Infer<'_> {
     ) -> Vec<String> {
         if self.dialect == Dialect::Postgres {
             let places = self.text.returning_items(start.start);
+            let (told, before) = (self.diagnostics.len(), self.bare.len());
             for (item, place) in update.returning.iter().flatten().zip(places) {
-                if !self.text.has_param(place) {
-                    continue;
+                if let SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } = item
+                    && self.text.has_param(place)
+                {
+                    let mut term = self.expr(scope, expr);
+                    self.as_text(&mut term);
                 }
-                let (SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }) = item else {
-                    break;
-                };
-                if !is_param(expr) {
-                    break;
-                }
-                let mut term = self.expr(scope, expr);
-                self.as_text(&mut term);
             }
+            // Its mistakes are told in their turn.
+            self.diagnostics.truncate(told);
+            self.bare.truncate(before);
         }
         self.assignments(scope, relation, &update.assignments)
     }
@@ -124,14 +123,5 @@ impl Infer<'_> {
         {
             self.target(scope, name);
         }
-    }
-}
-
-/// Whether it is a parameter, or a cast of one.
-fn is_param(expr: &Expr) -> bool {
-    match expr {
-        Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => is_param(inner),
-        Expr::Value(value) => matches!(value.value, Value::Placeholder(_)),
-        _ => false,
     }
 }

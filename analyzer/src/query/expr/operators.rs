@@ -148,15 +148,18 @@ impl Infer<'_> {
                     .with_truth(truth)
             }
             _ => {
-                let term = self.expr(scope, inner);
+                let mut term = self.expr(scope, inner);
                 let name = op.to_string().to_lowercase();
                 let sign = matches!(op, UnaryOperator::Minus | UnaryOperator::Plus);
                 if sign
                     && self.dialect == Dialect::Mysql
                     && term.is_untyped()
-                    && matches!(term.form, Form::Param(_))
+                    && let Form::Param(index) = term.form
                 {
-                    // A number with a sign is of the type of the number.
+                    // A number with a sign is of the type of the number, but for one that has none.
+                    if op == UnaryOperator::Minus {
+                        term.form = Form::Params([index].into());
+                    }
                     return term;
                 }
                 let number = match (&term.form, op) {

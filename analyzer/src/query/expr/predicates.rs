@@ -1,5 +1,6 @@
 //! `is null`, `is true`, `is distinct from`.
 
+use aio_databases_sql::Dialect;
 use sqlparser::ast::Expr;
 
 use super::{
@@ -16,7 +17,10 @@ impl Infer<'_> {
         self.ask(&term);
         self.null_is_meant(&term);
         let proven = match term.form {
-            Form::Column(table, column) => vec![Atom::Column(table, column)],
+            // Also of a date that may be one of zeros.
+            Form::Column(table, column) if self.dialect == Dialect::Mysql => {
+                vec![Atom::Column(table, column)]
+            }
             _ => term.not_null.clone(),
         };
         let truth = if negated {
