@@ -224,8 +224,9 @@ fn odd_together(what: &str, terms: &[Term]) -> bool {
     let of = |form: Form| terms.iter().any(|term| term.form == form);
     let all = |form: Form| terms.iter().all(|term| term.form == form);
     let made_of_params = |term: &Term| term.is_untyped() && matches!(term.form, Form::Params(_));
-    let signed = what != "if" && of(Form::Null) || terms.iter().any(made_of_params);
-    signed && terms.iter().any(|term| digits::is_unsigned(&term.ty))
+    let number = |term: &Term| term.known().is_some_and(|ty| !resolve::is_text(ty));
+    terms.iter().any(made_of_params) && terms.iter().any(number)
+        || what != "if" && of(Form::Null) && terms.iter().any(|term| digits::is_unsigned(&term.ty))
         || of(Form::Bytes) && !all(Form::Bytes)
         || of(Form::Uuid) && !all(Form::Uuid)
         || of(Form::Exists) && terms.iter().any(|term| term.known().is_some_and(resolve::is_text))

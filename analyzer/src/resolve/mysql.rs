@@ -370,6 +370,7 @@ fn arithmetic(name: &str, left: &Operand, right: &Operand) -> Resolved {
         Some(ty) if ty == DECIMAL && signless(left) && signless(right) => {
             Some(Type::base("decimal unsigned"))
         }
+        Some(_) if name == "div" && (signless(left) || signless(right)) => Some(UNSIGNED),
         ty => ty,
     };
     let divides = matches!(name, "/" | "%" | "mod" | "div");
@@ -441,10 +442,11 @@ pub(super) fn common_type(operands: &[Operand]) -> Option<Type> {
             }
         }
     }
-    // No argument is sent as a number of three bytes, as a short one with a fraction, or as a timestamp.
+    // No argument is sent as a number of three bytes, as a short one with a fraction, as a timestamp, or as a year.
     match found.as_ref().map(class) {
         Some(Class::Float) if untyped => Some(DOUBLE),
         Some(Class::Timestamp) if untyped => Some(Type::base("datetime")),
+        Some(Class::Year) if untyped => Some(Type::base("smallint unsigned")),
         Some(Class::Integer { bytes: 3, unsigned }) if untyped => {
             Some(if unsigned { Type::base("int unsigned") } else { INT })
         }

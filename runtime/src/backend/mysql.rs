@@ -139,9 +139,8 @@ impl MysqlWire {
                 }
                 Ok(done)
             }
-            // Only SQLite has them.
             #[cfg(feature = "sqlite")]
-            Args::Flat(_) => Ok(Done::default()),
+            Args::Flat(_) => Err(Error::protocol("rows for SQLite came to another server")),
             Args::Script => self.script(&command.text).await.map(|()| Done::default()),
         }
     }

@@ -7,7 +7,7 @@ use super::super::{
     Infer,
     help::LOCAL,
     scope::Scope,
-    term::{NullIf, Term},
+    term::{Form, NullIf, Term},
 };
 use crate::{
     Type, diagnostics,
@@ -38,6 +38,10 @@ impl Infer<'_> {
         let Some(ty) = self.type_named(name, span) else { return Term::unclear(span).made_of([&term]) };
         if term.is_untyped() {
             self.take(&mut term, Some(&ty));
+            if matches!(term.form, Form::Params(_)) && self.dialect == Dialect::Mysql {
+                // `-$1` is a number, and no date.
+                term.null = NullIf::maybe();
+            }
         } else if let Some(from) = term.known()
             && !resolve::can_cast(self.catalog, from, &ty, CastContext::Explicit)
         {

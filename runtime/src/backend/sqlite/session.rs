@@ -173,8 +173,7 @@ impl Session {
                 self.many(command, many, &mut *sink, &mut rows)
             }
             Args::Flat(flat) => self.many(command, flat.rows(), &mut *sink, &mut rows),
-            // Only servers have them.
-            Args::Batch(..) => Ok(Done::default()),
+            Args::Batch(..) => Err(Error::protocol("rows for a server came to SQLite")),
             Args::Script => self.script(command.text.as_str()).map(|()| Done::default()),
         };
         if command.verb == Verb::Session {
