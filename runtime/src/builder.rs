@@ -116,7 +116,7 @@ impl Builder {
 
     /// SQLite: how long a query that only reads may run on the thread that asks for it, where it costs what SQLite costs. One
     /// that takes longer is stopped, and runs again on the connection's own thread; for so long the asynchronous runtime's
-    /// thread does nothing else. 300 µs by default; zero: no query runs there. It means nothing elsewhere.
+    /// thread does nothing else. 500 µs by default; zero: no query runs there. It means nothing elsewhere.
     pub fn in_place(mut self, time: Duration) -> Self {
         self.changes.in_place = Some(time);
         self

@@ -39,7 +39,7 @@ impl Options {
             idle_timeout: server.then_some(Duration::from_secs(10 * 60)),
             max_lifetime: server.then_some(Duration::from_secs(30 * 60)),
             slow_query: Some(Duration::from_secs(1)),
-            in_place: Duration::from_micros(300),
+            in_place: Duration::from_micros(500),
         }
     }
 }
@@ -70,7 +70,7 @@ impl Options {
             "acquire_timeout" => self.acquire_timeout = seconds(value).ok_or("a number of seconds")?,
             "idle_timeout" => self.idle_timeout = seconds_or_never(value)?,
             "max_lifetime" => self.max_lifetime = seconds_or_never(value)?,
-            "in_place" => self.in_place = seconds(value).ok_or("a number of seconds, such as 0.0003")?,
+            "in_place" => self.in_place = seconds(value).ok_or("a number of seconds, such as 0.0005")?,
             "slow_query" => self.slow_query = seconds_or_never(value)?,
             _ => return Ok(false),
         }

@@ -80,7 +80,7 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// [`Error::Verify`]: what differs. Others where the server can't be reached.
+    /// [`Error::Verify`](crate::Error::Verify): what differs. Others where the server can't be reached.
     #[track_caller]
     pub fn verify(&self) -> impl Future<Output = Result<Verified>> + Send {
         let place = Location::caller();
