@@ -249,7 +249,7 @@ fn odd_call(name: &str, ty: &Type, args: &[Term]) -> bool {
         _ if name == "updatexml" => args.iter().any(|term| term.known().is_some_and(resolve::is_bytes)),
         // Without a value there is no text either.
         _ if name.starts_with("json_") && name != "json_object" && name != "json_array" => of(Form::Null),
-        _ => matches!(name, "greatest" | "least") && of(Form::Null),
+        _ => matches!(name, "greatest" | "least" | "round" | "truncate") && of(Form::Null),
     }
 }
 
