@@ -151,6 +151,7 @@ where
 }
 
 /// Reads the one row of a statement that gives no more, and changes nothing.
+#[cfg(feature = "postgres")]
 pub(super) async fn read_one<DB>(
     row: impl Future<Output = sqlx::Result<Option<DB::Row>>>,
     sink: &mut dyn Sink,
