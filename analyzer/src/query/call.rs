@@ -38,6 +38,8 @@ impl Infer<'_> {
         }
         let operands: Vec<&Term> = left.iter().chain([&right]).collect();
         let null = nulls(&resolved, operands.iter().copied(), || format!("`{name}` may give null"));
+        let unfit = if name == "<=>" { None } else { self.unfit(operands.iter().copied()) };
+        let null = NullIf::any([null].into_iter().chain(unfit));
         let odd = self.dialect == Dialect::Mysql
             && matches!(name, "+" | "-" | "*" | "/" | "%" | "mod" | "div")
             && operands.iter().any(|term| matches!(term.form, Form::Null | Form::Bytes));
@@ -58,6 +60,14 @@ impl Infer<'_> {
             term = term.with_truth(Truth { equal: self.equations(left, &right), ..Truth::default() });
         }
         term
+    }
+
+    /// When it is null what MariaDB makes a UUID or an address of, because such a one stands beside it.
+    pub(crate) fn unfit<'a>(&self, terms: impl IntoIterator<Item = &'a Term>) -> Option<NullIf> {
+        let mut names = terms.into_iter().map(made_beside);
+        let first = names.next()?;
+        (self.dialect == Dialect::Mysql && names.any(|name| name != first))
+            .then(|| NullIf::because("what is no UUID, or no address, is null beside one"))
     }
 
     /// What `left = right` fixes: a column, by what the other side depends on.
@@ -96,9 +106,8 @@ impl Infer<'_> {
         self.look_again(&mut *terms);
         let operands: Vec<Operand> = terms.iter().map(|term| term.ty.clone()).collect();
         if self.dialect == Dialect::Mysql && odd_together(what, terms) {
-            if terms.iter().any(|term| term.form == Form::Uuid) {
-                // What stands beside may be none.
-                terms.iter_mut().for_each(|term| term.null = NullIf::because("what is no UUID may be null"));
+            if let Some(null) = self.unfit(&*terms) {
+                terms.iter_mut().for_each(|term| term.null = null.clone());
             }
             return Operand::Unclear;
         }
@@ -168,7 +177,7 @@ impl Infer<'_> {
             None if mysql => self.type_by_digits(name, args),
             ty => ty.clone(),
         };
-        let mut term = Term::new(ty, null, span).made_of(args);
+        let mut term = Term::new(ty, null, span).made_of(args).given_by(name, args);
         if mysql {
             term.digits = self.digits_of_call(name, args);
         }
@@ -218,17 +227,29 @@ fn is_rounded(resolved: &Resolved, left: &Term, right: &Term) -> bool {
     })
 }
 
+/// The type that MariaDB makes of what stands beside this, if it does so: text that is none of it is null then.
+fn made_beside(term: &Term) -> Option<&str> {
+    match (&term.form, term.known().and_then(Type::name)) {
+        (Form::Uuid, _) => Some("uuid"),
+        (_, name @ Some("uuid" | "inet4" | "inet6")) => name,
+        _ => None,
+    }
+}
+
 /// Whether it is not known of MySQL's servers in which type these come together: `null` makes a signed number of an
 /// unsigned one at times, `-$1` does, and `x'41'` is text beside text.
 fn odd_together(what: &str, terms: &[Term]) -> bool {
     let of = |form: Form| terms.iter().any(|term| term.form == form);
     let all = |form: Form| terms.iter().all(|term| term.form == form);
+    let beside = terms.first().and_then(made_beside);
     let made_of_params = |term: &Term| term.is_untyped() && matches!(term.form, Form::Params(_));
+    let negated = |term: &Term| term.is_untyped() && matches!(term.form, Form::Negated(_));
     let number = |term: &Term| term.known().is_some_and(|ty| !resolve::is_text(ty));
-    terms.iter().any(made_of_params) && terms.iter().any(number)
+    terms.len() > 1 && terms.iter().any(negated)
+        || terms.iter().any(made_of_params) && terms.iter().any(number)
         || what != "if" && of(Form::Null) && terms.iter().any(|term| digits::is_unsigned(&term.ty))
         || of(Form::Bytes) && !all(Form::Bytes)
-        || of(Form::Uuid) && !all(Form::Uuid)
+        || terms.iter().any(|term| made_beside(term) != beside)
         || of(Form::Exists) && terms.iter().any(|term| term.known().is_some_and(resolve::is_text))
         || mixed(terms)
 }
@@ -249,8 +270,22 @@ fn odd_call(name: &str, ty: &Type, args: &[Term]) -> bool {
         _ if name == "updatexml" => args.iter().any(|term| term.known().is_some_and(resolve::is_bytes)),
         // Without a value there is no text either.
         _ if name.starts_with("json_") && name != "json_object" && name != "json_array" => of(Form::Null),
-        _ => matches!(name, "greatest" | "least" | "round" | "truncate") && of(Form::Null),
+        // They count as a number without a sign.
+        _ if of(Form::Bytes) => {
+            matches!(name, "abs" | "ceil" | "ceiling" | "floor" | "mod" | "round" | "truncate")
+        }
+        // To no number of digits.
+        _ if matches!(name, "round" | "truncate") => args.iter().skip(1).any(is_constant_null),
+        _ if matches!(name, "greatest" | "least") => {
+            of(Form::Null) || args.iter().any(|term| matches!(term.form, Form::Negated(_)))
+        }
+        _ => false,
     }
+}
+
+/// Whether the server may find it to be null before it runs the query.
+fn is_constant_null(term: &Term) -> bool {
+    term.tables.is_empty() && !term.null.is_never() && !matches!(term.form, Form::Param(_))
 }
 
 /// Functions that certainly give the same for the same arguments, within one statement.

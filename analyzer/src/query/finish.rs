@@ -7,7 +7,7 @@ use aio_databases_sql::{Dialect, Position, Span};
 use super::{
     Infer,
     output::Output,
-    term::{NullIf, Reason},
+    term::{Form, NullIf, Reason},
 };
 use crate::{
     Allowed, Analysis, Column, Nullability, Param, RelationColumn, Statement, diagnostics, resolve::Operand,
@@ -162,6 +162,9 @@ impl Infer<'_> {
                 digits: column.term.digits,
                 counts: false,
                 ty: match (&column.term.ty, self.dialect) {
+                    _ if column.term.form == Form::Bytes => None,
+                    // MariaDB's is a UUID, and MySQL's is sent as one is.
+                    _ if column.term.form == Form::Uuid => Some(crate::Type::base("uuid")),
                     (Operand::Known(ty), _) => Some(ty.clone()),
                     (Operand::Untyped, Dialect::Postgres) => Some(crate::Type::base("text")),
                     _ => None,

@@ -302,7 +302,7 @@ impl Infer<'_> {
             .map(|(index, column)| TableColumn {
                 digits: column.digits,
                 stored: relation.kind == RelationKind::Table,
-                params: None,
+                form: None,
                 name: Rc::from(column.name.as_str()),
                 ty: match certain {
                     true => Operand::from(column.ty.clone()),
@@ -367,8 +367,14 @@ impl Infer<'_> {
             .map(|column| TableColumn {
                 digits: column.term.digits,
                 stored: column.term.stored,
-                params: match &column.term.form {
-                    form @ (Form::Param(_) | Form::Params(_)) if self.dialect != Dialect::Postgres => {
+                form: match &column.term.form {
+                    form @ (Form::Param(_)
+                    | Form::Params(_)
+                    | Form::Negated(_)
+                    | Form::Uuid
+                    | Form::Bytes)
+                        if self.dialect != Dialect::Postgres =>
+                    {
                         Some(form.clone())
                     }
                     _ => None,
@@ -492,7 +498,7 @@ pub(super) fn plain_column(name: &str, ty: Operand, null: NullIf) -> TableColumn
         origin: None,
         digits: None,
         stored: false,
-        params: None,
+        form: None,
     }
 }
 
@@ -511,7 +517,7 @@ pub(crate) fn column_of(scope: &Scope<'_>, column: Visible) -> TableColumn {
                 origin: None,
                 digits: None,
                 stored: false,
-                params: None,
+                form: None,
             }
         }
     }
@@ -537,7 +543,7 @@ pub(crate) fn visible_term(dialect: Dialect, scope: &Scope<'_>, column: Visible)
     if dialect == Dialect::Mysql {
         term.may_be_zero();
     }
-    if let (Operand::Untyped, Some(params)) = (&term.ty, found.params) {
+    if let (Operand::Untyped, Some(params)) = (&term.ty, found.form) {
         term.form = params;
     }
     term

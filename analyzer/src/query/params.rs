@@ -65,7 +65,7 @@ impl Infer<'_> {
             Form::Param(index) => {
                 self.decide(*index, ty, term.span);
             }
-            Form::Params(indices) => {
+            Form::Params(indices) | Form::Negated(indices) => {
                 for index in indices.iter() {
                     self.decide(*index, ty, term.span);
                 }

@@ -222,6 +222,8 @@ pub(crate) enum Form {
     Param(usize),
     /// An untyped expression made of these parameters: `case when … then $1 end`.
     Params(Rc<[usize]>),
+    /// `-$1` of MySQL's, and what is made of it: of the type that its place says, and else of one that is not known.
+    Negated(Rc<[usize]>),
     /// A quoted literal.
     Literal(Rc<str>),
     /// `null`.
@@ -301,14 +303,15 @@ impl Term {
 
     /// Takes over what an expression made of `parts` depends on.
     pub(crate) fn made_of<'t>(mut self, parts: impl IntoIterator<Item = &'t Term>) -> Self {
-        let mut params: Vec<usize> = Vec::new();
+        let (mut params, mut negated) = (Vec::new(), false);
         for part in parts {
             self.steady &= part.steady;
             match &part.form {
                 Form::Param(index) if part.is_untyped() => params.push(*index),
-                Form::Params(more) if part.is_untyped() => params.extend(more.iter()),
+                Form::Params(more) | Form::Negated(more) if part.is_untyped() => params.extend(more.iter()),
                 _ => {}
             }
+            negated |= part.is_untyped() && matches!(part.form, Form::Negated(_));
             for table in &part.tables {
                 if !self.tables.contains(table) {
                     self.tables.push(*table);
@@ -316,7 +319,31 @@ impl Term {
             }
         }
         if self.is_untyped() && self.form == Form::Other && !params.is_empty() {
-            self.form = Form::Params(params.into());
+            self.form = if negated { Form::Negated(params.into()) } else { Form::Params(params.into()) };
+        }
+        self
+    }
+
+    /// The value of a function that gives one of its arguments.
+    pub(crate) fn given_by(mut self, name: &str, args: &[Term]) -> Self {
+        const GIVE: &[&str] = &[
+            "any_value",
+            "case",
+            "coalesce",
+            "first_value",
+            "greatest",
+            "if",
+            "ifnull",
+            "lag",
+            "last_value",
+            "lead",
+            "least",
+            "max",
+            "min",
+            "nth_value",
+        ];
+        if GIVE.contains(&name) && args.iter().any(|term| term.form == Form::Uuid) {
+            self.form = Form::Uuid;
         }
         self
     }

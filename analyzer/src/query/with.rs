@@ -104,6 +104,7 @@ impl Infer<'_> {
                 if self.dialect != Dialect::Sqlite {
                     for (column, own) in output.columns.iter_mut().zip(&start.columns) {
                         column.term.ty = own.term.ty.clone();
+                        column.term.form = own.term.form.clone();
                     }
                 } else if takes_types(&mut assumed, &output) {
                     self.diagnostics.truncate(told);

@@ -189,7 +189,7 @@ fn class(name: &str, dialect: Dialect) -> String {
         return name.to_owned();
     }
     let kind = match name {
-        "year" | "date" | "time" | "json" | "double" | "decimal" => name,
+        "year" | "date" | "time" | "json" | "double" | "decimal" | "uuid" | "inet6" => name,
         "datetime" | "timestamp" => "datetime",
         "float" => "double",
         name if name.contains("int") || name == "boolean" => "bigint",

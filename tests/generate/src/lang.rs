@@ -112,7 +112,7 @@ const POSTGRES_TYPES: [(usize, Ty); 56] = [
     (2, "xml"),
     (2, "jsonpath"),
 ];
-const MYSQL_TYPES: [(usize, Ty); 11] = [
+const MYSQL_TYPES: [(usize, Ty); 13] = [
     (200, "bigint"),
     (200, "varchar"),
     (80, "decimal"),
@@ -124,6 +124,8 @@ const MYSQL_TYPES: [(usize, Ty); 11] = [
     (20, "blob"),
     (10, "year"),
     (30, "int"),
+    (8, "uuid"),
+    (4, "inet6"),
 ];
 const SQLITE_TYPES: [(usize, Ty); 5] =
     [(200, "integer"), (200, "text"), (80, "real"), (30, "blob"), (30, "any")];

@@ -1,7 +1,7 @@
 //! MySQL's and MariaDB's.
 
 use sqlparser::{
-    ast::{Expr, Statement, UnaryOperator},
+    ast::{CastKind, DataType, Expr, Statement, UnaryOperator},
     dialect::{Dialect, MySqlDialect, Precedence},
     keywords::Keyword,
     parser::{Parser, ParserError},
@@ -56,7 +56,6 @@ impl Dialect for Mysql {
         supports_data_type_signed_suffix,
         supports_cross_join_constraint,
         supports_double_ampersand_operator,
-        supports_binary_kw_as_cast,
         supports_comment_optimizer_hint,
         supports_constraint_keyword_without_name,
         supports_key_column_option,
@@ -101,6 +100,10 @@ impl Dialect for Mysql {
 
     fn parse_prefix(&self, parser: &mut Parser<'_>) -> Option<Result<Expr, ParserError>> {
         let op = match &parser.peek_token_ref().token {
+            Token::Word(word) if word.keyword == Keyword::BINARY => {
+                parser.next_token();
+                return Some(parser.parse_subexpr(SIGN).map(binary));
+            }
             Token::Plus => UnaryOperator::Plus,
             Token::Minus => UnaryOperator::Minus,
             Token::Tilde => UnaryOperator::BitwiseNot,
@@ -116,6 +119,25 @@ impl Dialect for Mysql {
         expr: &Expr,
         precedence: u8,
     ) -> Option<Result<Expr, ParserError>> {
-        BASE.parse_infix(parser, expr, precedence)
+        between(parser, expr).or_else(|| BASE.parse_infix(parser, expr, precedence))
     }
+}
+
+/// `a between b and c`: in the grammar `c` may be another such condition, and `b` may not.
+fn between(parser: &mut Parser<'_>, expr: &Expr) -> Option<Result<Expr, ParserError>> {
+    let negated = parser.parse_keywords(&[Keyword::NOT, Keyword::BETWEEN]);
+    if !negated && !parser.parse_keyword(Keyword::BETWEEN) {
+        return None;
+    }
+    let mut bounds = || {
+        let low = parser.parse_subexpr(LIKE)?;
+        parser.expect_keyword_is(Keyword::AND)?;
+        Ok((Box::new(low), Box::new(parser.parse_subexpr(LIKE - 1)?)))
+    };
+    Some(bounds().map(|(low, high)| Expr::Between { expr: Box::new(expr.clone()), negated, low, high }))
+}
+
+/// `binary a`, which binds as a sign does.
+fn binary(expr: Expr) -> Expr {
+    Expr::Cast { kind: CastKind::Cast, expr: Box::new(expr), data_type: DataType::Binary(None), format: None }
 }

@@ -55,7 +55,7 @@ impl Infer<'_> {
         let mut all: Vec<Term> = last.into_iter().chain(results).collect();
         let ty = self.common("case", &mut all);
         let null = NullIf::any(all.iter().map(|term| term.null.clone()).chain(missing));
-        Term::new(ty, null, span).made_of(all.iter().chain(&parts).chain(&operand))
+        Term::new(ty, null, span).made_of(all.iter().chain(&parts).chain(&operand)).given_by("case", &all)
     }
 
     fn when(&mut self, scope: &Scope<'_>, operand: Option<&Term>, condition: &Expr) -> Term {

@@ -38,7 +38,7 @@ impl Infer<'_> {
         let Some(ty) = self.type_named(name, span) else { return Term::unclear(span).made_of([&term]) };
         if term.is_untyped() {
             self.take(&mut term, Some(&ty));
-            if matches!(term.form, Form::Params(_)) && self.dialect == Dialect::Mysql {
+            if matches!(term.form, Form::Params(_) | Form::Negated(_)) && self.dialect == Dialect::Mysql {
                 // `-$1` is a number, and no date.
                 term.null = NullIf::maybe();
             }

@@ -186,9 +186,13 @@ impl Infer<'_> {
         if self.dialect == Dialect::Mysql {
             term.may_be_zero();
         }
-        if let (Operand::Untyped, Some(params)) = (&found.ty, &found.params) {
-            term.form = params.clone();
-            term = self.again(&term);
+        match (&found.ty, &found.form) {
+            (Operand::Untyped, Some(params)) => {
+                term.form = params.clone();
+                term = self.again(&term);
+            }
+            (_, Some(form @ (Form::Uuid | Form::Bytes))) => term.form = form.clone(),
+            _ => {}
         }
         term
     }

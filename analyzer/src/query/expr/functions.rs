@@ -170,8 +170,9 @@ impl Infer<'_> {
             }
         }
         let ty = self.common(what, &mut terms);
-        let mut term =
-            Term::new(ty, NullIf::all(terms.iter().map(|term| term.null.clone())), span).made_of(&terms);
+        let mut term = Term::new(ty, NullIf::all(terms.iter().map(|term| term.null.clone())), span)
+            .made_of(&terms)
+            .given_by("coalesce", &terms);
         if let Some((first, rest)) = terms.split_first() {
             term.not_null =
                 rest.iter().fold(first.not_null.clone(), |all, term| intersection(&all, &term.not_null));
@@ -197,9 +198,13 @@ impl Infer<'_> {
             }
             (own, _) => own.clone(),
         };
-        Term::new(ty, NullIf::because("`nullif` gives null where both are equal"), span)
+        let term = Term::new(ty, NullIf::because("`nullif` gives null where both are equal"), span)
             .made_of([&left, &compared])
-            .strict_in([&left])
+            .strict_in([&left]);
+        match left.form {
+            Form::Bytes | Form::Uuid => term.with_form(left.form),
+            _ => term,
+        }
     }
 
     /// `rest` is what comes else: nothing, a value, or a further condition with its value, and so on.
@@ -223,7 +228,7 @@ impl Infer<'_> {
         }
         let ty = self.common("if", &mut terms);
         let null = NullIf::any(terms.iter().map(|term| term.null.clone()).chain(missing));
-        Term::new(ty, null, span).made_of(terms.iter().chain([&condition]))
+        Term::new(ty, null, span).made_of(terms.iter().chain([&condition])).given_by("if", &terms)
     }
 
     pub(crate) fn ordinary(
@@ -509,7 +514,7 @@ impl Infer<'_> {
         // MySQL's that can't stand in the level that it speaks of is one of this level.
         self.aggregates.push((span, if around.is_some() { Vec::new() } else { tables }));
         let ty = self.kept_type(name, resolved, &args.terms);
-        let mut term = Term::new(ty, NullIf::Never, span).made_of(&args.terms);
+        let mut term = Term::new(ty, NullIf::Never, span).made_of(&args.terms).given_by(name, &args.terms);
         term.steady = false;
         term.digits = self.digits_of_call(name, &args.terms);
         term.null = self.aggregate_null(name, resolved, &args.terms, &args.order, filtered, scope.rows);

@@ -222,7 +222,7 @@ impl Infer<'_> {
                 }
             }
             // Some of them may be of one type, and others of another.
-            Form::Params(indices)
+            Form::Params(indices) | Form::Negated(indices)
                 if self.dialect != Dialect::Postgres
                     && indices.iter().any(|index| self.params[*index].ty.is_some()) =>
             {

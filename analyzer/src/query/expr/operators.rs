@@ -156,9 +156,8 @@ impl Infer<'_> {
                     && term.is_untyped()
                     && let Form::Param(index) = term.form
                 {
-                    // A number with a sign is of the type of the number, but for one that has none.
                     if op == UnaryOperator::Minus {
-                        term.form = Form::Params([index].into());
+                        term.form = Form::Negated([index].into());
                     }
                     return term;
                 }
@@ -287,11 +286,13 @@ impl Infer<'_> {
             ([one], false) => self.equations(&left, one),
             _ => Vec::new(),
         };
-        let null = NullIf::any(std::iter::once(&left).chain(&items).map(|term| term.null.clone()));
-        let mut term = self
-            .boolean(null, span)
-            .made_of(std::iter::once(&left).chain(&items))
-            .with_truth(Truth { yes: Vec::new(), no: Vec::new(), equal });
+        let all = || std::iter::once(&left).chain(&items);
+        let null = NullIf::any(all().map(|term| term.null.clone()).chain(self.unfit(all())));
+        let mut term = self.boolean(null, span).made_of(all()).with_truth(Truth {
+            yes: Vec::new(),
+            no: Vec::new(),
+            equal,
+        });
         // SQLite's empty list is false whatever stands before it.
         if !items.is_empty() {
             term.not_null = left.not_null;

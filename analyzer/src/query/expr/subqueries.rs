@@ -67,7 +67,7 @@ impl Infer<'_> {
         term.tables = tables;
         // It is asked once a row only where it depends on the row.
         term.steady = term.tables.is_empty();
-        if column.is_untyped() || column.form == Form::Uuid {
+        if column.is_untyped() || matches!(column.form, Form::Uuid | Form::Bytes) {
             term.form = column.form.clone();
         }
         term
@@ -148,7 +148,9 @@ impl Infer<'_> {
         for (left, column) in lefts.iter().zip(&output.columns) {
             let mut right = column.term.clone();
             right.span = span;
-            nulls.extend([left.null.clone(), right.null.clone()]);
+            nulls.extend(
+                [left.null.clone(), right.null.clone()].into_iter().chain(self.unfit([left, &right])),
+            );
             super::super::term::union(&mut proven, &left.not_null);
             let place = joined([left]);
             self.operator(name, Some(left.clone()), right, place);

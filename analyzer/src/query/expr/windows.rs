@@ -93,7 +93,7 @@ impl Infer<'_> {
         scope.windowed.set(true);
         self.windows += 1;
         let ty = self.kept_type(name, resolved, &args.terms);
-        let mut term = Term::new(ty, NullIf::Never, span).made_of(&args.terms);
+        let mut term = Term::new(ty, NullIf::Never, span).made_of(&args.terms).given_by(name, &args.terms);
         term.steady = false;
         term.null = match (resolved.kind, resolved.nulls) {
             (_, Nulls::Never) => NullIf::Never,

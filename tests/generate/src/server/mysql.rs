@@ -242,8 +242,8 @@ fn day(text: &str) -> Date {
 fn kind(name: &str) -> &str {
     match name {
         "boolean" | "tinyint(1)" => "tinyint",
-        "char" | "varchar" | "tinytext" | "text" | "mediumtext" | "longtext" | "json" | "uuid" | "enum"
-        | "set" => "text",
+        "char" | "varchar" | "tinytext" | "text" | "mediumtext" | "longtext" | "json" | "uuid" | "inet6"
+        | "enum" | "set" => "text",
         "binary" | "varbinary" | "tinyblob" | "blob" | "mediumblob" | "longblob" => "blob",
         other => other,
     }
