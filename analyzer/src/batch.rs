@@ -4,7 +4,7 @@
 //! and built-in functions of them, into a table whose rows bring about nothing else. Where it fails, the caller takes all
 //! back and runs it row by row: so what matters is that it does the same where it succeeds.
 
-use aio_databases_sql::{Dialect, Lexer, Span, Style, Template, Token, TokenKind};
+use aio_databases_sql::{Dialect, Lexer, Span, Template, Token, TokenKind};
 
 use crate::{Analysis, Catalog, Relation, RelationColumn, RelationKind, Statement, Type};
 
@@ -19,7 +19,7 @@ pub enum Batch {
         /// The statement.
         sql: String,
     },
-    /// MySQL: several rows of values.
+    /// SQLite and MySQL: several rows of values, with a `?` for each argument.
     Rows {
         /// What stands before the first row.
         before: String,
@@ -77,6 +77,9 @@ const TYPES: &[&str] =
 /// Words that make a statement more than it is understood to be here.
 const OTHER: &[&str] = &["default", "from", "returning", "select", "table", "with"];
 
+/// Words that may stand behind the row: `on conflict (a) do update set b = default where c is distinct from d`.
+const CONFLICT: &[&str] = &["conflict", "from", "default", "set", "on", "where", "and", "or"];
+
 /// Types the arrays of which hold what they themselves do, under the name that a cast takes.
 const ELEMENTS: &[&str] = &[
     "bool",
@@ -104,14 +107,14 @@ const ELEMENTS: &[&str] = &[
 
 pub(crate) fn batch(catalog: &Catalog, template: &Template, analysis: &Analysis) -> Option<Batch> {
     let insert = analysis.is_ok() && analysis.statement == Statement::Insert;
-    if !insert || template.has_several() || catalog.dialect == Dialect::Sqlite {
+    if !insert || template.has_several() {
         return None;
     }
     let rendered = template.render();
     let insert = Insert::read(&rendered.sql, catalog)?;
     match catalog.dialect {
         Dialect::Postgres => insert.arrays(catalog, analysis),
-        _ => insert.rows(&rendered.order),
+        dialect => insert.rows(dialect, &rendered.order),
     }
 }
 
@@ -198,11 +201,15 @@ impl<'a> Insert<'a> {
         let dialect = catalog.dialect;
         let tokens: Vec<Token> = Lexer::new(sql, dialect).filter(|token| token.is_significant()).collect();
         let mut c = Reader { sql, tokens, at: 0 };
-        let mut replaces = dialect == Dialect::Mysql && c.eat("replace");
+        let mut replaces = dialect != Dialect::Postgres && c.eat("replace");
         if !replaces && !c.eat("insert") {
             return None;
         }
-        replaces |= dialect == Dialect::Mysql && c.eat("ignore");
+        replaces |= match dialect {
+            Dialect::Postgres => false,
+            Dialect::Mysql => c.eat("ignore"),
+            Dialect::Sqlite => c.eat("or") && (c.eat("ignore") || c.eat("replace")),
+        };
         if !c.eat("into") {
             return None;
         }
@@ -275,19 +282,15 @@ impl<'a> Insert<'a> {
     fn arrays(&self, catalog: &Catalog, analysis: &Analysis) -> Option<Batch> {
         let items = self.items()?;
         let simple = |tokens: &[Token], allowed: &[&str]| self.is_simple(tokens, Some(catalog), allowed);
-        // `on conflict (a) do update set b = default where c is distinct from d`
-        if !simple(&self.row, &[])
-            || !simple(&self.rest, &["conflict", "from", "default", "set", "on", "where", "and", "or"])
-        {
+        if !simple(&self.row, &[]) || !simple(&self.rest, CONFLICT) {
             return None;
         }
         let mut used = vec![false; analysis.params.len()];
-        let mut number = |token: Token| {
-            let number: usize = token.span.of(self.sql).get(1..)?.parse().ok()?;
-            *used.get_mut(number.checked_sub(1)?)? = true;
-            Some(number)
-        };
-        let row = self.replaced(self.span, &self.row, |token| Some(format!("_{}", number(token)?)))?;
+        let row = self.replaced(self.span, &self.row, |token| {
+            let index = self.index(token)?;
+            *used.get_mut(index)? = true;
+            Some(format!("_{}", index + 1))
+        })?;
         let select = row.strip_prefix('(')?.strip_suffix(')')?.to_owned();
         if used.is_empty() || used.contains(&false) {
             return None;
@@ -319,8 +322,7 @@ impl<'a> Insert<'a> {
         mut by: impl FnMut(Token) -> Option<String>,
     ) -> Option<String> {
         let (mut text, mut done) = (String::new(), span.start);
-        for token in tokens.iter().filter(|token| matches!(token.kind, TokenKind::Placeholder(Style::Dollar)))
-        {
+        for token in tokens.iter().filter(|token| is_param(token)) {
             text.push_str(&self.sql[done..token.span.start]);
             text.push_str(&by(*token)?);
             done = token.span.end;
@@ -347,39 +349,53 @@ impl<'a> Insert<'a> {
         alone.then(|| self.columns.iter().zip(items).find_map(same)).flatten()
     }
 
-    fn rows(&self, order: &[usize]) -> Option<Batch> {
+    /// `order`: which parameter each placeholder is, where it has no number of its own.
+    fn rows(&self, dialect: Dialect, order: &[usize]) -> Option<Batch> {
         let items = self.items()?;
-        let is_param = |token: &Token| matches!(token.kind, TokenKind::Placeholder(_));
-        let simple = |tokens: &[Token]| self.is_simple(tokens, None, &[]);
-        // The last number of a row that was not added is known only of a row alone.
-        let counts = self.columns.iter().any(|(_, column)| column.counts);
-        if !simple(&self.row)
-            || !simple(&self.rest)
+        let simple = |tokens: &[Token], allowed: &[&str]| self.is_simple(tokens, None, allowed);
+        // The last number of a row that was not added is known to MySQL only of a row alone.
+        let counts = dialect == Dialect::Mysql && self.columns.iter().any(|(_, column)| column.counts);
+        if !simple(&self.row, &[])
+            || !simple(&self.rest, if dialect == Dialect::Sqlite { CONFLICT } else { &[] })
             || self.rest.iter().any(is_param)
             || self.replaces && counts
         {
             return None;
         }
-        let count = self.row.iter().filter(|token| is_param(token)).count();
-        if count == 0 || count != order.len() {
+        let mut params = Vec::new();
+        let row = self.replaced(self.span, &self.row, |token| {
+            params.push(self.index(token).or_else(|| order.get(params.len()).copied())?);
+            Some("?".to_owned())
+        })?;
+        if params.is_empty() {
             return None;
         }
-        let mut places = order.iter().copied();
+        let mut places = params.iter().copied();
         let mut never_null = Vec::new();
         for (item, (_, column)) in items.iter().zip(&self.columns) {
             let params = places.by_ref().take(item.iter().filter(|token| is_param(token)).count());
-            never_null.extend(params.filter(|_| column.not_null && !column.counts));
+            never_null
+                .extend(params.filter(|_| dialect == Dialect::Mysql && column.not_null && !column.counts));
         }
         never_null.sort_unstable();
         never_null.dedup();
         Some(Batch::Rows {
             before: self.sql[..self.span.start].to_owned(),
-            row: self.span.of(self.sql).to_owned(),
+            row,
             after: self.rest.last().map_or("", |last| &self.sql[self.span.end..last.span.end]).to_owned(),
-            order: order.to_vec(),
+            order: params,
             never_null,
         })
     }
+
+    /// The index of a placeholder that has a number.
+    fn index(&self, token: Token) -> Option<usize> {
+        token.span.of(self.sql).get(1..)?.parse::<usize>().ok()?.checked_sub(1)
+    }
+}
+
+fn is_param(token: &Token) -> bool {
+    matches!(token.kind, TokenKind::Placeholder(_))
 }
 
 /// The table that is written to, where a row that is written to it is all that happens.

@@ -35,6 +35,24 @@ impl Command {
     }
 }
 
+impl Batch {
+    /// The text for several rows.
+    #[cfg(any(feature = "sqlite", feature = "mysql"))]
+    pub(crate) fn of_rows(&self, count: usize) -> String {
+        let Batch { before, row, after, .. } = self;
+        let mut text = String::with_capacity(before.len() + (row.len() + 1) * count + after.len());
+        text.push_str(before);
+        for number in 0..count {
+            if number > 0 {
+                text.push(',');
+            }
+            text.push_str(row);
+        }
+        text.push_str(after);
+        text
+    }
+}
+
 /// How many bytes of arguments go into one statement. A server takes a packet of 1 MiB (MySQL) at the least, an array of a
 /// GiB (PostgreSQL) at the most.
 const MYSQL_BYTES: usize = 1 << 19;

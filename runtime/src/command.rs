@@ -9,6 +9,7 @@ use crate::flat::Flat;
 use crate::{
     Error, QueryPlace, Result, Value,
     dynamic::Template,
+    encode::{Put, To},
     fetch::Request,
     statement::{Access, Batch, Cardinality, Statement},
     verb::{Verb, verb, verb_of_all},
@@ -79,15 +80,23 @@ pub(crate) enum Args {
 
 impl Args {
     /// Those of a checked statement for many rows, as a backend takes them.
-    pub(crate) fn many<R: IntoIterator<Item = Value>>(
+    pub(crate) fn many<R>(
         rows: impl IntoIterator<Item = R>,
+        mut put: impl FnMut(R, &mut Put<'_>),
         _backend: Dialect,
     ) -> Self {
         #[cfg(feature = "sqlite")]
         if _backend == Dialect::Sqlite {
-            return Args::Flat(Box::new(Flat::new(rows)));
+            return Args::Flat(Box::new(Flat::new(rows, put)));
         }
-        Args::Many(rows.into_iter().map(|row| row.into_iter().collect()).collect())
+        let mut width = 0;
+        let values = |row| {
+            let mut values = Vec::with_capacity(width);
+            put(row, &mut Put(To::Values(&mut values)));
+            width = values.len();
+            values
+        };
+        Args::Many(rows.into_iter().map(values).collect())
     }
 }
 

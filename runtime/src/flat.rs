@@ -1,7 +1,12 @@
 //! Many rows of arguments, one behind the other: to keep each row and each text in a piece of memory of its own, and to free
 //! that on another thread, costs a third of what it costs to insert the row.
 
-use crate::Value;
+use std::ops::Range;
+
+use crate::{
+    Value,
+    encode::{Put, To},
+};
 
 /// Longer texts stay where they are: to copy them costs more than to keep them.
 const SHORT: usize = 256;
@@ -41,13 +46,13 @@ pub(crate) enum Arguments<'a> {
 }
 
 impl Flat {
-    /// The rows; all have as many arguments as the first.
-    pub(crate) fn new<R: IntoIterator<Item = Value>>(rows: impl IntoIterator<Item = R>) -> Self {
+    /// The rows; `put` puts the arguments of one, all as many as the first.
+    pub(crate) fn new<R>(rows: impl IntoIterator<Item = R>, mut put: impl FnMut(R, &mut Put<'_>)) -> Self {
         let rows = rows.into_iter();
         let (least, _) = rows.size_hint();
         let mut flat = Flat::default();
         for row in rows {
-            row.into_iter().for_each(|value| flat.add(value));
+            put(row, &mut Put(To::Flat(&mut flat)));
             if flat.rows == 0 {
                 flat.width = flat.cells.len();
                 flat.cells.reserve_exact(least.saturating_sub(1).saturating_mul(flat.width));
@@ -57,22 +62,49 @@ impl Flat {
         flat
     }
 
-    fn add(&mut self, value: Value) {
-        self.cells.push(match value {
-            Value::Text(text) if text.len() <= SHORT => {
+    pub(crate) fn add(&mut self, value: Value) {
+        match value {
+            Value::Text(text) if text.len() <= SHORT => self.add_text(&text),
+            value => self.cells.push(Cell::Value(value)),
+        }
+    }
+
+    pub(crate) fn add_text(&mut self, text: &str) {
+        self.cells.push(match text.len() <= SHORT {
+            true => {
                 let start = self.text.len();
-                self.text.push_str(&text);
+                self.text.push_str(text);
                 Cell::Text { start, end: self.text.len() }
             }
-            value => Cell::Value(value),
+            false => Cell::Value(Value::Text(text.to_owned())),
         });
     }
 
-    pub(crate) fn rows(&self) -> impl Iterator<Item = Arguments<'_>> {
-        (0..self.rows).map(|row| Arguments::Flat {
-            cells: &self.cells[row * self.width..][..self.width],
+    /// How many rows there are.
+    pub(crate) fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// Each of these rows.
+    pub(crate) fn rows(&self, rows: Range<usize>) -> impl Iterator<Item = Arguments<'_>> {
+        rows.map(|row| self.together(row..row + 1))
+    }
+
+    /// The arguments of several rows, one row's behind the other's.
+    pub(crate) fn together(&self, rows: Range<usize>) -> Arguments<'_> {
+        Arguments::Flat {
+            cells: &self.cells[rows.start * self.width..rows.end * self.width],
             text: &self.text,
-        })
+        }
+    }
+
+    /// The order in which the arguments of `count` rows are bound, where those of one are bound in this order; `None`: they
+    /// are too many.
+    pub(crate) fn order(&self, of_one: &[u16], count: usize) -> Option<Vec<u16>> {
+        (0..count)
+            .flat_map(|row| of_one.iter().map(move |index| row * self.width + usize::from(*index)))
+            .map(|index| u16::try_from(index).ok())
+            .collect()
     }
 }
 
@@ -108,9 +140,11 @@ mod tests {
 
     /// Each row's values, as they were given.
     fn through<const N: usize>(rows: Vec<[Value; N]>) {
-        let flat = Flat::new(rows.clone());
+        let flat = Flat::new(rows.clone(), |row: [Value; N], put: &mut Put<'_>| {
+            row.into_iter().for_each(|value| put.value(value));
+        });
         let back: Vec<Vec<Value>> = flat
-            .rows()
+            .rows(0..flat.len())
             .map(|row| {
                 let value = |index| match row.get(index).unwrap() {
                     Argument::Text(text) => Value::Text(text.to_owned()),

@@ -5,7 +5,7 @@ pub use aio_databases_sql::Dialect as Backend;
 pub use crate::{
     ColumnError, Decode, DecodeError, Done, Encode, Executor, Fetch, NotNull, Query, Raw, Row, Value,
     decode::{first, first_nullable, first_some, nullable},
-    encode::{arg, arg_not_null},
+    encode::{Put, arg, arg_not_null, put, put_not_null},
     query::{First, command, executemany, query, query_with_value},
     record::{Fields, Refs, Same, copy, record, same, show},
     shape::{Any as AnyRows, One as OneRow, Shape, Writes},

@@ -6,6 +6,7 @@ use crate::{
     ColumnError, Done, Fetch, Row, Rows, Value,
     access::Write,
     command::Args,
+    encode::Put,
     executor::Takes,
     fetch::{self, Request},
     shape::{Any, Shape},
@@ -59,15 +60,17 @@ pub fn command<S: Shape>(statement: &'static Statement, args: impl Into<Vec<Valu
 }
 
 /// One statement for many rows of arguments, all or nothing; for all at once on the backends for which there is a batch.
+/// `put` puts the arguments of a row, always equally many.
 #[doc(hidden)]
-pub fn executemany<'e, E: Takes<Write> + ?Sized>(
+pub fn executemany<'e, E: Takes<Write> + ?Sized, R>(
     executor: &'e E,
     statement: &'static Statement,
     batches: &'static [Batch],
-    rows: impl IntoIterator<Item: IntoIterator<Item = Value>>,
+    rows: impl IntoIterator<Item = R>,
+    put: impl FnMut(R, &mut Put<'_>),
 ) -> Fetch<'e, Done> {
     let handle = executor.executor();
-    let args = Args::many(rows, handle.backend());
+    let args = Args::many(rows, put, handle.backend());
     let request = Request::CheckedMany { statement, batches, args };
     Fetch::new(handle, request, Box::new(Discard), fetch::done)
 }

@@ -40,11 +40,11 @@ pub struct Sql {
 pub struct Batch {
     /// The backend.
     pub backend: Dialect,
-    /// PostgreSQL: the statement, each parameter an array. MySQL: what stands before the rows.
+    /// PostgreSQL: the statement, each parameter an array. SQLite and MySQL: what stands before the rows.
     pub before: &'static str,
-    /// MySQL: a row; between rows stands a comma. Empty on PostgreSQL.
+    /// SQLite and MySQL: a row; between rows stands a comma. Empty on PostgreSQL.
     pub row: &'static str,
-    /// MySQL: what stands behind the rows. Empty on PostgreSQL.
+    /// SQLite and MySQL: what stands behind the rows. Empty on PostgreSQL.
     pub after: &'static str,
     /// For each placeholder (of a row), the index of its argument.
     pub order: &'static [u16],

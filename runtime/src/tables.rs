@@ -1,8 +1,15 @@
 //! The form of the tables that say which Rust types fit which SQL types.
 
-/// Rows of a SQL type, the value that is sent, and the Rust types that fit.
+/// Rows of a SQL type, the value that is sent (and how a row of arguments takes what it is made of), and the Rust types that
+/// fit.
 macro_rules! fits {
-    ($($marker:ident as |$this:ident| $value:expr => $($ty:ty)+;)*) => {$($(
+    ($($marker:ident as |$this:ident| $value:expr $(, put $part:ident)? => $($ty:ty)+;)*) => {
+        $($crate::tables::fits!(@ $marker $this $value, [$($part)?] $($ty)+);)*
+    };
+    (@ $marker:ident $this:ident $value:expr, $part:tt $($ty:ty)+) => {
+        $($crate::tables::fits!(@@ $marker $this $value, $part $ty);)+
+    };
+    (@@ $marker:ident $this:ident $value:expr, [$($part:ident)?] $ty:ty) => {
         #[diagnostic::do_not_recommend]
         impl $crate::Encode<$crate::sql_types::$marker> for $ty {
             // A row converts each of its types, also the one that needs it not.
@@ -11,8 +18,15 @@ macro_rules! fits {
                 let $this = self;
                 $value
             }
+
+            $(
+                #[inline]
+                fn put(&self, row: &mut $crate::encode::Put<'_>) {
+                    row.$part(self);
+                }
+            )?
         }
-    )+)*};
+    };
 }
 
 /// Rust types whose values are never null.

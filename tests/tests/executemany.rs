@@ -93,7 +93,7 @@ on_every_backend! {
     }
 
     async fn the_key_of_the_last_row(db) {
-        for count in [1, 2, 3, 100] {
+        for count in [1, 2, 3, 100, 1_001] {
             let rows = (0..count).map(|n| format!("user {n}"));
             let done = executemany!(db, "insert into users (name) values ($1)", rows).await?;
             let expected = match db.backend() {
@@ -109,15 +109,18 @@ on_every_backend! {
         execute!(conn, "insert into users (name, email) values ('Ada', 'ada@example.org')").await?;
         let rows = [("a", "a@example.org"), ("b", "ada@example.org"), ("c", "c@example.org")];
         let error = executemany!(conn, "insert into users (name, email) values ($1, $2)", rows).await.expect_err("taken");
-        if db.backend() != Backend::Sqlite {
-            assert_eq!(error.database().and_then(|said| said.row()), Some(1), "{error}");
-            assert!(error.to_string().contains("in row number 2"), "{error}");
-        }
+        assert_eq!(error.database().and_then(|said| said.row()), Some(1), "{error}");
+        assert!(error.to_string().contains("in row number 2"), "{error}");
         assert_eq!(fetchval!(conn, "select count(*) from users").await?, 1);
         // One that comes twice among them.
         let rows = [("a", "a@example.org"), ("b", "b@example.org"), ("c", "a@example.org")];
         let error = executemany!(conn, "insert into users (name, email) values ($1, $2)", rows).await.expect_err("twice");
         assert!(error.is_unique_violation(), "{error}");
+        assert_eq!(fetchval!(conn, "select count(*) from users").await?, 1);
+        // One of many, some of which have gone by then.
+        let rows = (0..600).map(|n| ("x", if n == 577 { 3 } else { n })).map(|(name, n)| (name, format!("{n}")));
+        let error = executemany!(conn, "insert into users (name, email) values ($1, $2)", rows).await.expect_err("twice");
+        assert_eq!(error.database().and_then(|said| said.row()), Some(577), "{error}");
         assert_eq!(fetchval!(conn, "select count(*) from users").await?, 1);
     }
 
@@ -164,6 +167,17 @@ on_every_backend! {
         assert_eq!(done.rows_affected, 3);
         let ages = fetchall!(db, r#"select email as "email!", age from users order by email"#).await?;
         assert_eq!(ages, [("a", Some(1)), ("b", Some(2)), ("c", Some(4))]);
+        let rows = (0..1_000).map(|n| (format!("{}", n % 700), n));
+        let done = executemany!(
+            db,
+            {
+                mysql: "insert ignore into users (name, email, age) values ('x', $1, $2)",
+                _: "insert into users (name, email, age) values ('x', $1, $2) on conflict do nothing",
+            },
+            rows
+        )
+        .await?;
+        assert_eq!(done.rows_affected, 700);
     }
 
     async fn a_value_that_does_not_fit_in_one_row(db) {
@@ -199,5 +213,17 @@ on_backend! { Mysql:
         executemany!(conn, "insert into users (name, age) values ($1, $2)", (0..1000).map(|n| (format!("{n}"), n))).await?;
         let after = executed().await?;
         assert!(after - before < 12, "{} statements", after - before);
+    }
+}
+
+on_backend! { Sqlite:
+    async fn sqlite_inserts_several_rows_at_once(db) {
+        let conn = db.connection().await?;
+        let rows = || (0..320).map(|n| (format!("{n}"), n));
+        executemany!(conn, "insert into users (name, age) values ($1, $2)", rows()).await?;
+        assert_eq!(conn.fetchval::<i64>("select changes()", ()).await?, Some(32));
+        executemany!(conn, "insert into users (name, age) values ($1, (select max(age) + $2 from users))", rows()).await?;
+        assert_eq!(conn.fetchval::<i64>("select changes()", ()).await?, Some(1));
+        assert_eq!(fetchval!(conn, "select count(*) from users").await?, 640);
     }
 }

@@ -19,11 +19,23 @@ const MYSQL: &str = "
     create table c (id int primary key auto_increment, name varchar(20) not null);
     create table seen (id int, x int);
     create trigger a after insert on seen for each row set @a = 1;";
+const SQLITE: &str = "
+    create table c (id integer primary key autoincrement, name text not null);
+    create virtual table f using fts5(x);
+    create table seen (id int, x int);
+    create trigger a after insert on seen begin select 1; end;";
 
 fn batch(dialect: Dialect, sql: &str) -> Option<Batch> {
     let mut schema = Schema::new(dialect);
     schema.apply("1.sql", SCHEMA);
-    schema.apply("2.sql", if dialect == Dialect::Postgres { POSTGRES } else { MYSQL });
+    schema.apply(
+        "2.sql",
+        match dialect {
+            Dialect::Postgres => POSTGRES,
+            Dialect::Mysql => MYSQL,
+            Dialect::Sqlite => SQLITE,
+        },
+    );
     assert!(schema.problems().is_empty(), "{:?}", schema.problems());
     let template = Template::parse(sql, dialect).unwrap();
     let analysis = schema.analyze(&template);
@@ -167,5 +179,76 @@ fn not_several_rows() {
         "update t set name = ? where id = ?",
     ] {
         assert_eq!(batch(Dialect::Mysql, sql), None, "{sql}");
+    }
+}
+
+#[test]
+fn several_rows_of_sqlite() {
+    for (sql, before, row, after, order) in [
+        (
+            "insert into t (id, name) values (?, ?)",
+            "insert into t (id, name) values ",
+            "(?, ?)",
+            "",
+            vec![0, 1],
+        ),
+        (
+            "INSERT INTO main.t VALUES (:b, lower(:a), :b);",
+            "INSERT INTO main.t VALUES ",
+            "(?, lower(?), ?)",
+            "",
+            vec![0, 1, 0],
+        ),
+        ("insert into c (name) values ($1)", "insert into c (name) values ", "(?)", "", vec![0]),
+        (
+            "insert or ignore into c (id, name) values (?2, ?1)",
+            "insert or ignore into c (id, name) values ",
+            "(?, ?)",
+            "",
+            vec![1, 0],
+        ),
+        (
+            "replace into c (id, name) values (?, 'x')",
+            "replace into c (id, name) values ",
+            "(?, 'x')",
+            "",
+            vec![0],
+        ),
+        (
+            "insert into c (id, name) values (?, ?) on conflict (id) do update set name = excluded.name",
+            "insert into c (id, name) values ",
+            "(?, ?)",
+            " on conflict (id) do update set name = excluded.name",
+            vec![0, 1],
+        ),
+    ] {
+        let expected = Batch::Rows {
+            before: before.to_owned(),
+            row: row.to_owned(),
+            after: after.to_owned(),
+            order,
+            never_null: vec![],
+        };
+        assert_eq!(batch(Dialect::Sqlite, sql), Some(expected), "{sql}");
+    }
+}
+
+#[test]
+fn not_several_rows_of_sqlite() {
+    for sql in [
+        // What one row brings about is not as one row has it.
+        "insert or fail into t (id, name) values (?, ?)",
+        "insert or rollback into t (id, name) values (?, ?)",
+        "insert into t (id, name) values (?, (select max(name) from c where id = ?))",
+        "insert into t (id, name) values (?, last_insert_rowid())",
+        "insert into t (id, name) values (?, ?) on conflict (id) do update set name = ?",
+        "insert into t (id, name) values (?, ?) returning id",
+        "insert into f (x) values (?)",
+        "insert into seen (id) values (?)",
+        "insert into keyed (id) values (?)",
+        "insert into t (id, name) values (1, 'a')",
+        "update t set name = ? where id = ?",
+    ] {
+        assert_eq!(batch(Dialect::Sqlite, sql), None, "{sql}");
     }
 }

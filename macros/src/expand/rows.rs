@@ -6,17 +6,17 @@ use aio_databases_analyzer::Batch;
 use proc_macro2::{Span, TokenStream};
 use syn::spanned::Spanned as _;
 
-use super::{Context, code, code::Code, function, statement};
+use super::{Context, code, code::Code, statement};
 
 /// Each row, a tuple or (for one parameter) a value, becomes the statement's arguments.
 pub(super) fn executemany(context: &Context<'_>, code: &mut Code) {
     code.text.push_str("__p::executemany(__db, ");
     statement::write(context, &mut code.text);
     batches(context, &mut code.text);
-    code.text.push_str(", __p::Iterator::map(__p::IntoIterator::into_iter(__args), ");
+    code.text.push_str(", __args, ");
     let rows = &context.call.args.list[0].expr;
     code.tokens(row(context, rows.span()));
-    code.text.push_str("))");
+    code.text.push(')');
 }
 
 /// `, &[Batch { … }]`: how the backends do it for all rows at once, as far as that means the same.
@@ -26,10 +26,11 @@ fn batches(context: &Context<'_>, text: &mut String) {
         let schema = context.project.schema(answer.dialect);
         let Some(batch) = schema.batch(&answer.template, &answer.analysis) else { continue };
         let args = |order: &[usize]| order.iter().map(|param| params[*param]).collect::<Vec<_>>();
-        let (backend, before, row, after, order, never_null) = match &batch {
-            Batch::Arrays { sql } => ("Postgres", sql, "", "", params.clone(), Vec::new()),
+        let backend = statement::backend(answer.dialect);
+        let (before, row, after, order, never_null) = match &batch {
+            Batch::Arrays { sql } => (sql, "", "", params.clone(), Vec::new()),
             Batch::Rows { before, row, after, order, never_null } => {
-                ("Mysql", before, row.as_str(), after.as_str(), args(order), args(never_null))
+                (before, row.as_str(), after.as_str(), args(order), args(never_null))
             }
         };
         let _ = write!(
@@ -41,17 +42,18 @@ fn batches(context: &Context<'_>, text: &mut String) {
     text.push(']');
 }
 
-/// `|(__0, __1)| [arg(&__0), arg(&__1)]`, to be shown at the rows where they do not fit.
+/// `|(__0, __1), __row| { put(&__0, __row); put(&__1, __row); }`, to be shown at the rows where they do not fit.
 fn row(context: &Context<'_>, span: Span) -> TokenStream {
     let params = &context.checked.params;
     let names: Vec<String> = (0..params.len()).map(|index| format!("__{index}")).collect();
     let mut text = match &names[..] {
-        [name] => format!("|{name}| ["),
-        names => format!("|({})| [", names.join(", ")),
+        [name] => format!("|{name}, __row| {{"),
+        names => format!("|({}), __row| {{", names.join(", ")),
     };
     for (param, name) in params.iter().zip(&names) {
-        let _ = write!(text, "__p::{}::<{}, _>(&{name}),", function(param), param.marker.path());
+        let function = if param.not_null { "put_not_null" } else { "put" };
+        let _ = write!(text, "__p::{function}::<{}, _>(&{name}, __row);", param.marker.path());
     }
-    text.push_str(if params.is_empty() { "] as [__p::Value; 0]" } else { "]" });
+    text.push_str(if params.is_empty() { "let _: &mut __p::Put<'_> = __row; }" } else { "}" });
     code::placed(&text, span)
 }

@@ -24,7 +24,7 @@ use crate::{
     codec::mysql::arguments,
     command::{Args, Command, Text},
     sink::Sink,
-    statement::{Access, Batch},
+    statement::Access,
     url::{DatabaseUrl, ServerTarget},
     verb::Verb,
 };
@@ -134,7 +134,7 @@ impl MysqlWire {
             Args::Batch(many, batch) => {
                 let mut done = Done::default();
                 for chunk in chunks(many, batch) {
-                    let text = Text::Shared(several_rows(batch, chunk.len()).into());
+                    let text = Text::Shared(batch.of_rows(chunk.len()).into());
                     done = done.and(self.statement(command, &text, chunk, sink, rows).await?);
                 }
                 Ok(done)
@@ -198,21 +198,6 @@ impl MysqlWire {
         self.rest = Rest::None;
         Ok(())
     }
-}
-
-/// The text for several rows.
-fn several_rows(batch: &Batch, count: usize) -> String {
-    let Batch { before, row, after, .. } = batch;
-    let mut text = String::with_capacity(before.len() + (row.len() + 1) * count + after.len());
-    text.push_str(before);
-    for number in 0..count {
-        if number > 0 {
-            text.push(',');
-        }
-        text.push_str(row);
-    }
-    text.push_str(after);
-    text
 }
 
 impl Wire for MysqlWire {

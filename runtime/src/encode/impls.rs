@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, num::NonZero, rc::Rc, sync::Arc};
 
-use super::{Encode, NotNull};
+use super::{Encode, NotNull, Put};
 use crate::{
     Value, sql_types as sql,
     tables::{fits, not_null},
@@ -27,8 +27,9 @@ fits! {
     Numeric as |this| Value::Numeric(this.clone()) => value::Numeric;
     Numeric as |this| Value::Int((*this).into()) => i8 i16 i32 i64 u8 u16 u32;
     Numeric as |this| Value::UInt(*this) => u64;
-    Text as |this| Value::Text(this.to_string()) => str String char;
-    Enum as |this| Value::Text(this.to_string()) => str String;
+    Text as |this| Value::Text(this.to_string()), put text => str String;
+    Text as |this| Value::Text(this.to_string()) => char;
+    Enum as |this| Value::Text(this.to_string()), put text => str String;
     Bytea as |this| Value::Bytes(this.to_vec()) => [u8] Vec<u8>;
     Date as |this| Value::Date(*this) => value::Date;
     Time as |this| Value::Time(*this) => value::Time;
@@ -45,7 +46,8 @@ fits! {
     Any as |this| Value::UInt(*this) => u64;
     Any as |this| Value::UInt(*this as u64) => usize;
     Any as |this| Value::Float((*this).into()) => f32 f64;
-    Any as |this| Value::Text(this.to_string()) => str String char;
+    Any as |this| Value::Text(this.to_string()), put text => str String;
+    Any as |this| Value::Text(this.to_string()) => char;
     Any as |this| Value::Numeric(this.clone()) => value::Numeric;
     Any as |this| Value::Date(*this) => value::Date;
     Any as |this| Value::Time(*this) => value::Time;
@@ -88,6 +90,14 @@ impl<T, A: Encode<T>> Encode<T> for Option<A> {
     fn encode(&self) -> Value {
         self.as_ref().map_or(Value::Null, Encode::encode)
     }
+
+    #[inline]
+    fn put(&self, row: &mut Put<'_>) {
+        match self {
+            Some(argument) => argument.put(row),
+            None => row.value(Value::Null),
+        }
+    }
 }
 
 /// What points to such a type, or holds it.
@@ -97,6 +107,11 @@ macro_rules! pointers {
         impl<T, A: Encode<T> + ?Sized> Encode<T> for $ty {
             fn encode(&self) -> Value {
                 (**self).encode()
+            }
+
+            #[inline]
+            fn put(&self, row: &mut Put<'_>) {
+                (**self).put(row);
             }
         }
         #[diagnostic::do_not_recommend]
@@ -111,6 +126,11 @@ impl<T, A: Encode<T> + ToOwned + ?Sized> Encode<T> for Cow<'_, A> {
     fn encode(&self) -> Value {
         (**self).encode()
     }
+
+    #[inline]
+    fn put(&self, row: &mut Put<'_>) {
+        (**self).put(row);
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -121,6 +141,11 @@ impl<A: NotNull + ToOwned + ?Sized> NotNull for Cow<'_, A> {}
 impl<T, A: Encode<T>> Encode<T> for (A,) {
     fn encode(&self) -> Value {
         self.0.encode()
+    }
+
+    #[inline]
+    fn put(&self, row: &mut Put<'_>) {
+        self.0.put(row);
     }
 }
 

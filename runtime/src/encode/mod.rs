@@ -2,8 +2,11 @@
 
 mod error;
 mod impls;
+mod put;
 
 pub use error::{EncodeError, EncodeProblem};
+pub(crate) use put::To;
+pub use put::{Put, put, put_not_null};
 
 use crate::Value;
 
@@ -81,6 +84,13 @@ use crate::Value;
 pub trait Encode<T> {
     /// The value to send.
     fn encode(&self) -> Value;
+
+    /// Puts the value into a row of arguments; a text needs not be kept in a `String` of its own for that.
+    #[doc(hidden)]
+    #[inline]
+    fn put(&self, row: &mut Put<'_>) {
+        row.value(self.encode());
+    }
 
     /// How a sequence of these is sent where the type is unknown: as an array; `u8` as bytes.
     #[doc(hidden)]

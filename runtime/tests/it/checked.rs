@@ -2,8 +2,8 @@
 
 use aio_databases::{
     __private::{
-        Access, AnyRows, Backend, Int8, OneRow, Rows, Sql, Statement, arg, command, executemany, query,
-        query_with_value,
+        Access, AnyRows, Backend, Int8, OneRow, Put, Rows, Sql, Statement, Text, arg, command, executemany,
+        put, query, query_with_value,
     },
     Error, Query,
 };
@@ -133,17 +133,19 @@ async fn what_a_statement_did() {
     for bench in bench::all().await {
         bench.table("checked").await;
         let db = &bench.db;
-        let args =
-            |id: i64, name: &str| [arg::<Int8, _>(&id), arg::<aio_databases::sql_types::Text, _>(name)];
+        let args = |id: i64, name: &str| [arg::<Int8, _>(&id), arg::<Text, _>(name)];
         let done = command::<AnyRows>(&INSERT, args(7, "Ada")).execute(db).await.unwrap();
         assert_eq!(done.rows_affected, 1);
         if bench.is(Backend::Sqlite) {
             assert_eq!(done.last_insert_id, Some(7));
         }
-        let done =
-            executemany(db, &INSERT, &[], (1..=3).map(|id| args(id, &format!("name {id}")))).await.unwrap();
+        let put = |(id, name): (i64, &str), row: &mut Put<'_>| {
+            put::<Int8, _>(&id, row);
+            put::<Text, _>(name, row);
+        };
+        let done = executemany(db, &INSERT, &[], [(1, "a"), (2, "b"), (3, "c")], put).await.unwrap();
         assert_eq!(done.rows_affected, 3, "{}", bench.name);
-        let error = executemany(db, &INSERT, &[], [args(4, "new"), args(1, "again")]).await.unwrap_err();
+        let error = executemany(db, &INSERT, &[], [(4, "new"), (1, "again")], put).await.unwrap_err();
         assert!(error.is_unique_violation(), "{error}");
         let count: Option<i64> = db.fetchval("select count(*) from checked", ()).await.unwrap();
         assert_eq!(count, Some(4), "{}: all or nothing", bench.name);

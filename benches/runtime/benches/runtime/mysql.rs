@@ -148,7 +148,7 @@ async fn insert_one(url: &str, case: Case) -> Result<Case> {
     let [note] = <[Note; 1]>::try_from(notes(1)).expect("one was asked for");
     let [a, b, c, d, e] = std::array::from_fn(|_| note.clone());
     Ok(case
-        .before(async move || Ok(cleaner.executescript("truncate table notes").await?))
+        .before(async move || Ok(cleaner.execute("truncate table notes", ()).await.map(drop)?))
         .add("sqlx, connection", async move || {
             let mut tx = conn.begin().await?;
             sqlx::query(INSERT).bind(&d.name).bind(&d.email).bind(d.age).execute(&mut *tx).await?;
@@ -183,7 +183,7 @@ async fn insert_many(url: &str, case: Case) -> Result<Case> {
     let notes = Arc::new(notes(1_000));
     let [a, b, c, d] = std::array::from_fn(|_| Arc::clone(&notes));
     Ok(case
-        .before(async move || Ok(cleaner.executescript("truncate table notes").await?))
+        .before(async move || Ok(cleaner.execute("truncate table notes", ()).await.map(drop)?))
         .add("sqlx, one by one", async move || {
             let mut tx = conn.begin().await?;
             for note in a.iter() {

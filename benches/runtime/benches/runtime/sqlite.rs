@@ -145,7 +145,8 @@ async fn rows(url: &str, case: Case, count: i64) -> Result<Case> {
 
 async fn insert_one(url: &str, case: Case) -> Result<Case> {
     let db = database(url).await?;
-    let cleaner = db.clone();
+    // None of those who are measured, so that it leaves each of them as it was.
+    let cleaner = driver(url)?;
     let pool = SqlitePool::connect(url).await?;
     let mut conn = SqliteConnection::connect(url).await?;
     let driver = driver(url)?;
@@ -153,7 +154,7 @@ async fn insert_one(url: &str, case: Case) -> Result<Case> {
     let [note] = <[Note; 1]>::try_from(notes(1)).expect("one was asked for");
     let [a, b, c, d, e] = std::array::from_fn(|_| note.clone());
     Ok(case
-        .before(async move || Ok(cleaner.executescript("delete from notes").await?))
+        .before(async move || Ok(cleaner.execute_batch("delete from notes")?))
         .add("rusqlite, same thread", async move || {
             driver.prepare_cached("begin immediate")?.execute([])?;
             driver.prepare_cached(INSERT)?.execute((&a.name, &a.email, a.age))?;
@@ -181,14 +182,15 @@ async fn insert_one(url: &str, case: Case) -> Result<Case> {
 
 async fn insert_many(url: &str, case: Case) -> Result<Case> {
     let db = database(url).await?;
-    let cleaner = db.clone();
+    // None of those who are measured, so that it leaves each of them as it was.
+    let cleaner = driver(url)?;
     let mut conn = SqliteConnection::connect(url).await?;
     let driver = driver(url)?;
     let mut diesel = peer::connect(url)?;
     let notes = Arc::new(notes(1_000));
     let [a, b, c, d] = std::array::from_fn(|_| Arc::clone(&notes));
     Ok(case
-        .before(async move || Ok(cleaner.executescript("delete from notes").await?))
+        .before(async move || Ok(cleaner.execute_batch("delete from notes")?))
         .add("rusqlite, one by one", async move || {
             driver.prepare_cached("begin immediate")?.execute([])?;
             let mut statement = driver.prepare_cached(INSERT)?;
