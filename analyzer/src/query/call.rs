@@ -42,10 +42,10 @@ impl Infer<'_> {
         let null = NullIf::any([null].into_iter().chain(unfit));
         let odd = self.dialect == Dialect::Mysql
             && matches!(name, "+" | "-" | "*" | "/" | "%" | "mod" | "div")
-            && operands.iter().any(|term| matches!(term.form, Form::Null | Form::Bytes));
+            && operands.iter().any(|term| matches!(term.form, Form::Null | Form::Bytes | Form::Negated(_)));
         // Integers that are too large together are a real.
         let random = matches!(name, "+" | "-" | "*") && operands.iter().any(|term| term.form == Form::Random);
-        // What `null` or `x'41'` counts as depends on the server.
+        // What `null`, `x'41'` or `-$1` counts as depends on the server.
         let ty = resolved.ty.clone().filter(|_| !odd && !random);
         let mut term = Term::new(ty, null, span).made_of(operands.iter().copied());
         if let ([left, right], true) = (&operands[..], self.dialect == Dialect::Mysql) {
