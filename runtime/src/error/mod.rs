@@ -260,7 +260,7 @@ impl Error {
     }
 
     /// Says which of many rows it is about.
-    #[cfg_attr(not(any(feature = "postgres", feature = "mysql")), expect(dead_code))]
+    #[cfg_attr(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")), expect(dead_code))]
     pub(crate) fn in_row(mut self, row: usize) -> Self {
         if let Error::Database(error) = &mut self {
             error.row = Some(row);
