@@ -189,8 +189,8 @@ pub(crate) enum Found<'t> {
     Alias(&'t Alias),
     /// A whole row: a table's name where a column could stand.
     Row(&'t Table),
-    /// There may be such a column, in a table that is not wholly known.
-    Unclear,
+    /// There may be such a column, in one of these tables, which are not wholly known.
+    Unclear(Vec<u32>),
     /// Several columns have the name: the tables' names.
     Ambiguous(Vec<Rc<str>>),
     /// The table is there, the column is not.
@@ -292,6 +292,8 @@ impl<'s> Scope<'s> {
 
     /// What a name alone means, in this level and then in those around it.
     pub(crate) fn column(&self, dialect: Dialect, name: &str) -> Found<'_> {
+        let mut levels = self.levels().flat_map(|level| level.reachable());
+        let row = levels.find(|table| dialect == Dialect::Postgres && &*table.name == name);
         for level in self.levels() {
             match level.own_column(dialect, name) {
                 Found::Nothing => {}
@@ -300,18 +302,12 @@ impl<'s> Scope<'s> {
             if let Some(alias) = level.aliases.iter().find(|alias| same(dialect, &alias.name, name)) {
                 return Found::Alias(alias);
             }
-        }
-        if dialect == Dialect::Postgres {
-            for level in self.levels() {
-                if let Some(table) = level.reachable().find(|table| &*table.name == name) {
-                    return Found::Row(table);
-                }
+            let unclear = || level.tables.iter().filter(|table| !table.complete);
+            if row.is_none() && unclear().next().is_some() {
+                return Found::Unclear(unclear().map(|table| table.id).collect());
             }
         }
-        if self.levels().any(|level| level.tables.iter().any(|table| !table.complete)) {
-            return Found::Unclear;
-        }
-        Found::Nothing
+        row.map_or(Found::Nothing, Found::Row)
     }
 
     fn reachable(&self) -> impl Iterator<Item = &Table> {
@@ -389,7 +385,7 @@ impl<'s> Scope<'s> {
                         Found::Ambiguous(vec![found.name.clone(), found.name.clone()])
                     }
                     Some(column) => Found::Column { table: found, column },
-                    None if !found.complete => Found::Unclear,
+                    None if !found.complete => Found::Unclear(vec![found.id]),
                     None => Found::NoColumn(found),
                 }
             }

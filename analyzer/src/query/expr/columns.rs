@@ -65,7 +65,7 @@ impl Infer<'_> {
                 self.touched.push(table.id);
                 whole_row(table, span)
             }
-            Found::Unclear => Term::unclear(span),
+            Found::Unclear(tables) => Term { tables, ..Term::unclear(span) },
             Found::Ambiguous(tables) => {
                 self.report(diagnostics::ambiguous_column(&name, &tables, span));
                 Term::unclear(span)
@@ -122,7 +122,7 @@ impl Infer<'_> {
         }
         match scope.qualified(dialect, schema.as_deref(), &table_name, &name) {
             Found::Column { table, column } => self.found(table, column, span),
-            Found::Unclear => Term::unclear(span),
+            Found::Unclear(tables) => Term { tables, ..Term::unclear(span) },
             Found::Ambiguous(tables) => {
                 self.report(diagnostics::ambiguous_column(&name, &tables, span));
                 Term::unclear(span)
