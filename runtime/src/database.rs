@@ -335,7 +335,7 @@ impl Database {
     }
 
     /// Runs a command on the scope's connection, or on any.
-    pub(crate) async fn run(&self, command: Command, sink: Box<dyn Sink>) -> Result<Ran> {
+    pub(crate) async fn run(&self, command: Arc<Command>, sink: Box<dyn Sink>) -> Result<Ran> {
         match scope::current(self) {
             Some(frame) => frame.held.run(At::Scope(&frame), command, sink).await,
             None => self.run_on_any(command, sink).await,
@@ -343,7 +343,7 @@ impl Database {
     }
 
     /// The same for one whose rows are read one by one.
-    pub(crate) async fn stream(&self, command: Command, sink: Box<dyn Sink>) -> Result<Ran> {
+    pub(crate) async fn stream(&self, command: Arc<Command>, sink: Box<dyn Sink>) -> Result<Ran> {
         match scope::current(self) {
             Some(frame) => frame.held.stream(At::Scope(&frame), command, sink).await,
             None => self.run_on_any(command, sink).await,
@@ -355,7 +355,7 @@ impl Database {
         self.shared.primary.line_up().await
     }
 
-    async fn run_on_any(&self, command: Command, sink: Box<dyn Sink>) -> Result<Ran> {
+    async fn run_on_any(&self, command: Arc<Command>, sink: Box<dyn Sink>) -> Result<Ran> {
         let _first = match command.access {
             Access::Write => self.line_up().await.map_err(|error| command.explain(error))?,
             Access::Read => None,

@@ -139,7 +139,7 @@ impl<'e> Handle<'e> {
     }
 
     /// Runs a command to its end.
-    pub(crate) async fn run(self, command: Command, sink: Box<dyn Sink>) -> Result<Ran> {
+    pub(crate) async fn run(self, command: Arc<Command>, sink: Box<dyn Sink>) -> Result<Ran> {
         match self.0 {
             Kind::Database(database) => database.run(command, sink).await,
             Kind::Held(held, at) => held.run(at, command, sink).await,
@@ -147,7 +147,7 @@ impl<'e> Handle<'e> {
     }
 
     /// Runs a command whose rows are read one by one.
-    pub(crate) async fn stream(self, command: Command, sink: Box<dyn Sink>) -> Result<Ran> {
+    pub(crate) async fn stream(self, command: Arc<Command>, sink: Box<dyn Sink>) -> Result<Ran> {
         match self.0 {
             Kind::Database(database) => database.stream(command, sink).await,
             Kind::Held(held, at) => held.stream(at, command, sink).await,

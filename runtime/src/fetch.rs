@@ -4,6 +4,7 @@ use std::{
     fmt,
     future::{Future, ready},
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
 
@@ -78,7 +79,10 @@ impl<'e, T> Fetch<'e, T> {
         let now = Command::new(request, handle.backend()).map(|command| handle.now(command, sink));
         match now {
             Ok(Now::Ran(Ok(ran))) => Ok(ran),
-            Ok(Now::Later(command, sink)) => Err(Step::Running(Box::pin(handle.run(command, sink)))),
+            Ok(Now::Later(command, sink)) => {
+                // Shared from here on, so that the futures which hand it on are small: above a kilobyte, memory costs more.
+                Err(Step::Running(Box::pin(handle.run(Arc::new(command), sink))))
+            }
             Ok(Now::Ran(Err(error))) | Err(error) => Err(Step::Running(Box::pin(ready(Err(error))))),
         }
     }

@@ -100,11 +100,11 @@ impl Held {
         self.number
     }
 
-    pub(crate) async fn run(&self, at: At<'_>, command: Command, sink: Box<dyn Sink>) -> Result<Ran> {
+    pub(crate) async fn run(&self, at: At<'_>, command: Arc<Command>, sink: Box<dyn Sink>) -> Result<Ran> {
         self.turn(at).await?.run(command, sink).await
     }
 
-    pub(crate) async fn stream(&self, at: At<'_>, command: Command, sink: Box<dyn Sink>) -> Result<Ran> {
+    pub(crate) async fn stream(&self, at: At<'_>, command: Arc<Command>, sink: Box<dyn Sink>) -> Result<Ran> {
         let mut lease = self.turn(at).await?;
         let _open = OpenStream::new(self, &command);
         let mut ran = lease.run(command, sink).await?;

@@ -4,6 +4,7 @@ use std::{
     fmt,
     future::{Future, poll_fn},
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
 
@@ -56,7 +57,7 @@ impl<'e, R: Send + 'static> Rows<'e, R> {
         let sink = Box::new(Channel::new(decode, sender));
         let run = async move {
             let command = Command::new(request, handle.backend())?;
-            handle.stream(command, sink).await
+            handle.stream(Arc::new(command), sink).await
         };
         Rows { rows, run: Some(Box::pin(run)) }
     }

@@ -141,7 +141,7 @@ impl MysqlWire {
             }
             #[cfg(feature = "sqlite")]
             Args::Flat(_) => Err(Error::protocol("rows for SQLite came to another server")),
-            Args::Script => self.script(&command.text).await.map(|()| Done::default()),
+            Args::Script => Box::pin(self.script(&command.text)).await.map(|()| Done::default()),
         }
     }
 
@@ -164,7 +164,7 @@ impl MysqlWire {
         *rows += read.rows;
         match read.result {
             Err(error) if command.order.is_empty() && is_unsupported_prepared(&error) => {
-                self.script(text).await.map(|()| Done::default())
+                Box::pin(self.script(text)).await.map(|()| Done::default())
             }
             result => result.map(|()| {
                 let mut done = done(&read.done);

@@ -98,8 +98,7 @@ impl Lease {
     }
 
     /// Runs a command to its end.
-    pub(crate) async fn run(&mut self, command: Command, sink: Box<dyn Sink>) -> Result<Ran> {
-        let command = Arc::new(command);
+    pub(crate) async fn run(&mut self, command: Arc<Command>, sink: Box<dyn Sink>) -> Result<Ran> {
         let span = trace::span(&command, self.backend);
         let started = Instant::now();
         let outcome = trace::inside(&span, pin!(self.attempt(&command, sink))).await;

@@ -60,7 +60,7 @@ async fn run(lease: &mut Lease, sql: &'static str) -> Result<()> {
     let args = Arguments::Positional(Vec::new());
     let request = Request::Dynamic { sql: Text::Static(sql), args, file: "a.rs", line: 7 };
     let command = Command::new(request, Dialect::Postgres)?;
-    lease.run(command, Box::new(Discard)).await.map(|_| ())
+    lease.run(Arc::new(command), Box::new(Discard)).await.map(|_| ())
 }
 
 #[tokio::test]
@@ -221,14 +221,14 @@ async fn many_rows_are_all_or_nothing() {
     };
     let bench = Bench::new(|_| {});
     let mut lease = bench.lease().await;
-    lease.run(many("insert into t values ($1)"), Box::new(Discard)).await.unwrap();
+    lease.run(Arc::new(many("insert into t values ($1)")), Box::new(Discard)).await.unwrap();
     assert_eq!(bench.fake.sent(), ["1: begin", "1: insert into t values ($1)", "1: commit"]);
 
     // In a transaction that is open already.
     let bench = Bench::new(|_| {});
     let mut lease = bench.lease().await;
     run(&mut lease, "begin").await.unwrap();
-    lease.run(many("insert into t values ($1)"), Box::new(Discard)).await.unwrap();
+    lease.run(Arc::new(many("insert into t values ($1)")), Box::new(Discard)).await.unwrap();
     let sent = bench.fake.sent();
     assert_eq!(sent[1], "1: savepoint aio_databases_1");
     assert_eq!(sent[3], "1: release savepoint aio_databases_1");

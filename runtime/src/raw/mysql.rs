@@ -6,13 +6,14 @@
 use std::borrow::Cow;
 
 use sqlx::{
-    MySql, Row as _, Type, TypeInfo as _, ValueRef as _,
+    Decode, MySql, Row as _, Type, TypeInfo as _, ValueRef as _,
     mysql::{MySqlRow, MySqlTypeInfo, MySqlValueRef},
 };
 
 use super::{
     Pull, Result,
     owned::{exact_float, parse, uuid_bytes, uuid_text},
+    row::Plain,
 };
 use crate::{
     DecodeError, Value,
@@ -70,6 +71,21 @@ impl Kind {
             "NULL" => Kind::Null,
             _ => Kind::Bytes,
         }
+    }
+}
+
+/// A value that is not read any further.
+#[inline]
+pub(super) fn plain<'r>(row: &'r MySqlRow, column: usize) -> Option<Plain<'r>> {
+    let value = row.try_get_raw(column).ok()?;
+    if value.is_null() {
+        return Some(Plain::Null);
+    }
+    let kind = Kind::of(&value.type_info());
+    match kind {
+        Kind::Signed => <i64 as Decode<MySql>>::decode(value).ok().map(Plain::Integer),
+        Kind::Text => <&[u8] as Decode<MySql>>::decode(value).ok().map(Plain::Text),
+        _ => None,
     }
 }
 

@@ -21,7 +21,7 @@ enum Columns<'r> {
 }
 
 /// A value as it lies in the row.
-#[cfg_attr(not(any(feature = "sqlite", feature = "postgres")), expect(dead_code))]
+#[cfg_attr(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")), expect(dead_code))]
 pub(crate) enum Plain<'r> {
     Null,
     Integer(i64),
@@ -105,7 +105,7 @@ impl<'r> Row<'r> {
         raw.ok_or_else(|| self.no_such(column))
     }
 
-    /// A value that needs no more than to be taken, as SQLite's are, and PostgreSQL's integers and texts.
+    /// A value that needs no more than to be taken, as SQLite's are, and the servers' integers and texts.
     #[inline]
     pub(crate) fn plain(&self, column: usize) -> Option<Plain<'r>> {
         match self.0 {
@@ -113,6 +113,8 @@ impl<'r> Row<'r> {
             Columns::Sqlite(row) => super::sqlite::plain(row, column),
             #[cfg(feature = "postgres")]
             Columns::Postgres(row) => super::postgres::plain(row, column),
+            #[cfg(feature = "mysql")]
+            Columns::Mysql(row) => super::mysql::plain(row, column),
             // With no backend at all, nobody asks.
             _ => {
                 let _ = column;
