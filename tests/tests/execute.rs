@@ -46,6 +46,10 @@ on_every_backend! {
         let error = db.executescript("insert into t values (3); insert into nope values (4); insert into t values (5)").await;
         assert!(error.is_err());
         assert_eq!(db.fetchval::<String>("select name from users", ()).await?.as_deref(), Some("a;b"));
+        let error = db.executescript("select id from users;\nselect 'ö', nope from users").await.expect_err("no such column");
+        let place = error.database().and_then(|said| said.position()).map(|place| (place.line, place.column));
+        let expected = (db.backend() != Backend::Mysql).then_some((2, 13));
+        assert_eq!(place, expected, "{error}");
     }
 
     /// SQLite takes several statements in one query; their arguments are counted on.

@@ -20,6 +20,15 @@ pub(super) fn error_in(error: rusqlite::Error, start: usize) -> Error {
     Error::Database(Box::new(error))
 }
 
+/// An error of a script, which SQLite reads statement by statement: its places count from where it then stood.
+pub(super) fn error_in_script(error: rusqlite::Error, script: &str) -> Error {
+    let rest = match &error {
+        rusqlite::Error::SqlInputError { sql, .. } => sql.len(),
+        _ => script.len(),
+    };
+    error_in(error, script.len().saturating_sub(rest))
+}
+
 pub(super) fn database_error(error: rusqlite::Error) -> DatabaseError {
     let at = match &error {
         rusqlite::Error::SqlInputError { offset, .. } => usize::try_from(*offset).ok().map(ErrorAt::Byte),

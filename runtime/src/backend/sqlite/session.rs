@@ -8,7 +8,7 @@ use rusqlite::{CachedStatement, Connection, StatementStatus};
 use super::{
     Outcome, busy,
     cancel::Cancel,
-    error::{error, error_in},
+    error::{error, error_in, error_in_script},
     in_place::Slow,
     proofs::{Proofs, program},
     turns::{Kind, Turn},
@@ -162,7 +162,7 @@ impl Session {
 
     /// Runs several statements without arguments.
     pub(super) fn script(&mut self, sql: &str) -> Result<()> {
-        let result = self.connection.execute_batch(sql).map_err(error);
+        let result = self.connection.execute_batch(sql).map_err(|error| error_in_script(error, sql));
         self.follow_pragmas(sql);
         result
     }
@@ -258,19 +258,20 @@ impl Session {
             false => None,
         };
         let may_stop = single.as_ref().is_some_and(|statement| statement.readonly());
-        (first..).zip(many).try_fold(Done::default(), |done, (number, args)| {
+        let mut one = |args| {
             // A short statement ends before SQLite asks.
             if self.cancel.is_to_stop() {
                 return Err(Error::Interrupted { query: None });
             }
             let Some(statement) = &mut single else {
-                let next = self.statements(command, args, sink, rows);
-                return next.map(|next| done.and(next)).map_err(|error| error.in_row(number));
+                return self.statements(command, args, sink, rows);
             };
             let changes = self.connection.total_changes();
-            self.step(statement, &command.order, args, may_stop, sink, rows)
-                .map_err(|error| error.in_row(number))?;
-            Ok(done.and(self.done(part.verb, changes)))
+            self.step(statement, &command.order, args, may_stop, sink, rows)?;
+            Ok(self.done(part.verb, changes))
+        };
+        (first..).zip(many).try_fold(Done::default(), |done, (row, args)| {
+            one(args).map(|next| done.and(next)).map_err(|error| error.in_row(row))
         })
     }
 
