@@ -67,6 +67,8 @@ on_every_backend! {
         let error = problem(ours(&db, folder.path()).await);
         let MigrateError::Failed { version: 30, ref source, .. } = error else { panic!("{error}") };
         assert!(source.to_string().contains("no_such_table"), "{source}");
+        let told = error.to_string();
+        assert!(told.ends_with(&format!("\n  in: {broken}")) && !told.contains(".rs"), "{told}");
         if db.backend() == Backend::Mysql {
             // It commits at each `create table`: both migrators tell of a half.
             let again = problem(ours(&db, folder.path()).await);

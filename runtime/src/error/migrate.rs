@@ -83,7 +83,13 @@ impl fmt::Display for MigrateError {
                  `_sqlx_migrations` (to apply it again) or set `success` there (if it is complete)"
             ),
             MigrateError::Failed { version, description, source } => {
-                write!(f, "migration {version} (`{description}`) failed: {source}")
+                write!(f, "migration {version} (`{description}`) failed: ")?;
+                // Where the query stands is in this crate: no help to anyone.
+                let text = source.to_string();
+                match source.query().map(|query| (text.strip_suffix(&format!("\n  at {query}")), query)) {
+                    Some((Some(told), query)) => write!(f, "{told}\n  in: {}", query.one_line()),
+                    _ => f.write_str(&text),
+                }
             }
             MigrateError::NoneFor { backend, there } => {
                 let there: Vec<_> = there.iter().map(|backend| backend.title()).collect();

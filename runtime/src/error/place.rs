@@ -19,12 +19,17 @@ impl QueryPlace {
     pub(crate) fn of_begin(place: &'static std::panic::Location<'static>) -> Self {
         QueryPlace { file: place.file(), line: place.line(), sql: Cow::Borrowed("begin") }
     }
+
+    /// The text in one line, shortened.
+    pub(crate) fn one_line(&self) -> impl fmt::Display {
+        OneLine(&self.sql)
+    }
 }
 
 impl fmt::Display for QueryPlace {
     /// `src/main.rs:12: select 1`, the text in one line and shortened.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}", self.file, self.line, OneLine(&self.sql))
+        write!(f, "{}:{}: {}", self.file, self.line, self.one_line())
     }
 }
 
