@@ -191,6 +191,11 @@ impl Command {
         }
     }
 
+    /// Whether a transaction is open after it, as far as first words tell.
+    pub(crate) fn leaves_transaction(&self, backend: Dialect) -> bool {
+        matches!(self.verb, Verb::Begin | Verb::Session) && self.controls(backend).1 == Some(Verb::Begin)
+    }
+
     /// Where the query is.
     pub(crate) fn at(&self) -> Place {
         Place { text: self.text.clone(), file: self.file, line: self.line }

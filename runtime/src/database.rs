@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    Backend, Beginning, Builder, Current, Result,
+    Backend, Beginning, Builder, Current, Error, Result,
     access::Read,
     command::Command,
     connection::Connecting,
@@ -356,6 +356,13 @@ impl Database {
     }
 
     async fn run_on_any(&self, command: Arc<Command>, sink: Box<dyn Sink>) -> Result<Ran> {
+        if command.leaves_transaction(self.backend()) {
+            return Err(command.explain(Error::Transaction {
+                message: "what this begins would end with it, for its connection goes back to the pool: use \
+                          `db.transaction()`, or run it on what `db.connection()` gives",
+                query: None,
+            }));
+        }
         let _first = match command.access {
             Access::Write => self.line_up().await.map_err(|error| command.explain(error))?,
             Access::Read => None,

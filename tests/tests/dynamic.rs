@@ -1,6 +1,6 @@
 //! SQL that is only known at run time.
 
-use aio_databases::{Backend, Connection, Database, Error, Named, Record, Trusted, Value, sql};
+use aio_databases::{Backend, Connection, Database, Error, Named, Record, Trusted, Value, execute, sql};
 use aio_databases_tests::{TestResult, on_every_backend};
 
 async fn people(db: &Database) -> TestResult {
@@ -88,6 +88,24 @@ on_every_backend! {
         // What is left open is nobody else's.
         drop(conn);
         assert_eq!(db.fetchval::<i64>("select count(*) from users", ()).await?, Some(0));
+    }
+
+    async fn begin_by_hand_without_a_connection(db) {
+        for error in [db.execute("begin", ()).await, execute!(db, "begin").await] {
+            let error = error.expect_err("the next statement would not be in it");
+            assert!(matches!(error, Error::Transaction { .. }), "{error:?}");
+            assert!(error.to_string().contains("`db.transaction()`") && error.query().is_some(), "{error}");
+        }
+        assert!(db.executescript("begin; insert into users (name) values ('x')").await.is_err());
+        db.executescript("begin; insert into users (name) values ('y'); commit").await?;
+        assert_eq!(db.fetchall("select name from users", ()).await?, [("y",)]);
+        // A scope has a connection.
+        db.connection()
+            .run(async {
+                db.execute("begin", ()).await?;
+                db.execute("rollback", ()).await
+            })
+            .await?;
     }
 
     async fn errors_name_the_place_of_the_call(db) {
