@@ -10,6 +10,11 @@ pub(crate) fn unparsed(problem: &str, words: &[&str], span: Span, dialect: Diale
         return error("syntax-error", "PostgreSQL has no backquotes", span)
             .with_help("a name that needs quotes has double ones: `\"name\"`");
     }
+    if problem.ends_with("found: {") {
+        return syntax_error(problem, span, dialect).with_help(
+            "a placeholder has a name and nothing more: write `{value}`, and give `value = …` as an argument",
+        );
+    }
     let expects = problem.starts_with("Expected");
     let mistyped = words.iter().filter(|_| expects).find_map(|word| Some((*word, keyword(word)?)));
     let help = mistyped.map(|(word, meant)| format!("did you mean `{meant}` instead of `{word}`?"));
@@ -23,7 +28,9 @@ pub(crate) fn syntax_error(problem: &str, span: Span, dialect: Dialect) -> Diagn
 
 /// The keyword that a word was meant to be, if it is none itself.
 fn keyword(word: &str) -> Option<&'static str> {
-    const KEYWORDS: [&str; 32] = [
+    /// Near a keyword, and words themselves.
+    const WORDS: [&str; 1] = ["int"];
+    const KEYWORDS: [&str; 34] = [
         "select",
         "insert",
         "update",
@@ -56,7 +63,12 @@ fn keyword(word: &str) -> Option<&'static str> {
         "else",
         "with",
         "using",
+        "table",
+        "column",
     ];
+    if WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)) {
+        return None;
+    }
     let near = aio_databases_sql::similar(word, KEYWORDS)?;
     let found = KEYWORDS.into_iter().find(|keyword| *keyword == near)?;
     (!word.eq_ignore_ascii_case(found)).then_some(found)

@@ -44,6 +44,7 @@ mod target;
 mod term;
 mod text;
 mod update;
+mod verbs;
 mod versions;
 mod wildcard;
 mod with;

@@ -17,6 +17,7 @@ use super::{
     sqlite::{self, Pragma},
     strict,
     text::Text,
+    verbs,
 };
 
 /// How deep the parser may nest.
@@ -88,6 +89,9 @@ fn piece(
 ) -> Result<Parsed, Refusal> {
     if let Some(pragma) = sqlite::pragma(&tokens).filter(|_| dialect == Dialect::Sqlite) {
         return pragma.map(Parsed::Pragma);
+    }
+    if let Some(refusal) = verbs::check(&tokens, dialect) {
+        return Err(refusal);
     }
     let command = help::is_command(&tokens);
     let mut parser = parser(dialect).with_tokens_with_locations(help::rewrite(tokens, dialect));

@@ -93,7 +93,8 @@ pub(crate) fn check(tokens: &[TokenWithSpan], dialect: Dialect) -> Option<Refusa
         let message = junk(&tokens[at], tokens.get(at + 1), dialect)
             .or_else(|| reserved(token, before, after, dialect))
             .or_else(|| problem(token, first, before, after, dialect))
-            .or_else(|| foreign(statement, token, before, after, dialect).map(str::to_owned))?;
+            .or_else(|| foreign(statement, token, before, after, dialect).map(str::to_owned))
+            .or_else(|| quantified(&tokens[at..], before, dialect).map(str::to_owned))?;
         Some(Refusal { message, span: parse::span(tokens[at].span).unwrap_or_default() })
     })
 }
@@ -248,6 +249,26 @@ fn foreign(
         Dialect::Sqlite | Dialect::Postgres if is_word(token, "duplicate") && is_before("on") => {
             Some("`on duplicate key` is MySQL's: write `on conflict (…) do update set …`")
         }
+        _ => None,
+    }
+}
+
+/// `= any (…)` and `= all (…)`: of arrays in PostgreSQL alone, of subqueries in MySQL, too. The parser takes both for each.
+fn quantified(tokens: &[TokenWithSpan], before: Option<&Token>, dialect: Dialect) -> Option<&'static str> {
+    use Token::{DoubleEq, Eq, Gt, GtEq, Lt, LtEq, Neq};
+    let is = |word| is_word(&tokens[0].token, word);
+    let any = is("any") || is("some");
+    let called = tokens.get(1).is_some_and(|token| token.token == Token::LParen);
+    if !matches!(before, Some(Eq | DoubleEq | Neq | Lt | LtEq | Gt | GtEq)) || !called || !any && !is("all") {
+        return None;
+    }
+    let of_query = tokens.get(2).is_some_and(|token| token.token == Token::LParen || is_query(&token.token));
+    match dialect {
+        Dialect::Sqlite if any => Some(
+            "SQLite has no `any`: write `in (…)`, and of a list that is one parameter `in (select value from json_each(…))`",
+        ),
+        Dialect::Sqlite => Some("SQLite has no `all`: write `not in (…)`, or compare with a `min` or `max`"),
+        Dialect::Mysql if !of_query => Some("`any`, `some` and `all` are of a subquery here: write `in (…)`"),
         _ => None,
     }
 }

@@ -1,12 +1,15 @@
 //! Which operation a statement is.
 
-use aio_databases_sql::Dialect;
+use aio_databases_sql::{Dialect, similar};
 
 use super::{
     Builder,
     cursor::{Cursor, Read},
     view::Manner,
 };
+
+/// What is made, altered and dropped.
+const MADE: [&str; 6] = ["table", "view", "index", "type", "domain", "trigger"];
 
 impl Builder {
     /// Takes one statement in.
@@ -35,8 +38,8 @@ impl Builder {
                 c.stuck("the tables of a foreign schema are not known: create them by `create foreign table`")
             }
             "prepare" | "execute" if self.catalog.dialect == Dialect::Mysql => self.prepared(c),
-            // Anything else leaves tables, types and functions as they are.
-            _ => Ok(()),
+            // Anything else leaves tables, types and functions as they are, unless a letter of it is wrong.
+            other => mistyped(c, other, &["create", "alter", "drop"]),
         }
     }
 
@@ -62,7 +65,7 @@ impl Builder {
             }
             c.skip();
         }
-        let what = c.word();
+        let (what, place) = (c.word(), *c);
         c.skip();
         match what.as_str() {
             "table" => self.create_table(c, temporary, replace),
@@ -88,7 +91,7 @@ impl Builder {
             }
             "cast" => c.stuck("casts that a schema makes are not followed"),
             // Policies, roles, … have no part in what a query gives.
-            _ => Ok(()),
+            other => mistyped(&place, other, &MADE),
         }
     }
 
@@ -100,7 +103,7 @@ impl Builder {
         {
             c.skip_to(&["view", "event"]);
         }
-        let what = c.word();
+        let (what, place) = (c.word(), *c);
         c.skip();
         match what.as_str() {
             "table" => self.alter_table(c),
@@ -117,14 +120,14 @@ impl Builder {
             "schema" => self.alter_schema(c),
             "extension" => self.alter_extension(c),
             "database" | "role" | "user" => self.alter_setting(c),
-            _ => Ok(()),
+            other => mistyped(&place, other, &MADE),
         }
     }
 
     fn drop(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         c.eat("drop");
         c.eat("temporary");
-        let what = c.word();
+        let (what, place) = (c.word(), *c);
         c.skip();
         match what.as_str() {
             "table" | "view" => self.drop_relations(c),
@@ -138,7 +141,13 @@ impl Builder {
             "extension" => self.drop_extensions(c),
             "database" if self.catalog.dialect == Dialect::Mysql => self.drop_schemas(c),
             "owned" => c.stuck("what a role owns is not known"),
-            _ => Ok(()),
+            other => mistyped(&place, other, &MADE),
         }
     }
+}
+
+/// Tells of a word that is likely one of these: what it stands for would be missing without a word.
+fn mistyped(c: &Cursor<'_>, word: &str, meant: &[&str]) -> Read<()> {
+    let near = similar(word, meant.iter().copied()).filter(|_| word.len() > 3);
+    near.map_or(Ok(()), |near| c.stuck(format!("`{word}`: did you mean `{near}`?")))
 }

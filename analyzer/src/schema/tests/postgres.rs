@@ -76,7 +76,8 @@ const TABLES: &[Case] = &[
         "create table a (b int); create table; create tabel x; this is no sql; create table c (d int)",
         "a(b int4)
          c(d int4)
-         1:37 a name is missing here",
+         1:37 a name is missing here
+         1:46 `tabel`: did you mean `table`?",
     ),
     (
         "like",

@@ -48,6 +48,15 @@ const TABLES: &[Case] = &[
         "t(a integer, b integer!, c text) [i: b c]",
     ),
     (
+        "a letter that is wrong",
+        "creat table a (x int); create tabel b (x int); alter tabl c add y int; drop tabble d; atler table e add z int",
+        "1:1 `creat`: did you mean `create`?
+         1:31 `tabel`: did you mean `table`?
+         1:54 `tabl`: did you mean `table`?
+         1:77 `tabble`: did you mean `table`?
+         1:87 `atler`: did you mean `alter`?",
+    ),
+    (
         "names are compared without case",
         "create table Users (Id integer primary key, Name text); alter table USERS rename column NAME to full_name;
          alter table users add column x int; alter table users drop column X; create unique index i on users (FULL_NAME)",
