@@ -267,7 +267,9 @@ fn odd_call(name: &str, ty: &Type, args: &[Term]) -> bool {
     match ty.name() {
         Some("varbinary" | "longblob") if of(Form::Bytes) && args.len() > 1 || mixed(args) => true,
         Some("varchar" | "longtext" | "json") if of(Form::Exists) => true,
-        _ if name == "updatexml" => args.iter().any(|term| term.known().is_some_and(resolve::is_bytes)),
+        _ if matches!(name, "updatexml" | "extractvalue") => {
+            args.iter().any(|term| term.known().is_some_and(resolve::is_bytes))
+        }
         // Without a value there is no text either.
         _ if name.starts_with("json_") && name != "json_object" && name != "json_array" => of(Form::Null),
         // They count as a number without a sign.

@@ -372,7 +372,8 @@ impl Infer<'_> {
                     | Form::Params(_)
                     | Form::Negated(_)
                     | Form::Uuid
-                    | Form::Bytes)
+                    | Form::Bytes
+                    | Form::Random)
                         if self.dialect != Dialect::Postgres =>
                     {
                         Some(form.clone())

@@ -98,8 +98,8 @@ pub(crate) struct TableColumn {
     pub(crate) digits: Option<(u16, u16)>,
     /// See [`Term::stored`].
     pub(crate) stored: bool,
-    /// The parameters that it is made of as they stand, until something decides their type; or what MySQL
-    /// makes another type of where it stands beside others.
+    /// The parameters that it is made of as they stand, until something decides their type; or what becomes
+    /// of another type where it stands beside others.
     pub(crate) form: Option<Form>,
     pub(crate) name: Rc<str>,
     pub(crate) ty: Operand,

@@ -185,9 +185,14 @@ fn result(rule: &str, args: &[Operand]) -> Option<Type> {
             (!args.iter().any(bytes)).then_some(Type::base(ty))
         }
         // MariaDB makes a decimal of a whole number, where the digits are not known.
-        "=round" if args.len() == 2 => number(class(&first?)).filter(|ty| *ty == DECIMAL || *ty == DOUBLE),
-        "=number" => number(class(&first?)),
-        "=round" => number(class(&first?)),
+        "=round" if args.len() == 2 => {
+            let first = first?;
+            number(class(&first)).filter(|ty| *ty == DECIMAL || *ty == DOUBLE).map(|ty| signed_as(&first, ty))
+        }
+        "=number" | "=round" => {
+            let first = first?;
+            number(class(&first)).map(|ty| signed_as(&first, ty))
+        }
         "=ceil" => number(class(&first?)).filter(|ty| *ty != DECIMAL),
         "=avg" => match number(class(&first?))? {
             ty if ty == DOUBLE => Some(DOUBLE),
@@ -221,6 +226,15 @@ fn number(class: Class) -> Option<Type> {
         Class::Decimal => Some(DECIMAL),
         Class::Float | Class::Double | Class::Text { .. } | Class::Bytes { .. } | Class::Json => Some(DOUBLE),
         _ => None,
+    }
+}
+
+/// A number without a sign, where what it is made of has none.
+fn signed_as(argument: &Type, ty: Type) -> Type {
+    match argument.name() {
+        Some(name) if name.ends_with(" unsigned") && ty == DECIMAL => Type::base("decimal unsigned"),
+        Some(name) if name.ends_with(" unsigned") && ty == DOUBLE => Type::base("double unsigned"),
+        _ => ty,
     }
 }
 

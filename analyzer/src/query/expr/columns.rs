@@ -191,7 +191,7 @@ impl Infer<'_> {
                 term.form = params.clone();
                 term = self.again(&term);
             }
-            (_, Some(form @ (Form::Uuid | Form::Bytes))) => term.form = form.clone(),
+            (_, Some(form @ (Form::Uuid | Form::Bytes | Form::Random))) => term.form = form.clone(),
             _ => {}
         }
         term

@@ -2,7 +2,8 @@
 
 use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{
-    Expr, Function, NamedWindowExpr, WindowFrame, WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType,
+    Expr, Function, FunctionArg, FunctionArgExpr, NamedWindowExpr, Value, WindowFrame, WindowFrameBound,
+    WindowFrameUnits, WindowSpec, WindowType,
 };
 
 use super::{
@@ -11,7 +12,7 @@ use super::{
         scope::{Clause, Scope, fold},
         term::{NullIf, Reason, Term},
     },
-    functions::Args,
+    functions::{Args, argument_list},
 };
 use crate::{
     Type, diagnostics,
@@ -232,10 +233,20 @@ pub(crate) fn is_early(expr: &Expr) -> bool {
         Expr::IsNull(_) | Expr::IsNotNull(_) => false,
         Expr::Function(function) => {
             let name = function.name.to_string().to_lowercase();
-            function.over.is_none() && !matches!(name.as_str(), "coalesce" | "ifnull")
+            let settled = matches!(name.as_str(), "coalesce" | "ifnull") && has_value(function);
+            function.over.is_none() && !settled
         }
         _ => true,
     }
+}
+
+/// Whether a value that is no null is among a function's arguments.
+fn has_value(function: &Function) -> bool {
+    let value = |arg: &FunctionArg| match arg {
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(value))) => value.value != Value::Null,
+        _ => false,
+    };
+    argument_list(function).is_some_and(|list| list.args.iter().any(value))
 }
 
 /// Whether a frame certainly holds the row that it is for.
