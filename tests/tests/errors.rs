@@ -256,6 +256,18 @@ async fn a_database_that_is_not_there() {
 }
 
 #[tokio::test]
+async fn a_database_of_others() -> TestResult {
+    let Some(url) = server(Backend::Mysql) else { return Ok(()) };
+    let db = Database::open(&url).await?;
+    db.execute("create user if not exists a_guest identified by 'guest'", ()).await?;
+    let theirs = format!("{}?user=a_guest&password=guest", beside(&url, "mysql"));
+    let text = refused(Database::open(&theirs).await.expect_err("no rights"), ConnectProblem::Authentication);
+    assert!(text.contains(": the server does not let this user in ("), "{text}");
+    db.execute("drop user a_guest", ()).await?;
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_sqlite_file_that_is_not_there() {
     let folder = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite:{}?mode=rw", folder.path().join("none.db").display());

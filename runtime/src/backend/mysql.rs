@@ -99,8 +99,9 @@ async fn kill(options: &MySqlConnectOptions, number: i64) -> sqlx::Result<()> {
 
 fn connect_problem(code: &str) -> ConnectProblem {
     match code {
-        "1045" | "1698" => ConnectProblem::Authentication,
-        "1044" | "1049" => ConnectProblem::UnknownDatabase,
+        // 1044 is of a database that may be there, and that this user has no rights to.
+        "1044" | "1045" | "1698" => ConnectProblem::Authentication,
+        "1049" => ConnectProblem::UnknownDatabase,
         "1040" | "1203" => ConnectProblem::TooMany,
         _ => ConnectProblem::Other,
     }
