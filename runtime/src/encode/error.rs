@@ -37,7 +37,12 @@ impl fmt::Display for EncodeError {
         let number = param + 1;
         match problem {
             EncodeProblem::WrongType => {
-                write!(f, "parameter {number}: the query wants `{wanted}`, {given} was given")
+                write!(f, "parameter {number}: the query wants `{wanted}`, {given} was given")?;
+                match postgres_type(given) {
+                    Some(ty) => write!(f, ": convert it, or cast the parameter, `…::{ty}`"),
+                    None if *given == "array" => f.write_str(": `= any(…)` takes an array"),
+                    None => Ok(()),
+                }
             }
             EncodeProblem::OutOfRange => {
                 write!(f, "parameter {number}: {given} does not fit into `{wanted}`")
@@ -47,6 +52,26 @@ impl fmt::Display for EncodeError {
             EncodeProblem::Count => write!(f, "the query takes {wanted} arguments, {given} were given"),
         }
     }
+}
+
+/// What a parameter may be cast to for such a value; only PostgreSQL's parameters have types.
+fn postgres_type(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "boolean" => "bool",
+        "bytes" => "bytea",
+        "date" => "date",
+        "float" => "float8",
+        "integer" => "int8",
+        "interval" => "interval",
+        "json" => "jsonb",
+        "numeric" | "unsigned integer" => "numeric",
+        "text" => "text",
+        "time" => "time",
+        "timestamp" => "timestamp",
+        "timestamp with time zone" => "timestamptz",
+        "uuid" => "uuid",
+        _ => return None,
+    })
 }
 
 impl Error for EncodeError {}

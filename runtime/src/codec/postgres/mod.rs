@@ -300,9 +300,21 @@ mod tests {
             ),
             (Value::Float(1e300), ty::<f32>(), "parameter 1: float 1e300 does not fit into `float4`"),
             (Value::Float(1e-300), ty::<f32>(), "parameter 1: float 1e-300 does not fit into `float4`"),
-            (Value::from("1"), ty::<i32>(), "parameter 1: the query wants `int4`, text was given"),
-            (Value::Int(1), ty::<str>(), "parameter 1: the query wants `text`, integer was given"),
-            (Value::Bool(true), ty::<i32>(), "parameter 1: the query wants `int4`, boolean was given"),
+            (
+                Value::from("1"),
+                ty::<i32>(),
+                "parameter 1: the query wants `int4`, text was given: convert it, or cast the parameter, `…::text`",
+            ),
+            (
+                Value::Int(1),
+                ty::<str>(),
+                "parameter 1: the query wants `text`, integer was given: convert it, or cast the parameter, `…::int8`",
+            ),
+            (
+                array(&[Value::Int(1)]),
+                ty::<i32>(),
+                "parameter 1: the query wants `int4`, array was given: `= any(…)` takes an array",
+            ),
             (
                 array(&[Value::Int(1), Value::from("x")]),
                 ty::<[i32]>(),
