@@ -109,22 +109,31 @@ const BY_BACKEND: &str =
 /// The same mistakes that several backends have told become one, with the backends' names where not all have.
 /// `shared` is whether all backends have one text.
 pub(crate) fn merge(told: Vec<(&'static str, Mistake)>, backends: usize, shared: bool) -> Vec<Mistake> {
-    let mut merged: Vec<(Mistake, Vec<&'static str>)> = Vec::new();
+    let mut merged: Vec<(Mistake, Vec<&'static str>, Vec<Help>)> = Vec::new();
     let mut known: HashMap<(String, usize, usize), usize> = HashMap::new();
-    for (backend, mistake) in told {
+    for (backend, mut mistake) in told {
         let key = match &mistake.at {
             At::Sql(text, span) => (mistake.message.clone(), Rc::as_ptr(text) as usize, span.start),
             At::Token(_) => (mistake.message.clone(), 0, 0),
         };
+        let help = std::mem::take(&mut mistake.help);
         let at = *known.entry(key).or_insert_with(|| {
-            merged.push((mistake, Vec::new()));
+            merged.push((mistake, Vec::new(), Vec::new()));
             merged.len() - 1
         });
-        merged[at].1.push(backend);
+        let (_, told, helps) = &mut merged[at];
+        told.push(backend);
+        for line in help {
+            match helps.iter_mut().find(|known| known.line == line) {
+                Some(known) => known.told.push(backend),
+                None => helps.push(Help { line, told: vec![backend] }),
+            }
+        }
     }
     merged
         .into_iter()
-        .map(|(mut mistake, told)| {
+        .map(|(mut mistake, told, helps)| {
+            mistake.help.extend(helps.into_iter().map(|help| help.of(&told)));
             if told.len() < backends {
                 if shared && mistake.lint.is_none() {
                     mistake.help.push(BY_BACKEND.to_owned());
@@ -134,6 +143,22 @@ pub(crate) fn merge(told: Vec<(&'static str, Mistake)>, backends: usize, shared:
             mistake
         })
         .collect()
+}
+
+/// A line of help, and the backends that have told it.
+struct Help {
+    line: String,
+    told: Vec<&'static str>,
+}
+
+impl Help {
+    /// With their names, where others have told the same mistake without it.
+    fn of(self, all: &[&'static str]) -> String {
+        match self.told == all {
+            true => self.line,
+            false => format!("{}: {}", self.told.join(" and "), self.line),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -146,5 +171,13 @@ mod tests {
         let told = vec![("SQLite", mistake("a")), ("SQLite", mistake("b")), ("PostgreSQL", mistake("a"))];
         let merged: Vec<_> = merge(told, 2, true).into_iter().map(|mistake| mistake.message).collect();
         assert_eq!(merged, ["a", "SQLite: b"]);
+    }
+
+    #[test]
+    fn backends_are_named_where_their_help_differs() {
+        let mistake = |help: &str| Mistake::token(Token::call_site(), "a").help("for all").help(help);
+        let told = vec![("SQLite", mistake("b")), ("PostgreSQL", mistake("c")), ("MySQL", mistake("c"))];
+        let merged = merge(told, 3, true);
+        assert_eq!(merged[0].help, ["for all", "SQLite: b", "PostgreSQL and MySQL: c"]);
     }
 }
