@@ -160,7 +160,7 @@ impl Infer<'_> {
                 if !unclear
                     || matches!(problem, Unresolved::NoSuchName { .. } | Unresolved::OtherRelease { .. })
                 {
-                    self.report(diagnostics::wrong_call(call, &problem, span));
+                    self.report(diagnostics::wrong_call(call, &problem, self.dialect, span));
                 }
                 None
             }

@@ -117,7 +117,7 @@ impl Infer<'_> {
                 let operands: Vec<Operand> = args.iter().map(|arg| arg.ty.clone()).collect();
                 let call = Call { schema, ..Call::new(name, &operands) };
                 let problem = Unresolved::NoSuchName { similar: None };
-                self.report(diagnostics::wrong_call(&call, &problem, span));
+                self.report(diagnostics::wrong_call(&call, &problem, self.dialect, span));
                 self.unclear_table(Rc::from(name), span)
             }
         }

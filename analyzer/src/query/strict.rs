@@ -178,7 +178,11 @@ fn problem(
             return Some("an alias has no quotes, or double ones".to_owned());
         }
     }
+    if is_word(token, "ignore") && before_is("insert") && after_is("into") && dialect != Dialect::Mysql {
+        return Some("`insert ignore` is MySQL's: write `… on conflict do nothing`".to_owned());
+    }
     if is_word(token, "insert")
+        && !after_is("ignore")
         && dialect != Dialect::Mysql
         && !after_is("into")
         && !after_is("or")
@@ -265,9 +269,11 @@ fn quantified(tokens: &[TokenWithSpan], before: Option<&Token>, dialect: Dialect
     let of_query = tokens.get(2).is_some_and(|token| token.token == Token::LParen || is_query(&token.token));
     match dialect {
         Dialect::Sqlite if any => Some(
-            "SQLite has no `any`: write `in (…)`, and of a list that is one parameter `in (select value from json_each(…))`",
+            "there is no `any` here: write `in (…)`, and of a list that is one parameter `in (select value from json_each(…))`",
         ),
-        Dialect::Sqlite => Some("SQLite has no `all`: write `not in (…)`, or compare with a `min` or `max`"),
+        Dialect::Sqlite => {
+            Some("there is no `all` here: write `not in (…)`, or compare with a `min` or `max`")
+        }
         Dialect::Mysql if !of_query => Some("`any`, `some` and `all` are of a subquery here: write `in (…)`"),
         _ => None,
     }

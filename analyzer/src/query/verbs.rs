@@ -38,7 +38,7 @@ pub(super) fn check(statement: &[TokenWithSpan], dialect: Dialect) -> Option<Ref
     }
     let message = match dialect {
         Dialect::Sqlite if word.value.eq_ignore_ascii_case("truncate") => {
-            "SQLite has no `truncate`: write `delete from …`".to_owned()
+            "there is no `truncate` here: write `delete from …`".to_owned()
         }
         _ => format!("Expected: an SQL statement, found: {}", word.value),
     };
