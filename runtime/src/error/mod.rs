@@ -381,7 +381,15 @@ impl fmt::Display for Error {
                 at(f, query.as_deref())
             }
             Error::ReadOnly { query } => {
-                f.write_str("the query may write, but only reading is allowed here")?;
+                f.write_str(match &*query.sql {
+                    "begin" => {
+                        "a transaction may write, but only reading is allowed here: begin it with `read_only()`"
+                    }
+                    _ => {
+                        "the query may write, but only reading is allowed here: run it outside of `replica()` and \
+                         `read_only()`"
+                    }
+                })?;
                 at(f, Some(query))
             }
             Error::Io { query, source } => {

@@ -108,7 +108,15 @@ fn every_error_says_what_happened_where_and_what_to_do() {
         (Error::PoolClosed, "the database was disconnected while a connection was waited for"),
         (
             Error::ReadOnly { query: place() },
-            "the query may write, but only reading is allowed here\n  at src/app.rs:12: select * from users",
+            "the query may write, but only reading is allowed here: run it outside of `replica()` and `read_only()`\n  \
+             at src/app.rs:12: select * from users",
+        ),
+        (
+            Error::ReadOnly {
+                query: Box::new(QueryPlace { file: "src/app.rs", line: 12, sql: Cow::Borrowed("begin") }),
+            },
+            "a transaction may write, but only reading is allowed here: begin it with `read_only()`\n  \
+             at src/app.rs:12: begin",
         ),
         (Error::io("broken pipe"), "the connection to the database was lost: broken pipe"),
     ] {
