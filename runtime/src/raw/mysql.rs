@@ -84,6 +84,7 @@ pub(super) fn plain<'r>(row: &'r MySqlRow, column: usize) -> Option<Plain<'r>> {
     let kind = Kind::of(&value.type_info());
     match kind {
         Kind::Signed => <i64 as Decode<MySql>>::decode(value).ok().map(Plain::Integer),
+        Kind::Float => <f64 as Decode<MySql>>::decode(value).ok().map(Plain::Float),
         Kind::Text => <&[u8] as Decode<MySql>>::decode(value).ok().map(Plain::Text),
         _ => None,
     }
