@@ -133,8 +133,10 @@ pub(crate) struct Infer<'a> {
     aggregates: Vec<(Span, Vec<u32>)>,
     /// How many calls of window functions were read.
     windows: usize,
-    /// How many aggregates of a level around theirs were read.
-    around: usize,
+    /// How many aggregates were read of which it is not known of which level they are.
+    unsure: usize,
+    /// How many expressions were read that SQLite folds to a constant before it looks at their parts.
+    folded: usize,
     /// The tables the columns of which were named, in order.
     touched: Vec<u32>,
     /// The tables that the parts of conditions depend on, where tables stand beside each other without a join.
@@ -142,6 +144,17 @@ pub(crate) struct Infer<'a> {
     tables: u32,
     joins: u32,
     depth: u32,
+}
+
+/// How much was read when a part of the query began.
+#[derive(Clone, Copy)]
+struct Marks {
+    bare: usize,
+    aggregates: usize,
+    unsure: usize,
+    folded: usize,
+    /// Each subquery has one at least.
+    joins: u32,
 }
 
 impl<'a> Infer<'a> {
@@ -157,7 +170,8 @@ impl<'a> Infer<'a> {
             bare: Vec::new(),
             aggregates: Vec::new(),
             windows: 0,
-            around: 0,
+            unsure: 0,
+            folded: 0,
             touched: Vec::new(),
             related: Vec::new(),
             tables: 0,
@@ -235,6 +249,16 @@ impl<'a> Infer<'a> {
 
     pub(crate) fn writes(&mut self) {
         self.access = Access::Write;
+    }
+
+    fn marks(&self) -> Marks {
+        Marks {
+            bare: self.bare.len(),
+            aggregates: self.aggregates.len(),
+            unsure: self.unsure,
+            folded: self.folded,
+            joins: self.joins,
+        }
     }
 
     fn new_table(&mut self) -> u32 {

@@ -175,7 +175,7 @@ impl Infer<'_> {
         order: Option<&OrderBy>,
         untyped: Untyped,
     ) -> Output {
-        let (marks, around) = (self.marks(), self.around);
+        let marks = self.marks();
         let mut scope = Scope::new(Some(outer));
         scope.rows = self.new_join();
         scope.windows = &select.named_window;
@@ -237,8 +237,8 @@ impl Infer<'_> {
         let level = Level {
             grouping: &grouping,
             aggregated,
-            odd: self.dialect == Dialect::Mysql && (scope.windowed.get() || self.around > around),
-            stray: self.dialect == Dialect::Mysql && self.around > around,
+            odd: self.dialect == Dialect::Mysql && scope.windowed.get(),
+            unsure: self.unsure > marks.unsure,
             condition: condition.as_ref(),
             having: having.as_ref(),
         };
@@ -249,10 +249,6 @@ impl Infer<'_> {
             self.writes();
         }
         Output { columns, rows, complete, forgets: false }
-    }
-
-    fn marks(&self) -> Marks {
-        Marks { bare: self.bare.len(), aggregates: self.aggregates.len() }
     }
 
     /// Drops this level's columns from those that stand outside of aggregates.
@@ -591,10 +587,12 @@ impl Infer<'_> {
             union(&mut facts, &having.if_true());
         }
         let mut facts = scope.close(facts);
-        if level.grouping.grouped || !level.aggregated {
+        let aggregated = level.aggregated || level.unsure;
+        if level.grouping.grouped || !aggregated {
             facts.push(Atom::Match(scope.rows));
         }
-        let whole = level.aggregated && !level.grouping.grouped;
+        let whole = aggregated && !level.grouping.grouped;
+        let odd = level.odd || level.unsure;
         for column in columns {
             let null = &column.term.null;
             let settled = if level.grouping.sets {
@@ -608,7 +606,7 @@ impl Infer<'_> {
                     }
                     _ => null.clone(),
                 }
-            } else if whole && level.odd && !matches!(column.term.form, Form::Literal(_) | Form::Number(_)) {
+            } else if whole && odd && !matches!(column.term.form, Form::Literal(_) | Form::Number(_)) {
                 // Whatever it is made of, in the row that stands for none it may have no value.
                 NullIf::because("it is null where there are no rows to aggregate")
             } else if whole && self.dialect != Dialect::Postgres {
@@ -642,8 +640,7 @@ impl Infer<'_> {
         if level.grouping.grouped {
             return Rows::Many;
         }
-        if level.stray {
-            // Whose it is depends on what else is in its argument: with a subquery there MariaDB may take it for the inner one's.
+        if level.unsure {
             return Rows::Many;
         }
         if level.aggregated {
@@ -717,19 +714,14 @@ impl Infer<'_> {
     }
 }
 
-struct Marks {
-    bare: usize,
-    aggregates: usize,
-}
-
 /// What a level's rows go through.
 struct Level<'l> {
     grouping: &'l Grouping,
     aggregated: bool,
-    /// Whether there are windows of MySQL's, or aggregates that stand in a subquery.
+    /// Whether there are windows of MySQL's.
     odd: bool,
-    /// Whether there are aggregates of MySQL's that stand in a subquery.
-    stray: bool,
+    /// Whether there are aggregates of which it is not known that they are of this level, or of one around or within.
+    unsure: bool,
     condition: Option<&'l Term>,
     having: Option<&'l Term>,
 }

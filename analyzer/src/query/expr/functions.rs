@@ -8,7 +8,7 @@ use sqlparser::ast::{
 };
 
 use super::super::{
-    Infer,
+    Infer, Marks,
     call::operands,
     help::VARIADIC,
     scope::{Clause, Scope, fold},
@@ -239,8 +239,7 @@ impl Infer<'_> {
         function: &Function,
         span: Span,
     ) -> Term {
-        let before = self.bare.len();
-        let nested = self.aggregates.len();
+        let marks = self.marks();
         let mut args = self.arguments(scope, function);
         self.look_again(args.terms.iter_mut().chain(&mut args.order));
         let called = internal(self.dialect, name);
@@ -256,7 +255,8 @@ impl Infer<'_> {
         let untyped = (one_of && !args.terms.is_empty() && args.terms.iter().all(Term::is_untyped))
             .then(|| Term::new(Operand::Untyped, NullIf::Never, span).made_of(&args.terms).form);
         self.take_arguments(&mut args, &resolved, !function.within_group.is_empty());
-        let term = self.resolved(scope, name, function, &resolved, &args, before, nested, span);
+        let call = Resolution { name, function, resolved: &resolved, args: &args, marks, span };
+        let term = self.resolved(scope, &call);
         match untyped {
             Some(form) => Term { ty: Operand::Untyped, form, ..term },
             None => term,
@@ -264,18 +264,8 @@ impl Infer<'_> {
     }
 
     /// A call of a function that is known.
-    #[allow(clippy::too_many_arguments)]
-    fn resolved(
-        &mut self,
-        scope: &Scope<'_>,
-        name: &str,
-        function: &Function,
-        resolved: &Resolved,
-        args: &Args,
-        before: usize,
-        nested: usize,
-        span: Span,
-    ) -> Term {
+    fn resolved(&mut self, scope: &Scope<'_>, call: &Resolution<'_>) -> Term {
+        let Resolution { name, function, resolved, args, span, .. } = *call;
         match (resolved.kind, &function.over) {
             (Kind::Plain, None) => self.plain(scope, name, function, resolved, args, span),
             (Kind::Plain, Some(_)) => {
@@ -291,9 +281,7 @@ impl Infer<'_> {
                 Term::unclear(span)
             }
             (_, Some(over)) => self.windowed(scope, name, resolved, args, function, over, span),
-            (Kind::Aggregate, None) => {
-                self.aggregate(scope, name, function, resolved, args, before, nested, span)
-            }
+            (Kind::Aggregate, None) => self.aggregate(scope, call),
         }
     }
 
@@ -476,18 +464,8 @@ impl Infer<'_> {
     }
 
     /// A call of an aggregate over the level's rows or groups.
-    #[allow(clippy::too_many_arguments)]
-    fn aggregate(
-        &mut self,
-        scope: &Scope<'_>,
-        name: &str,
-        function: &Function,
-        resolved: &Resolved,
-        args: &Args,
-        before: usize,
-        nested: usize,
-        span: Span,
-    ) -> Term {
+    fn aggregate(&mut self, scope: &Scope<'_>, call: &Resolution<'_>) -> Term {
+        let Resolution { name, function, resolved, args, marks, span } = *call;
         let clause = scope.clause.get();
         let filter = function.filter.as_ref().map(|filter| self.truth(scope, filter, "`filter`"));
         let filtered = filter.is_some();
@@ -496,7 +474,7 @@ impl Infer<'_> {
         let tables: Vec<u32> = parts.flat_map(|term| term.tables.iter().copied()).collect();
         let here = tables.is_empty() || tables.iter().any(|table| scope.owns(*table));
         if matches!(clause, Clause::Select | Clause::Having | Clause::OrderBy | Clause::Window) {
-            if self.aggregates.len() > nested && here {
+            if self.aggregates.len() > marks.aggregates && here {
                 self.report(diagnostics::nested_aggregate(name, span));
             }
         } else if here {
@@ -508,9 +486,9 @@ impl Infer<'_> {
             self.report(diagnostics::misplaced_aggregate(name, clause.name(), span));
             return Term::unclear(span);
         }
-        self.bare.truncate(before);
-        self.aggregates.truncate(nested);
-        self.around += usize::from(!here);
+        self.bare.truncate(marks.bare);
+        self.aggregates.truncate(marks.aggregates);
+        self.unsure += usize::from(self.may_be_of_another_level(scope, &tables, marks));
         // MySQL's that can't stand in the level that it speaks of is one of this level.
         self.aggregates.push((span, if around.is_some() { Vec::new() } else { tables }));
         let ty = self.kept_type(name, resolved, &args.terms);
@@ -519,6 +497,19 @@ impl Infer<'_> {
         term.digits = self.digits_of_call(name, &args.terms);
         term.null = self.aggregate_null(name, resolved, &args.terms, &args.order, filtered, scope.rows);
         term
+    }
+
+    /// Whether the server may take an aggregate to be of another level than the one that what it speaks of, `tables`,
+    /// says. MariaDB does not look into the aggregates of a subquery in its argument, and takes some of those around for
+    /// the inner level's; SQLite does not see what it folds away.
+    fn may_be_of_another_level(&self, scope: &Scope<'_>, tables: &[u32], marks: Marks) -> bool {
+        let around = tables.iter().any(|table| !scope.owns(*table));
+        let own = tables.is_empty() || tables.iter().any(|table| scope.owns(*table));
+        match self.dialect {
+            Dialect::Postgres => false,
+            Dialect::Sqlite => around && self.folded > marks.folded,
+            Dialect::Mysql => !own || around && self.joins > marks.joins,
+        }
     }
 
     /// Where an aggregate of a level around this one stands in that level, if none can stand there; `tables` is what it
@@ -530,6 +521,17 @@ impl Infer<'_> {
             && !matches!(clause, Clause::Select | Clause::Having | Clause::OrderBy | Clause::Window))
         .then_some(clause)
     }
+}
+
+/// A call of a function, and the one that it is of.
+struct Resolution<'c> {
+    name: &'c str,
+    function: &'c Function,
+    resolved: &'c Resolved,
+    args: &'c Args,
+    /// Where its arguments begin.
+    marks: Marks,
+    span: Span,
 }
 
 /// The list between the parentheses.

@@ -19,6 +19,7 @@ mod case;
 mod casts;
 mod columns;
 pub(crate) mod digits;
+mod folded;
 pub(super) mod functions;
 pub(super) mod literals;
 pub(super) mod operators;

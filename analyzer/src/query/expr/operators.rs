@@ -23,6 +23,7 @@ impl Infer<'_> {
             chain.push((op, &**right));
             first = left;
         }
+        let aggregates = self.aggregates.len();
         let mut pending = Some(first);
         let mut term: Option<Term> = None;
         let start = self.touched.len();
@@ -36,6 +37,7 @@ impl Infer<'_> {
                 (None, None) => return Term::unclear(self.span(expr)),
             });
         }
+        self.note_folded(expr, aggregates);
         term.unwrap_or_else(|| Term::unclear(self.span(expr)))
     }
 
@@ -259,7 +261,11 @@ impl Infer<'_> {
         }
         let marked = matches!(list.first(), Some(Expr::Identifier(name)) if name.value == ITEM);
         let list = if marked { &list[1..] } else { list };
+        let aggregates = self.aggregates.len();
         let left = self.expr(scope, expr);
+        if list.is_empty() {
+            self.note_fold(aggregates);
+        }
         let mut items: Vec<Term> = list.iter().map(|item| self.expr(scope, item)).collect();
         let span = joined(std::iter::once(&left).chain(&items));
         if let (true, Some(null)) = (negated, items.iter().find(|item| item.form == Form::Null)) {

@@ -112,7 +112,10 @@ impl Server for Sqlite {
     fn run(&mut self, sql: &str, arguments: &[Argument], _: bool) -> Result<Ran> {
         self.conn.execute_batch("savepoint one")?;
         let ran = fetch(&self.conn, sql, arguments);
-        self.conn.execute_batch("rollback to one; release one")?;
+        // A conflict may have been the end of the whole transaction: `insert or rollback`.
+        if !self.conn.is_autocommit() {
+            self.conn.execute_batch("rollback to one; release one")?;
+        }
         Ok(ran.unwrap_or_else(|error| Ran::Failed(error.to_string())))
     }
 

@@ -1,0 +1,45 @@
+//! What SQLite makes a constant of while it reads a statement: `0 and …`, and an empty `in ()`.
+//!
+//! Their other parts are gone before their names are looked up, and with them what an aggregate that is made of them
+//! speaks of. Which parts go differs by release: 3.40 drops all, 3.51 keeps what calls a function.
+
+use aio_databases_sql::Dialect;
+use sqlparser::ast::{BinaryOperator, Expr};
+
+use super::{super::Infer, literals::whole_number};
+
+impl Infer<'_> {
+    /// Notes a chain of operators that SQLite may fold; `aggregates` is how many there were before it.
+    pub(super) fn note_folded(&mut self, expr: &Expr, aggregates: usize) {
+        if self.dialect == Dialect::Sqlite && is_false_and(expr) {
+            self.note_fold(aggregates);
+        }
+    }
+
+    pub(super) fn note_fold(&mut self, aggregates: usize) {
+        self.folded += 1;
+        self.unsure += usize::from(self.aggregates.len() > aggregates);
+    }
+}
+
+/// Whether an `and` of the chain has a side that is the number 0.
+fn is_false_and(mut expr: &Expr) -> bool {
+    while let Expr::BinaryOp { left, op, right } = expr {
+        // What begins the chain is looked at last.
+        let first = !matches!(**left, Expr::BinaryOp { .. });
+        if *op == BinaryOperator::And && (is_false(right) || first && is_false(left)) {
+            return true;
+        }
+        expr = left;
+    }
+    false
+}
+
+fn is_false(expr: &Expr) -> bool {
+    match expr {
+        Expr::Nested(inner) => is_false(inner),
+        Expr::InList { list, negated: false, .. } => list.is_empty(),
+        Expr::BinaryOp { .. } => is_false_and(expr),
+        _ => whole_number(expr) == Some(0),
+    }
+}
