@@ -182,8 +182,8 @@ impl Infer<'_> {
     fn shared_names(&self, scope: &Scope<'_>, outer: Outer, left: Sides, right: Sides) -> Vec<Ident> {
         let mut lefts = &scope.visible[left.visible..right.visible];
         let mut rights = &scope.visible[right.visible..];
-        if self.dialect == Dialect::Mysql && outer == Outer::Right {
-            // It turns the join around.
+        if self.dialect == Dialect::Sqlite || self.dialect == Dialect::Mysql && outer == Outer::Right {
+            // SQLite goes by the right side's order; MySQL turns a right join around.
             std::mem::swap(&mut lefts, &mut rights);
         }
         lefts
