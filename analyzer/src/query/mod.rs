@@ -135,6 +135,8 @@ pub(crate) struct Infer<'a> {
     windows: usize,
     /// How many aggregates were read of which it is not known of which level they are.
     unsure: usize,
+    /// How many names were read that may be columns of this level or of one around.
+    unclear: usize,
     /// How many expressions were read that SQLite folds to a constant before it looks at their parts.
     folded: usize,
     /// The tables the columns of which were named, in order.
@@ -152,6 +154,7 @@ struct Marks {
     bare: usize,
     aggregates: usize,
     unsure: usize,
+    unclear: usize,
     folded: usize,
     /// Each subquery has one at least.
     joins: u32,
@@ -171,6 +174,7 @@ impl<'a> Infer<'a> {
             aggregates: Vec::new(),
             windows: 0,
             unsure: 0,
+            unclear: 0,
             folded: 0,
             touched: Vec::new(),
             related: Vec::new(),
@@ -256,6 +260,7 @@ impl<'a> Infer<'a> {
             bare: self.bare.len(),
             aggregates: self.aggregates.len(),
             unsure: self.unsure,
+            unclear: self.unclear,
             folded: self.folded,
             joins: self.joins,
         }

@@ -10,7 +10,7 @@ use sqlparser::{
 
 use super::{as_base, not_exists};
 
-/// [`MySqlDialect`] with the server's own precedence of operators, where the parser has PostgreSQL's: `^` binds tightest,
+/// [`MySqlDialect`] with `from (a)`, and the server's own precedence of operators, where the parser has PostgreSQL's: `^` binds tightest,
 /// and `xor` comes between `and` and `or`.
 #[derive(Debug)]
 pub(crate) struct Mysql;
@@ -69,6 +69,10 @@ impl Dialect for Mysql {
 
     fn parse_statement(&self, parser: &mut Parser<'_>) -> Option<Result<Statement, ParserError>> {
         BASE.parse_statement(parser)
+    }
+
+    fn supports_parens_around_table_factor(&self) -> bool {
+        true
     }
 
     fn prec_value(&self, prec: Precedence) -> u8 {

@@ -10,7 +10,7 @@ use sqlparser::{
 
 use super::{as_base, not_exists};
 
-/// [`SQLiteDialect`] with `<<` and `>>`, `insert into a as b`, and SQLite's own precedence of operators, where the parser has
+/// [`SQLiteDialect`] with `<<` and `>>`, `insert into a as b`, `from (a)`, and SQLite's own precedence of operators, where the parser has
 /// PostgreSQL's: `a is b || c` is `a is (b || c)`.
 #[derive(Debug)]
 pub(crate) struct Sqlite;
@@ -52,6 +52,10 @@ impl Dialect for Sqlite {
     }
 
     fn supports_insert_table_alias(&self) -> bool {
+        true
+    }
+
+    fn supports_parens_around_table_factor(&self) -> bool {
         true
     }
 

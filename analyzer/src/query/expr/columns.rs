@@ -65,7 +65,12 @@ impl Infer<'_> {
                 self.touched.push(table.id);
                 whole_row(table, span)
             }
-            Found::Unclear(tables) => Term { tables, ..Term::unclear(span) },
+            Found::Unclear(tables) => {
+                // It may as well be a column of a query around.
+                let around = scope.outer.map(|outer| outer.column(self.dialect, &name));
+                self.unclear += usize::from(around.is_some_and(|found| !matches!(found, Found::Nothing)));
+                Term { tables, ..Term::unclear(span) }
+            }
             Found::Ambiguous(tables) => {
                 self.report(diagnostics::ambiguous_column(&name, &tables, span));
                 Term::unclear(span)

@@ -505,11 +505,12 @@ impl Infer<'_> {
     fn may_be_of_another_level(&self, scope: &Scope<'_>, tables: &[u32], marks: Marks) -> bool {
         let around = tables.iter().any(|table| !scope.owns(*table));
         let own = tables.is_empty() || tables.iter().any(|table| scope.owns(*table));
-        match self.dialect {
+        let by_dialect = match self.dialect {
             Dialect::Postgres => false,
             Dialect::Sqlite => around && self.folded > marks.folded,
             Dialect::Mysql => !own || around && self.joins > marks.joins,
-        }
+        };
+        by_dialect || self.unclear > marks.unclear
     }
 
     /// Where an aggregate of a level around this one stands in that level, if none can stand there; `tables` is what it
