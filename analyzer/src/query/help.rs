@@ -12,6 +12,7 @@ use super::parse::is_space;
 
 mod conflict;
 mod elements;
+mod frames;
 pub(crate) mod json;
 mod recursion;
 mod returning;
@@ -168,7 +169,7 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
             at += length;
             continue;
         }
-        if postgres && is_word(token, "symmetric") {
+        if postgres && (is_word(token, "symmetric") || is_only(&tokens, at)) {
             at += 1;
             continue;
         }
@@ -201,7 +202,7 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
             continue;
         }
         if dialect != Dialect::Mysql && is_word(token, "exclude") {
-            let words = excluded(&tokens[at + 1..]);
+            let words = frames::excluded(&tokens[at + 1..], &mut out);
             if words > 0 {
                 at += 1 + words;
                 continue;
@@ -302,6 +303,14 @@ fn is_group_by(before: &[TokenWithSpan]) -> bool {
     matches!(before, [.., group, by] if is_word(&group.token, "group") && is_word(&by.token, "by"))
 }
 
+/// Whether `only` stands before a table here, and not behind `fetch first row`: without its children it has the same columns.
+fn is_only(tokens: &[TokenWithSpan], at: usize) -> bool {
+    let behind_rows = at > 0 && ["row", "rows"].iter().any(|word| is_word(&tokens[at - 1].token, word));
+    is_word(&tokens[at].token, "only")
+        && !behind_rows
+        && tokens.get(at + 1).is_some_and(|next| matches!(next.token, Token::Word(_)))
+}
+
 /// `at local`: how many tokens it is.
 fn at_local(tokens: &[TokenWithSpan]) -> Option<usize> {
     let (local, token) = significant(&tokens[1..]).next()?;
@@ -348,18 +357,6 @@ fn is_modulo(tokens: &[TokenWithSpan], at: usize) -> bool {
     is_word(&tokens[at].token, "mod")
         && value
         && !matches!(after, None | Some((_, Token::LParen | Token::Period)))
-}
-
-/// A frame's `exclude ties` and `exclude no others` keep the row itself: how many tokens to pass over.
-fn excluded(tokens: &[TokenWithSpan]) -> usize {
-    let next: Vec<(usize, &Token)> = significant(tokens).take(3).collect();
-    match next.as_slice() {
-        [(last, ties), (_, Token::RParen), ..] if is_word(ties, "ties") => last + 1,
-        [(_, no), (last, others), (_, Token::RParen)] if is_word(no, "no") && is_word(others, "others") => {
-            last + 1
-        }
-        _ => 0,
-    }
 }
 
 /// `(a, b) overriding system value`: a column more, that says so; how many tokens to pass over.

@@ -17,6 +17,7 @@ use super::{
     select::Untyped,
     term::{Atom, Form, NullIf, Term},
     versions::Versions,
+    wildcard::plain_arguments,
 };
 use crate::{
     Relation, RelationColumn, Rows, Type,
@@ -301,8 +302,9 @@ impl Infer<'_> {
             }
             return self.store_element(found.as_ref(), marker.value == SLICE, &mut term, assigned);
         }
-        let mut terms: Vec<Term> = match (row_items(value), subquery(value)) {
-            (Some(items), _) => items.iter().map(|item| self.stored_value(scope, item)).collect(),
+        let listed = row_items(value).map(|items| items.iter().collect()).or_else(|| self.row_call(value));
+        let mut terms: Vec<Term> = match (listed, subquery(value)) {
+            (Some(items), _) => items.into_iter().map(|item| self.stored_value(scope, item)).collect(),
             (None, Some(query)) => {
                 let untyped = if self.dialect == Dialect::Postgres { Untyped::Text } else { Untyped::Keep };
                 let output = self.query_with(query, scope, untyped);
@@ -324,6 +326,18 @@ impl Infer<'_> {
         }
         for (name, term) in names.iter().zip(&mut terms) {
             self.assign_to(scope, relation, name, term, assigned);
+        }
+    }
+
+    /// The items of PostgreSQL's `row(…)`.
+    fn row_call<'e>(&self, value: &'e Expr) -> Option<Vec<&'e Expr>> {
+        match value {
+            Expr::Function(call) if self.dialect == Dialect::Postgres => {
+                let is_row = matches!(&call.name.0[..], [ObjectNamePart::Identifier(name)]
+                    if name.quote_style.is_none() && name.value.eq_ignore_ascii_case("row"));
+                plain_arguments(call).filter(|_| is_row)
+            }
+            _ => None,
         }
     }
 

@@ -161,7 +161,7 @@ pub(super) fn is_fields(call: &Function) -> bool {
     matches!(&call.name.0[..], [ObjectNamePart::Identifier(name)] if name.value == FIELDS)
 }
 
-fn plain_arguments(call: &Function) -> Option<Vec<&Expr>> {
+pub(super) fn plain_arguments(call: &Function) -> Option<Vec<&Expr>> {
     let FunctionArguments::List(list) = &call.args else { return None };
     list.args.iter().map(super::from::plain_argument).collect()
 }
