@@ -418,10 +418,14 @@ impl Infer<'_> {
     /// `(a join b on …)`, with or without an alias that hides what is within.
     fn nested_join(&mut self, scope: &mut Scope<'_>, inner: &TableWithJoins, alias: Option<&TableAlias>) {
         let (tables, visible) = (scope.tables.len(), scope.visible.len());
-        let around = scope.nested;
+        let (around, first) = (scope.nested, scope.first);
         scope.nested |= alias.is_some() || tables > 0;
+        // SQLite makes a query of its own of them.
+        if self.dialect == Dialect::Sqlite && scope.nested {
+            scope.first = tables;
+        }
         self.table_with_joins(scope, inner);
-        scope.nested = around;
+        (scope.nested, scope.first) = (around, first);
         let Some(alias) = alias else { return };
         let mut table = self.unclear_table(Rc::from(""), self.alias_span(alias));
         table.complete = scope.tables[tables..].iter().all(|table| table.complete);

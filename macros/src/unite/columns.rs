@@ -142,17 +142,18 @@ impl Uniter<'_> {
                 Some(marker) => said.push((answer.dialect, marker)),
                 None if own.is_some() => {}
                 None => {
+                    let alias = if ident::is_raw_name(name) { name } else { "name" };
                     let (what, help) = match &column.ty {
                         Some(ty) => (
                             format!("column `{name}` is `{ty}`, which no Rust type stands for"),
                             format!(
-                                "cast it, for example to text, or name a type that reads it: `as \"{name}: Type\"`"
+                                "cast it, for example to text, or name a type that reads it: `as \"{alias}: Type\"`"
                             ),
                         ),
                         None => (
                             format!("the type of column `{name}` is not known{}", self.on(answer.dialect)),
                             format!(
-                                "{}, or name its Rust type: `as \"{name}: i64\"`",
+                                "{}, or name its Rust type: `as \"{alias}: i64\"`",
                                 check::cast_help(answer, column.span).unwrap_or_else(|| "cast it".to_owned())
                             ),
                         ),
