@@ -228,35 +228,34 @@ impl Infer<'_> {
         scope.clause.set(outer);
         let span = terms.first().map_or(Span::default(), |term| term.span);
         let single = terms.len() == 1;
-        let mut columns = Vec::new();
-        for term in &mut terms {
-            let operands = [term.ty.clone()];
-            let resolved = self.resolve_call(&Call::new("unnest", &operands), term.span);
-            let ty = match resolved {
-                Some(resolved) => {
-                    self.take(term, resolved.operands.first().and_then(Option::as_ref));
-                    Operand::from(resolved.ty)
-                }
-                None => Operand::Unclear,
-            };
-            let reason =
-                if single { "an element of an array may be null" } else { "the arrays may differ in length" };
-            let name = match (single, alias) {
-                (true, Some(alias)) => fold(self.dialect, &alias.name),
-                _ => "unnest".to_owned(),
-            };
-            match &ty {
-                Operand::Known(Type::Composite { fields, .. }) => {
-                    columns.extend(fields.iter().map(|field| {
-                        plain_column(&field.name, Operand::from(field.ty.clone()), NullIf::because(reason))
-                    }))
-                }
-                _ => columns.push(plain_column(&name, ty, NullIf::because(reason))),
-            }
-        }
+        let reason =
+            if single { "an element of an array may be null" } else { "the arrays may differ in length" };
+        let name = match (single, alias) {
+            (true, Some(alias)) => fold(self.dialect, &alias.name),
+            _ => "unnest".to_owned(),
+        };
         let mut table = self.unclear_table(Rc::from("unnest"), span);
         table.complete = true;
-        table.columns = columns;
+        for term in &mut terms {
+            let mut push = |name: &str, ty: Operand| {
+                table.columns.push(plain_column(name, ty, NullIf::because(reason)));
+            };
+            let operands = [term.ty.clone()];
+            let Some(resolved) = self.resolve_call(&Call::new("unnest", &operands), term.span) else {
+                push(&name, Operand::Unclear);
+                continue;
+            };
+            self.take(term, resolved.operands.first().and_then(Option::as_ref));
+            match (&resolved.out, resolved.ty.as_ref()) {
+                // A `tsvector` has a name for each of its parts.
+                (Some(out), _) => out.iter().for_each(|(name, ty)| push(name, Operand::from(ty.clone()))),
+                (None, Some(Type::Composite { fields, .. })) => {
+                    fields.iter().for_each(|field| push(&field.name, Operand::from(field.ty.clone())));
+                }
+                (None, Some(Type::Record)) => table.complete = false,
+                (None, _) => push(&name, Operand::from(resolved.ty.clone())),
+            }
+        }
         table
     }
 }
