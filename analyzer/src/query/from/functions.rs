@@ -192,6 +192,8 @@ impl Infer<'_> {
                     true => null(never),
                     false => call::nulls(resolved, args, || format!("`{name}` may give null")),
                 };
+                // What it gives may be a row: the releases of the server differ there.
+                table.complete = resolved.ty.is_some();
                 table.columns = vec![plain_column(&column, Operand::from(resolved.ty.clone()), null)];
             }
         }
