@@ -70,7 +70,7 @@ pub(crate) use self::parse::{parse_query, rules};
 /// What a query takes and gives.
 pub(crate) fn analyze(schema: &Builder, template: &Template) -> Analysis {
     let (text, parsed) = parse::parse(template);
-    let later = parsed.as_ref().map_or_else(|_| Vec::new(), |pieces| later_schemas(schema, &text, pieces));
+    let later = parsed.as_ref().map_or_else(|_| Vec::new(), |pieces| definitions(schema, &text, pieces));
     let mut infer = Infer::new(&schema.catalog, &text);
     let (statement, output) = match parsed {
         Ok(pieces) => infer.pieces(pieces, &later),
@@ -84,10 +84,10 @@ pub(crate) fn analyze(schema: &Builder, template: &Template) -> Analysis {
     infer.finish(statement, output)
 }
 
-/// For each of several statements that makes or changes tables: its number, and what there is after it.
-fn later_schemas(schema: &Builder, text: &Text<'_>, pieces: &Pieces) -> Vec<(usize, Builder)> {
+/// For each of the statements that makes or changes tables: its number, and what there is after it.
+fn definitions(schema: &Builder, text: &Text<'_>, pieces: &Pieces) -> Vec<(usize, Builder)> {
     let mut later: Vec<(usize, Builder)> = Vec::new();
-    for (number, (place, parsed)) in pieces.iter().enumerate().take(pieces.len() - 1) {
+    for (number, (place, parsed)) in pieces.iter().enumerate() {
         if let Parsed::Statements(trees) = parsed
             && trees.iter().any(statement::is_definition)
         {
@@ -203,6 +203,7 @@ impl<'a> Infer<'a> {
                 self.report(diagnostics::lost_rows(place));
             }
             if let Some((_, builder)) = later.iter().find(|(after, _)| *after == number) {
+                self.mistakes_of(&builder.mistakes, place);
                 self.catalog = &builder.catalog;
             }
         }
@@ -224,6 +225,14 @@ impl<'a> Infer<'a> {
                 self.report(diagnostics::several_statements(self.span(second)));
                 (Statement::Other, Output::unclear())
             }
+        }
+    }
+
+    /// Tells what is wrong with a statement that makes or changes tables.
+    fn mistakes_of(&mut self, mistakes: &[Diagnostic], place: Span) {
+        for mistake in mistakes {
+            let span = Span::new(place.start + mistake.span.start, place.start + mistake.span.end);
+            self.report(Diagnostic { span, ..mistake.clone() });
         }
     }
 

@@ -9,6 +9,7 @@ use super::{
     column::{Column, Place},
     create_table::{constraint_name, is_constraint, unknown_column},
     cursor::{Cursor, Read, Stuck},
+    missing::{Word, need_word},
     names::{Id, Name},
     rename::hide_rowid,
 };
@@ -72,6 +73,7 @@ impl Builder {
         let only = c.eat("only");
         let start = *c;
         let name = c.name()?;
+        let place = start.span_to(c);
         c.eat("*");
         let Some(id) = self.find_relation(&name) else {
             // PostgreSQL alters indexes and sequences by the same words.
@@ -85,14 +87,18 @@ impl Builder {
             let harmless = HARMLESS.iter().any(|words| c.is(words)) || other;
             return match if_exists || self.lenient || harmless {
                 true => Ok(()),
-                false => start.stuck(format!("no table `{name}` is known")),
+                false => Err(self.no_table(&name, place)),
             };
         };
         let mut target = Target { id, only };
-        for mut action in c.items() {
-            if let Err(Stuck { offset, message }) = self.alter_action(&mut target, &mut action) {
+        let actions = c.items();
+        let several = actions.len() > 1;
+        for mut action in actions {
+            if let Err(stuck) = self.alter_action(&mut target, &mut action) {
                 self.forget(&target.id);
-                self.problem(c.script(), offset, message);
+                // One action may use what another one makes, in an order of the server's own.
+                let mistake = stuck.mistake.filter(|_| !several);
+                self.tell(c.script(), Stuck { mistake, ..stuck });
             }
         }
         Ok(())
@@ -156,14 +162,16 @@ impl Builder {
     fn add_constraint(&mut self, target: &Target, c: &mut Cursor<'_>) -> Read<()> {
         let id = &target.id;
         let name = if c.eat("constraint") { constraint_name(c) } else { None };
+        let constraint = *c;
         if c.eat("not null") {
-            let column = c.need_ident()?;
+            let column = need_word(c)?;
             let valid = !c.skip_to(&["not valid"]);
             if valid {
-                self.set_column(id, false, &column, c, |column| column.not_null = true)?;
+                self.set_column(id, false, &column, |column| column.not_null = true)?;
             }
             return Ok(());
         }
+        self.mention_constraint(id, constraint);
         let Some(key) = self.read_key(c, name)? else { return Ok(()) };
         let (columns, primary, plain) = (key.columns.clone(), key.primary, key.plain && key.index.is_none());
         let included = key.with.included.clone();
@@ -202,7 +210,7 @@ impl Builder {
         let mut column = match self.read_column(c) {
             Ok(column) => column,
             Err(stuck) => {
-                self.problem(c.script(), stuck.offset, stuck.message);
+                self.tell(c.script(), stuck);
                 Column::of(unknown_column(name.clone()))
             }
         };
@@ -242,6 +250,7 @@ impl Builder {
     /// The keys that a column's definition declares.
     fn take_column_keys(&mut self, id: &Id, column: &mut Column) {
         let columns = vec![column.column.name.clone()];
+        column.references.drain(..).for_each(|reference| self.mention_reference(reference));
         let primary = column.primary.take();
         let unique = std::mem::take(&mut column.unique);
         self.update(id, |this, relation| {
@@ -295,12 +304,12 @@ impl Builder {
         }
         c.eat("column");
         let if_exists = c.eat("if exists");
-        let name = c.need_ident()?;
+        let Word { name, span } = need_word(c)?;
         let cascade = c.eat("cascade");
         if self.drop_column(&target.id, &name, cascade) || if_exists || self.lenient {
             return Ok(());
         }
-        c.stuck(format!("no column `{name}` is known in `{}`", target.id.1))
+        Err(self.no_column(&target.id, &name, span))
     }
 
     /// PostgreSQL 18 has constraints for columns that are not null, and names them after table and column, with a number
@@ -319,36 +328,39 @@ impl Builder {
             }
             None => Vec::new(),
         };
-        meant.iter().try_for_each(|column| self.set_column(&target.id, target.only, column, c, allow_null))
+        meant.into_iter().try_for_each(|name| {
+            let column = Word { name, span: c.span() };
+            self.set_column(&target.id, target.only, &column, allow_null)
+        })
     }
 
     fn alter_column(&mut self, target: &Target, c: &mut Cursor<'_>) -> Read<()> {
         c.eat("alter");
         c.eat("column");
         c.eat("if exists");
-        let name = c.need_ident()?;
+        let name = need_word(c)?;
         let (id, only) = (&target.id, target.only);
         if c.eat("set not null") {
-            return self.set_column(id, only, &name, c, |column| column.not_null = true);
+            return self.set_column(id, only, &name, |column| column.not_null = true);
         }
         if c.eat("drop not null") {
             // A parent's rows are its children's too.
             let parents = self.ancestors(id);
             for parent in parents {
-                self.set_column(&parent, true, &name, c, allow_null)?;
+                self.set_column(&parent, true, &name, allow_null)?;
             }
-            return self.set_column(id, only, &name, c, allow_null);
+            return self.set_column(id, only, &name, allow_null);
         }
         if c.eat("set default") {
             let given = !c.is("null");
-            return self.set_column(id, only, &name, c, |column| column.has_default = given);
+            return self.set_column(id, only, &name, |column| column.has_default = given);
         }
         if c.eat("drop default") {
-            return self.set_column(id, only, &name, c, |column| column.has_default = false);
+            return self.set_column(id, only, &name, |column| column.has_default = false);
         }
         if c.eat("add generated") {
             let always = c.eat("always");
-            return self.set_column(id, true, &name, c, |column| {
+            return self.set_column(id, true, &name, |column| {
                 column.has_default = true;
                 column.not_null = true;
                 column.generated = always;
@@ -356,23 +368,23 @@ impl Builder {
         }
         if c.eat("set generated") {
             let always = c.eat("always");
-            return self.set_column(id, true, &name, c, |column| column.generated = always);
+            return self.set_column(id, true, &name, |column| column.generated = always);
         }
         if c.eat("drop identity") || c.eat("drop expression") {
-            return self.set_column(id, only, &name, c, |column| {
+            return self.set_column(id, only, &name, |column| {
                 column.has_default = false;
                 column.generated = false;
             });
         }
         if c.eat("set invisible") {
-            return self.set_column(id, only, &name, c, |column| column.hidden = true);
+            return self.set_column(id, only, &name, |column| column.hidden = true);
         }
         if c.eat("set visible") {
-            return self.set_column(id, only, &name, c, |column| column.hidden = false);
+            return self.set_column(id, only, &name, |column| column.hidden = false);
         }
         if c.eat("set data type") || c.eat("type") {
             let declared = self.read_type(c)?;
-            return self.set_column(id, only, &name, c, |column| {
+            return self.set_column(id, only, &name, |column| {
                 // Whether the column has a `not null` of its own besides its old domain's is not known.
                 allow_if_domains(column);
                 column.ty = declared.ty.clone();
@@ -396,7 +408,7 @@ impl Builder {
         if harmless.iter().chain(&options).any(|words| c.is(words)) {
             return Ok(());
         }
-        self.set_column(id, only, &name, c, |column| {
+        self.set_column(id, only, &name, |column| {
             column.ty = None;
             column.not_null = false;
         })?;
@@ -408,17 +420,17 @@ impl Builder {
         &mut self,
         id: &Id,
         only: bool,
-        name: &str,
-        c: &Cursor<'_>,
+        column: &Word,
         change: impl Fn(&mut crate::RelationColumn),
     ) -> Read<()> {
+        let Word { name, span } = column;
         if !self.has_column(id, name) {
             let hidden =
-                self.catalog.relations.get(id).is_some_and(|r| r.columns.iter().any(|c| c.name == name));
+                self.catalog.relations.get(id).is_some_and(|r| r.columns.iter().any(|c| c.name == *name));
             if !hidden {
                 return match self.lenient {
                     true => Ok(()),
-                    false => c.stuck(format!("no column `{name}` is known in `{}`", id.1)),
+                    false => Err(self.no_column(id, name, *span)),
                 };
             }
         }
@@ -457,12 +469,12 @@ impl Builder {
         }
         c.eat("column");
         c.eat("if exists");
-        let from = c.need_ident()?;
+        let from = need_word(c)?;
         if !c.eat("to") {
             return c.stuck("`to` is missing here");
         }
         let to = c.need_ident()?;
-        self.rename_column(&target.id, &from, &to, c)
+        self.rename_column(&target.id, &from, &to)
     }
 
     /// MySQL's `modify column a int not null after b`.
@@ -470,7 +482,7 @@ impl Builder {
         c.eat("modify");
         c.eat("column");
         c.eat("if exists");
-        let name = c.peek_ident().unwrap_or_default();
+        let name = Word { name: c.peek_ident().unwrap_or_default(), span: c.span() };
         self.redefine(target, &name, c)
     }
 
@@ -479,18 +491,18 @@ impl Builder {
         c.eat("change");
         c.eat("column");
         c.eat("if exists");
-        let name = c.need_ident()?;
+        let name = need_word(c)?;
         self.redefine(target, &name, c)
     }
 
-    fn redefine(&mut self, target: &Target, name: &str, c: &mut Cursor<'_>) -> Read<()> {
+    fn redefine(&mut self, target: &Target, name: &Word, c: &mut Cursor<'_>) -> Read<()> {
         let id = &target.id;
-        if !self.has_column(id, name) {
-            return c.stuck(format!("no column `{name}` is known in `{}`", id.1));
+        if !self.has_column(id, &name.name) {
+            return Err(self.no_column(id, &name.name, name.span));
         }
         let mut column = self.read_column(c)?;
         let to = column.column.name.clone();
-        self.rename_column(id, name, &to, c)?;
+        self.rename_column(id, name, &to)?;
         // A primary key's columns stay not null, whatever is said of them.
         self.update(id, |this, relation| {
             let at = relation.columns.iter().position(|other| this.same_column(&other.name, &to));

@@ -5,6 +5,7 @@ use aio_databases_sql::Dialect;
 use super::{
     Builder,
     cursor::{Cursor, Kind, Read},
+    missing::{Reference, read_reference},
 };
 use crate::{RelationColumn, Type, query::digits};
 
@@ -19,12 +20,21 @@ pub(super) struct Column {
     pub(super) words: String,
     /// Where MySQL puts it.
     pub(super) place: Place,
+    /// What its foreign keys refer to.
+    pub(super) references: Vec<Reference>,
 }
 
 impl Column {
     /// A column that is there, to be told more about.
     pub(super) fn of(column: RelationColumn) -> Self {
-        Column { column, primary: None, unique: Vec::new(), words: String::new(), place: Place::Last }
+        Column {
+            column,
+            primary: None,
+            unique: Vec::new(),
+            words: String::new(),
+            place: Place::Last,
+            references: Vec::new(),
+        }
     }
 }
 
@@ -198,7 +208,8 @@ fn read_clause(column: &mut Column, c: &mut Cursor<'_>, name: Option<String>) ->
     } else if c.eat("invisible") {
         target.hidden = true;
     } else if c.eat("references") {
-        references(c)?;
+        column.references.push(read_reference(c)?);
+        reference_rules(c);
     } else if c.eat("on update") {
         c.skip();
         c.group();
@@ -231,10 +242,8 @@ fn identity(column: &mut RelationColumn, c: &mut Cursor<'_>) {
     column.has_default = true;
 }
 
-/// `references users (id) on delete cascade`, behind its first word.
-fn references(c: &mut Cursor<'_>) -> Read<()> {
-    c.name()?;
-    c.group();
+/// `on delete cascade` and the like, behind what a foreign key refers to.
+fn reference_rules(c: &mut Cursor<'_>) {
     loop {
         if c.eat("match") {
             c.skip();
@@ -244,7 +253,7 @@ fn references(c: &mut Cursor<'_>) -> Read<()> {
             }
             c.group();
         } else {
-            return Ok(());
+            return;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aio_databases_sql::Dialect;
+use aio_databases_sql::{Dialect, Span};
 
 use super::{
     Builder,
@@ -81,7 +81,7 @@ impl Builder {
         }
         if c.eat("partition of") {
             let parent = c.name()?;
-            self.inherit(draft, id, &parent, true, c)?;
+            self.inherit(draft, id, &parent, true, c.behind())?;
         } else if c.eat("of") {
             self.columns_of_type(draft, c)?;
         }
@@ -107,7 +107,7 @@ impl Builder {
             let start = item;
             if let Err(stuck) = self.table_element(draft, &mut item) {
                 draft.relation.complete = false;
-                self.problem(start.script(), stuck.offset, stuck.message);
+                self.tell(start.script(), stuck);
                 let mut name = start;
                 if !is_constraint(&start)
                     && let Some(name) = name.ident()
@@ -178,8 +178,9 @@ impl Builder {
         Ok(column)
     }
 
-    fn take_keys(&self, draft: &mut Draft, column: &mut Column) {
+    fn take_keys(&mut self, draft: &mut Draft, column: &mut Column) {
         let name = column.column.name.clone();
+        column.references.drain(..).for_each(|reference| self.mention_reference(reference));
         if let Some(primary) = column.primary.take() {
             draft.keys.push((vec![name.clone()], true, primary));
         }
@@ -198,6 +199,8 @@ impl Builder {
             }
             return Ok(());
         }
+        let id = (draft.relation.schema.clone(), draft.relation.name.clone());
+        self.mention_constraint(&id, *c);
         match self.read_key(c, name)? {
             Some(key) if key.plain => draft.keys.push((key.columns, key.primary, key.with)),
             Some(key) => self.add_table_key(&mut draft.relation, key),
@@ -262,9 +265,9 @@ impl Builder {
     fn table_options(&mut self, draft: &mut Draft, id: &Id, c: &mut Cursor<'_>) -> Read<()> {
         while !c.done() {
             if c.eat("inherits") {
-                for mut parent in c.group().map(Cursor::items).unwrap_or_default() {
-                    let parent = parent.name()?;
-                    self.inherit(draft, id, &parent, false, c)?;
+                for mut item in c.group().map(Cursor::items).unwrap_or_default() {
+                    let parent = item.name()?;
+                    self.inherit(draft, id, &parent, false, item.behind())?;
                 }
             } else if c.eat("without rowid") {
                 draft.without_rowid = true;
@@ -394,9 +397,11 @@ impl Builder {
 
     /// `like other including all` within a table.
     fn copy_columns(&mut self, draft: &mut Draft, c: &mut Cursor<'_>) -> Read<()> {
+        let start = *c;
         let name = c.name()?;
+        let place = start.span_to(c);
         let Some(other) = self.find_relation(&name).map(|id| self.catalog.relations[&id].clone()) else {
-            return c.stuck(format!("no table `{name}` is known"));
+            return Err(self.no_table(&name, place));
         };
         let (mut defaults, mut generated, mut identity, mut indexes) = (false, false, false, false);
         while !c.done() {
@@ -437,7 +442,7 @@ impl Builder {
     /// MySQL's `create table a like b`: all of it.
     fn copy_table(&mut self, draft: &mut Draft, other: &Name, c: &Cursor<'_>) -> Read<()> {
         let Some(other) = self.find_relation(other).map(|id| self.catalog.relations[&id].clone()) else {
-            return c.stuck(format!("no table `{other}` is known"));
+            return Err(self.no_table(other, c.behind()));
         };
         let (schema, name) = (draft.relation.schema.clone(), draft.relation.name.clone());
         draft.relation = Relation { schema, name, ..(*other).clone() };
@@ -452,10 +457,10 @@ impl Builder {
         id: &Id,
         parent: &Name,
         partition: bool,
-        c: &Cursor<'_>,
+        place: Span,
     ) -> Read<()> {
         let Some(parent_id) = self.find_relation(parent) else {
-            return c.stuck(format!("no table `{parent}` is known"));
+            return Err(self.no_table(parent, place));
         };
         let parent = self.catalog.relations[&parent_id].clone();
         draft.relation.complete &= parent.complete;

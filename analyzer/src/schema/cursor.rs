@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use aio_databases_sql::{Dialect, Span};
 
 use super::names::{self, Name};
+use crate::Diagnostic;
 
 /// What a token is, as far as data definition cares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,8 @@ pub(super) struct Cursor<'a> {
 pub(super) struct Stuck {
     pub(super) offset: usize,
     pub(super) message: String,
+    /// What the server says against it, where that is certain.
+    pub(super) mistake: Option<Diagnostic>,
 }
 
 pub(super) type Read<T> = Result<T, Stuck>;
@@ -71,8 +74,25 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// Where the next token stands; empty at the end.
+    pub(super) fn span(&self) -> Span {
+        self.nth(0).map_or_else(|| Span::new(self.offset(), self.offset()), |tok| tok.span)
+    }
+
+    /// Where the token stands that was gone past last.
+    pub(super) fn behind(&self) -> Span {
+        let last = self.at.checked_sub(1).and_then(|at| self.toks.get(at));
+        last.map_or_else(|| self.span(), |tok| tok.span)
+    }
+
+    /// What stands from here up to `other`, a later place in the same run.
+    pub(super) fn span_to(&self, other: &Cursor<'a>) -> Span {
+        let last = self.toks[self.at.min(self.toks.len())..other.at.min(self.toks.len())].last();
+        Span::new(self.offset(), last.map_or_else(|| self.offset(), |tok| tok.span.end))
+    }
+
     pub(super) fn stuck<T>(&self, message: impl Into<String>) -> Read<T> {
-        Err(Stuck { offset: self.offset(), message: message.into() })
+        Err(Stuck { offset: self.offset(), message: message.into(), mistake: None })
     }
 
     /// The token `n` places on.

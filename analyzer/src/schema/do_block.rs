@@ -145,7 +145,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Whether a word comes later.
-    fn has_word(&self, word: &str) -> bool {
+    pub(super) fn has_word(&self, word: &str) -> bool {
         let mut ahead = *self;
         ahead.skip_to(&[word])
     }

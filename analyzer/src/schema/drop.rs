@@ -20,7 +20,7 @@ impl Builder {
             match self.find_relation(&name) {
                 Some(id) => self.drop_relation(&id),
                 None if if_exists || self.lenient => {}
-                None => self.problem(start.script(), start.offset(), format!("no table `{name}` is known")),
+                None => self.tell(start.script(), self.no_table(&name, start.span_to(&item))),
             }
         }
         Ok(())
@@ -160,7 +160,7 @@ impl Builder {
     pub(super) fn need_relation(&mut self, name: &Name, c: &Cursor<'_>) -> Read<Id> {
         match self.find_relation(name) {
             Some(id) => Ok(id),
-            None => c.stuck(format!("no table `{name}` is known")),
+            None => Err(self.no_table(name, c.behind())),
         }
     }
 }

@@ -8,7 +8,7 @@ use super::{
     Builder,
     column::Constraint,
     cursor::{Cursor, Read},
-    keys::{read_included, read_parts},
+    keys::{read_included, read_parts, read_words},
     names::{self, Id, Name},
 };
 use crate::{Key, Relation};
@@ -25,11 +25,8 @@ struct Index {
 impl Builder {
     /// `create unique index …`, behind `index`.
     pub(super) fn create_index(&mut self, c: &mut Cursor<'_>, unique: bool) -> Read<()> {
-        if !unique {
-            return Ok(());
-        }
         c.eat("concurrently");
-        c.eat("if not exists");
+        let if_not_exists = c.eat("if not exists");
         let name = if c.is("on") { None } else { Some(c.name()?) };
         if c.eat("using") {
             c.skip();
@@ -38,7 +35,9 @@ impl Builder {
             return c.stuck("the table of the index is missing");
         }
         let only = c.eat("only");
+        let start = *c;
         let mut table = c.name()?;
+        let place = start.span_to(c);
         // SQLite writes the schema before the index.
         if self.catalog.dialect == Dialect::Sqlite {
             table.schema = name.as_ref().and_then(|name| name.schema.clone());
@@ -48,13 +47,29 @@ impl Builder {
         }
         let mut words = c.words();
         let Some(group) = c.group() else { return c.stuck("the columns of the index are missing") };
+        // One of a name that there is already is not made, whatever it is over.
+        let there = name.as_ref().is_some_and(|name| self.other_names.contains(&name.name));
+        self.other_names.extend(name.as_ref().map(|name| name.name.clone()));
+        let Some(id) = self.find_relation(&table) else {
+            return if unique {
+                Err(self.no_table(&table, place))
+            } else {
+                self.surely_no_table(&table, place)
+            };
+        };
+        if !(there && if_not_exists) {
+            self.mention(&id, read_words(group));
+        }
         let parts = read_parts(group);
+        if !unique {
+            // The name that PostgreSQL makes for it may be written out later.
+            let made = self.index_name(&id, &parts.labels).filter(|_| name.is_none());
+            self.other_names.extend(made);
+            return Ok(());
+        }
         let included = read_included(c);
         let partial = c.skip_to(&["where"]);
         let more = partial || !parts.plain || !included.is_empty();
-        let Some(id) = self.find_relation(&table) else {
-            return c.stuck(format!("no table `{table}` is known"));
-        };
         let name = name.map(|name| name.name);
         // MySQL's indexes have names within their table, the others' within the schema.
         let within = Some(&id).filter(|_| self.catalog.dialect == Dialect::Mysql);
@@ -221,6 +236,7 @@ impl Builder {
             return Ok(());
         }
         let to = c.need_ident()?;
+        self.other_names.insert(to.clone());
         if let Some(id) = self.index_table(&name) {
             self.rename_key(&id, &name.name, &to);
         } else if self.find_relation(&name).is_some() {

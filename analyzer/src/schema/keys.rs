@@ -6,6 +6,7 @@ use super::{
     Builder,
     column::{Constraint, deferrable},
     cursor::{Cursor, Read},
+    missing::{Word, key_word},
     names,
 };
 use crate::{Key, Relation};
@@ -238,6 +239,17 @@ impl Builder {
             self.primary_forbids_null(relation, &columns);
         }
     }
+}
+
+/// The columns of a key's parts, as they stand.
+pub(super) fn read_words(group: Cursor<'_>) -> Vec<Word> {
+    let column = |item: Cursor<'_>| {
+        let item = without_parentheses(item);
+        let mut rest = item;
+        rest.ident();
+        key_word(item).filter(|_| ends_column(rest))
+    };
+    group.items().into_iter().filter_map(column).collect()
 }
 
 /// `include (a, b)` of PostgreSQL, if it comes next.

@@ -14,11 +14,13 @@ use aio_databases_sql::{Dialect, Position};
 
 use self::{
     children::Child,
+    cursor::Stuck,
+    missing::Mention,
     names::{Id, TEMP},
     split::Script,
     view::View,
 };
-use crate::Catalog;
+use crate::{Catalog, Diagnostic};
 
 mod alter_table;
 mod alter_type;
@@ -33,6 +35,7 @@ mod dynamic;
 mod function;
 mod index;
 mod keys;
+mod missing;
 mod names;
 mod reacts;
 mod rename;
@@ -44,6 +47,7 @@ mod trigger;
 mod types;
 mod view;
 mod virtual_table;
+mod write;
 
 #[cfg(test)]
 mod tests;
@@ -80,6 +84,16 @@ pub(crate) struct Builder {
     changed: BTreeSet<Id>,
     /// Whether a statement may find its work done: it stands under a condition, or before an exception handler.
     lenient: bool,
+    /// Whether there may be tables and columns that are not known: what makes some could not be followed.
+    open: bool,
+    /// Whether MySQL may pass over foreign keys.
+    loose_references: bool,
+    /// Names of indexes, and of tables that ended with their session.
+    other_names: BTreeSet<String>,
+    /// What the statement that is being taken in says of columns.
+    mentions: Vec<Mention>,
+    /// For what the server refuses the statements that were taken in last.
+    pub(crate) mistakes: Vec<Diagnostic>,
 }
 
 impl Builder {
@@ -97,6 +111,11 @@ impl Builder {
             index_words: BTreeMap::new(),
             changed: BTreeSet::new(),
             lenient: false,
+            open: false,
+            loose_references: false,
+            other_names: BTreeSet::new(),
+            mentions: Vec::new(),
+            mistakes: Vec::new(),
         }
     }
 
@@ -105,11 +124,16 @@ impl Builder {
         source.clone_into(&mut self.source);
         self.catalog.search_path =
             std::iter::once(TEMP.to_owned()).chain(self.search_path.iter().cloned()).collect();
+        self.note_foreign_keys(text);
         let script = Script::new(text, self.catalog.dialect);
         for statement in script.statements() {
             self.statement(statement);
         }
         self.refresh();
+        self.mistakes.clear();
+        // Some tools run all files in one session.
+        let ended = self.catalog.relations.keys().filter(|(schema, _)| schema == TEMP);
+        self.other_names.extend(ended.map(|(_, name)| name.clone()));
         self.drop_where(|(schema, _)| schema == TEMP);
         self.catalog.types.retain(|(schema, _), _| schema != TEMP);
         self.catalog.search_path = self.search_path.clone();
@@ -118,9 +142,11 @@ impl Builder {
     /// The same after a statement of a query, in the session that it runs in.
     pub(crate) fn after(&self, statement: &str) -> Builder {
         let mut builder = self.clone();
+        builder.mistakes.clear();
         if builder.catalog.search_path.first().is_none_or(|first| first != TEMP) {
             builder.catalog.search_path.insert(0, TEMP.to_owned());
         }
+        builder.note_foreign_keys(statement);
         for statement in Script::new(statement, self.catalog.dialect).statements() {
             builder.statement(statement);
         }
@@ -128,12 +154,26 @@ impl Builder {
         builder
     }
 
-    /// Notes what could not be followed.
+    /// Notes what could not be followed, after which there may be anything.
     fn problem(&mut self, script: &str, offset: usize, message: impl Into<String>) {
+        self.tell(script, Stuck { offset, message: message.into(), mistake: None });
+    }
+
+    /// Notes why a statement could not be followed. What the server refuses does not come about.
+    fn tell(&mut self, script: &str, Stuck { offset, message, mistake }: Stuck) {
+        match mistake {
+            Some(mistake) => self.mistakes.push(mistake),
+            None => self.open(),
+        }
+        self.note(script, offset, message);
+    }
+
+    /// Notes what is not known of something that is.
+    fn note(&mut self, script: &str, offset: usize, message: String) {
         self.problems.push(SchemaProblem {
             source: self.source.clone(),
             position: Position::of(script, offset),
-            message: message.into(),
+            message,
         });
     }
 }

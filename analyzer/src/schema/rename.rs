@@ -7,6 +7,7 @@ use aio_databases_sql::Dialect;
 use super::{
     Builder,
     cursor::{Cursor, Read},
+    missing::Word,
     names::{Id, Name},
     types::id_of,
 };
@@ -19,11 +20,13 @@ impl Builder {
             return Ok(());
         }
         for mut item in c.items() {
+            let start = item;
             let from = item.name()?;
+            let place = start.span_to(&item);
             item.eat("to");
             let to = item.name()?;
             let Some(id) = self.find_relation(&from) else {
-                return item.stuck(format!("no table `{from}` is known"));
+                return Err(self.no_table(&from, place));
             };
             let to = self.new_id(&to, false);
             self.move_relation(&id, to);
@@ -34,7 +37,7 @@ impl Builder {
     /// Gives a table or view another name, within its schema.
     pub(super) fn rename_relation(&mut self, from: &Name, to: &str, c: &Cursor<'_>) -> Read<()> {
         let Some(id) = self.find_relation(from) else {
-            return c.stuck(format!("no table `{from}` is known"));
+            return Err(self.no_table(from, c.behind()));
         };
         let to = (id.0.clone(), to.to_owned());
         self.move_relation(&id, to);
@@ -66,7 +69,8 @@ impl Builder {
     }
 
     /// Gives a column another name, in children too.
-    pub(super) fn rename_column(&mut self, id: &Id, from: &str, to: &str, c: &Cursor<'_>) -> Read<()> {
+    pub(super) fn rename_column(&mut self, id: &Id, from: &Word, to: &str) -> Read<()> {
+        let Word { name: from, span } = from;
         let known = self.catalog.relations.get(id).is_some_and(|relation| {
             relation.columns.iter().any(|column| self.same_column(&column.name, from) && !column.hidden)
         });
@@ -74,8 +78,9 @@ impl Builder {
             if self.lenient {
                 return Ok(());
             }
+            let stuck = self.no_column(id, from, *span);
             self.forget(id);
-            return c.stuck(format!("no column `{from}` is known in `{}`", id.1));
+            return Err(stuck);
         }
         for id in self.family(id) {
             self.update(&id, |this, relation| {

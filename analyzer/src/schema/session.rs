@@ -104,7 +104,11 @@ impl Builder {
     pub(super) fn prepared(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         match c.is("prepare") {
             true => c.stuck("what a prepared statement does to the schema is not followed"),
-            false => Ok(()),
+            // `execute immediate` runs a text of its own.
+            false => {
+                self.open();
+                Ok(())
+            }
         }
     }
 
@@ -153,6 +157,7 @@ impl Builder {
     pub(super) fn create_extension(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         c.eat("if not exists");
         let name = c.need_ident()?;
+        self.open_by_extension(&name);
         self.catalog.extensions.insert(name);
         Ok(())
     }

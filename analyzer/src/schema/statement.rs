@@ -15,10 +15,15 @@ impl Builder {
     /// Takes one statement in.
     pub(super) fn statement(&mut self, mut c: Cursor<'_>) {
         let whole = c;
+        self.mentions.clear();
         let taken = self.operation(&mut c);
         self.note_reactions(whole);
-        if let Err(stuck) = taken {
-            self.problem(c.script(), stuck.offset, stuck.message);
+        match taken {
+            Ok(()) => self.check_mentions(c.script()),
+            Err(stuck) => self.tell(c.script(), stuck),
+        }
+        if self.lenient && takes_away(whole) {
+            self.open();
         }
     }
 
@@ -38,6 +43,15 @@ impl Builder {
                 c.stuck("the tables of a foreign schema are not known: create them by `create foreign table`")
             }
             "prepare" | "execute" if self.catalog.dialect == Dialect::Mysql => self.prepared(c),
+            "insert" | "replace" => self.insert(c),
+            "update" => self.update_rows(c),
+            "delete" => self.delete(c),
+            "truncate" => self.truncate(c),
+            // What a procedure does is not followed.
+            "call" => {
+                self.open();
+                Ok(())
+            }
             // Anything else leaves tables, types and functions as they are, unless a letter of it is wrong.
             other => mistyped(c, other, &["create", "alter", "drop"]),
         }
@@ -77,8 +91,10 @@ impl Builder {
             "index" => self.create_index(c, unique),
             "type" => self.create_type(c),
             "domain" => self.create_domain(c),
-            "function" => self.create_function(c, false),
-            "procedure" => self.create_function(c, true),
+            "function" | "procedure" => {
+                self.open_by_routine(*c);
+                self.create_function(c, what == "procedure")
+            }
             "aggregate" if c.is("function") => c.stuck("a function made outside of SQL is not followed"),
             "aggregate" => self.create_aggregate(c),
             "extension" => self.create_extension(c),
@@ -143,6 +159,23 @@ impl Builder {
             "owned" => c.stuck("what a role owns is not known"),
             other => mistyped(&place, other, &MADE),
         }
+    }
+}
+
+/// Whether a statement, if it is run, leaves a table or a column out that was there.
+fn takes_away(mut c: Cursor<'_>) -> bool {
+    let first = c.word();
+    c.skip();
+    match first.as_str() {
+        "drop" => {
+            ["table", "view", "materialized", "foreign", "schema", "owned"].iter().any(|what| c.is(what))
+        }
+        "alter" => {
+            c.has_word("rename")
+                || c.has_word("set schema")
+                || c.has_word("drop") && !c.has_word("drop constraint")
+        }
+        _ => false,
     }
 }
 

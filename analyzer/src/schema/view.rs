@@ -167,11 +167,7 @@ impl Builder {
             return;
         }
         let reason = shape.mistake.as_ref().map(|mistake| format!(": {mistake}")).unwrap_or_default();
-        self.problem(
-            place.script(),
-            place.offset(),
-            format!("the columns of `{name}` cannot be known{reason}"),
-        );
+        self.note(place.script(), place.offset(), format!("the columns of `{name}` cannot be known{reason}"));
     }
 
     /// The catalog with the names that a view's text has for what it reads.

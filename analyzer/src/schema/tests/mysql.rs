@@ -87,9 +87,49 @@ const TABLES: &[Case] = &[
     ),
 ];
 
+/// What the server refuses for a table or a column that is not there, and what it may not.
+const MISSING: &[Case] = &[
+    (
+        "columns and tables",
+        "create table users (id int primary key, name varchar(20), key (nme), key `by name` (NAME(10)));
+         create table b (u int, constraint c foreign key (u) references userz (id), foreign key (u) references users (idd));
+         alter table users rename column name to full_name, add index (full_name), add fulltext index (name);
+         insert ignore userz values (1); delete from u using users as u; delete u from users as u; truncate userz",
+        "b(u int)
+         users(id int!, full_name varchar) [PRIMARY: id*]
+         1:64 no column `nme` is known in `users`; did you mean `name`?
+         2:73 no table `userz` is known; did you mean `users`?
+         2:119 no column `idd` is known in `users`; did you mean `id`?
+         3:104 no column `name` is known in `users`
+         4:24 no table `userz` is known; did you mean `users`?
+         4:109 no table `userz` is known; did you mean `users`?",
+    ),
+    (
+        "foreign keys that are not looked at",
+        "set foreign_key_checks = 0; create table b (u int, foreign key (u) references userz (id))",
+        "b(u int)",
+    ),
+    (
+        "foreign keys of an engine that has none",
+        "create table b (u int, foreign key (u) references userz (id)) engine=MyISAM",
+        "b(u int)",
+    ),
+    (
+        "what a statement that is put together makes",
+        "execute immediate concat('create table ', 'more', ' (a int)'); insert into more values (1)",
+        "",
+    ),
+    ("another database's", "delete from mysql.general_log; create table b (u int); insert into B values (1)", "b(u int)"),
+];
+
+#[test]
+fn missing() {
+    run(Dialect::Mysql, MISSING);
+}
+
 /// All of them.
 pub(super) fn all() -> Vec<Case> {
-    [TABLES].concat()
+    [TABLES, MISSING].concat()
 }
 
 #[test]

@@ -34,11 +34,15 @@ const TABLES: &[Case] = &[
     ),
     (
         "references and other constraints",
-        "create table t (a int not null references u (id) on delete set null on update cascade deferrable initially
+        "create table u (id int); create table v (); create table w (a int, b int);
+         create table t (a int not null references u (id) on delete set null on update cascade deferrable initially
          deferred, b int references v match full on delete set default (b) not null, c int unique deferrable,
          foreign key (a, b) references w (a, b) on delete cascade, check (a is not null),
          exclude using gist (a with =), primary key (a) with (fillfactor = 70))",
-        "t(a int4!, b int4!, c int4) [t_pkey: a*] <t_a_excl: >",
+        "t(a int4!, b int4!, c int4) [t_pkey: a*] <t_a_excl: >
+         u(id int4)
+         v()
+         w(a int4, b int4)",
     ),
     (
         "a key twice is one",
@@ -447,12 +451,13 @@ const SESSIONS: &[Case] = &[
     ),
     (
         "what does not change the catalog",
-        "begin; insert into x values (1); create trigger a before insert on b for each row execute function c();
+        "create table t (a int); create table x (a int); begin; insert into x values (1); create trigger a before insert on b for each row execute function c();
          create policy p on t using (true); vacuum; refresh materialized view m; update t set a = 1; lock table t;
          truncate t; analyze; create role r; create publication p for all tables; commit; create statistics s on a, b from t;
          create event trigger e on ddl_command_start execute function f(); security label on table t is 'x'; explain select 1;
          create rule r as on insert to t do also (insert into u values (1); insert into v values (2)); listen x; notify x",
-        "",
+        "t(a int4)
+         x(a int4)",
     ),
 ];
 
@@ -514,9 +519,95 @@ const BLOCKS: &[Case] = &[
     ),
 ];
 
+/// What the server refuses for a table or a column that is not there, and what it may not.
+const MISSING: &[Case] = &[
+    (
+        "columns",
+        "create table users (id int primary key, name text); create index on users (nme); create index on users (id)
+         include (name) where name is null; create index on users using gin (nam gin_trgm_ops, lower(nme));
+         alter table users add foreign key (nme) references users; create table b (u int references users (idd), unique (v));
+         insert into users (id, nme) values (1, 'a'); alter table users add unique (age), add column age int",
+        "b(u int4) [b_v_key: v]
+         users(id int4!, name text, age int4) [users_pkey: id*] [users_age_key: age]
+         1:76 no column `nme` is known in `users`; did you mean `name`?
+         2:78 no column `nam` is known in `users`; did you mean `name`?
+         3:45 no column `nme` is known in `users`; did you mean `name`?
+         3:108 no column `idd` is known in `users`; did you mean `id`?
+         3:122 no column `v` is known in `b`
+         4:33 no column `nme` is known in `users`; did you mean `name`?",
+    ),
+    (
+        "tables",
+        "create table users (id int primary key); create index if not exists i on userz (id);
+         alter table users add column a int references userz; create table b (a int references b (a) references usrs);
+         insert into userz select 1; update only userz set id = 1; delete from userz; truncate table only userz, users",
+        "b(a int4)
+         users(id int4!, a int4) [users_pkey: id*]
+         1:74 no table `userz` is known; did you mean `users`?
+         2:56 no table `userz` is known; did you mean `users`?
+         2:113 no table `usrs` is known; did you mean `users`?
+         3:22 no table `userz` is known; did you mean `users`?
+         3:50 no table `userz` is known; did you mean `users`?
+         3:80 no table `userz` is known; did you mean `users`?
+         3:107 no table `userz` is known; did you mean `users`?",
+    ),
+    (
+        "what may be there",
+        "create table users (id int references auth.users, b int references pg_class); insert into _sqlx_migrations values (1);
+         create index i on users (id); create index if not exists i on users (nope); alter table if exists nope add foreign
+         key (a) references nope; alter table users add column if not exists id int references nope;
+         create table if not exists users (id int references nope); update pg_enum set enumlabel = 'a';
+         create schema other; create table other.words (a text); insert into words values ('a');
+         do $$ begin create index j on users (nope); exception when others then null; end $$; create temporary table t (a int)",
+        "other.words(a text)
+         users(id int4, b int4)",
+    ),
+    (
+        "what a routine makes",
+        "create table users (id int); create function f() returns void language plpgsql as $$ begin
+         EXECUTE 'create table more (a int)'; end $$; select f(); insert into more values (1); create index on users (nope)",
+        "users(id int4)
+         function f() nothing",
+    ),
+    (
+        "what a procedure makes",
+        "create table users (id int); call tidy(); insert into more values (1); create index on users (nope)",
+        "users(id int4)",
+    ),
+    (
+        "what an extension makes",
+        "create extension postgis; create table users (id int); delete from spatial_ref_sys",
+        "users(id int4)
+         extension postgis",
+    ),
+    (
+        "what an extension of functions does not make",
+        "create extension citext; delete from spatial_ref_sys",
+        "extension citext
+         1:38 no table `spatial_ref_sys` is known",
+    ),
+    (
+        "what a condition may have left",
+        "create table users (id int); do $$ begin if now() > '2020-01-01' then drop table users; end if; end $$;
+         insert into users values (1)",
+        "",
+    ),
+];
+
+#[test]
+fn missing() {
+    run(Dialect::Postgres, MISSING);
+}
+
+#[test]
+fn tables_of_a_session_may_outlive_it() {
+    let files = ["create temporary table t (a int)", "insert into t values (1)"];
+    assert_eq!(built(Dialect::Postgres, &files).problems, []);
+}
+
 /// All of them.
 pub(super) fn all() -> Vec<Case> {
-    [TABLES, ALTER, TYPES, FUNCTIONS, VIEWS, SESSIONS, BLOCKS].concat()
+    [TABLES, ALTER, TYPES, FUNCTIONS, VIEWS, SESSIONS, BLOCKS, MISSING].concat()
 }
 
 #[test]

@@ -106,9 +106,41 @@ const TABLES: &[Case] = &[
     ),
 ];
 
+/// What SQLite refuses for a table or a column that is not there, and what it does not.
+const MISSING: &[Case] = &[
+    (
+        "columns and tables",
+        "create table users (id integer primary key, name text, foreign key (nme) references nope (a), unique ('nme'));
+         create index i on users (nme); create index if not exists j on userz (name); create index k on users (`nme` desc);
+         insert or ignore into userz values (1); replace into users (rowid, nme) values (1, 2); update or fail userz set a = 1",
+        "users(id integer!=, name text) [-: id*] [-: nme]
+         1:69 no column `nme` is known in `users`; did you mean `name`?
+         1:103 no column `nme` is known in `users`; did you mean `name`?
+         2:35 no column `nme` is known in `users`; did you mean `name`?
+         2:73 no table `userz` is known; did you mean `users`?
+         2:112 no column `nme` is known in `users`; did you mean `name`?
+         3:32 no table `userz` is known; did you mean `users`?
+         3:77 no column `nme` is known in `users`; did you mean `name`?
+         3:112 no table `userz` is known; did you mean `users`?",
+    ),
+    (
+        "what may be there",
+        "create table users (a, b references nope (c)); create index i on users (\"nope\", A); create virtual table f using
+         fts5 (x); insert into f (f) values ('rebuild'); delete from f_data; insert into sqlite_sequence values ('a', 1);
+         insert into other.t values (1); create trigger t after insert on users begin insert into nope values (1); end",
+        "virtual f(x ?)
+         users(a ?, b ?)",
+    ),
+];
+
+#[test]
+fn missing() {
+    run(Dialect::Sqlite, MISSING);
+}
+
 /// All of them.
 pub(super) fn all() -> Vec<Case> {
-    [TABLES].concat()
+    [TABLES, MISSING].concat()
 }
 
 #[test]

@@ -1,0 +1,91 @@
+//! What a migration writes: `insert`, `update`, `delete` and `truncate`, as far as the table is not there.
+
+use aio_databases_sql::Dialect;
+
+use super::{
+    Builder,
+    cursor::{Cursor, Read},
+    missing::words_in_group,
+    names::Id,
+};
+
+/// What may stand between the verb and the table.
+const MANNERS: [&str; 5] = ["low_priority", "delayed", "high_priority", "quick", "ignore"];
+
+impl Builder {
+    /// `insert into t (a, b) …`, `replace into t …`
+    pub(super) fn insert(&mut self, c: &mut Cursor<'_>) -> Read<()> {
+        c.skip();
+        manner(c);
+        if !c.eat("into") && self.catalog.dialect != Dialect::Mysql {
+            return Ok(());
+        }
+        let Some(id) = self.written(c)? else { return Ok(()) };
+        if c.eat("as") {
+            c.skip();
+        }
+        let mut group = *c;
+        let query = group.group().is_none_or(|group| {
+            group.is("(") || ["select", "with", "values", "table"].iter().any(|word| group.is(word))
+        });
+        if !query {
+            self.mention(&id, words_in_group(c));
+        }
+        Ok(())
+    }
+
+    /// `update t set …`
+    pub(super) fn update_rows(&mut self, c: &mut Cursor<'_>) -> Read<()> {
+        c.skip();
+        manner(c);
+        c.eat("only");
+        self.written(c).map(drop)
+    }
+
+    /// `delete from t …`
+    pub(super) fn delete(&mut self, c: &mut Cursor<'_>) -> Read<()> {
+        c.skip();
+        manner(c);
+        let mut rest = *c;
+        // MySQL's `delete from a using tables as a` names what stands behind `using`.
+        let aliases = self.catalog.dialect == Dialect::Mysql && rest.skip_to(&["using"]);
+        if !c.eat("from") || aliases {
+            return Ok(());
+        }
+        c.eat("only");
+        self.written(c).map(drop)
+    }
+
+    /// `truncate table a, b`
+    pub(super) fn truncate(&mut self, c: &mut Cursor<'_>) -> Read<()> {
+        if self.catalog.dialect == Dialect::Sqlite {
+            return Ok(());
+        }
+        c.skip();
+        c.eat("table");
+        for mut item in c.items() {
+            item.eat("only");
+            self.written(&mut item)?;
+        }
+        Ok(())
+    }
+
+    /// The table that comes next; none where it is not certain what there is.
+    fn written(&self, c: &mut Cursor<'_>) -> Read<Option<Id>> {
+        let start = *c;
+        let Ok(name) = c.name() else { return Ok(None) };
+        let id = self.find_relation(&name);
+        if id.is_none() {
+            self.surely_no_table(&name, start.span_to(c))?;
+        }
+        Ok(id)
+    }
+}
+
+/// Goes past `or ignore` and the like.
+fn manner(c: &mut Cursor<'_>) {
+    if c.eat("or") {
+        c.skip();
+    }
+    while c.eat_any(&MANNERS) {}
+}
