@@ -38,6 +38,7 @@ mod scope;
 mod select;
 mod set_operation;
 mod sqlite;
+mod sqlite_limit;
 mod statement;
 mod strict;
 mod target;
@@ -220,7 +221,10 @@ impl<'a> Infer<'a> {
                 ));
                 (Statement::Other, Output::unclear())
             }
-            [statement] => self.statement(statement),
+            [statement] => {
+                self.sqlite_limit(statement);
+                self.statement(statement)
+            }
             [_, second, ..] => {
                 self.report(diagnostics::several_statements(self.span(second)));
                 (Statement::Other, Output::unclear())
