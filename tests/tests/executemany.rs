@@ -1,6 +1,6 @@
 //! One statement for many rows: all of them, or none.
 
-use aio_databases::{Backend, Error, execute, executemany, fetchall, fetchval};
+use aio_databases::{Backend, Error, Trusted, execute, executemany, fetchall, fetchval};
 use aio_databases_tests::{on_backend, on_every_backend};
 
 on_every_backend! {
@@ -154,29 +154,22 @@ on_every_backend! {
     }
 
     async fn rows_that_are_there_are_passed_over(db) {
-        let rows = [("a", 1), ("b", 2), ("a", 3), ("c", 4)];
-        let done = executemany!(
-            db,
-            {
-                mysql: "insert ignore into users (name, email, age) values ('x', $1, $2)",
-                _: "insert into users (name, email, age) values ('x', $1, $2) on conflict do nothing",
-            },
-            rows
-        )
-        .await?;
+        let insert = async |rows: Vec<(String, i64)>| {
+            executemany!(
+                db,
+                {
+                    mysql: "insert ignore into users (name, email, age) values ('x', $1, $2)",
+                    _: "insert into users (name, email, age) values ('x', $1, $2) on conflict do nothing",
+                },
+                rows
+            )
+            .await
+        };
+        let done = insert([("a", 1), ("b", 2), ("a", 3), ("c", 4)].map(|(email, age)| (email.to_owned(), age)).into()).await?;
         assert_eq!(done.rows_affected, 3);
         let ages = fetchall!(db, r#"select email as "email!", age from users order by email"#).await?;
         assert_eq!(ages, [("a", Some(1)), ("b", Some(2)), ("c", Some(4))]);
-        let rows = (0..1_000).map(|n| (format!("{}", n % 700), n));
-        let done = executemany!(
-            db,
-            {
-                mysql: "insert ignore into users (name, email, age) values ('x', $1, $2)",
-                _: "insert into users (name, email, age) values ('x', $1, $2) on conflict do nothing",
-            },
-            rows
-        )
-        .await?;
+        let done = insert((0..1_000).map(|n| (format!("{}", n % 700), n)).collect()).await?;
         assert_eq!(done.rows_affected, 700);
     }
 
@@ -225,5 +218,15 @@ on_backend! { Sqlite:
         executemany!(conn, "insert into users (name, age) values ($1, (select max(age) + $2 from users))", rows()).await?;
         assert_eq!(conn.fetchval::<i64>("select changes()", ()).await?, Some(1));
         assert_eq!(fetchval!(conn, "select count(*) from users").await?, 640);
+    }
+
+    async fn sqlite_tells_what_is_not_of_a_row_as_it_is(db) {
+        let conn = db.connection().await?;
+        let pages: i64 = conn.fetchval("pragma page_count", ()).await?.expect("a count");
+        conn.fetchval::<i64>(Trusted(format!("pragma max_page_count = {}", pages + 8)), ()).await?;
+        let rows = (0..1_000).map(|n| ("x".repeat(200), n));
+        let error = executemany!(conn, "insert into users (name, age) values ($1, $2)", rows).await.expect_err("full");
+        assert_eq!((error.code(), error.database().and_then(|said| said.row())), (Some("13"), None), "{error}");
+        assert_eq!(fetchval!(conn, "select count(*) from users").await?, 0);
     }
 }

@@ -116,7 +116,7 @@ impl DatabaseError {
     pub(super) fn is_of_a_row(&self) -> bool {
         let Some(code) = self.code() else { return false };
         match self.backend {
-            Dialect::Sqlite => false,
+            Dialect::Sqlite => sqlite_is_of_a_row(code, &self.message),
             Dialect::Postgres => {
                 !["08", "25", "40", "53", "55", "57", "58", "XX"].iter().any(|class| code.starts_with(class))
             }
@@ -158,6 +158,17 @@ impl DatabaseError {
 
     pub(super) fn place_at(&mut self, place: impl FnOnce() -> QueryPlace) {
         self.query.get_or_insert_with(|| Box::new(place()));
+    }
+}
+
+/// The same for SQLite's extended result codes: the lowest byte is the kind of error.
+fn sqlite_is_of_a_row(code: &str, message: &str) -> bool {
+    match code.parse::<i32>().map(|code| code & 0xff) {
+        // SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH
+        Ok(18..=20) => true,
+        // SQLITE_ERROR: what a function makes of its arguments, but also what is gone since the statement was prepared.
+        Ok(1) => !message.starts_with("no such "),
+        _ => false,
     }
 }
 

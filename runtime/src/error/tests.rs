@@ -125,6 +125,35 @@ fn every_error_says_what_happened_where_and_what_to_do() {
 }
 
 #[test]
+fn which_errors_of_sqlite_are_of_a_row() {
+    for (code, message, of_a_row) in [
+        ("1", "malformed JSON", true),
+        ("1", "no such table: users", false),
+        ("18", "string or blob too big", true),
+        ("19", "constraint failed", true),
+        ("20", "datatype mismatch", true),
+        ("787", "FOREIGN KEY constraint failed", true),
+        ("1811", "what a trigger raises", true),
+        ("2067", "UNIQUE constraint failed: users.email", true),
+        ("5", "database is locked", false),
+        ("7", "out of memory", false),
+        ("8", "attempt to write a readonly database", false),
+        ("9", "interrupted", false),
+        ("13", "database or disk is full", false),
+        ("517", "database is locked", false),
+        ("778", "disk I/O error", false),
+    ] {
+        let error = DatabaseError {
+            backend: Dialect::Sqlite,
+            code: Some(code.into()),
+            message: message.to_owned(),
+            ..refused(None)
+        };
+        assert_eq!(Error::Database(Box::new(error)).is_of_a_row(), of_a_row, "{code}: {message}");
+    }
+}
+
+#[test]
 fn violations() {
     let error = |violated| Error::Database(Box::new(refused(Some(violated))));
     assert!(error(ConstraintKind::Unique).is_unique_violation());

@@ -221,7 +221,7 @@ impl Session {
                 let here = match self.step(&mut statement, &order, args, false, sink, rows) {
                     Ok(()) => self.done(command.verb, changes),
                     // Alone, they tell of the one that was not taken.
-                    Err(_) if self.is_in_transaction() => {
+                    Err(error) if error.is_of_a_row() && self.is_in_transaction() => {
                         self.each(command, flat.rows(several.clone()), next, sink, rows)?
                     }
                     Err(error) => return Err(error),
