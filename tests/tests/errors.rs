@@ -243,6 +243,22 @@ async fn a_wrong_password() {
 }
 
 #[tokio::test]
+async fn a_url_without_a_user() {
+    for backend in [Backend::Postgres, Backend::Mysql] {
+        let Some(url) = server(backend) else { continue };
+        let (scheme, rest) = url.split_once("://").expect("a server's URL");
+        let (_, host) = rest.rsplit_once('@').expect("it names a user");
+        let help = format!("the URL names no user: write one, as in `{scheme}://user:password@host/name`");
+        for (credentials, without_user) in [(":s3cret", true), ("no_such_user:s3cret", false)] {
+            let url = format!("{scheme}://{credentials}@{host}");
+            let text =
+                refused(Database::open(&url).await.expect_err("not let in"), ConnectProblem::Authentication);
+            assert_eq!(text.contains(&help), without_user, "{url}: {text}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_database_that_is_not_there() {
     for backend in [Backend::Postgres, Backend::Mysql] {
         let Some(url) = server(backend) else { continue };

@@ -33,12 +33,17 @@ use crate::{
 pub(super) struct MysqlConnector {
     options: Arc<MySqlConnectOptions>,
     redacted: String,
+    without_user: Option<String>,
 }
 
 impl MysqlConnector {
     pub(super) fn new(target: &ServerTarget, url: &DatabaseUrl) -> Result<Self> {
         let options = options(target).map_err(|bad| url.bad_option(bad))?;
-        Ok(MysqlConnector { options: Arc::new(options), redacted: url.redacted().to_owned() })
+        Ok(MysqlConnector {
+            options: Arc::new(options),
+            redacted: url.redacted().to_owned(),
+            without_user: server::without_user(target, url.scheme()),
+        })
     }
 }
 
@@ -73,7 +78,8 @@ impl Connector for MysqlConnector {
     fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Wire>>> {
         Box::pin(async move {
             let (connection, number) = connect(&self.options).await.map_err(|error| {
-                server::connect_error(&self.redacted, error, database_error, connect_problem)
+                let without_user = self.without_user.as_deref();
+                server::connect_error(&self.redacted, without_user, error, database_error, connect_problem)
             })?;
             let options = Arc::clone(&self.options);
             Ok(Box::new(MysqlWire { connection, rest: Rest::None, number, options }) as Box<dyn Wire>)

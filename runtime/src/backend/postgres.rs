@@ -42,12 +42,17 @@ const GRACE: Duration = Duration::from_millis(10);
 pub(super) struct PostgresConnector {
     options: Arc<PgConnectOptions>,
     redacted: String,
+    without_user: Option<String>,
 }
 
 impl PostgresConnector {
     pub(super) fn new(target: &ServerTarget, url: &DatabaseUrl) -> Result<Self> {
         let options = options(target).map_err(|bad| url.bad_option(bad))?;
-        Ok(PostgresConnector { options: Arc::new(options), redacted: url.redacted().to_owned() })
+        Ok(PostgresConnector {
+            options: Arc::new(options),
+            redacted: url.redacted().to_owned(),
+            without_user: server::without_user(target, url.scheme()),
+        })
     }
 }
 
@@ -111,7 +116,8 @@ impl Connector for PostgresConnector {
     fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Wire>>> {
         Box::pin(async move {
             let (connection, process) = connect(&self.options).await.map_err(|error| {
-                server::connect_error(&self.redacted, error, database_error, connect_problem)
+                let without_user = self.without_user.as_deref();
+                server::connect_error(&self.redacted, without_user, error, database_error, connect_problem)
             })?;
             let options = Arc::clone(&self.options);
             let wire =

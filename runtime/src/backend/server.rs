@@ -13,6 +13,7 @@ use crate::{
     ConnectError, ConnectProblem, ConstraintKind, DatabaseError, Error, Result, Row,
     command::Text,
     sink::{Flow, Sink},
+    url::ServerTarget,
 };
 
 /// A text as sqlx takes it. The program vouches for it: it stands in the program, or it is `Trusted`.
@@ -224,9 +225,16 @@ pub(super) fn database_error(backend: Dialect, source: &dyn SqlxDatabaseError) -
     }
 }
 
-/// An error of connecting. `by_code` tells what a server's code means.
+/// What to do where nobody is let in, and the URL does not say who it is: the driver then takes a user that people do not expect.
+pub(super) fn without_user(target: &ServerTarget, scheme: &str) -> Option<String> {
+    let help = || format!("the URL names no user: write one, as in `{scheme}://user:password@host/name`");
+    target.user.is_none().then(help)
+}
+
+/// An error of connecting. `without_user`: see there. `by_code` tells what a server's code means.
 pub(super) fn connect_error(
     target: &str,
+    without_user: Option<&str>,
     error: sqlx::Error,
     database: fn(&dyn SqlxDatabaseError) -> DatabaseError,
     by_code: fn(&str) -> ConnectProblem,
@@ -244,6 +252,9 @@ pub(super) fn connect_error(
             let said = database(&*source);
             shown.problem = said.code().map_or(ConnectProblem::Other, by_code);
             shown.message = said.message.clone();
+            if shown.problem == ConnectProblem::Authentication {
+                shown.help = without_user.map(str::to_owned);
+            }
             shown.database = Some(Box::new(DatabaseError { source: Some(source.into_error()), ..said }));
         }
         sqlx::Error::Io(source) => {
