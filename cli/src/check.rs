@@ -7,7 +7,7 @@ use std::{
 };
 
 use aio_databases_analyzer::Severity;
-use aio_databases_sql::Dialect;
+use aio_databases_sql::{Dialect, named};
 
 use crate::{
     Failure, Verdict,
@@ -171,7 +171,7 @@ fn write(
     let mut shown = found.problem.clone();
     if found.dialects.len() < targets.len() {
         let titles: Vec<_> = found.dialects.iter().map(|dialect| dialect.title()).collect();
-        shown.message = format!("{}: {}", titles.join(" and "), shown.message);
+        shown.message = named(&titles, &shown.message);
     }
     problem::write(out, file, &text.sql, &shown)?;
     writeln!(out)

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, rc::Rc};
 
-use aio_databases_sql::{Span, snippet};
+use aio_databases_sql::{Span, named, snippet};
 use proc_macro2::{Span as Token, TokenStream};
 use quote::quote_spanned;
 
@@ -138,7 +138,7 @@ pub(crate) fn merge(told: Vec<(&'static str, Mistake)>, backends: usize, shared:
                 if shared && mistake.lint.is_none() {
                     mistake.help.push(BY_BACKEND.to_owned());
                 }
-                mistake.message = format!("{}: {}", told.join(" and "), mistake.message);
+                mistake.message = named(&told, &mistake.message);
             }
             mistake
         })
@@ -156,7 +156,7 @@ impl Help {
     fn of(self, all: &[&'static str]) -> String {
         match self.told == all {
             true => self.line,
-            false => format!("{}: {}", self.told.join(" and "), self.line),
+            false => named(&self.told, &self.line),
         }
     }
 }
@@ -171,6 +171,20 @@ mod tests {
         let told = vec![("SQLite", mistake("a")), ("SQLite", mistake("b")), ("PostgreSQL", mistake("a"))];
         let merged: Vec<_> = merge(told, 2, true).into_iter().map(|mistake| mistake.message).collect();
         assert_eq!(merged, ["a", "SQLite: b"]);
+    }
+
+    #[test]
+    fn a_backend_is_named_once() {
+        let mistake = |message: &str| Mistake::token(Token::call_site(), message);
+        let told = vec![
+            ("SQLite", mistake("SQLite has none").help("SQLite takes b")),
+            ("MySQL", mistake("a").help("MySQL takes b")),
+            ("PostgreSQL", mistake("a").help("c")),
+        ];
+        let said = |mistake: Mistake| [vec![mistake.message], mistake.help].concat();
+        let merged: Vec<_> = merge(told, 3, false).into_iter().map(said).collect();
+        assert_eq!(merged[0], ["SQLite has none", "SQLite takes b"]);
+        assert_eq!(merged[1], ["MySQL and PostgreSQL: a", "MySQL takes b", "PostgreSQL: c"]);
     }
 
     #[test]
