@@ -47,7 +47,7 @@ use crate::{
 /// |---|---|
 /// | `sqlite:data.db`, `sqlite://data.db` | a file, in the current folder |
 /// | `sqlite:///var/lib/data.db`, `sqlite:/var/lib/data.db` | a file, by its absolute path |
-/// | `sqlite::memory:` | in memory: one database for the whole pool, gone with it |
+/// | `sqlite::memory:`, `sqlite:`, `sqlite://` | in memory: one database for the whole pool, gone with it |
 /// | `postgres://user:password@host:5432/name`, `postgresql:…` | PostgreSQL |
 /// | `mysql://user:password@host:3306/name`, `mariadb:…` | MySQL or MariaDB |
 ///
