@@ -121,8 +121,9 @@ fn column_of<'e, T: Decode<Any> + Send + 'static, C: ColumnIndex + Send + 'stati
 ) -> Fetch<'e, Option<T>> {
     let sink = Collect::<Result<Option<T>>, _>::new(DecodeColumn(column), 1);
     Fetch::new(handle, request, Box::new(sink), |ran| {
+        let place = ran.place.clone();
         let found = fetch::one::<Result<Option<T>>, AnyRows, DecodeColumn<C>>(ran)?;
-        found.transpose().map(Option::flatten)
+        found.transpose().map(Option::flatten).map_err(|error| error.with_query(|| place.to_query()))
     })
 }
 

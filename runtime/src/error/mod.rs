@@ -84,6 +84,8 @@ pub enum Error {
         column: String,
         /// The columns that there are.
         columns: Vec<String>,
+        /// The query, where it is known: a record does not keep it.
+        query: Option<Box<QueryPlace>>,
     },
     /// A checked query runs on a backend for which it was not checked.
     NotChecked {
@@ -212,7 +214,8 @@ impl Error {
     pub fn query(&self) -> Option<&QueryPlace> {
         match self {
             Error::Database(error) => error.query(),
-            Error::Decode { query, .. }
+            Error::ColumnNotFound { query, .. }
+            | Error::Decode { query, .. }
             | Error::Encode { query, .. }
             | Error::Interrupted { query }
             | Error::RolledBack { query }
@@ -236,7 +239,8 @@ impl Error {
             Error::TurnTimedOut(error) => {
                 error.query = error.query.take().or_else(|| Some(Box::new(place())))
             }
-            Error::Decode { query, .. }
+            Error::ColumnNotFound { query, .. }
+            | Error::Decode { query, .. }
             | Error::Encode { query, .. }
             | Error::Transaction { query, .. }
             | Error::Interrupted { query }
@@ -327,8 +331,9 @@ impl fmt::Display for Error {
                 f.write_str("the query gave no row, though it should always give one")?;
                 at(f, Some(query))
             }
-            Error::ColumnNotFound { column, columns } => {
-                write!(f, "the record has no column {column}; it has {}", Listed(columns))
+            Error::ColumnNotFound { column, columns, query } => {
+                write!(f, "the record has no column {column}; it has {}", Listed(columns))?;
+                at(f, query.as_deref())
             }
             Error::NotChecked { backend, checked, query } => {
                 write!(

@@ -88,8 +88,9 @@ fn every_error_says_what_happened_where_and_what_to_do() {
             Error::ColumnNotFound {
                 column: "`nmae`".to_owned(),
                 columns: vec!["id".to_owned(), "name".to_owned()],
+                query: Some(place()),
             },
-            "the record has no column `nmae`; it has `id` and `name`",
+            "the record has no column `nmae`; it has `id` and `name`\n  at src/app.rs:12: select * from users",
         ),
         (
             Error::NotChecked {

@@ -40,7 +40,7 @@ impl<T: Decode<Any>, C: ColumnIndex + Send + 'static> DecodeRow<Result<Option<T>
         let columns = row.names();
         match self.0.find(&columns) {
             Some(column) => row.get_nullable::<Any, T>(column).map(Ok),
-            None => Ok(Err(Error::ColumnNotFound { column: self.0.name(), columns })),
+            None => Ok(Err(Error::ColumnNotFound { column: self.0.name(), columns, query: None })),
         }
     }
 }

@@ -84,7 +84,7 @@ impl Record {
     /// the type is no `Option`.
     pub fn get<T: Decode<Any>>(&self, column: impl ColumnIndex) -> Result<T> {
         let Some(index) = column.find(&self.columns).filter(|index| *index < self.len()) else {
-            return Err(Error::ColumnNotFound { column: column.name(), columns: self.columns.to_vec() });
+            return Err(self.without(column));
         };
         T::decode(Raw::from(&self.values[index])).map_err(|source| Error::Decode {
             index,
@@ -92,6 +92,11 @@ impl Record {
             query: None,
             source: Box::new(source),
         })
+    }
+
+    /// The error of a column that it does not have.
+    fn without(&self, column: impl ColumnIndex) -> Error {
+        Error::ColumnNotFound { column: column.name(), columns: self.columns.to_vec(), query: None }
     }
 }
 
@@ -107,9 +112,7 @@ impl<I: ColumnIndex> Index<I> for Record {
         let found = column.find(&self.columns).and_then(|index| self.values.get(index));
         match found {
             Some(value) => value,
-            None => {
-                panic!("{}", Error::ColumnNotFound { column: column.name(), columns: self.columns.to_vec() })
-            }
+            None => panic!("{}", self.without(column)),
         }
     }
 }

@@ -201,7 +201,9 @@ async fn another_column_than_the_first() {
             [conn.fetchval_of::<i64>("e-mail", sql, ()).await, conn.fetchval_of::<i64>(4, sql, ()).await]
         {
             match result {
-                Err(Error::ColumnNotFound { columns, .. }) => assert_eq!(columns.len(), 4),
+                Err(Error::ColumnNotFound { columns, query: Some(place), .. }) => {
+                    assert_eq!((columns.len(), place.file, &*place.sql), (4, file!(), sql));
+                }
                 other => panic!("{}: {other:?}", bench.name),
             }
         }
