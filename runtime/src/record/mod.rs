@@ -5,7 +5,13 @@ mod decode;
 mod fields;
 mod index;
 
-use std::{fmt, ops::Index, sync::Arc};
+use std::{
+    fmt,
+    iter::{Map, Zip},
+    ops::Index,
+    slice,
+    sync::Arc,
+};
 
 pub(crate) use decode::{DecodeColumn, DecodeRecord, DecodeValue};
 #[doc(hidden)]
@@ -28,6 +34,9 @@ use crate::{Decode, Error, Raw, Result, Value, sql_types::Any};
 /// assert_eq!(record, (1, "Ada"));
 /// assert_eq!(record.to_string(), "id=1 name='Ada'");
 /// assert_eq!(record.columns(), ["id", "name"]);
+/// for (name, value) in &record {
+///     println!("{name} is {value}");
+/// }
 /// # Ok(())
 /// # }
 /// # #[cfg(not(feature = "sqlite"))]
@@ -68,7 +77,7 @@ impl Record {
 
     /// The columns' names with their values, in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> {
-        self.columns.iter().map(String::as_str).zip(&self.values)
+        self.into_iter()
     }
 
     /// The value of a column, by index or by name: the first of this name. `None` where there is no such column.
@@ -124,6 +133,17 @@ impl IntoIterator for Record {
     /// The values, in order.
     fn into_iter(self) -> Self::IntoIter {
         self.values.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Record {
+    type Item = (&'a str, &'a Value);
+    type IntoIter = Zip<Map<slice::Iter<'a, String>, fn(&String) -> &str>, slice::Iter<'a, Value>>;
+
+    /// The columns' names with their values, in order: [`Record::iter`].
+    fn into_iter(self) -> Self::IntoIter {
+        let names: Map<_, fn(&String) -> &str> = self.columns.iter().map(String::as_str);
+        names.zip(&self.values)
     }
 }
 
