@@ -88,24 +88,16 @@ impl Pool {
         pool
     }
 
-    /// Takes a connection: an idle one, or a new one. `file` and `line` say who has it. `own`: how many the scopes around this
+    /// Takes a connection: an idle one, or a new one. `by`: the file and line of who has it. `own`: how many the scopes around this
     /// hold, which are given back after it only; `None` where it is for a single query.
     pub(crate) async fn acquire(
         self: &Arc<Self>,
-        (file, line): (&'static str, u32),
+        by: (&'static str, u32),
         own: Option<usize>,
     ) -> Result<(Box<dyn Wire>, Home)> {
         let deadline = self.deadline();
         let place = self.place(deadline, own.unwrap_or(0)).await?;
-        let (mut idle, holder) =
-            self.take(file, line, own.and_then(|_| tokio::task::try_id()), Instant::now())?;
-        let mut home = Home {
-            pool: Arc::clone(self),
-            holder: Some(holder),
-            born: Instant::now(),
-            used: false,
-            _place: place,
-        };
+        let (mut idle, mut home) = self.take(place, by, own, Instant::now())?;
         while let Some(mut found) = idle {
             if !self.is_suspect(&found) || found.answers(deadline).await {
                 (home.born, home.used) = (found.born, true);
@@ -124,16 +116,14 @@ impl Pool {
     /// Takes an idle connection, if there is one that is known to be good, and for which nobody waits.
     pub(crate) fn take_idle(
         self: &Arc<Self>,
-        (file, line): (&'static str, u32),
+        by: (&'static str, u32),
         own: Option<usize>,
         now: Instant,
     ) -> Option<(Box<dyn Wire>, Home)> {
         let place = Arc::clone(&self.places).try_acquire_owned().ok()?;
-        let (idle, holder) = self.take(file, line, own.and_then(|_| tokio::task::try_id()), now).ok()?;
-        let mut home =
-            Home { pool: Arc::clone(self), holder: Some(holder), born: now, used: true, _place: place };
+        let (idle, mut home) = self.take(place, by, own, now).ok()?;
         let idle = idle?;
-        home.born = idle.born;
+        (home.born, home.used) = (idle.born, true);
         if self.is_suspect(&idle) {
             home.give_back(idle.wire, idle.since);
             return None;
@@ -161,14 +151,16 @@ impl Pool {
         }
     }
 
-    /// Takes the idle connection that was used last, and notes who holds a connection now.
+    /// Takes the idle connection that was used last, if there is one, and notes who holds a connection now. Its home is that of
+    /// a new one.
     fn take(
-        &self,
-        file: &'static str,
-        line: u32,
-        task: Option<tokio::task::Id>,
+        self: &Arc<Self>,
+        place: OwnedSemaphorePermit,
+        (file, line): (&'static str, u32),
+        own: Option<usize>,
         now: Instant,
-    ) -> Result<(Option<Idle>, usize)> {
+    ) -> Result<(Option<Idle>, Home)> {
+        let task = own.and_then(|_| tokio::task::try_id());
         let mut too_old = Vec::new();
         let mut state = self.state();
         if state.closed {
@@ -187,7 +179,8 @@ impl Pool {
         state.holders[free] = Some(Holding { file, line, since: now, task });
         drop(state);
         too_old.into_iter().for_each(|idle| close_in_background(idle.wire));
-        Ok((idle, free))
+        let home = Home { pool: Arc::clone(self), holder: Some(free), born: now, used: false, _place: place };
+        Ok((idle, home))
     }
 
     async fn connect(&self, deadline: Instant) -> Result<Box<dyn Wire>> {
