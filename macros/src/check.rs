@@ -136,7 +136,8 @@ fn about_schema(project: &Project, dialect: Dialect) -> Vec<String> {
     let problems = project.schema(dialect).problems().iter().take(3);
     help.extend(problems.map(|problem| {
         let aio_databases_sql::Position { line, column } = problem.position;
-        format!("{}:{line}:{column} was not understood: {}", problem.source, problem.message)
+        let what = if problem.refused { "is refused" } else { "was not understood" };
+        format!("{}:{line}:{column} {what}: {}", problem.source, problem.message)
     }));
     help
 }

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use aio_databases_project::{Located, locate};
-use aio_databases_sql::{Dialect, migrations};
+use aio_databases_sql::{Dialect, Position, migrations};
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::{Error, LitStr, Result, parse::ParseStream, parse::Parser as _};
 
 use crate::project::Project;
@@ -27,11 +27,14 @@ fn expand(input: TokenStream) -> Result<TokenStream> {
         return Err(Error::new(span, problem));
     }
     let krate: TokenStream = project.config.krate.parse().unwrap_or_default();
-    let mut sets = Vec::new();
+    let (mut sets, mut warnings) = (Vec::new(), Vec::new());
     for dialect in &project.config.backends {
         let set = match &folder {
             Some(folder) => set(&project, &locate(&project.dir, Some(folder), *dialect)),
-            None => set(&project, project.located(*dialect)),
+            None => {
+                warnings.extend(refused(&project, *dialect));
+                set(&project, project.located(*dialect))
+            }
         };
         let entries = set.map_err(|message| Error::new(span, message))?;
         let entries = entries.iter().map(|(version, description, path)| {
@@ -49,10 +52,29 @@ fn expand(input: TokenStream) -> Result<TokenStream> {
             })
         });
     }
+    // As `expand::warning` has it: only what the compiler knows itself can be warned of.
+    let warnings = warnings.iter().map(|warning| {
+        quote_spanned!(span => {
+            #[deprecated(note = #warning)]
+            macro_rules! refused_migration { () => {}; }
+            refused_migration! {}
+        })
+    });
     Ok(quote! {{
+        #(#warnings)*
         static MIGRATIONS: #krate::Migrations = #krate::Migrations::embedded(&[#(#sets),*]);
         &MIGRATIONS
     }})
+}
+
+/// What the server will certainly refuse of the migrations.
+fn refused(project: &Project, dialect: Dialect) -> Vec<String> {
+    let problems = project.schema(dialect).problems().iter().filter(|problem| problem.refused);
+    let told = problems.map(|problem| {
+        let Position { line, column } = problem.position;
+        format!("{} refuses {}:{line}:{column}: {}", dialect.title(), problem.source, problem.message)
+    });
+    told.collect()
 }
 
 /// The version, description and file of each migration, in order.
@@ -90,4 +112,29 @@ fn listed(looked: &[String]) -> String {
         let _ = write!(text, "{}`{place}`", if text.is_empty() { "" } else { ", " });
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[cfg(feature = "sqlite")]
+    #[test]
+    fn what_the_server_refuses_is_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |name: &str, sql: &str| fs::write(dir.path().join("migrations").join(name), sql).unwrap();
+        fs::create_dir(dir.path().join("migrations")).unwrap();
+        write("1_users.sql", "create table users (id integer primary key, name text)");
+        write("2_index.sql", "create index good on users (id);\ncreate index bad on users (nme);");
+        let project = Project::read(dir.path(), &[Dialect::Sqlite]);
+        assert_eq!(
+            refused(&project, Dialect::Sqlite),
+            [
+                "SQLite refuses migrations/2_index.sql:2:28: no column `nme` is known in `users`; did you mean `name`?"
+            ]
+        );
+        assert_eq!(set(&project, project.located(Dialect::Sqlite)).unwrap().len(), 2);
+    }
 }

@@ -83,7 +83,8 @@ impl Project {
         project
     }
 
-    fn read(dir: &Path, enabled: &[Dialect]) -> Project {
+    /// Reads a crate's settings, for these backends.
+    pub(crate) fn read(dir: &Path, enabled: &[Dialect]) -> Project {
         let manifest = dir.join("Cargo.toml");
         let mut stamps = vec![(manifest.clone(), stamp(&manifest))];
         let text = fs::read_to_string(&manifest).unwrap_or_default();

@@ -57,7 +57,8 @@ pub use aio_databases_macros::execute;
 /// [`Database::migrate`](crate::Database::migrate).
 ///
 /// They are those that queries are checked against: of `migrations/<backend>/`, else of `migrations/`, or of what the setting
-/// `schema` names. `migrate!("folder")` takes others, of `folder/<backend>/` or of `folder/`.
+/// `schema` names. `migrate!("folder")` takes others, of `folder/<backend>/` or of `folder/`. Of the project's own, the compiler
+/// warns of what the server will refuse: an index on a column that is not there, say.
 ///
 /// ```ignore
 /// use aio_databases::{Database, migrate};

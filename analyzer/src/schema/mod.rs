@@ -52,7 +52,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-/// A statement of the schema that could not be followed.
+/// A statement of the schema that could not be followed, or that the server refuses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaProblem {
     /// The file, as it was named.
@@ -61,6 +61,8 @@ pub struct SchemaProblem {
     pub position: Position,
     /// What is the matter.
     pub message: String,
+    /// Whether the server certainly refuses the statement.
+    pub refused: bool,
 }
 
 /// Makes a catalog from schema text.
@@ -161,19 +163,25 @@ impl Builder {
 
     /// Notes why a statement could not be followed. What the server refuses does not come about.
     fn tell(&mut self, script: &str, Stuck { offset, message, mistake }: Stuck) {
+        let refused = mistake.is_some();
         match mistake {
             Some(mistake) => self.mistakes.push(mistake),
             None => self.open(),
         }
-        self.note(script, offset, message);
+        self.add_problem(script, offset, message, refused);
     }
 
     /// Notes what is not known of something that is.
     fn note(&mut self, script: &str, offset: usize, message: String) {
+        self.add_problem(script, offset, message, false);
+    }
+
+    fn add_problem(&mut self, script: &str, offset: usize, message: String, refused: bool) {
         self.problems.push(SchemaProblem {
             source: self.source.clone(),
             position: Position::of(script, offset),
             message,
+            refused,
         });
     }
 }
