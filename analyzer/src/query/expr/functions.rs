@@ -187,10 +187,11 @@ impl Infer<'_> {
         let right_unclear = right.is_unclear();
         let compared = self.operator("=", Some(left.clone()), right, span);
         let ty = match (&left.ty, taken.and_then(|taken| taken.operands.into_iter().next().flatten())) {
+            // Nothing is known of what it is compared with, and that decides: `nullif(1, 2.5)` is numeric.
+            _ if self.dialect == Dialect::Postgres && right_unclear => Operand::Unclear,
+            (Operand::Untyped, None) if right_unclear => Operand::Unclear,
             (_, Some(ty)) if self.dialect == Dialect::Postgres => Operand::Known(ty),
             // As it is sent.
-            // Nothing is known of what it is compared with, and that decides.
-            (Operand::Untyped, None) if right_unclear => Operand::Unclear,
             (Operand::Untyped, Some(ty)) => {
                 let both = [Operand::Untyped, Operand::Known(ty.clone())];
                 let sent = resolve::common_type(self.catalog, &both).ok().flatten();
