@@ -190,6 +190,8 @@ impl Infer<'_> {
             // Nothing is known of what it is compared with, and that decides: `nullif(1, 2.5)` is numeric.
             _ if self.dialect == Dialect::Postgres && right_unclear => Operand::Unclear,
             (Operand::Untyped, None) if right_unclear => Operand::Unclear,
+            // MySQL keeps a null without a type.
+            (own, _) if self.dialect == Dialect::Mysql && left.form == Form::Null => own.clone(),
             (_, Some(ty)) if self.dialect == Dialect::Postgres => Operand::Known(ty),
             // As it is sent.
             (Operand::Untyped, Some(ty)) => {
