@@ -98,6 +98,8 @@ pub struct Relation {
     /// False where a statement changed it in a way that could not be followed: a column not found here is then
     /// unknown, not missing.
     pub complete: bool,
+    /// Of a view: whether the server may forget a condition on its rows, as SQLite does for some `union all`.
+    pub forgets: bool,
 }
 
 /// A trigger of PostgreSQL's that runs before a row is written, or instead of that; or a rule that takes its place.

@@ -75,6 +75,7 @@ pub(crate) fn writable(name: &str) -> Option<Relation> {
         complete: true,
         triggers: Vec::new(),
         reacts: false,
+        forgets: false,
     })
 }
 

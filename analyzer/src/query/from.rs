@@ -341,6 +341,7 @@ impl Infer<'_> {
             keys,
             single: false,
             joins: Vec::new(),
+            forgets: relation.forgets,
             relation: matches!(
                 relation.kind,
                 RelationKind::Table
@@ -350,7 +351,6 @@ impl Infer<'_> {
             )
             .then_some(relation),
             scalar: false,
-            forgets: false,
             span,
         }
     }

@@ -104,6 +104,8 @@ pub(crate) struct ViewOutput {
     pub(crate) columns: Vec<RelationColumn>,
     /// False where there may be columns that are not known.
     pub(crate) complete: bool,
+    /// See [`Output::forgets`].
+    pub(crate) forgets: bool,
     /// The first mistake: then nothing about its columns is certain.
     pub(crate) mistake: Option<String>,
 }
@@ -113,9 +115,9 @@ pub(crate) fn view_columns(catalog: &Catalog, query: &Query) -> ViewOutput {
     let text = Text::none();
     let mut infer = Infer::new(catalog, &text);
     let output = infer.query(query, &Scope::new(None));
-    let complete = output.complete;
+    let (complete, forgets) = (output.complete, output.forgets);
     let mistake = infer.diagnostics.iter().find(|d| d.severity == Severity::Error).map(|d| d.message.clone());
-    ViewOutput { columns: infer.view(output), complete, mistake }
+    ViewOutput { columns: infer.view(output), complete, forgets, mistake }
 }
 
 /// The state of one query's analysis.

@@ -33,6 +33,7 @@ impl Draft {
             keys: Vec::new(),
             partial_keys: Vec::new(),
             reacts: false,
+            forgets: false,
             triggers: Vec::new(),
             complete: true,
         };

@@ -48,6 +48,7 @@ pub(super) struct View {
 pub(super) struct Shape {
     pub(super) columns: Vec<RelationColumn>,
     pub(super) complete: bool,
+    forgets: bool,
     mistake: Option<String>,
 }
 
@@ -55,14 +56,14 @@ impl Shape {
     fn of(catalog: &Catalog, query: Option<&Query>) -> Self {
         let Some(query) = query else {
             let mistake = Some("the query cannot be read".to_owned());
-            return Shape { columns: Vec::new(), complete: false, mistake };
+            return Shape { columns: Vec::new(), complete: false, forgets: false, mistake };
         };
-        let ViewOutput { mut columns, complete, mistake } = view_columns(catalog, query);
+        let ViewOutput { mut columns, complete, forgets, mistake } = view_columns(catalog, query);
         if mistake.is_some() {
             // The names may be right; nothing else is certain.
             columns = columns.into_iter().map(|column| unknown_column(column.name)).collect();
         }
-        Shape { columns, complete: complete && mistake.is_none(), mistake }
+        Shape { columns, complete: complete && mistake.is_none(), forgets, mistake }
     }
 }
 
@@ -103,6 +104,7 @@ impl Builder {
             keys: Vec::new(),
             partial_keys: Vec::new(),
             reacts: false,
+            forgets: false,
             triggers: Vec::new(),
             complete: false,
         };
@@ -134,6 +136,7 @@ impl Builder {
         let shape = self.shape_of(&view);
         self.shape_problem(&name.name, &shape, &start);
         relation.complete = shape.complete;
+        relation.forgets = shape.forgets;
         if shape.complete || relation.columns.is_empty() {
             relation.columns = shape.columns;
         }
@@ -232,6 +235,7 @@ impl Builder {
             Dialect::Sqlite => {
                 relation.columns = shape.columns;
                 relation.complete = shape.complete;
+                relation.forgets = shape.forgets;
                 for (now, then) in view.reads.values().flat_map(|source| &source.renamed) {
                     for column in relation.columns.iter_mut().filter(|column| column.name == *then) {
                         column.name.clone_from(now);

@@ -38,6 +38,7 @@ impl Builder {
             keys: Vec::new(),
             partial_keys: Vec::new(),
             reacts: false,
+            forgets: false,
             triggers: Vec::new(),
         };
         self.rowid_columns(&mut relation);

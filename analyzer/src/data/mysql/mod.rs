@@ -32,6 +32,7 @@ pub(crate) fn relation(name: &str) -> Option<Relation> {
         keys: Vec::new(),
         partial_keys: Vec::new(),
         reacts: false,
+        forgets: false,
         complete: false,
         triggers: Vec::new(),
     })

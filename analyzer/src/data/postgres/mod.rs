@@ -244,6 +244,7 @@ pub(crate) fn relation(catalog: &Catalog, schema: Option<&str>, name: &str) -> O
         keys: Vec::new(),
         partial_keys: Vec::new(),
         reacts: false,
+        forgets: false,
         triggers: Vec::new(),
         complete: catalog.release.is_some_and(covers_release),
     })

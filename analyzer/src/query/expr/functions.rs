@@ -510,10 +510,17 @@ impl Infer<'_> {
         let own = tables.is_empty() || tables.iter().any(|table| scope.owns(*table));
         let by_dialect = match self.dialect {
             Dialect::Postgres => false,
-            Dialect::Sqlite => around && self.folded > marks.folded,
+            Dialect::Sqlite => around && (self.folded > marks.folded || self.sorts_around(scope, tables)),
             Dialect::Mysql => !own || around && self.joins > marks.joins,
         };
         by_dialect || self.unclear > marks.unclear
+    }
+
+    /// Whether it stands in the `order by` of a level around this one, which it speaks of.
+    fn sorts_around(&self, scope: &Scope<'_>, tables: &[u32]) -> bool {
+        scope.levels().skip(1).any(|level| {
+            level.clause.get() == Clause::OrderBy && tables.iter().any(|table| level.owns(*table))
+        })
     }
 
     /// Where an aggregate of a level around this one stands in that level, if none can stand there; `tables` is what it
