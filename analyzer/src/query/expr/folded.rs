@@ -16,6 +16,7 @@ impl Infer<'_> {
         }
     }
 
+    /// Notes an expression that SQLite folds.
     pub(super) fn note_fold(&mut self, aggregates: usize) {
         self.folded += 1;
         self.unsure += usize::from(self.aggregates.len() > aggregates);

@@ -504,7 +504,8 @@ impl Infer<'_> {
 
     /// Whether the server may take an aggregate to be of another level than the one that what it speaks of, `tables`,
     /// says. MariaDB does not look into the aggregates of a subquery in its argument, and takes some of those around for
-    /// the inner level's; SQLite does not see what it folds away.
+    /// the inner level's; SQLite does not see what it folds away, and may leave out what another query is ordered by. And a
+    /// name may be one of either level where a table is not wholly known.
     fn may_be_of_another_level(&self, scope: &Scope<'_>, tables: &[u32], marks: Marks) -> bool {
         let around = tables.iter().any(|table| !scope.owns(*table));
         let own = tables.is_empty() || tables.iter().any(|table| scope.owns(*table));
