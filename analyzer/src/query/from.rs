@@ -425,6 +425,13 @@ impl Infer<'_> {
             scope.first = tables;
         }
         self.table_with_joins(scope, inner);
+        if scope.nested {
+            for column in &scope.visible[visible..] {
+                if let Visible::Merged(merged) = column {
+                    scope.merged[*merged].of_query = true;
+                }
+            }
+        }
         (scope.nested, scope.first) = (around, first);
         let Some(alias) = alias else { return };
         let mut table = self.unclear_table(Rc::from(""), self.alias_span(alias));

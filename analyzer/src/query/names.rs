@@ -8,7 +8,7 @@ use sqlparser::ast::{
 
 use super::{
     Infer,
-    scope::{Scope, fold},
+    scope::{Found, Scope, fold},
     term::{Form, Term},
 };
 use crate::{Relation, RelationKind, Type};
@@ -33,6 +33,9 @@ impl Infer<'_> {
 
     /// SQLite and MySQL: a column's own name, else the text as it stands.
     fn text_name(&self, scope: &Scope<'_>, expr: &Expr, term: &Term, place: Option<Span>) -> String {
+        if let Some(name) = self.made_of_two(scope, expr) {
+            return name;
+        }
         match expr {
             // MySQL: parentheses around a column or a literal make no other text of it.
             Expr::Nested(inner) if self.dialect == Dialect::Mysql && names_itself(inner, term) => {
@@ -60,6 +63,19 @@ impl Infer<'_> {
                 (_, _, Some(place)) => place.of(self.text.sql()).to_owned(),
                 _ => expr.to_string(),
             },
+        }
+    }
+
+    /// SQLite: the name of a column that a join in parentheses made of two; without them it is an expression.
+    fn made_of_two(&self, scope: &Scope<'_>, expr: &Expr) -> Option<String> {
+        match expr {
+            _ if self.dialect != Dialect::Sqlite => None,
+            Expr::Nested(inner) => self.made_of_two(scope, inner),
+            Expr::Identifier(name) => match scope.column(self.dialect, &fold(self.dialect, name)) {
+                Found::Merged(merged) if merged.of_query => Some(merged.name.to_string()),
+                _ => None,
+            },
+            _ => None,
         }
     }
 

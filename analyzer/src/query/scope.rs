@@ -127,6 +127,8 @@ pub(crate) struct Merged {
     pub(crate) ty: Operand,
     pub(crate) null: NullIf,
     pub(crate) parts: Vec<(u32, u32)>,
+    /// SQLite: whether a join in parentheses, which is a query there, has it for a column.
+    pub(crate) of_query: bool,
 }
 
 /// An output column that expressions may name.

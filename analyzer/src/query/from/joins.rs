@@ -327,7 +327,7 @@ impl Infer<'_> {
             Outer::Full => NullIf::because("a column of a full join may be null"),
         };
         let ty = self.common("using", &mut [left, right]);
-        let merged = Merged { name: column_of(scope, one).name, ty, null, parts };
+        let merged = Merged { name: column_of(scope, one).name, ty, null, parts, of_query: false };
         scope.merged.push(merged);
         Visible::Merged(scope.merged.len() - 1)
     }
