@@ -18,6 +18,12 @@ pub(crate) fn ambiguous_column(name: &str, tables: &[Rc<str>], span: Span) -> Di
     diagnostic.maybe_help((!choices.is_empty()).then(|| format!("write {}", choices.join(" or "))))
 }
 
+/// A name in a join's condition that a join behind it gives to another column: SQLite's.
+pub(crate) fn later_column(owner: &str, name: &str, span: Span) -> Diagnostic {
+    let message = format!("`{name}` is a column of a join behind this condition");
+    error("ambiguous-column", message, span).with_help(format!("write `{owner}.{name}`"))
+}
+
 /// A name that several output columns have.
 pub(crate) fn ambiguous_output(name: &str, span: Span) -> Diagnostic {
     error("ambiguous-column", format!("several columns of the select list are called `{name}`"), span)

@@ -14,3 +14,9 @@ pub(crate) fn missing_group_by(table: &str, name: &str, grouped: bool, span: Spa
     };
     error("missing-group-by", message, span).with_help(help)
 }
+
+/// SQLite's `having` of a query that has neither groups nor an aggregate in its select list.
+pub(crate) fn having_without_groups(span: Span) -> Diagnostic {
+    error("missing-group-by", "`having` needs `group by`, or an aggregate in the select list", span)
+        .with_help("add `group by`, or make it a condition of `where`")
+}

@@ -22,6 +22,7 @@ mod left_out;
 mod lost_rows;
 mod mismatch;
 mod misplaced_aggregate;
+mod misplaced_row;
 mod misplaced_window;
 mod missing_group_by;
 mod newer_release;
@@ -56,7 +57,7 @@ mod wrong_cast;
 mod wrong_operands;
 mod wrong_ordinal;
 
-pub(crate) use self::ambiguous_column::{ambiguous_column, ambiguous_output};
+pub(crate) use self::ambiguous_column::{ambiguous_column, ambiguous_output, later_column};
 pub(crate) use self::cross_join::cross_join;
 pub(crate) use self::delete_without_where::delete_without_where;
 pub(crate) use self::different_widths::{different_widths, set_widths, too_many_aliases};
@@ -71,10 +72,11 @@ pub(crate) use self::left_out::left_out;
 pub(crate) use self::lost_rows::lost_rows;
 pub(crate) use self::mismatch::mismatch;
 pub(crate) use self::misplaced_aggregate::{misplaced_aggregate, nested_aggregate, no_aggregate};
+pub(crate) use self::misplaced_row::misplaced_row;
 pub(crate) use self::misplaced_window::{
     misplaced_window, no_window_function, unknown_window, window_without_over,
 };
-pub(crate) use self::missing_group_by::missing_group_by;
+pub(crate) use self::missing_group_by::{having_without_groups, missing_group_by};
 pub(crate) use self::newer_release::newer_release;
 pub(crate) use self::not_a_condition::{not_a_condition, not_a_count};
 pub(crate) use self::not_grouped::not_grouped;
@@ -89,7 +91,7 @@ pub(crate) use self::several_statements::several_statements;
 pub(crate) use self::syntax_error::{syntax_error, unparsed};
 pub(crate) use self::too_deep::too_deep;
 pub(crate) use self::too_many_columns::too_many_columns;
-pub(crate) use self::unknown_alias::{unknown_alias, unreachable_table};
+pub(crate) use self::unknown_alias::{only_own_level, unknown_alias, unreachable_table};
 pub(crate) use self::unknown_column::{
     assigned_with_table, field_of_no_row, output_column, unknown_column, unknown_using,
 };

@@ -13,6 +13,13 @@ pub(crate) fn unknown_alias(name: &str, names: &[&str], hidden: Option<&str>, sp
     error("unknown-alias", format!("no table `{name}` in `from`"), span).maybe_help(help)
 }
 
+/// A table or column of a query around, in a clause that sees only the tables of its own: SQLite's `order by` and `group by`.
+pub(crate) fn only_own_level(name: &str, clause: &str, span: Span) -> Diagnostic {
+    let message =
+        format!("{clause} sees only the tables of its own query, not `{name}` of the one around it");
+    error("unknown-alias", message, span).with_help("name it in the select list, and use that name")
+}
+
 /// A table that stands in `from`, but out of sight.
 pub(crate) fn unreachable_table(name: &str, span: Span) -> Diagnostic {
     error(

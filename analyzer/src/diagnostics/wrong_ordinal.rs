@@ -5,7 +5,7 @@ use crate::Diagnostic;
 use aio_databases_sql::Span;
 
 /// `count` is how many columns there are.
-pub(crate) fn wrong_ordinal(number: u64, columns: usize, span: Span) -> Diagnostic {
+pub(crate) fn wrong_ordinal(number: i64, columns: usize, span: Span) -> Diagnostic {
     error(
         "wrong-ordinal",
         format!("there is no column {number}: the select list has {}", count(columns, "column")),

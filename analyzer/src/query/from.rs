@@ -30,6 +30,7 @@ impl Infer<'_> {
             }
             self.table_with_joins(scope, item);
         }
+        self.check_on_names(scope, 0);
     }
 
     pub(crate) fn table_with_joins(&mut self, scope: &mut Scope<'_>, item: &TableWithJoins) {
@@ -426,6 +427,7 @@ impl Infer<'_> {
         }
         self.table_with_joins(scope, inner);
         if scope.nested {
+            self.check_on_names(scope, tables);
             for column in &scope.visible[visible..] {
                 if let Visible::Merged(merged) = column {
                     scope.merged[*merged].of_query = true;

@@ -5,7 +5,7 @@ use sqlparser::ast::{Expr, GroupByExpr, SelectItem};
 
 use super::{
     Infer,
-    expr::literals::whole_number,
+    expr::literals::ordinal,
     scope::{Scope, fold, same},
     term::Atom,
 };
@@ -76,7 +76,7 @@ pub(crate) fn has_sets(group_by: &GroupByExpr) -> bool {
 
 /// The expression that an item of `group by` stands for: the select list's where it is a number or an alias.
 pub(crate) fn meant<'e>(dialect: Dialect, expr: &'e Expr, items: &'e [SelectItem]) -> Option<&'e Expr> {
-    if let Some(number) = whole_number(expr) {
+    if let Some(number) = ordinal(dialect, expr) {
         return match items.get(usize::try_from(number).ok()?.checked_sub(1)?)? {
             SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => Some(expr),
             _ => None,

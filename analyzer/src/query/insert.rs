@@ -54,6 +54,12 @@ impl Infer<'_> {
         if let (Some(relation), false) = (&relation, insert.assignments.is_empty()) {
             self.assignments(&scope, Some(relation), &insert.assignments);
         }
+        if let (Dialect::Sqlite, None, Some(OnInsert::OnConflict(_)), true) =
+            (self.dialect, &insert.source, &insert.on, insert.assignments.is_empty())
+        {
+            let problem = "`default values` takes no `on conflict`: name a column, with its value";
+            self.report(diagnostics::syntax_error(problem, self.text.word("conflict", start), self.dialect));
+        }
         let always = self.on_insert(&scope, insert, relation.as_ref());
         let ignores = insert.ignore || matches!(insert.or, Some(SqliteOnConflict::Ignore));
         let skips = relation.as_ref().is_some_and(|relation| self.catalog.may_skip_inserts(relation));

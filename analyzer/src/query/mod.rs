@@ -132,6 +132,8 @@ pub(crate) struct Infer<'a> {
     access: Access,
     /// Columns that stand outside of aggregates, as far as they were not yet looked at.
     bare: Vec<(Atom, Span)>,
+    /// SQLite: names without a table's in conditions of joins, and the tables that they stood for where they were read.
+    on_names: Vec<(String, Vec<u32>, Span)>,
     /// Aggregates: where, and the tables that their arguments depend on.
     aggregates: Vec<(Span, Vec<u32>)>,
     /// How many calls of window functions were read.
@@ -174,6 +176,7 @@ impl<'a> Infer<'a> {
             placed: Vec::new(),
             access: Access::Read,
             bare: Vec::new(),
+            on_names: Vec::new(),
             aggregates: Vec::new(),
             windows: 0,
             unsure: 0,

@@ -41,6 +41,8 @@ pub(crate) struct Scope<'s> {
     pub(crate) outputs: Vec<String>,
     pub(crate) windows: &'s [NamedWindowDefinition],
     pub(crate) clause: Cell<Clause>,
+    /// Whether what is read now sees none of the levels around: SQLite's `group by` and `order by`.
+    pub(crate) alone: Cell<bool>,
     /// What the level is grouped by, for expressions that are not columns.
     pub(crate) grouped: Vec<String>,
     /// Whether what is made of a window function may be computed before it.
@@ -203,6 +205,17 @@ pub(crate) enum Found<'t> {
     Nothing,
 }
 
+impl Found<'_> {
+    /// The tables whose column it is.
+    pub(crate) fn tables(&self) -> Vec<u32> {
+        match self {
+            Found::Column { table, .. } => vec![table.id],
+            Found::Merged(merged) => merged.parts.iter().map(|(table, _)| *table).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// Whether two names are one, as the dialect compares names of columns.
 pub(crate) fn same(dialect: Dialect, left: &str, right: &str) -> bool {
     match dialect {
@@ -239,6 +252,7 @@ impl<'s> Scope<'s> {
             outputs: Vec::new(),
             windows: &[],
             clause: Cell::new(Clause::Select),
+            alone: Cell::new(false),
             grouped: Vec::new(),
             early: false,
             expands: Cell::new(false),
@@ -265,6 +279,21 @@ impl<'s> Scope<'s> {
     /// This level and those around it, from the inside out.
     pub(crate) fn levels(&self) -> impl Iterator<Item = &Scope<'s>> {
         std::iter::successors(Some(self), |scope| scope.outer)
+    }
+
+    /// Those of them whose columns can be named.
+    fn seen(&self) -> impl Iterator<Item = &Scope<'s>> {
+        std::iter::successors(Some(self), |level| level.outer.filter(|_| !level.alone.get()))
+    }
+
+    /// The clause that a table, or else a column, cannot be named in, as it is a level's around it.
+    pub(crate) fn out_of_sight(&self, dialect: Dialect, table: Option<&str>, column: &str) -> Option<Clause> {
+        let has = |level: &Scope<'s>| match table {
+            Some(table) => level.reachable().any(|other| same(dialect, &other.name, table)),
+            None => level.reachable().any(|table| table.column_names().any(|own| same(dialect, own, column))),
+        };
+        let alone = self.levels().find(|level| level.alone.get())?;
+        alone.levels().skip(1).any(has).then(|| alone.clause.get())
     }
 
     /// A common table expression, and how many levels away it stands.
@@ -294,9 +323,9 @@ impl<'s> Scope<'s> {
 
     /// What a name alone means, in this level and then in those around it.
     pub(crate) fn column(&self, dialect: Dialect, name: &str) -> Found<'_> {
-        let mut levels = self.levels().flat_map(|level| level.reachable());
+        let mut levels = self.seen().flat_map(|level| level.reachable());
         let row = levels.find(|table| dialect == Dialect::Postgres && &*table.name == name);
-        for level in self.levels() {
+        for level in self.seen() {
             match level.own_column(dialect, name) {
                 Found::Nothing => {}
                 found => return found,
@@ -404,12 +433,12 @@ impl<'s> Scope<'s> {
                     table.schema.as_deref().is_some_and(|own| same(dialect, own, schema))
                 })
         };
-        for level in self.levels() {
+        for level in self.seen() {
             if let Some(table) = level.reachable().find(fits) {
                 return Some((table, true));
             }
         }
-        self.levels().find_map(|level| level.tables.iter().find(fits)).map(|table| (table, false))
+        self.seen().find_map(|level| level.tables.iter().find(fits)).map(|table| (table, false))
     }
 
     /// The column that an expression is.
@@ -427,7 +456,7 @@ impl<'s> Scope<'s> {
     /// The names of columns that can be written without a table, for a "did you mean".
     pub(crate) fn column_names(&self) -> Vec<&str> {
         let mut names = Vec::new();
-        for level in self.levels().filter(|level| !level.implied) {
+        for level in self.seen().filter(|level| !level.implied) {
             names.extend(level.reachable().flat_map(Table::column_names));
             names.extend(level.aliases.iter().map(|alias| alias.name.as_str()));
         }
@@ -436,7 +465,7 @@ impl<'s> Scope<'s> {
 
     /// The alias that hides a table's name.
     pub(crate) fn alias_of(&self, dialect: Dialect, name: &str) -> Option<&str> {
-        let mut tables = self.levels().flat_map(|level| level.reachable());
+        let mut tables = self.seen().flat_map(|level| level.reachable());
         let hides = |table: &&Table| {
             table.relation.as_ref().is_some_and(|relation| same(dialect, &relation.name, name))
         };
@@ -445,7 +474,7 @@ impl<'s> Scope<'s> {
 
     /// The names of tables in sight, for a "did you mean".
     pub(crate) fn table_names(&self) -> Vec<&str> {
-        let levels = self.levels().filter(|level| !level.implied);
+        let levels = self.seen().filter(|level| !level.implied);
         let names = levels.flat_map(|level| level.reachable()).map(|table| &*table.name);
         names.filter(|name| !name.is_empty()).collect()
     }

@@ -9,8 +9,12 @@ use sqlparser::ast::{
 };
 
 use super::{
-    Infer,
-    expr::{literals::whole_number, windows::is_early},
+    Infer, Marks,
+    expr::{
+        literals::{self, whole_number},
+        operators::row_items,
+        windows::is_early,
+    },
     grouping::{self, Grouping},
     names,
     output::{Output, OutputColumn, bounds, rows},
@@ -207,6 +211,9 @@ impl Infer<'_> {
         if self.dialect != Dialect::Postgres {
             scope.aliases = aliases;
         }
+        if let Some(having) = &select.having {
+            self.check_having(&scope, having, select, marks);
+        }
         let having = select.having.as_ref().map(|having| self.condition(&scope, having, Clause::Having));
         if let Some(order) = order {
             self.order_by(&scope, order, select, &columns);
@@ -251,6 +258,19 @@ impl Infer<'_> {
         Output { columns, rows, complete, forgets: false }
     }
 
+    /// SQLite's `having` needs groups, or an aggregate that is selected.
+    fn check_having(&mut self, scope: &Scope<'_>, having: &Expr, select: &Select, marks: Marks) {
+        let selected = self.aggregates[marks.aggregates..].iter().any(|(_, tables)| is_of(scope, tables));
+        if self.dialect == Dialect::Sqlite
+            && grouping::expressions(&select.group_by).is_empty()
+            && !selected
+            && self.unsure == marks.unsure
+            && self.unclear == marks.unclear
+        {
+            self.report(diagnostics::having_without_groups(self.span(having)));
+        }
+    }
+
     /// Drops this level's columns from those that stand outside of aggregates.
     fn forget_bare(&mut self, scope: &Scope<'_>, from: usize) {
         let kept: Vec<_> = self.bare.drain(from..).filter(|(atom, _)| !is_own(scope, *atom)).collect();
@@ -261,7 +281,7 @@ impl Infer<'_> {
     fn own_aggregates(&mut self, scope: &Scope<'_>, from: usize) -> bool {
         let (mut own, mut kept) = (false, Vec::new());
         for (span, tables) in self.aggregates.drain(from..) {
-            if tables.is_empty() || tables.iter().any(|table| scope.owns(*table)) {
+            if is_of(scope, &tables) {
                 own = true;
             } else {
                 kept.push((span, tables));
@@ -368,8 +388,8 @@ impl Infer<'_> {
 
     /// The expression that an item of `order by` or `group by` stands for, if it is a number or an output column.
     fn ordinal<'e>(&mut self, expr: &'e Expr, count: usize) -> Option<Result<usize, &'e Expr>> {
-        if let Some(number) = whole_number(expr) {
-            if number == 0 || number as usize > count {
+        if let Some(number) = literals::ordinal(self.dialect, expr) {
+            if number < 1 || number as usize > count {
                 self.report(diagnostics::wrong_ordinal(number, count, self.span(expr)));
                 return None;
             }
@@ -392,7 +412,9 @@ impl Infer<'_> {
                 continue;
             }
             self.listed_if_distinct(select, expr);
+            scope.alone.set(self.dialect == Dialect::Sqlite);
             let mut term = self.expr(scope, expr);
+            scope.alone.set(false);
             self.as_text(&mut term);
         }
         scope.clause.set(Clause::Select);
@@ -511,6 +533,10 @@ impl Infer<'_> {
     fn group_by(&mut self, scope: &Scope<'_>, group_by: &GroupByExpr, select: &Select) -> Grouping {
         let mut grouping = Grouping::default();
         let outer = scope.clause.replace(Clause::GroupBy);
+        if let (GroupByExpr::Expressions(items, _), true) = (group_by, self.dialect != Dialect::Postgres) {
+            let rows = items.iter().filter(|item| row_items(item).is_some());
+            rows.for_each(|row| self.report(diagnostics::misplaced_row(self.span(row))));
+        }
         for expr in grouping::expressions(group_by) {
             let own = match expr {
                 Expr::Identifier(name) => {
@@ -525,7 +551,10 @@ impl Infer<'_> {
             let meant = if own { Some(expr) } else { self.grouped_item(expr, select) };
             let Some(meant) = meant else { continue };
             let before = self.bare.len();
+            // What a name or number of the select list stands for was read there.
+            scope.alone.set(self.dialect == Dialect::Sqlite && std::ptr::eq(meant, expr));
             let mut term = self.expr(scope, meant);
+            scope.alone.set(false);
             self.as_text(&mut term);
             grouping.grouped = true;
             match term.form {
@@ -554,8 +583,8 @@ impl Infer<'_> {
     }
 
     fn grouped_item<'e>(&mut self, expr: &'e Expr, select: &'e Select) -> Option<&'e Expr> {
-        if let Some(number) = whole_number(expr)
-            && (number == 0 || number as usize > select.projection.len())
+        if let Some(number) = literals::ordinal(self.dialect, expr)
+            && (number < 1 || number as usize > select.projection.len())
             && !select
                 .projection
                 .iter()
@@ -564,7 +593,10 @@ impl Infer<'_> {
             self.report(diagnostics::wrong_ordinal(number, select.projection.len(), self.span(expr)));
             return None;
         }
-        if self.dialect == Dialect::Postgres && whole_number(expr).is_none() && is_constant(expr) {
+        if self.dialect == Dialect::Postgres
+            && literals::ordinal(self.dialect, expr).is_none()
+            && is_constant(expr)
+        {
             self.report(diagnostics::constant_order(self.span(expr)));
             return None;
         }
@@ -737,6 +769,11 @@ fn most_columns(dialect: Dialect) -> usize {
 
 fn is_constant(expr: &Expr) -> bool {
     matches!(expr, Expr::Value(value) if !matches!(value.value, Value::Placeholder(_)))
+}
+
+/// Whether an aggregate that speaks of these tables is the level's.
+fn is_of(scope: &Scope<'_>, tables: &[u32]) -> bool {
+    tables.is_empty() || tables.iter().any(|table| scope.owns(*table))
 }
 
 fn is_own(scope: &Scope<'_>, atom: Atom) -> bool {

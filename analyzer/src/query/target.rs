@@ -233,6 +233,11 @@ impl Infer<'_> {
                     self.assign_to(scope, relation, name, &mut term, &mut assigned);
                 }
                 AssignmentTarget::Tuple(names) => {
+                    if self.dialect == Dialect::Mysql {
+                        let span = names.first().map_or(Span::default(), |name| self.span(name));
+                        let problem = "columns are set one by one: `set a = …, b = …`";
+                        self.report(diagnostics::syntax_error(problem, span, self.dialect));
+                    }
                     self.assign_row(scope, relation, names, &assignment.value, &mut assigned)
                 }
             }

@@ -36,7 +36,13 @@ impl Infer<'_> {
         if let Some(UpdateTableFromKind::BeforeSet(items) | UpdateTableFromKind::AfterSet(items)) =
             &update.from
         {
+            // SQLite makes a query of its own of several tables.
+            let several = items.len() > 1 || items.iter().any(|item| !item.joins.is_empty());
+            if self.dialect == Dialect::Sqlite && several {
+                scope.first = scope.tables.len();
+            }
             self.from(&mut scope, items);
+            scope.first = 0;
         }
         if let Some(UpdateTableFromKind::BeforeSet(_)) = &update.from {
             let span = self.text.word("from", start);

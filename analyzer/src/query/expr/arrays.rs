@@ -1,12 +1,15 @@
 //! Arrays and rows.
 
-use aio_databases_sql::Span;
+use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{Array, Expr};
 
-use super::super::{
-    Infer,
-    scope::Scope,
-    term::{NullIf, Term},
+use super::{
+    super::{
+        Infer,
+        scope::Scope,
+        term::{NullIf, Term},
+    },
+    operators::row_items,
 };
 use crate::{Type, diagnostics, resolve::Operand};
 
@@ -69,13 +72,29 @@ impl Infer<'_> {
         Term::new(array_of_type(element.clone()), NullIf::Never, span).made_of(&terms)
     }
 
-    /// `row(a, b)` and `(a, b)`
+    /// `row(a, b)` and `(a, b)`, which is a value in PostgreSQL alone.
     pub(super) fn row(&mut self, scope: &Scope<'_>, items: &[Expr], span: Span) -> Term {
         let mut terms: Vec<Term> = items.iter().map(|item| self.expr(scope, item)).collect();
+        if self.dialect != Dialect::Postgres {
+            self.report(diagnostics::misplaced_row(span));
+            return Term::unclear(span);
+        }
         for term in &mut terms {
             self.as_text(term);
         }
         Term::new(Type::Record, NullIf::Never, span).made_of(&terms)
+    }
+
+    /// What is compared with what stands behind it: SQLite takes rows there.
+    pub(super) fn comparand(&mut self, scope: &Scope<'_>, expr: &Expr) -> Term {
+        match row_items(expr) {
+            Some(items) if self.dialect == Dialect::Sqlite => {
+                let terms: Vec<Term> = items.iter().map(|item| self.expr(scope, item)).collect();
+                let null = NullIf::any(terms.iter().map(|term| term.null.clone()));
+                Term::new(Type::Record, null, self.span(expr)).made_of(&terms)
+            }
+            _ => self.expr(scope, expr),
+        }
     }
 }
 

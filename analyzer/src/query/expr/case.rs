@@ -19,7 +19,7 @@ impl Infer<'_> {
         otherwise: Option<&Expr>,
         span: Span,
     ) -> Term {
-        let mut operand = operand.map(|operand| self.expr(scope, operand));
+        let mut operand = operand.map(|operand| self.comparand(scope, operand));
         if let (Dialect::Postgres, Some(operand)) = (self.dialect, &mut operand) {
             // What it is compared with comes too late to say.
             self.as_text(operand);
@@ -62,7 +62,7 @@ impl Infer<'_> {
         match operand {
             None => self.truth(scope, condition, "`case when`"),
             Some(operand) => {
-                let value = self.expr(scope, condition);
+                let value = self.comparand(scope, condition);
                 let span = value.span;
                 if value.form == Form::Null {
                     self.report(diagnostics::when_null(span));

@@ -5,7 +5,7 @@ use sqlparser::ast::{AccessExpr, Expr, Ident, Subscript};
 
 use super::super::{
     Infer,
-    scope::{Found, Scope, Table, fold, same},
+    scope::{Clause, Found, Scope, Table, fold, same},
     term::{Atom, Form, NullIf, Reason, Term},
 };
 use crate::{
@@ -43,7 +43,9 @@ impl Infer<'_> {
         if self.reserved_column(ident) {
             return Term::unclear(span);
         }
-        match scope.column(self.dialect, &name) {
+        let found = scope.column(self.dialect, &name);
+        self.note_on_name(scope, &name, &found, span);
+        match found {
             Found::Column { table, column } => self.found(table, column, span),
             Found::Merged(merged) => {
                 let mut term = Term::new(merged.ty.clone(), merged.null.clone(), span);
@@ -79,6 +81,39 @@ impl Infer<'_> {
         }
     }
 
+    /// SQLite reads a join's condition when all tables of its `from` are known.
+    fn note_on_name(&mut self, scope: &Scope<'_>, name: &str, found: &Found<'_>, span: Span) {
+        let tables = found.tables();
+        let in_on = |level: &Scope<'_>| {
+            level.clause.get() == Clause::On && tables.iter().any(|table| level.owns(*table))
+        };
+        if self.dialect == Dialect::Sqlite && scope.levels().any(in_on) {
+            self.on_names.push((name.to_owned(), tables, span));
+        }
+    }
+
+    /// Looks again at the names in conditions of a `from` that is whole now, whose tables begin at `from`.
+    pub(crate) fn check_on_names(&mut self, scope: &Scope<'_>, from: usize) {
+        let own = |id: &u32| scope.tables[from..].iter().any(|table| table.id == *id);
+        for (name, before, span) in std::mem::take(&mut self.on_names) {
+            if !before.iter().any(own) {
+                self.on_names.push((name, before, span));
+                continue;
+            }
+            match scope.column(self.dialect, &name) {
+                Found::Ambiguous(tables) => {
+                    self.report(diagnostics::ambiguous_column(&name, &tables, span));
+                }
+                found if found.tables() != before => {
+                    let owner = scope.tables.iter().find(|table| before.contains(&table.id));
+                    let owner = owner.map_or("", |table| &*table.name);
+                    self.report(diagnostics::later_column(owner, &name, span));
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// A name that is no column: perhaps a value of the grammar's, a text in the wrong quotes, or a mistake.
     fn no_column(&mut self, scope: &Scope<'_>, ident: &Ident, name: &str, span: Span) -> Term {
         // A variable of MySQL's has whatever type it was given last.
@@ -89,6 +124,10 @@ impl Infer<'_> {
             && let Some(term) = self.keyword_value(scope, name, span)
         {
             return term;
+        }
+        if let Some(clause) = scope.out_of_sight(self.dialect, None, name) {
+            self.report(diagnostics::only_own_level(name, clause.name(), span));
+            return Term::unclear(span);
         }
         let names_output =
             |level: &Scope<'_>| level.outputs.iter().any(|output| same(self.dialect, output, name));
@@ -146,7 +185,12 @@ impl Infer<'_> {
                 self.field_of(scope, table, &table_name, &name, span)
             }
             _ => {
-                self.no_alias(scope, table, &table_name);
+                match scope.out_of_sight(dialect, Some(&table_name), &name) {
+                    Some(clause) => {
+                        self.report(diagnostics::only_own_level(&table_name, clause.name(), span))
+                    }
+                    None => self.no_alias(scope, table, &table_name),
+                }
                 Term::unclear(span)
             }
         }

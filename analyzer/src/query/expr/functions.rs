@@ -92,6 +92,12 @@ impl Infer<'_> {
             return self.keyword_value(scope, name, span);
         }
         let list = argument_list(function)?;
+        if self.dialect == Dialect::Sqlite
+            && ["current_date", "current_time", "current_timestamp"].contains(&name)
+        {
+            let problem = format!("`{name}` stands without parentheses");
+            self.report(diagnostics::syntax_error(&problem, span, self.dialect));
+        }
         let args: Vec<&Expr> = list
             .args
             .iter()

@@ -1,7 +1,7 @@
 //! Literals and parameters.
 
 use aio_databases_sql::{Dialect, Span};
-use sqlparser::ast::{Expr, Interval, TypedString, Value, ValueWithSpan};
+use sqlparser::ast::{Expr, Interval, TypedString, UnaryOperator, Value, ValueWithSpan};
 
 use super::super::{
     Infer, numbers, parse,
@@ -121,6 +121,26 @@ fn text_of(value: &Value) -> Option<&str> {
         | Value::TripleDoubleQuotedString(text) => Some(text),
         Value::DollarQuotedString(text) => Some(&text.value),
         _ => None,
+    }
+}
+
+/// The number of an item of the select list that an item of `order by` or `group by` is: PostgreSQL takes `-1` for one,
+/// and SQLite any number with signs.
+pub(crate) fn ordinal(dialect: Dialect, expr: &Expr) -> Option<i64> {
+    let text = match expr {
+        Expr::Nested(inner) => return ordinal(dialect, inner),
+        Expr::UnaryOp { op: UnaryOperator::Minus, expr } if dialect != Dialect::Mysql => {
+            return ordinal(dialect, expr)?.checked_neg();
+        }
+        Expr::UnaryOp { op: UnaryOperator::Plus, expr } if dialect == Dialect::Sqlite => {
+            return ordinal(dialect, expr);
+        }
+        Expr::Value(ValueWithSpan { value: Value::Number(text, _), .. }) => text,
+        _ => return None,
+    };
+    match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(digits) if dialect == Dialect::Sqlite => i64::from_str_radix(digits, 16).ok(),
+        _ => text.parse().ok(),
     }
 }
 

@@ -50,11 +50,17 @@ impl Infer<'_> {
         right: &Expr,
         start: Option<usize>,
     ) -> Term {
-        if let (Some(left), Some(right)) = (row_items(left), row_items(right)) {
+        let rows = self.dialect == Dialect::Postgres || is_comparison(op);
+        if let (Some(left), Some(right), true) = (row_items(left), row_items(right), rows) {
             return self.compare_rows(scope, left, op, right);
         }
         if let (Some(_), Some(query)) = (row_items(left), super::subqueries::subquery(right)) {
             return self.row_and_subquery(scope, left, op, query);
+        }
+        if let (Some(query), Some(_), true) = (super::subqueries::subquery(left), row_items(right), rows)
+            && self.dialect != Dialect::Postgres
+        {
+            return self.row_and_subquery(scope, right, &turned(op), query);
         }
         let left = self.expr(scope, left);
         self.binary_next(scope, left, op, right, start)
@@ -233,12 +239,12 @@ impl Infer<'_> {
         low: &Expr,
         high: &Expr,
     ) -> Term {
-        let value = self.expr(scope, expr);
-        let low = self.expr(scope, low);
+        let value = self.comparand(scope, expr);
+        let low = self.comparand(scope, low);
         let (from, to) = if negated { ("<", ">") } else { (">=", "<=") };
         let span = joined([&value, &low]);
         let first = self.operator(from, Some(value.clone()), low, span);
-        let high = self.expr(scope, high);
+        let high = self.comparand(scope, high);
         let span = joined([&value, &high]);
         let value = self.again(&value);
         let second = self.operator(to, Some(value), high, span);
@@ -405,13 +411,25 @@ fn unnested(expr: &Expr) -> &Expr {
 
 /// The items of `(a, b)` and `row(a, b)`.
 pub(crate) fn row_items(expr: &Expr) -> Option<&[Expr]> {
-    match expr {
+    match unnested(expr) {
         Expr::Tuple(items) => Some(items),
-        Expr::Nested(inner) => match &**inner {
-            Expr::Tuple(items) => Some(items),
-            _ => None,
-        },
         _ => None,
+    }
+}
+
+fn is_comparison(op: &BinaryOperator) -> bool {
+    use BinaryOperator as B;
+    matches!(op, B::Eq | B::NotEq | B::Lt | B::LtEq | B::Gt | B::GtEq | B::Spaceship)
+}
+
+/// The comparison with its sides changed.
+fn turned(op: &BinaryOperator) -> BinaryOperator {
+    match op {
+        BinaryOperator::Lt => BinaryOperator::Gt,
+        BinaryOperator::LtEq => BinaryOperator::GtEq,
+        BinaryOperator::Gt => BinaryOperator::Lt,
+        BinaryOperator::GtEq => BinaryOperator::LtEq,
+        same => same.clone(),
     }
 }
 

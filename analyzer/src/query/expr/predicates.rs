@@ -51,8 +51,8 @@ impl Infer<'_> {
     }
 
     pub(super) fn is_distinct(&mut self, scope: &Scope<'_>, left: &Expr, right: &Expr) -> Term {
-        let left = self.expr(scope, left);
-        let right = self.expr(scope, right);
+        let left = self.comparand(scope, left);
+        let right = self.comparand(scope, right);
         self.null_is_meant(&left);
         self.null_is_meant(&right);
         let span = joined([&left, &right]);

@@ -34,11 +34,14 @@ fn places(tokens: &[TokenWithSpan]) -> HashSet<usize> {
     // For each open parenthesis: whether tables are in it.
     let mut open: Vec<bool> = Vec::new();
     let mut before: Option<&Token> = None;
+    // `is distinct from (a, b)` names no tables.
+    let mut distinct = false;
     for (at, TokenWithSpan { token, .. }) in tokens.iter().enumerate() {
         match token {
             token if is_space(token) => continue,
             Token::LParen => {
                 let behind = before.is_some_and(|word| is_word(word, "from") || is_word(word, "join"))
+                    && !distinct
                     || before == Some(&Token::LParen) && open.last() == Some(&true);
                 open.push(behind && !is_query(&tokens[at + 1..]));
                 if let Some(close) = lone_name(&tokens[at + 1..]).filter(|_| behind) {
@@ -49,6 +52,7 @@ fn places(tokens: &[TokenWithSpan]) -> HashSet<usize> {
             Token::Comma if open.last() == Some(&true) => drop(places.insert(at)),
             _ => {}
         }
+        distinct = before.is_some_and(|word| is_word(word, "distinct")) && is_word(token, "from");
         before = Some(token);
     }
     places
