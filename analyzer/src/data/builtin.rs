@@ -4,7 +4,7 @@
 //! | column | |
 //! |---|---|
 //! | name | in lower case |
-//! | arguments | a type each (`_` for a space), which is what a parameter there is taken for (`any`: nothing says; `like`: for what the others come together in); `=` after it: may be left out; `*` before the last: any number, at least one |
+//! | arguments | a type each (`_` for a space), which is what a parameter there is taken for (`any`: nothing says; `like`: for what the others come together in); `=` after it: may be left out; `*` before the last, or the last two: any number of these, at least one |
 //! | result | a type, or a rule: `=1` as the first argument, `=common` what all come together in, `=common2` all but the first, `=number` …; `?` cannot be known |
 //! | nulls | `strict` exactly for a null argument, `only` for nothing but a null argument, `never`, `maybe`, `maybe-strict` for a null argument and maybe more; `numeric`, `integer`, `temporal` and `text` (numbers too): strict over such a first argument, else `maybe-strict`; `integer-never`: never over integers |
 //! | kind | `f`unction, `a`ggregate or `w`indow function; `v` if it writes |
@@ -29,8 +29,8 @@ pub(crate) struct Builtin {
     pub(crate) params: Vec<&'static str>,
     /// How many of the arguments, from the end, may be left out.
     pub(crate) defaults: usize,
-    /// Whether the last parameter takes any number of arguments, at least one.
-    pub(crate) variadic: bool,
+    /// How many of the parameters, from the end, are for any number of arguments, at least one for each.
+    pub(crate) repeated: usize,
     pub(crate) result: &'static str,
     nulls: &'static str,
     pub(crate) strict: bool,
@@ -72,6 +72,11 @@ pub(crate) fn functions(dialect: Dialect, name: &str) -> &'static [Builtin] {
     found.get(name, || table.find(name).map(|row| Builtin::read(row.get())).collect())
 }
 
+/// Whether a function aggregates. PostgreSQL's are not looked for.
+pub(crate) fn is_aggregate(dialect: Dialect, name: &str) -> bool {
+    functions(dialect, name).iter().any(|function| function.kind == b'a')
+}
+
 /// The names of all functions.
 pub(crate) fn function_names(dialect: Dialect) -> impl Iterator<Item = &'static str> {
     let table = if dialect == Dialect::Sqlite { SQLITE } else { MYSQL };
@@ -84,7 +89,10 @@ impl Builtin {
         Builtin {
             name,
             defaults: params.iter().filter(|param| param.ends_with('=')).count(),
-            variadic: params.last().is_some_and(|param| param.starts_with('*')),
+            repeated: params
+                .iter()
+                .position(|param| param.starts_with('*'))
+                .map_or(0, |at| params.len() - at),
             params: params.iter().map(|param| param.trim_matches(['=', '*'])).collect(),
             result,
             nulls,
@@ -97,7 +105,11 @@ impl Builtin {
     /// Whether it takes that many arguments.
     pub(crate) fn takes(&self, given: usize) -> bool {
         let most = self.params.len();
-        (self.variadic || given <= most) && given + self.defaults >= most
+        let whole = match (self.repeated, given.saturating_sub(most)) {
+            (0, more) => more == 0,
+            (repeated, more) => more.is_multiple_of(repeated),
+        };
+        whole && given + self.defaults >= most
     }
 
     /// When it gives null, by the kind of the first argument.
@@ -116,7 +128,9 @@ impl Builtin {
 
     /// The type of an argument.
     pub(crate) fn param(&self, n: usize) -> &'static str {
-        self.params.get(n).or(self.params.last()).copied().unwrap_or("any")
+        let fixed = self.params.len() - self.repeated;
+        let at = if n < fixed || self.repeated == 0 { n } else { fixed + (n - fixed) % self.repeated };
+        self.params.get(at).or(self.params.last()).copied().unwrap_or("any")
     }
 
     /// The function as a message shows it.
@@ -124,7 +138,7 @@ impl Builtin {
         let needed = self.params.len() - self.defaults;
         let shown = self.params.iter().map(|param| if *param == "like" { "any" } else { param });
         let params = shown.enumerate().map(|(n, param)| {
-            let dots = if self.variadic && n + 1 == self.params.len() { ", …" } else { "" };
+            let dots = if self.repeated > 0 && n + 1 == self.params.len() { ", …" } else { "" };
             if n >= needed { format!("[{param}]") } else { format!("{param}{dots}") }
         });
         format!("{}({})", self.name, params.collect::<Vec<_>>().join(", "))

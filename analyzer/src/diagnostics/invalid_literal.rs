@@ -40,3 +40,9 @@ pub(crate) fn invalid_literal(literal: &str, ty: &Type, problem: &str, span: Spa
     };
     error("invalid-literal", message, span).maybe_help(help)
 }
+
+/// `like … escape 'ab'`
+pub(crate) fn escape_of_several(span: Span) -> Diagnostic {
+    error("invalid-literal", "what stands behind `escape` is one character", span)
+        .with_help("write, say, `escape '!'`")
+}

@@ -20,3 +20,10 @@ pub(crate) fn having_without_groups(span: Span) -> Diagnostic {
     error("missing-group-by", "`having` needs `group by`, or an aggregate in the select list", span)
         .with_help("add `group by`, or make it a condition of `where`")
 }
+
+/// A column in MySQL's `having` that is neither selected nor grouped by.
+pub(crate) fn not_selected_for_having(column: &str, span: Span) -> Diagnostic {
+    let message = format!("`having` sees what is selected or grouped by, and `{column}` is neither");
+    error("missing-group-by", message, span)
+        .with_help("select it, group by it, or make it a condition of `where`")
+}

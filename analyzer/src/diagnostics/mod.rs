@@ -67,7 +67,7 @@ pub(crate) use self::empty_array::empty_array;
 pub(crate) use self::equals_null::{equals_null, when_null};
 pub(crate) use self::generated_column::generated_column;
 pub(crate) use self::insert_arity::{column_twice, insert_arity};
-pub(crate) use self::invalid_literal::invalid_literal;
+pub(crate) use self::invalid_literal::{escape_of_several, invalid_literal};
 pub(crate) use self::left_out::left_out;
 pub(crate) use self::lost_rows::lost_rows;
 pub(crate) use self::mismatch::mismatch;
@@ -76,7 +76,7 @@ pub(crate) use self::misplaced_row::misplaced_row;
 pub(crate) use self::misplaced_window::{
     misplaced_window, no_window_function, unknown_window, window_without_over,
 };
-pub(crate) use self::missing_group_by::{having_without_groups, missing_group_by};
+pub(crate) use self::missing_group_by::{having_without_groups, missing_group_by, not_selected_for_having};
 pub(crate) use self::newer_release::newer_release;
 pub(crate) use self::not_a_condition::{not_a_condition, not_a_count};
 pub(crate) use self::not_grouped::not_grouped;

@@ -239,15 +239,15 @@ impl Infer<'_> {
             .map(|column| column.name.as_str())
             .collect();
         if !missing.is_empty() {
-            // A trigger may fill them in before the server looks; it is known here by its function.
-            let triggers = self
-                .catalog
-                .functions
-                .values()
-                .flatten()
-                .any(|function| function.args.is_empty() && function.returns == Returns::Nothing);
+            let triggers = self.has_triggers();
             self.report(diagnostics::left_out(&relation.name, &missing, triggers, span));
         }
+    }
+
+    /// Whether a trigger may fill in what is left out before the server looks; it is known here by its function.
+    pub(crate) fn has_triggers(&self) -> bool {
+        let mut functions = self.catalog.functions.values().flatten();
+        functions.any(|function| function.args.is_empty() && function.returns == Returns::Nothing)
     }
 
     /// `on conflict` and `on duplicate key update`; whether a row comes out for each that goes in.

@@ -35,6 +35,10 @@ pub(crate) struct Scope<'s> {
     pub(crate) apart: Vec<usize>,
     /// The equations that joins make.
     pub(crate) equations: Vec<(Atom, Vec<u32>)>,
+    /// The columns that `having` may name, while MySQL's is read.
+    pub(crate) having: Option<Having>,
+    /// How many aggregates the arguments of which are read now: in those `having` names what it likes.
+    pub(crate) aggregates: Cell<u32>,
     /// Output columns, where the dialect lets expressions name them.
     pub(crate) aliases: Vec<Alias>,
     /// The names of output columns, where expressions cannot name them: to say so.
@@ -57,6 +61,14 @@ pub(crate) struct Scope<'s> {
     pub(crate) implied: bool,
     /// The number that stands for "the level has rows", as joins have one for "it found a match".
     pub(crate) rows: u32,
+}
+
+/// The columns that MySQL's `having` may name (the manual's "SELECT Statement").
+pub(crate) struct Having {
+    /// Those that are grouped by, which come before an alias of the same name.
+    pub(crate) grouped: Vec<Atom>,
+    /// Those that are selected as they are, which come behind it.
+    pub(crate) selected: Vec<Atom>,
 }
 
 /// A common table expression.
@@ -201,6 +213,8 @@ pub(crate) enum Found<'t> {
     NoColumn(&'t Table),
     /// There is such a table, but it can't be named from here.
     Hidden,
+    /// MySQL's `having` could name it if it were selected or grouped by.
+    NotSelected,
     /// Neither.
     Nothing,
 }
@@ -248,6 +262,8 @@ impl<'s> Scope<'s> {
             first: 0,
             apart: Vec::new(),
             equations: Vec::new(),
+            having: None,
+            aggregates: Cell::new(0),
             aliases: Vec::new(),
             outputs: Vec::new(),
             windows: &[],
@@ -325,12 +341,15 @@ impl<'s> Scope<'s> {
     pub(crate) fn column(&self, dialect: Dialect, name: &str) -> Found<'_> {
         let mut levels = self.seen().flat_map(|level| level.reachable());
         let row = levels.find(|table| dialect == Dialect::Postgres && &*table.name == name);
+        let mut not_selected = false;
         for level in self.seen() {
-            match level.own_column(dialect, name) {
-                Found::Nothing => {}
-                found => return found,
+            let own = level.own_column(dialect, name);
+            let alias = level.aliases.iter().find(|alias| same(dialect, &alias.name, name));
+            match level.can_name(&own, alias.is_some()) {
+                true if !matches!(own, Found::Nothing) => return own,
+                may => not_selected |= !may,
             }
-            if let Some(alias) = level.aliases.iter().find(|alias| same(dialect, &alias.name, name)) {
+            if let Some(alias) = alias {
                 return Found::Alias(alias);
             }
             let unclear = || level.tables.iter().filter(|table| !table.complete);
@@ -338,7 +357,25 @@ impl<'s> Scope<'s> {
                 return Found::Unclear(unclear().map(|table| table.id).collect());
             }
         }
-        row.map_or(Found::Nothing, Found::Row)
+        let nothing = if not_selected { Found::NotSelected } else { Found::Nothing };
+        row.map_or(nothing, Found::Row)
+    }
+
+    /// Whether a name can be this column of the level's, where an output column of that name is `hidden` behind it or not.
+    fn can_name(&self, own: &Found<'_>, hidden: bool) -> bool {
+        let (Found::Column { table, column }, Some(having)) = (own, &self.having) else { return true };
+        let column = Atom::Column(table.id, *column as u32);
+        self.aggregates.get() > 0
+            || having.grouped.contains(&column)
+            || !hidden && having.selected.contains(&column)
+    }
+
+    /// Runs `f`, which reads the arguments of an aggregate.
+    pub(crate) fn in_aggregate<T>(&self, f: impl FnOnce() -> T) -> T {
+        self.levels().for_each(|level| level.aggregates.update(|depth| depth + 1));
+        let result = f();
+        self.levels().for_each(|level| level.aggregates.update(|depth| depth - 1));
+        result
     }
 
     fn reachable(&self) -> impl Iterator<Item = &Table> {
@@ -415,7 +452,14 @@ impl<'s> Scope<'s> {
                     Some(_) if dialect != Dialect::Sqlite && next().is_some() => {
                         Found::Ambiguous(vec![found.name.clone(), found.name.clone()])
                     }
-                    Some(column) => Found::Column { table: found, column },
+                    Some(column) => {
+                        let own = Found::Column { table: found, column };
+                        let level = self.levels().find(|level| level.owns(found.id));
+                        match level.is_none_or(|level| level.can_name(&own, false)) {
+                            true => own,
+                            false => Found::NotSelected,
+                        }
+                    }
                     None if !found.complete => Found::Unclear(vec![found.id]),
                     None => Found::NoColumn(found),
                 }

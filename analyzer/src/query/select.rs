@@ -19,7 +19,7 @@ use super::{
     names,
     output::{Output, OutputColumn, bounds, rows},
     rows as keys,
-    scope::{Alias, Clause, Scope, fold, same},
+    scope::{Alias, Clause, Found, Having, Scope, fold, same},
     term::{Atom, Form, NullIf, Reason, Term, union},
     wildcard::is_fields,
 };
@@ -214,7 +214,9 @@ impl Infer<'_> {
         if let Some(having) = &select.having {
             self.check_having(&scope, having, select, marks);
         }
+        scope.having = (self.dialect == Dialect::Mysql).then(|| self.for_having(&scope, select, &columns));
         let having = select.having.as_ref().map(|having| self.condition(&scope, having, Clause::Having));
+        scope.having = None;
         if let Some(order) = order {
             self.order_by(&scope, order, select, &columns);
         }
@@ -256,6 +258,32 @@ impl Infer<'_> {
             self.writes();
         }
         Output { columns, rows, complete, forgets: false }
+    }
+
+    /// What MySQL's `having` may name.
+    fn for_having(&self, scope: &Scope<'_>, select: &Select, columns: &[OutputColumn]) -> Having {
+        let column = |expr: &Expr| {
+            let found = match expr {
+                Expr::Identifier(name) => scope.column(self.dialect, &fold(self.dialect, name)),
+                Expr::CompoundIdentifier(parts) => match &parts[..] {
+                    [.., table, name] => scope.qualified(self.dialect, None, &table.value, &name.value),
+                    _ => return None,
+                },
+                _ => return None,
+            };
+            match found {
+                Found::Column { table, column } => Some(Atom::Column(table.id, column as u32)),
+                _ => None,
+            }
+        };
+        let selected = columns.iter().filter_map(|item| match item.term.form {
+            Form::Column(table, column) => Some(Atom::Column(table, column)),
+            _ => None,
+        });
+        Having {
+            grouped: grouping::expressions(&select.group_by).into_iter().filter_map(column).collect(),
+            selected: selected.collect(),
+        }
     }
 
     /// SQLite's `having` needs groups, or an aggregate that is selected.
@@ -541,10 +569,7 @@ impl Infer<'_> {
             let own = match expr {
                 Expr::Identifier(name) => {
                     let name = fold(self.dialect, name);
-                    matches!(
-                        scope.column(self.dialect, &name),
-                        super::scope::Found::Column { .. } | super::scope::Found::Merged(_)
-                    )
+                    matches!(scope.column(self.dialect, &name), Found::Column { .. } | Found::Merged(_))
                 }
                 _ => false,
             };

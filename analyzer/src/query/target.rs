@@ -176,6 +176,12 @@ impl Infer<'_> {
     /// A value that goes into a column; `new` is whether its row is.
     pub(crate) fn store(&mut self, relation: &Relation, column: &RelationColumn, new: bool, term: &mut Term) {
         if term.form == Form::Default {
+            // Of an insert it is as if the column were left out, which `insert ignore` may.
+            let lacks = column.not_null && !column.has_default && !column.generated;
+            if lacks && !new && relation.complete {
+                let triggers = self.has_triggers();
+                self.report(diagnostics::left_out(&relation.name, &[&column.name], triggers, term.span));
+            }
             return;
         }
         if column.generated {

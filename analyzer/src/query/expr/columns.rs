@@ -77,6 +77,10 @@ impl Infer<'_> {
                 self.report(diagnostics::ambiguous_column(&name, &tables, span));
                 Term::unclear(span)
             }
+            Found::NotSelected => {
+                self.report(diagnostics::not_selected_for_having(&name, span));
+                Term::unclear(span)
+            }
             Found::NoColumn(_) | Found::Hidden | Found::Nothing => self.no_column(scope, ident, &name, span),
         }
     }
@@ -175,6 +179,10 @@ impl Infer<'_> {
                 let names: Vec<&str> = found.column_names().collect();
                 let place = super::super::parse::span(ident.span).unwrap_or(span);
                 self.report(diagnostics::unknown_column(&name, Some(&table_name), &names, false, place));
+                Term::unclear(span)
+            }
+            Found::NotSelected => {
+                self.report(diagnostics::not_selected_for_having(&format!("{table_name}.{name}"), span));
                 Term::unclear(span)
             }
             Found::Hidden => {

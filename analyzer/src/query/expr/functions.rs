@@ -15,7 +15,9 @@ use super::super::{
     term::{Form, NullIf, Term, Truth, intersection},
 };
 use crate::{
-    Type, diagnostics,
+    Type,
+    data::builtin,
+    diagnostics,
     resolve::{self, Call, Kind, Operand, Resolved},
 };
 
@@ -47,6 +49,9 @@ impl Infer<'_> {
                 format!("`{name}` is called without anything before it: SQLite's functions are in no schema");
             self.report(diagnostics::syntax_error(&problem, span, self.dialect));
             return Term::unclear(span);
+        }
+        if schema.is_none() {
+            self.check_mysql_call(&name, function, span);
         }
         if schema.is_none()
             && self.dialect == Dialect::Postgres
@@ -249,7 +254,10 @@ impl Infer<'_> {
         span: Span,
     ) -> Term {
         let marks = self.marks();
-        let mut args = self.arguments(scope, function);
+        let mut args = match function.over.is_none() && builtin::is_aggregate(self.dialect, name) {
+            true => scope.in_aggregate(|| self.arguments(scope, function)),
+            false => self.arguments(scope, function),
+        };
         self.look_again(args.terms.iter_mut().chain(&mut args.order));
         let called = internal(self.dialect, name);
         if let (true, Some(value)) = (called != name, args.terms.last_mut()) {

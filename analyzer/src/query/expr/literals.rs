@@ -110,7 +110,7 @@ fn resolve_interval_count() -> Type {
 }
 
 /// What a quoted literal means.
-fn text_of(value: &Value) -> Option<&str> {
+pub(super) fn text_of(value: &Value) -> Option<&str> {
     match value {
         Value::SingleQuotedString(text)
         | Value::EscapedStringLiteral(text)

@@ -22,6 +22,7 @@ pub(crate) mod digits;
 mod folded;
 pub(super) mod functions;
 pub(super) mod literals;
+mod mysql_calls;
 pub(super) mod operators;
 mod predicates;
 mod special;

@@ -202,6 +202,7 @@ impl Infer<'_> {
     ) -> Term {
         let left = self.expr(scope, expr);
         let mut right = self.expr(scope, pattern);
+        self.check_escape(escape);
         if let (Some(escape), Dialect::Postgres) = (escape, self.dialect) {
             let name = if name.ends_with("~~") || name.ends_with("~~*") {
                 "like_escape"
@@ -217,6 +218,16 @@ impl Infer<'_> {
         }
         let span = joined([&left, &right]);
         self.operator(&self.like_name(name), Some(left), right, span)
+    }
+
+    /// What escapes is one character; SQLite wants one, and elsewhere none is none.
+    fn check_escape(&mut self, escape: Option<&Expr>) {
+        let Some(Expr::Value(value)) = escape else { return };
+        let Some(text) = super::literals::text_of(&value.value) else { return };
+        let fewest = usize::from(self.dialect == Dialect::Sqlite);
+        if !(fewest..=1).contains(&text.chars().count()) {
+            self.report(diagnostics::escape_of_several(self.span(value)));
+        }
     }
 
     /// SQLite and MySQL have words where PostgreSQL has symbols.
