@@ -285,9 +285,9 @@ fn odd_call(name: &str, ty: &Type, args: &[Term]) -> bool {
     }
 }
 
-/// Whether the server may find it to be null before it runs the query.
+/// Whether the server may find it to be null before it runs the query: also a view's column may be a constant.
 fn is_constant_null(term: &Term) -> bool {
-    term.tables.is_empty() && !term.null.is_never() && !matches!(term.form, Form::Param(_))
+    !term.stored && !term.null.is_never() && !matches!(term.form, Form::Param(_))
 }
 
 /// Functions that certainly give the same for the same arguments, within one statement.

@@ -14,6 +14,7 @@ mod conflict;
 mod elements;
 mod frames;
 pub(crate) mod json;
+mod merge;
 mod recursion;
 mod returning;
 mod rows;
@@ -107,7 +108,7 @@ const COMMANDS: [&[&str]; 15] = [
 pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<TokenWithSpan> {
     let tokens = if dialect == Dialect::Mysql { mysql_words::rewrite(tokens) } else { tokens };
     let postgres = dialect == Dialect::Postgres;
-    let tokens = if postgres { json::rewrite(tokens) } else { tables::rewrite(tokens) };
+    let tokens = if postgres { merge::rewrite(json::rewrite(tokens)) } else { tables::rewrite(tokens) };
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len() + 8);
     let mut at = 0;
     let names = dialect != Dialect::Mysql

@@ -237,7 +237,7 @@ impl Gen<'_> {
                 match names {
                     Some(names) => seq![item, " as ", &names[at]],
                     None if self.chance(50) => {
-                        let name = self.output_name();
+                        let name = self.alias(&scope);
                         seq![item, Node::optional(format!(" as {name}"))]
                     }
                     None => item,
@@ -261,6 +261,15 @@ impl Gen<'_> {
         };
         let core = seq!["select ", distinct, items, from, filter, group];
         (core, (orderable && link.is_none()).then_some(scope))
+    }
+
+    /// A name for an output column, sometimes one that a column of the tables has.
+    fn alias(&mut self, scope: &Scope) -> String {
+        let named: Vec<&Column> = scope.columns.iter().filter(|column| column.table.is_some()).collect();
+        if !named.is_empty() && self.chance(30) {
+            return self.pick(&named).name.clone();
+        }
+        self.output_name()
     }
 
     /// An output column: where types are loose, mostly one that has some.
