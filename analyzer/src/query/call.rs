@@ -44,10 +44,12 @@ impl Infer<'_> {
             && matches!(name, "+" | "-" | "*" | "/" | "%" | "mod" | "div")
             && operands.iter().any(|term| matches!(term.form, Form::Null | Form::Bytes | Form::Negated(_)));
         // Integers that are too large together are a real.
-        let random = matches!(name, "+" | "-" | "*") && operands.iter().any(|term| term.form == Form::Random);
+        let huge = operands.iter().any(|term| term.huge);
+        let random = huge && matches!(name, "+" | "-" | "*");
         // What `null`, `x'41'` or `-$1` counts as depends on the server.
         let ty = resolved.ty.clone().filter(|_| !odd && !random);
         let mut term = Term::new(ty, null, span).made_of(operands.iter().copied());
+        term.huge = huge && matches!(name, "+" | "-" | "*" | "/" | "|" | "<<" | ">>" | "~");
         if let ([left, right], true) = (&operands[..], self.dialect == Dialect::Mysql) {
             term.digits = digits::computed(name, left, right);
         }
@@ -186,7 +188,7 @@ impl Infer<'_> {
         }
         match (self.dialect, name) {
             (Dialect::Mysql, "uuid") => term.form = Form::Uuid,
-            (Dialect::Sqlite, "random") => term.form = Form::Random,
+            (Dialect::Sqlite, "random") => term.huge = true,
             _ => {}
         }
         term.steady &= !resolved.writes && is_steady(name);

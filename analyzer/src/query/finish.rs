@@ -162,7 +162,7 @@ impl Infer<'_> {
                 digits: column.term.digits,
                 counts: false,
                 ty: match (&column.term.ty, self.dialect) {
-                    _ if matches!(column.term.form, Form::Bytes | Form::Random) => None,
+                    _ if column.term.form == Form::Bytes || column.term.huge => None,
                     // MariaDB's is a UUID, and MySQL's is sent as one is.
                     _ if column.term.form == Form::Uuid => Some(crate::Type::base("uuid")),
                     (Operand::Known(ty), _) => Some(ty.clone()),

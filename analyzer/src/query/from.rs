@@ -303,6 +303,7 @@ impl Infer<'_> {
             .map(|(index, column)| TableColumn {
                 digits: column.digits,
                 stored: relation.kind == RelationKind::Table,
+                huge: false,
                 form: None,
                 name: Rc::from(column.name.as_str()),
                 ty: match certain {
@@ -368,13 +369,13 @@ impl Infer<'_> {
             .map(|column| TableColumn {
                 digits: column.term.digits,
                 stored: column.term.stored,
+                huge: column.term.huge,
                 form: match &column.term.form {
                     form @ (Form::Param(_)
                     | Form::Params(_)
                     | Form::Negated(_)
                     | Form::Uuid
-                    | Form::Bytes
-                    | Form::Random)
+                    | Form::Bytes)
                         if self.dialect != Dialect::Postgres =>
                     {
                         Some(form.clone())
@@ -512,6 +513,7 @@ pub(super) fn plain_column(name: &str, ty: Operand, null: NullIf) -> TableColumn
         origin: None,
         digits: None,
         stored: false,
+        huge: false,
         form: None,
     }
 }
@@ -531,6 +533,7 @@ pub(crate) fn column_of(scope: &Scope<'_>, column: Visible) -> TableColumn {
                 origin: None,
                 digits: None,
                 stored: false,
+                huge: false,
                 form: None,
             }
         }
@@ -554,6 +557,7 @@ pub(crate) fn visible_term(dialect: Dialect, scope: &Scope<'_>, column: Visible)
     term.tables = vec![id];
     term.digits = found.digits;
     term.stored = found.stored;
+    term.huge = found.huge;
     if dialect == Dialect::Mysql {
         term.may_be_zero();
     }

@@ -112,6 +112,8 @@ pub(crate) struct TableColumn {
     pub(crate) digits: Option<(u16, u16)>,
     /// See [`Term::stored`].
     pub(crate) stored: bool,
+    /// See [`Term::huge`].
+    pub(crate) huge: bool,
     /// The parameters that it is made of as they stand, until something decides their type; or what becomes
     /// of another type where it stands beside others.
     pub(crate) form: Option<Form>,

@@ -238,8 +238,6 @@ pub(crate) enum Form {
     Uuid,
     /// `exists` of MySQL's, which MariaDB makes bytes of where it makes text of it.
     Exists,
-    /// `random()` of SQLite's: an integer of any size, so that what is computed of it soon is none.
-    Random,
     /// A column of a table.
     Column(u32, u32),
     /// Anything else.
@@ -264,6 +262,8 @@ pub(crate) struct Term {
     pub(crate) digits: Option<(u16, u16)>,
     /// Whether it is a table's column as it is stored, whatever queries stand between.
     pub(crate) stored: bool,
+    /// Whether it is made of SQLite's `random()`, an integer of any size: what is computed of it soon is none.
+    pub(crate) huge: bool,
     /// In the rendered text.
     pub(crate) span: Span,
 }
@@ -280,6 +280,7 @@ impl Term {
             steady: true,
             digits: None,
             stored: false,
+            huge: false,
             span,
         }
     }
@@ -306,6 +307,7 @@ impl Term {
         let (mut params, mut negated) = (Vec::new(), false);
         for part in parts {
             self.steady &= part.steady;
+            self.huge |= part.huge;
             match &part.form {
                 Form::Param(index) if part.is_untyped() => params.push(*index),
                 Form::Params(more) | Form::Negated(more) if part.is_untyped() => params.extend(more.iter()),

@@ -240,6 +240,7 @@ impl Infer<'_> {
         term.tables = vec![table.id];
         term.digits = found.digits;
         term.stored = found.stored;
+        term.huge = found.huge;
         if self.dialect == Dialect::Mysql {
             term.may_be_zero();
         }
@@ -248,7 +249,7 @@ impl Infer<'_> {
                 term.form = params.clone();
                 term = self.again(&term);
             }
-            (_, Some(form @ (Form::Uuid | Form::Bytes | Form::Random))) => term.form = form.clone(),
+            (_, Some(form @ (Form::Uuid | Form::Bytes))) => term.form = form.clone(),
             _ => {}
         }
         term

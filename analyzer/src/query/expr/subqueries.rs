@@ -65,6 +65,7 @@ impl Infer<'_> {
         let nulls = [column.null.clone()].into_iter().chain(missing).chain(alone);
         let mut term = Term::new(column.ty.clone(), NullIf::any(nulls), span);
         term.tables = tables;
+        term.huge = column.huge;
         // It is asked once a row only where it depends on the row.
         term.steady = term.tables.is_empty();
         if column.is_untyped() || matches!(column.form, Form::Uuid | Form::Bytes) {
