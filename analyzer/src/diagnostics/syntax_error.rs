@@ -15,10 +15,24 @@ pub(crate) fn unparsed(problem: &str, words: &[&str], span: Span, dialect: Diale
             "a placeholder has a name and nothing more: write `{value}`, and give `value = …` as an argument",
         );
     }
+    if problem.starts_with("No infix parser") {
+        return no_operator(words.first().unwrap_or(&"this"), span, dialect);
+    }
     let expects = problem.starts_with("Expected");
     let mistyped = words.iter().filter(|_| expects).find_map(|word| Some((*word, keyword(word)?)));
     let help = mistyped.map(|(word, meant)| format!("did you mean `{meant}` instead of `{word}`?"));
     syntax_error(problem, span, dialect).maybe_help(help)
+}
+
+/// A word between two values that is another dialect's operator.
+fn no_operator(word: &str, span: Span, dialect: Dialect) -> Diagnostic {
+    let help = match word.to_lowercase().as_str() {
+        "div" => Some("write `/`, which divides whole numbers without a rest"),
+        "glob" | "match" => Some("write `… like …`"),
+        _ => None,
+    };
+    let message = format!("{} has no operator `{word}`", dialect.title());
+    error("syntax-error", message, span).maybe_help(help.map(str::to_owned))
 }
 
 /// `problem` is in the parser's words.

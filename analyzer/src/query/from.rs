@@ -53,6 +53,7 @@ impl Infer<'_> {
     }
 
     fn factor(&mut self, scope: &mut Scope<'_>, factor: &TableFactor) {
+        self.check_factor(factor);
         match factor {
             TableFactor::Table { name, alias, args: None, .. } => {
                 self.named_table(scope, name, alias.as_ref())

@@ -144,6 +144,16 @@ pub(crate) fn rewrite(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Token
         {
             assigning = None;
         }
+        if is_trim_side(token)
+            && significant(&tokens[at + 1..]).next().is_some_and(|(_, t)| is_word(t, "from"))
+        {
+            // `trim(leading from x)` trims spaces.
+            let blank =
+                TokenWithSpan { token: Token::SingleQuotedString(" ".to_owned()), span: tokens[at].span };
+            out.extend([tokens[at].clone(), blank]);
+            at += 1;
+            continue;
+        }
         if postgres && is_word(token, "for") {
             out.push(tokens[at].clone());
             at += 1 + lock_words(&tokens[at + 1..]);
@@ -390,6 +400,10 @@ pub(super) fn word(text: &str) -> Token {
 
 pub(super) fn marker(name: &str) -> Word {
     Word { value: name.to_owned(), quote_style: Some('"'), keyword: Keyword::NoKeyword }
+}
+
+fn is_trim_side(token: &Token) -> bool {
+    ["leading", "trailing", "both"].iter().any(|side| is_word(token, side))
 }
 
 /// The tokens that are no space, with their places.

@@ -142,6 +142,7 @@ impl Infer<'_> {
         place: Span,
     ) -> Rows {
         scope.clause.set(Clause::Values);
+        self.check_values(values, place);
         if values.value_keyword && self.dialect != Dialect::Mysql {
             let problem = "`value` is MySQL's: write `values`";
             self.report(diagnostics::syntax_error(problem, self.text.word("value", place), self.dialect));

@@ -20,6 +20,7 @@ mod delete;
 mod dialect;
 mod expr;
 mod finish;
+mod foreign;
 mod from;
 mod grouping;
 mod help;

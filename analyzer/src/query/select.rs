@@ -53,6 +53,7 @@ impl Infer<'_> {
     }
 
     fn query_body(&mut self, query: &Query, scope: &Scope<'_>, untyped: Untyped) -> Output {
+        self.check_tail(query);
         if !query.locks.is_empty() {
             self.writes();
         }
@@ -76,6 +77,7 @@ impl Infer<'_> {
             SetExpr::Select(select) => self.select(select, scope, None, untyped),
             SetExpr::Query(query) => self.query_with(query, scope, untyped),
             SetExpr::SetOperation { left, op, right, .. } => {
+                self.check_set_operation(body);
                 self.set_operation(scope, left, *op, right, untyped)
             }
             SetExpr::Values(values) => self.values(scope, values, untyped),
@@ -89,6 +91,7 @@ impl Infer<'_> {
     /// A statement that changes data, within or without a query.
     pub(crate) fn change(&mut self, tree: &Tree, scope: &Scope<'_>) -> Output {
         self.writes();
+        self.check_change(tree);
         match tree {
             Tree::Insert(insert) => self.insert(insert, scope),
             Tree::Update(update) => self.update(update, scope),
@@ -131,6 +134,7 @@ impl Infer<'_> {
     pub(crate) fn values(&mut self, outer: &Scope<'_>, values: &Values, untyped: Untyped) -> Output {
         let scope = Scope::new(Some(outer));
         scope.clause.set(Clause::Values);
+        self.check_values(values, Span::default());
         let width = values.rows.first().map_or(0, |row| row.content.len());
         let mut columns: Vec<Vec<Term>> = vec![Vec::new(); width];
         for row in &values.rows {
@@ -180,6 +184,7 @@ impl Infer<'_> {
         untyped: Untyped,
     ) -> Output {
         let marks = self.marks();
+        self.check_select(select);
         let mut scope = Scope::new(Some(outer));
         scope.rows = self.new_join();
         scope.windows = &select.named_window;

@@ -194,7 +194,12 @@ fn problem(
             "Expected: INTO, found: ".to_owned() + &after.map_or_else(String::new, Token::to_string),
         );
     }
-    if postgres && is_word(token, "not") && after_is("null") && !before_is("is") && !before_is("set") {
+    if dialect != Dialect::Sqlite
+        && is_word(token, "not")
+        && after_is("null")
+        && !before_is("is")
+        && !before_is("set")
+    {
         return Some("`not null` needs `is` before it".to_owned());
     }
     if postgres
@@ -223,6 +228,15 @@ fn foreign(
     let named = before == Some(&Token::Period) || after == Some(&Token::Period) || is_before("as");
     let listed = matches!(before, Some(Token::Comma)) || matches!(after, Some(Token::Comma));
     match dialect {
+        Dialect::Postgres | Dialect::Mysql if *token == Token::DoubleEq => {
+            Some("`==` is SQLite's: write `=`")
+        }
+        Dialect::Sqlite | Dialect::Mysql if is_before("limit") && is_word(token, "all") => {
+            Some("`limit all` is PostgreSQL's: leave it out")
+        }
+        Dialect::Mysql if is_before("limit") && is_word(token, "null") => {
+            Some("`limit null` is PostgreSQL's: leave it out")
+        }
         Dialect::Sqlite | Dialect::Mysql if *token == Token::DoubleColon => {
             Some("`::` is PostgreSQL's cast: write `cast(… as …)`")
         }

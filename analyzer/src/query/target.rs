@@ -218,6 +218,10 @@ impl Infer<'_> {
             && word.quote_style.is_none()
             && word.value.eq_ignore_ascii_case("default")
         {
+            if self.dialect == Dialect::Sqlite {
+                let problem = "`default` is no value here: leave the column out";
+                self.report(diagnostics::syntax_error(problem, self.span(expr), self.dialect));
+            }
             return Term::unclear(self.span(expr)).with_form(Form::Default);
         }
         self.expr(scope, expr)

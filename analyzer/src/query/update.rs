@@ -1,7 +1,7 @@
 //! `update`.
 
 use aio_databases_sql::{Dialect, Span};
-use sqlparser::ast::{SelectItem, SqliteOnConflict, TableFactor, Update, UpdateTableFromKind};
+use sqlparser::ast::{SelectItem, TableFactor, Update, UpdateTableFromKind};
 
 use super::{
     Infer,
@@ -84,7 +84,6 @@ impl Infer<'_> {
             self.expr_as(&scope, limit, "integer");
         }
         self.bare.truncate(before);
-        let _ = matches!(update.or, Some(SqliteOnConflict::Ignore));
         self.only_target(&mut scope);
         let versions = Versions {
             old: Version::There,

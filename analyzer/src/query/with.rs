@@ -34,6 +34,7 @@ impl Infer<'_> {
                 let problem = "a name has no quotes, or double ones";
                 self.report(diagnostics::syntax_error(problem, span, self.dialect));
             }
+            self.check_cte(cte);
             if scope.ctes.iter().any(|other| same(self.dialect, &other.name, &name)) {
                 self.report(diagnostics::duplicate_alias(&name, self.ident_span(&cte.alias.name)));
             }

@@ -58,3 +58,16 @@ fn not_exists(parser: &mut Parser<'_>, not: u8) -> Option<Result<Expr, ParserErr
         expr => Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(expr) },
     }))
 }
+
+/// `x isnull`, for which the parser has no keyword.
+fn is_null(parser: &mut Parser<'_>, expr: &Expr) -> Option<Result<Expr, ParserError>> {
+    if !is_null_word(&parser.peek_token_ref().token) {
+        return None;
+    }
+    parser.next_token();
+    Some(Ok(Expr::IsNull(Box::new(expr.clone()))))
+}
+
+fn is_null_word(token: &Token) -> bool {
+    matches!(token, Token::Word(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("isnull"))
+}

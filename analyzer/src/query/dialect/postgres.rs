@@ -8,7 +8,7 @@ use sqlparser::{
     tokenizer::Token,
 };
 
-use super::{as_base, not_exists};
+use super::{as_base, is_null, is_null_word, not_exists};
 
 /// [`PostgreSqlDialect`], to which `~` and its like are operators as any other: they bind tighter than `like` and `=`.
 #[derive(Debug)]
@@ -75,8 +75,18 @@ impl Dialect for Postgres {
         not_exists(parser, self.prec_value(Precedence::UnaryNot))
     }
 
+    fn parse_infix(
+        &self,
+        parser: &mut Parser<'_>,
+        expr: &Expr,
+        precedence: u8,
+    ) -> Option<Result<Expr, ParserError>> {
+        is_null(parser, expr).or_else(|| BASE.parse_infix(parser, expr, precedence))
+    }
+
     fn get_next_precedence(&self, parser: &Parser<'_>) -> Option<Result<u8, ParserError>> {
         match &parser.peek_token_ref().token {
+            token if is_null_word(token) => Some(Ok(BASE.prec_value(Precedence::Is))),
             Token::Tilde
             | Token::TildeAsterisk
             | Token::ExclamationMarkTilde

@@ -8,7 +8,7 @@ use sqlparser::{
     tokenizer::Token,
 };
 
-use super::{as_base, not_exists};
+use super::{as_base, is_null, is_null_word, not_exists};
 
 /// [`SQLiteDialect`] with `<<` and `>>`, `insert into a as b`, `from (a)`, and SQLite's own precedence of operators, where the parser has
 /// PostgreSQL's: `a is b || c` is `a is (b || c)`.
@@ -48,6 +48,10 @@ impl Dialect for Sqlite {
     }
 
     fn supports_bitwise_shift_operators(&self) -> bool {
+        true
+    }
+
+    fn supports_cross_join_constraint(&self) -> bool {
         true
     }
 
@@ -99,20 +103,14 @@ impl Dialect for Sqlite {
         expr: &Expr,
         precedence: u8,
     ) -> Option<Result<Expr, ParserError>> {
-        if is_null_word(&parser.peek_token_ref().token) {
-            parser.next_token();
-            return Some(Ok(Expr::IsNull(Box::new(expr.clone()))));
+        if let Some(asked) = is_null(parser, expr) {
+            return Some(asked);
         }
         if parser.parse_keyword(Keyword::IS) {
             return Some(is(parser, expr.clone(), precedence));
         }
         BASE.parse_infix(parser, expr, precedence)
     }
-}
-
-/// Whether it is the word `isnull`, which the parser has no keyword for.
-fn is_null_word(token: &Token) -> bool {
-    matches!(token, Token::Word(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("isnull"))
 }
 
 /// What stands behind `is`: SQLite's compares any two values.

@@ -50,6 +50,7 @@ impl Infer<'_> {
             self.report(diagnostics::syntax_error(&problem, span, self.dialect));
             return Term::unclear(span);
         }
+        self.check_call(function, span);
         if schema.is_none() {
             self.check_mysql_call(&name, function, span);
         }
@@ -117,7 +118,8 @@ impl Infer<'_> {
             ("coalesce", [_, ..]) if server != Dialect::Sqlite || args.len() > 1 => {
                 self.coalesce(scope, "coalesce", &args, span)
             }
-            ("ifnull" | "nvl", [_, _]) if !postgres => self.coalesce(scope, "ifnull", &args, span),
+            ("nvl", [_, _]) if server == Dialect::Mysql => self.coalesce(scope, "ifnull", &args, span),
+            ("ifnull", [_, _]) if !postgres => self.coalesce(scope, "ifnull", &args, span),
             ("nullif", [left, right]) => self.nullif(scope, left, right, span),
             ("greatest" | "least", [_, ..]) if postgres => {
                 let mut terms: Vec<Term> = args.iter().map(|arg| self.expr(scope, arg)).collect();
@@ -192,8 +194,9 @@ impl Infer<'_> {
     }
 
     fn nullif(&mut self, scope: &Scope<'_>, left: &Expr, right: &Expr, span: Span) -> Term {
-        let left = self.expr(scope, left);
+        let mut left = self.expr(scope, left);
         let right = self.expr(scope, right);
+        self.look_again([&mut left]);
         let taken = resolve::operator(self.catalog, "=", Some(&left.ty), &right.ty).ok();
         let right_unclear = right.is_unclear();
         let compared = self.operator("=", Some(left.clone()), right, span);

@@ -50,6 +50,7 @@ impl Infer<'_> {
 
     fn dispatch(&mut self, scope: &Scope<'_>, expr: &Expr) -> Term {
         match expr {
+            foreign if self.is_foreign(foreign) => Term::unclear(self.span(foreign)),
             Expr::Identifier(_) | Expr::CompoundIdentifier(_) => self.column(scope, expr),
             Expr::CompoundFieldAccess { root, access_chain } => self.access_chain(scope, root, access_chain),
             Expr::Value(value) => self.value(value),
@@ -99,8 +100,10 @@ impl Infer<'_> {
             Expr::InSubquery { expr, subquery, negated } => self.in_subquery(scope, expr, subquery, *negated),
             Expr::Exists { subquery, .. } => self.exists(scope, subquery),
             Expr::Subquery(query) => self.scalar_subquery(scope, query),
-            Expr::IsNull(inner) | Expr::IsUnknown(inner) => self.is_null(scope, inner, false),
-            Expr::IsNotNull(inner) | Expr::IsNotUnknown(inner) => self.is_null(scope, inner, true),
+            Expr::IsNull(inner) => self.is_null(scope, inner, false),
+            Expr::IsNotNull(inner) => self.is_null(scope, inner, true),
+            Expr::IsUnknown(inner) => self.is_unknown(scope, inner, false),
+            Expr::IsNotUnknown(inner) => self.is_unknown(scope, inner, true),
             Expr::IsTrue(inner) => self.is_truth(scope, inner, true, false),
             Expr::IsNotTrue(inner) => self.is_truth(scope, inner, true, true),
             Expr::IsFalse(inner) => self.is_truth(scope, inner, false, false),

@@ -357,6 +357,11 @@ impl Infer<'_> {
         }
         let lefts: Vec<Term> = left.iter().map(|item| self.expr(scope, item)).collect();
         let rights: Vec<Term> = right.iter().map(|item| self.expr(scope, item)).collect();
+        if matches!(op, BinaryOperator::Overlaps) {
+            let ends: Vec<Term> = lefts.into_iter().chain(rights).collect();
+            let span = joined(&ends);
+            return self.special(scope, "overlaps", ends, span);
+        }
         let mut parts = Vec::new();
         for (left, right) in lefts.into_iter().zip(rights) {
             let span = joined([&left, &right]);

@@ -15,7 +15,16 @@ impl Infer<'_> {
     pub(super) fn is_null(&mut self, scope: &Scope<'_>, inner: &Expr, negated: bool) -> Term {
         let term = self.expr(scope, inner);
         self.ask(&term);
-        self.null_is_meant(&term);
+        self.null_asked(&term, negated)
+    }
+
+    pub(super) fn is_unknown(&mut self, scope: &Scope<'_>, inner: &Expr, negated: bool) -> Term {
+        let term = self.truth(scope, inner, "`is`");
+        self.null_asked(&term, negated)
+    }
+
+    fn null_asked(&mut self, term: &Term, negated: bool) -> Term {
+        self.null_is_meant(term);
         let proven = match term.form {
             // Also of a date that may be one of zeros.
             Form::Column(table, column) if self.dialect == Dialect::Mysql => {
@@ -28,7 +37,7 @@ impl Infer<'_> {
         } else {
             Truth { no: proven, ..Truth::default() }
         };
-        self.boolean(NullIf::Never, term.span).made_of([&term]).with_truth(truth)
+        self.boolean(NullIf::Never, term.span).made_of([term]).with_truth(truth)
     }
 
     /// PostgreSQL's `is json`

@@ -32,6 +32,12 @@ const WORDS: [(&str, &str, bool); 15] = [
     ("utc_timestamp", "", false),
 ];
 
+/// SQLite's.
+const SQLITE_WORDS: [&str; 3] = ["current_date", "current_time", "current_timestamp"];
+
+/// Those that MySQL has as functions alone.
+const CALLED: [&str; 5] = ["current_catalog", "current_schema", "session_user", "system_user", "user"];
+
 /// What MySQL extracts from a date or time; units of two parts come as one of these.
 const MYSQL_FIELDS: [&str; 9] =
     ["microsecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year"];
@@ -51,7 +57,11 @@ impl Infer<'_> {
         if self.dialect == Dialect::Sqlite && matches!(name.as_str(), "true" | "false") {
             return Some(self.boolean(NullIf::Never, span));
         }
-        let known = WORDS.iter().any(|(word, ..)| *word == name);
+        let known = match self.dialect {
+            Dialect::Sqlite => SQLITE_WORDS.contains(&name.as_str()),
+            // The others are called there.
+            _ => WORDS.iter().any(|(word, ..)| *word == name) && !CALLED.contains(&name.as_str()),
+        };
         known.then(|| self.special(scope, &name, Vec::new(), span))
     }
 

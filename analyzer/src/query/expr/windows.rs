@@ -153,6 +153,11 @@ impl Infer<'_> {
     }
 
     fn frame(&mut self, scope: &Scope<'_>, frame: &WindowFrame) {
+        if frame.units == WindowFrameUnits::Groups && self.dialect == Dialect::Mysql {
+            let problem = "a frame of `groups` is not MySQL's: write `rows` or `range`";
+            let place = self.text.word("groups", Span::default());
+            self.report(diagnostics::syntax_error(problem, place, self.dialect));
+        }
         let rows = !matches!(frame.units, WindowFrameUnits::Range);
         for bound in [Some(&frame.start_bound), frame.end_bound.as_ref()].into_iter().flatten() {
             if let WindowFrameBound::Preceding(Some(offset)) | WindowFrameBound::Following(Some(offset)) =

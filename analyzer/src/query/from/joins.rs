@@ -49,6 +49,7 @@ impl Infer<'_> {
                 return;
             }
         };
+        self.check_join(join, scope.tables.get(right.table).map_or(Span::default(), |table| table.span));
         let mut merged = Vec::new();
         match constraint {
             JoinConstraint::On(on) => self.on(scope, on, outer, left, right),
