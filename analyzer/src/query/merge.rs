@@ -128,6 +128,8 @@ impl Infer<'_> {
 /// The tables that a clause can name: where nothing matched there is but one of the two.
 fn seen<'s>(scope: &'s Scope<'s>, kind: MergeClauseKind) -> Scope<'s> {
     let mut seen = Scope::new(scope.outer);
+    // Those are the source's.
+    seen.merged.clone_from(&scope.merged);
     match kind {
         MergeClauseKind::NotMatchedBySource => {
             seen.tables = scope.tables[..scope.tables.len().min(1)].to_vec();
@@ -139,7 +141,7 @@ fn seen<'s>(scope: &'s Scope<'s>, kind: MergeClauseKind) -> Scope<'s> {
             let source = |visible: &Visible| match *visible {
                 Visible::Column(0, _) => None,
                 Visible::Column(table, column) => Some(Visible::Column(table - 1, column)),
-                Visible::Merged(_) => None,
+                merged @ Visible::Merged(_) => Some(merged),
             };
             seen.visible = scope.visible.iter().filter_map(source).collect();
         }
