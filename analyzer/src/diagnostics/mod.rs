@@ -106,7 +106,7 @@ pub(crate) use self::untyped_column::untyped_column;
 pub(crate) use self::untyped_param::{inconsistent_param, untyped_param};
 pub(crate) use self::update_without_where::update_without_where;
 pub(crate) use self::value_as_table::value_as_table;
-pub(crate) use self::wrong_assignment::wrong_assignment;
+pub(crate) use self::wrong_assignment::{stored_as_written, wrong_assignment};
 pub(crate) use self::wrong_call::wrong_call;
 pub(crate) use self::wrong_cast::wrong_cast;
 pub(crate) use self::wrong_operands::wrong_operands;

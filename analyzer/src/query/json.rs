@@ -203,7 +203,7 @@ impl Infer<'_> {
             self.needs(17, "`json_table`", span);
             table.name = Rc::from("json_table");
         } else {
-            self.expr(scope, json);
+            self.expr_as(scope, json, "json");
         }
         table.complete = true;
         self.json_columns(columns, false, &mut table);

@@ -139,6 +139,9 @@ impl Infer<'_> {
             return;
         };
         self.take(term, Some(ty));
+        if self.dialect == Dialect::Sqlite && stays_as_written(term, ty) {
+            self.report(diagnostics::stored_as_written(column, ty, term.span));
+        }
         if let Some(from) = term.known()
             && from != ty
             && !resolve::can_cast(self.catalog, from, ty, CastContext::Assignment)
@@ -168,5 +171,21 @@ impl Infer<'_> {
             }
             _ => None,
         }
+    }
+}
+
+/// Whether SQLite certainly stores a literal as it stands, though its column is of another type: what is no number, or no
+/// whole one ("Datatypes In SQLite", column affinity).
+fn stays_as_written(term: &Term, ty: &Type) -> bool {
+    let text = match &term.form {
+        Form::Literal(text) => text.trim(),
+        Form::Number(text) => text,
+        _ => return false,
+    };
+    let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+    match (ty.name(), number) {
+        (Some("integer"), Some(number)) => number.fract() != 0.0,
+        (Some("integer" | "real"), None) => !text.starts_with("0x"),
+        _ => false,
     }
 }
