@@ -5,6 +5,7 @@
 //!                    ├─ insert, update, delete, merge         what it writes
 //!                    └─ expr/                                 one file a family of expressions
 //! scope: names    term: what is known of an expression    resolve: which operator, which function
+//! strict, foreign: what the parser takes and this dialect does not
 //! ```
 //!
 //! The order in which parts are read is PostgreSQL's own (`with`, `from`, select list, `where`, `group by`, `having`,
