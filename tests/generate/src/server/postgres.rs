@@ -125,8 +125,16 @@ impl Server for Postgres {
     }
 
     fn catalog(&mut self, catalog: &Catalog) -> Result<Vec<String>> {
-        let sql = "select c.relname::text, a.attname::text, coalesce(d.typname, t.typname)::text,
-                 (a.attnotnull or t.typnotnull)::int::text
+        // A table gives the rows of those that inherit from it, too.
+        let sql = "with recursive heirs (parent, heir) as (
+                 select inhparent, inhrelid from pg_inherits
+                 union select h.parent, i.inhrelid from pg_inherits i join heirs h on h.heir = i.inhparent
+             )
+             select c.relname::text, a.attname::text, coalesce(d.typname, t.typname)::text,
+                 (t.typnotnull or a.attnotnull and not exists (
+                     select from heirs h join pg_attribute own on own.attrelid = h.heir and own.attname = a.attname
+                     where h.parent = c.oid and not own.attnotnull
+                 ))::int::text
              from pg_class c join pg_namespace n on n.oid = c.relnamespace
              join pg_attribute a on a.attrelid = c.oid join pg_type t on t.oid = a.atttypid
              left join pg_type d on d.oid = t.typbasetype
