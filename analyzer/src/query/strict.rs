@@ -243,6 +243,13 @@ fn foreign(
         Dialect::Sqlite | Dialect::Mysql if is_word(token, "ilike") && !named && !listed => {
             Some("`ilike` is PostgreSQL's: write `lower(…) like lower(…)`")
         }
+        Dialect::Mysql
+            if is_word(token, "filter")
+                && before == Some(&Token::RParen)
+                && after == Some(&Token::LParen) =>
+        {
+            Some("there is no `filter` here: write `sum(case when … then … end)`")
+        }
         Dialect::Mysql if is_word(token, "on") && is_after("conflict") => Some(
             "`on conflict` is PostgreSQL's and SQLite's: write `on duplicate key update …`, or `insert ignore`",
         ),

@@ -286,6 +286,7 @@ impl Infer<'_> {
     /// A call of a function that is known.
     fn resolved(&mut self, scope: &Scope<'_>, call: &Resolution<'_>) -> Term {
         let Resolution { name, function, resolved, args, span, .. } = *call;
+        self.check_call_clauses(name, function, resolved.kind, span);
         match (resolved.kind, &function.over) {
             (Kind::Plain, None) => self.plain(scope, name, function, resolved, args, span),
             (Kind::Plain, Some(_)) => {

@@ -15,6 +15,7 @@ use crate::{
 };
 
 mod arrays;
+mod call_clauses;
 mod case;
 mod casts;
 mod columns;
