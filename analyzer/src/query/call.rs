@@ -173,6 +173,9 @@ impl Infer<'_> {
     pub(crate) fn called(&mut self, name: &str, resolved: &Resolved, args: &[Term], span: Span) -> Term {
         let null = nulls(resolved, args, || format!("`{name}` may give null"));
         let mysql = self.dialect == Dialect::Mysql;
+        let compares = mysql && matches!(name, "greatest" | "least");
+        let unfit = if compares { self.unfit(args) } else { None };
+        let null = NullIf::any([null].into_iter().chain(unfit));
         let ty = match &resolved.ty {
             // `x'41'` is text beside text, and `null` a number beside numbers.
             Some(ty) if mysql && odd_call(name, ty, args) => None,
