@@ -1,5 +1,7 @@
 //! Joins: what their conditions prove, and which sides may be left without a match.
 
+use std::rc::Rc;
+
 use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{Expr, Ident, Join, JoinConstraint, JoinOperator};
 
@@ -209,6 +211,7 @@ impl Infer<'_> {
         let beside = scope.tables.get(right.table).map_or(Span::default(), |table| table.span);
         let mut pairs = Vec::new();
         let (mut facts, mut equations) = (Vec::new(), Vec::new());
+        let mut ambiguous = Vec::new();
         for ident in names {
             let name = fold(self.dialect, ident);
             // Of `natural` no names are written.
@@ -220,8 +223,12 @@ impl Infer<'_> {
                     .find(|column| same(self.dialect, &column_of(scope, **column).name, &name))
                     .copied()
             };
-            let sides =
-                (find(&scope.visible[left.visible..right.visible]), find(&scope.visible[right.visible..]));
+            let (lefts, rights) =
+                (&scope.visible[left.visible..right.visible], &scope.visible[right.visible..]);
+            let sides = (find(lefts), find(rights));
+            for tables in [lefts, rights].into_iter().filter_map(|side| self.several(scope, side, &name)) {
+                ambiguous.push((name.clone(), tables, place));
+            }
             let (Some(one), Some(other)) = sides else {
                 if scope.tables[left.table..].iter().all(|table| table.complete) {
                     self.report(diagnostics::unknown_using(
@@ -232,8 +239,12 @@ impl Infer<'_> {
                 }
                 continue;
             };
-            // MariaDB takes a name twice for once.
             if pairs.iter().any(|(left, right)| is(left, &one) && is(right, &other)) {
+                // MariaDB takes a name twice for once.
+                if self.dialect == Dialect::Postgres {
+                    let problem = format!("`{name}` stands in `using` more than once");
+                    self.report(diagnostics::syntax_error(&problem, place, self.dialect));
+                }
                 continue;
             }
             let compared = self.operator(
@@ -246,9 +257,24 @@ impl Infer<'_> {
             equations.extend(compared.equations().iter().cloned());
             pairs.push((one, other));
         }
+        for (name, tables, place) in ambiguous {
+            self.report(diagnostics::ambiguous_column(&name, &tables, place));
+        }
         let facts = scope.close(facts);
         self.proven_by_join(scope, &facts, &equations, outer, left, right);
         pairs
+    }
+
+    /// The tables of one side of a join that have a column of a name, if there are several; SQLite takes the first.
+    fn several(&self, scope: &Scope<'_>, side: &[Visible], name: &str) -> Option<Vec<Rc<str>>> {
+        let of_name = side.iter().filter(|column| same(self.dialect, &column_of(scope, **column).name, name));
+        let tables: Vec<Rc<str>> = of_name
+            .map(|column| match column {
+                Visible::Column(table, _) => scope.tables[*table].name.clone(),
+                Visible::Merged(_) => Rc::from(""),
+            })
+            .collect();
+        (self.dialect != Dialect::Sqlite && tables.len() > 1).then_some(tables)
     }
 
     /// Puts the columns that `using` made one before the others; SQLite leaves them where the left side has them, but
