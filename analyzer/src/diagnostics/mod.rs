@@ -22,6 +22,7 @@ mod left_out;
 mod lost_rows;
 mod mismatch;
 mod misplaced_aggregate;
+mod misplaced_lock;
 mod misplaced_row;
 mod misplaced_window;
 mod missing_group_by;
@@ -72,6 +73,7 @@ pub(crate) use self::left_out::left_out;
 pub(crate) use self::lost_rows::lost_rows;
 pub(crate) use self::mismatch::mismatch;
 pub(crate) use self::misplaced_aggregate::{misplaced_aggregate, nested_aggregate, no_aggregate};
+pub(crate) use self::misplaced_lock::{lock_of_arm, lock_with_schema, misplaced_lock, unlockable_table};
 pub(crate) use self::misplaced_row::misplaced_row;
 pub(crate) use self::misplaced_window::{
     misplaced_window, no_window_function, unknown_window, window_without_over,

@@ -113,6 +113,7 @@ impl Infer<'_> {
             relation: None,
             scalar: false,
             forgets: false,
+            unlockable: None,
             span,
         }
     }
@@ -345,6 +346,7 @@ impl Infer<'_> {
             single: false,
             joins: Vec::new(),
             forgets: relation.forgets,
+            unlockable: None,
             relation: matches!(
                 relation.kind,
                 RelationKind::Table
@@ -413,6 +415,7 @@ impl Infer<'_> {
             self.report(diagnostics::derived_without_alias(span));
         }
         let mut table = self.output_table(&output, Rc::from(""), span);
+        table.unlockable = output.locked.problem();
         self.plain_aliases(alias);
         self.rename(&mut table, alias);
         self.add_table(scope, table);

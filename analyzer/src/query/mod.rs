@@ -27,6 +27,7 @@ mod grouping;
 mod help;
 mod insert;
 mod json;
+mod locks;
 mod merge;
 mod mysql_words;
 mod names;

@@ -1,6 +1,9 @@
 //! What a query gives to whatever stands around it.
 
-use super::term::{NullIf, Term};
+use super::{
+    locks::Locked,
+    term::{NullIf, Term},
+};
 use crate::Rows;
 
 /// The columns and the number of rows of a query.
@@ -12,6 +15,8 @@ pub(crate) struct Output {
     pub(crate) complete: bool,
     /// Whether the server may forget a condition on it that stands around: see [`Infer::forgets`](super::Infer::forgets).
     pub(crate) forgets: bool,
+    /// What a lock on its rows finds: PostgreSQL's.
+    pub(crate) locked: Locked,
 }
 
 /// A column of a query's result.
@@ -26,14 +31,19 @@ pub(crate) struct OutputColumn {
 }
 
 impl Output {
+    /// `complete` is false where there may be columns that are not known.
+    pub(crate) fn new(columns: Vec<OutputColumn>, rows: Rows, complete: bool) -> Self {
+        Output { columns, rows, complete, forgets: false, locked: Locked::default() }
+    }
+
     /// The result of a statement without one.
     pub(crate) fn none() -> Self {
-        Output { columns: Vec::new(), rows: Rows::None, complete: true, forgets: false }
+        Output::new(Vec::new(), Rows::None, true)
     }
 
     /// A result of which nothing is known, after a mistake.
     pub(crate) fn unclear() -> Self {
-        Output { columns: Vec::new(), rows: Rows::Many, complete: false, forgets: false }
+        Output::new(Vec::new(), Rows::Many, false)
     }
 
     /// Makes every column nullable for a reason of its own.

@@ -102,6 +102,8 @@ pub(crate) struct Table {
     pub(crate) scalar: bool,
     /// See [`Output::forgets`].
     pub(crate) forgets: bool,
+    /// What of the query that it is keeps its rows from being locked.
+    pub(crate) unlockable: Option<&'static str>,
     pub(crate) span: Span,
 }
 

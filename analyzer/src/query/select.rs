@@ -68,6 +68,7 @@ impl Infer<'_> {
             }
         };
         output.rows = self.limited(query, scope, output.rows);
+        self.locks(query, &mut output);
         output
     }
 
@@ -168,12 +169,7 @@ impl Infer<'_> {
                 OutputColumn { name, aliased: false, term, origin: None }
             })
             .collect();
-        Output {
-            columns,
-            rows: rows(!values.rows.is_empty(), values.rows.len() < 2),
-            complete: true,
-            forgets: false,
-        }
+        Output::new(columns, rows(!values.rows.is_empty(), values.rows.len() < 2), true)
     }
 
     fn select(
@@ -262,7 +258,8 @@ impl Infer<'_> {
         if select.into.is_some() {
             self.writes();
         }
-        Output { columns, rows, complete, forgets: false }
+        let locked = self.locked(&scope, select, &grouping, aggregated && !level.unsure);
+        Output { locked, ..Output::new(columns, rows, complete) }
     }
 
     /// What MySQL's `having` may name.

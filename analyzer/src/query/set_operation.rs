@@ -5,6 +5,7 @@ use sqlparser::ast::{JoinOperator, SetExpr, SetOperator};
 
 use super::{
     Infer,
+    locks::Locked,
     output::{Output, OutputColumn, bounds, rows},
     scope::Scope,
     select::Untyped,
@@ -28,9 +29,11 @@ impl Infer<'_> {
             first = left;
         }
         let mut output = self.body(first, scope, Untyped::Keep);
+        self.locks_of_arm(first);
         let mut forgets = output.forgets;
         for (op, arm) in chain.into_iter().rev() {
             let arm_output = self.body(arm, scope, Untyped::Keep);
+            self.locks_of_arm(arm);
             forgets |= arm_output.forgets || self.forgets(arm);
             output = self.unite(output, op, arm_output);
         }
@@ -58,7 +61,7 @@ impl Infer<'_> {
                 None => column,
             })
             .collect();
-        Output { columns, rows, complete, forgets: false }
+        Output { locked: Locked::united(), ..Output::new(columns, rows, complete) }
     }
 
     /// SQLite forgets a condition on the rows of a `union all` where a query in it but the first has a right or full join

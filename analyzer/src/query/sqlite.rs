@@ -65,7 +65,7 @@ impl Infer<'_> {
             self.writes();
         }
         let columns = known.columns.into_iter().map(|column| own_column(column, pragma.span)).collect();
-        (Statement::Other, Output { columns, rows: known.rows, complete: true, forgets: false })
+        (Statement::Other, Output::new(columns, known.rows, true))
     }
 
     /// What `explain` gives.
@@ -92,12 +92,7 @@ impl Infer<'_> {
             let column = Column { name, ty: Some(Type::base(ty)), nullable: *nullable, hidden: false };
             own_column(column, Span::default())
         };
-        Output {
-            columns: columns.iter().map(column).collect(),
-            rows: Rows::Many,
-            complete: true,
-            forgets: false,
-        }
+        Output::new(columns.iter().map(column).collect(), Rows::Many, true)
     }
 
     /// What `name(…)` in a `from` is: one of SQLite's functions, or a virtual table that is searched.

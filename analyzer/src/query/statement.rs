@@ -61,7 +61,7 @@ impl Infer<'_> {
             let term = Term::new(Operand::from(ty), null, span);
             OutputColumn { name, aliased: false, term, origin: None }
         });
-        Output { columns: columns.collect(), rows: Rows::One, complete: true, forgets: false }
+        Output::new(columns.collect(), Rows::One, true)
     }
 
     /// What `explain` gives: of PostgreSQL's it is known.
@@ -78,7 +78,7 @@ impl Infer<'_> {
         let term = Term::new(Type::base("text"), NullIf::Never, Span::default());
         let columns =
             vec![OutputColumn { name: "QUERY PLAN".to_owned(), aliased: false, term, origin: None }];
-        Output { columns, rows: crate::Rows::Many, complete: true, forgets: false }
+        Output::new(columns, Rows::Many, true)
     }
 
     /// A statement that is no query: nothing is known of what it may give.

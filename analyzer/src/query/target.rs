@@ -439,6 +439,6 @@ impl Infer<'_> {
                 column.term.form = Form::Other;
             }
         }
-        Output { columns, rows, complete, forgets: false }
+        Output::new(columns, rows, complete)
     }
 }

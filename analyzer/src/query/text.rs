@@ -217,6 +217,19 @@ impl<'t> Text<'t> {
         spans.find(|span| span.of(self.sql()).eq_ignore_ascii_case(word)).unwrap_or(behind)
     }
 
+    /// The first words of a lock behind a place, as `for no key update`; an empty span where there are none.
+    pub(crate) fn lock(&self, behind: Span) -> Span {
+        const WORDS: usize = 3;
+        let from = self.tokens.partition_point(|mark| mark.span.start < behind.end);
+        let is = |mark: &Mark, word: &str| mark.span.of(self.sql()).eq_ignore_ascii_case(word);
+        let ends = |mark: &Mark| is(mark, "update") || is(mark, "share");
+        let found = (from..self.tokens.len()).filter(|at| is(&self.tokens[*at], "for")).find_map(|at| {
+            let last = self.tokens[at..].iter().take(1 + WORDS).find(|mark| ends(mark))?;
+            Some(Span::new(self.tokens[at].span.start, last.span.end))
+        });
+        found.unwrap_or_default()
+    }
+
     /// The first `array[]`, of which the parser does not say where it stands.
     pub(crate) fn empty_array(&self) -> Span {
         let is = |at: usize, text: &str| {

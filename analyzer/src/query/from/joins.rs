@@ -189,14 +189,16 @@ impl Infer<'_> {
             // SQLite goes by the right side's order; MySQL turns a right join around.
             std::mem::swap(&mut lefts, &mut rights);
         }
-        lefts
-            .iter()
-            .map(|column| column_of(scope, *column).name)
-            .filter(|name| {
-                rights.iter().any(|other| same(self.dialect, &column_of(scope, *other).name, name))
-            })
-            .map(|name| Ident::with_quote('"', &*name))
-            .collect()
+        let mut shared: Vec<Rc<str>> = Vec::new();
+        for name in lefts.iter().map(|column| column_of(scope, *column).name) {
+            let is = |other: &str| same(self.dialect, other, &name);
+            if rights.iter().any(|other| is(&column_of(scope, *other).name))
+                && !shared.iter().any(|other| is(other))
+            {
+                shared.push(name);
+            }
+        }
+        shared.iter().map(|name| Ident::with_quote('"', &**name)).collect()
     }
 
     /// `using (…)`: pairs of columns.

@@ -1,0 +1,145 @@
+//! `for update`, `for share` and their like: PostgreSQL locks rows of tables, not what is made of several of them.
+
+use std::rc::Rc;
+
+use aio_databases_sql::{Dialect, Span};
+use sqlparser::ast::{
+    Distinct, LockClause, LockType, ObjectName, Query, Select, SetExpr, TableFactor, TableWithJoins,
+};
+
+use super::{Infer, grouping::Grouping, output::Output, scope::Scope};
+use crate::diagnostics;
+
+/// What a lock on a query's rows finds.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Locked {
+    /// What of the query keeps its rows from being locked.
+    own: Option<&'static str>,
+    /// The tables of its `from`, each with what keeps its rows.
+    tables: Vec<(Rc<str>, Option<&'static str>)>,
+    /// Whether `of` may name others, too.
+    others: bool,
+}
+
+impl Locked {
+    /// A query made of several ones.
+    pub(crate) fn united() -> Self {
+        Locked { own: Some("`union`, `intersect` or `except`"), ..Locked::default() }
+    }
+
+    /// What keeps the rows from being locked, those of the queries in `from` included.
+    pub(crate) fn problem(&self) -> Option<&'static str> {
+        self.own.or_else(|| self.tables.iter().find_map(|(_, problem)| *problem))
+    }
+}
+
+impl Infer<'_> {
+    /// What a lock on the rows of a `select` finds.
+    pub(super) fn locked(
+        &self,
+        scope: &Scope<'_>,
+        select: &Select,
+        grouping: &Grouping,
+        aggregated: bool,
+    ) -> Locked {
+        if self.dialect != Dialect::Postgres {
+            return Locked::default();
+        }
+        let problems = [
+            (matches!(select.distinct, Some(Distinct::Distinct | Distinct::On(_))), "`distinct`"),
+            (grouping.grouped, "`group by`"),
+            (select.having.is_some(), "`having`"),
+            (aggregated, "an aggregate"),
+            (scope.windowed.get(), "a window function"),
+            (scope.expands.get(), "a function of sets in its select list"),
+        ];
+        Locked {
+            own: problems.into_iter().find_map(|(there, what)| there.then_some(what)),
+            tables: scope.tables.iter().map(|table| (table.name.clone(), table.unlockable)).collect(),
+            others: scope.tables.iter().any(|table| table.name.is_empty()) || select.from.iter().any(hides),
+        }
+    }
+
+    /// Tells of locks that the query cannot have.
+    pub(super) fn locks(&mut self, query: &Query, output: &mut Output) {
+        if self.dialect != Dialect::Postgres || query.locks.is_empty() {
+            return;
+        }
+        let mut behind = self.span(query);
+        for lock in &query.locks {
+            behind = self.text.lock(behind);
+            let place = if behind.start == behind.end { self.span(query) } else { behind };
+            self.lock(lock, query, &output.locked, place);
+        }
+    }
+
+    fn lock(&mut self, lock: &LockClause, query: &Query, locked: &Locked, place: Span) {
+        let name = self.lock_name(lock, place);
+        let own = match &*query.body {
+            SetExpr::Values(_) => Some("`values`"),
+            _ => locked.own,
+        };
+        if let Some(what) = own {
+            self.report(diagnostics::misplaced_lock(&name, what, place));
+            return;
+        }
+        match &lock.of {
+            Some(table) => self.lock_of(table, &name, locked),
+            None => {
+                let problem = locked.tables.iter().find_map(|(table, what)| Some((table, (*what)?)));
+                if let Some((table, what)) = problem {
+                    self.report(diagnostics::unlockable_table(&name, table, what, place));
+                }
+            }
+        }
+    }
+
+    /// `for update of table`
+    fn lock_of(&mut self, table: &ObjectName, lock: &str, locked: &Locked) {
+        let span = self.span(table);
+        let (schema, name) = self.table_name(table);
+        if schema.is_some() {
+            self.report(diagnostics::lock_with_schema(&name, span));
+            return;
+        }
+        match locked.tables.iter().find(|(own, _)| **own == *name) {
+            Some((_, Some(what))) => self.report(diagnostics::unlockable_table(lock, &name, what, span)),
+            Some((_, None)) => {}
+            None if locked.others => {}
+            None => {
+                let names: Vec<&str> = locked.tables.iter().map(|(own, _)| &**own).collect();
+                self.report(diagnostics::unknown_alias(&name, &names, None, span));
+            }
+        }
+    }
+
+    /// The lock's words, as its author wrote them.
+    fn lock_name(&self, lock: &LockClause, place: Span) -> String {
+        let written = place.of(self.text.sql()).to_lowercase();
+        match (written.starts_with("for"), lock.lock_type) {
+            (true, _) => written.split_whitespace().collect::<Vec<_>>().join(" "),
+            (false, LockType::Update) => "for update".to_owned(),
+            (false, LockType::Share) => "for share".to_owned(),
+        }
+    }
+
+    /// Tells of locks on the rows of a query that `union` and its like put beside others.
+    pub(super) fn locks_of_arm(&mut self, arm: &SetExpr) {
+        if let (SetExpr::Query(query), Dialect::Postgres) = (arm, self.dialect)
+            && let Some(lock) = query.locks.first()
+        {
+            let place = self.text.lock(self.span(&**query));
+            let name = self.lock_name(lock, place);
+            self.report(diagnostics::lock_of_arm(&name, place));
+        }
+    }
+}
+
+/// Whether there are joins that an alias hides: a lock finds their tables all the same.
+fn hides(from: &TableWithJoins) -> bool {
+    let factors = [&from.relation].into_iter().chain(from.joins.iter().map(|join| &join.relation));
+    factors.into_iter().any(|factor| match factor {
+        TableFactor::NestedJoin { table_with_joins, alias } => alias.is_some() || hides(table_with_joins),
+        _ => false,
+    })
+}
