@@ -25,14 +25,13 @@ impl Infer<'_> {
 
     /// Tells of what stands around a query's body.
     pub(super) fn check_tail(&mut self, query: &Query) {
-        let body = self.span(&*query.body);
         if let (Mysql, Some(with), SetExpr::Insert(_)) = (self.dialect, &query.with, &*query.body) {
             let problem = "`with` stands behind `insert into …` here, before its `select`";
             let place = super::parse::span(with.with_token.0.span).unwrap_or_default();
             self.report(diagnostics::syntax_error(problem, place, self.dialect));
         }
         if let Some((word, problem)) = in_tail(query, self.dialect) {
-            let place = self.text.word(word, body);
+            let place = self.text.word(word, self.span(&*query.body));
             self.report(diagnostics::syntax_error(problem, place, self.dialect));
         }
     }
@@ -52,9 +51,9 @@ impl Infer<'_> {
 
     /// Tells of what a statement that changes rows has too many.
     pub(super) fn check_change(&mut self, tree: &Statement) {
-        let start = Span::new(self.span(tree).start, self.span(tree).start);
         if let Some((word, problem)) = in_change(tree, self.dialect) {
-            let place = self.text.word(word, start);
+            let start = self.span(tree).start;
+            let place = self.text.word(word, Span::new(start, start));
             self.report(diagnostics::syntax_error(problem, place, self.dialect));
         }
     }
