@@ -513,7 +513,8 @@ impl Infer<'_> {
         // MySQL's that can't stand in the level that it speaks of is one of this level.
         self.aggregates.push((span, if around.is_some() { Vec::new() } else { tables }));
         let ty = self.kept_type(name, resolved, &args.terms);
-        let mut term = Term::new(ty, NullIf::Never, span).made_of(&args.terms).given_by(name, &args.terms);
+        let parts = args.terms.iter().chain(&args.order).chain(&filter);
+        let mut term = Term::new(ty, NullIf::Never, span).made_of(parts).given_by(name, &args.terms);
         term.steady = false;
         term.digits = self.digits_of_call(name, &args.terms);
         term.null = self.aggregate_null(name, resolved, &args.terms, &args.order, filtered, scope.rows);
