@@ -33,7 +33,9 @@ impl Infer<'_> {
 
     /// SQLite and MySQL: a column's own name, else the text as it stands.
     fn text_name(&self, scope: &Scope<'_>, expr: &Expr, term: &Term, place: Option<Span>) -> String {
-        if let Some(name) = self.made_of_two(scope, expr) {
+        if term.form == Form::Other
+            && let Some(name) = self.made_of_two(scope, expr)
+        {
             return name;
         }
         match expr {

@@ -38,7 +38,7 @@ pub(crate) struct Scope<'s> {
     /// The columns that `having` may name, while MySQL's is read.
     pub(crate) having: Option<Having>,
     /// How many aggregates the arguments of which are read now: in those `having` names what it likes.
-    pub(crate) aggregates: Cell<u32>,
+    pub(crate) aggregating: Cell<u32>,
     /// Output columns, where the dialect lets expressions name them.
     pub(crate) aliases: Vec<Alias>,
     /// The names of output columns, where expressions cannot name them: to say so.
@@ -267,7 +267,7 @@ impl<'s> Scope<'s> {
             apart: Vec::new(),
             equations: Vec::new(),
             having: None,
-            aggregates: Cell::new(0),
+            aggregating: Cell::new(0),
             aliases: Vec::new(),
             outputs: Vec::new(),
             windows: &[],
@@ -347,13 +347,13 @@ impl<'s> Scope<'s> {
         let row = levels.find(|table| dialect == Dialect::Postgres && &*table.name == name);
         let mut not_selected = false;
         for level in self.seen() {
-            let own = level.own_column(dialect, name);
-            let alias = level.aliases.iter().find(|alias| same(dialect, &alias.name, name));
-            match level.can_name(&own, alias.is_some()) {
-                true if !matches!(own, Found::Nothing) => return own,
-                may => not_selected |= !may,
+            let alias = || level.aliases.iter().find(|alias| same(dialect, &alias.name, name));
+            match level.own_column(dialect, name) {
+                Found::Nothing => {}
+                own if level.can_name(&own, || alias().is_some()) => return own,
+                _ => not_selected = true,
             }
-            if let Some(alias) = alias {
+            if let Some(alias) = alias() {
                 return Found::Alias(alias);
             }
             let unclear = || level.tables.iter().filter(|table| !table.complete);
@@ -366,19 +366,19 @@ impl<'s> Scope<'s> {
     }
 
     /// Whether a name can be this column of the level's, where an output column of that name is `hidden` behind it or not.
-    fn can_name(&self, own: &Found<'_>, hidden: bool) -> bool {
+    fn can_name(&self, own: &Found<'_>, hidden: impl FnOnce() -> bool) -> bool {
         let (Found::Column { table, column }, Some(having)) = (own, &self.having) else { return true };
         let column = Atom::Column(table.id, *column as u32);
-        self.aggregates.get() > 0
+        self.aggregating.get() > 0
             || having.grouped.contains(&column)
-            || !hidden && having.selected.contains(&column)
+            || having.selected.contains(&column) && !hidden()
     }
 
     /// Runs `f`, which reads the arguments of an aggregate.
     pub(crate) fn in_aggregate<T>(&self, f: impl FnOnce() -> T) -> T {
-        self.levels().for_each(|level| level.aggregates.update(|depth| depth + 1));
+        self.levels().for_each(|level| level.aggregating.update(|depth| depth + 1));
         let result = f();
-        self.levels().for_each(|level| level.aggregates.update(|depth| depth - 1));
+        self.levels().for_each(|level| level.aggregating.update(|depth| depth - 1));
         result
     }
 
@@ -458,10 +458,10 @@ impl<'s> Scope<'s> {
                     }
                     Some(column) => {
                         let own = Found::Column { table: found, column };
-                        let level = self.levels().find(|level| level.owns(found.id));
-                        match level.is_none_or(|level| level.can_name(&own, false)) {
-                            true => own,
-                            false => Found::NotSelected,
+                        let mut read = self.levels().filter(|level| level.having.is_some());
+                        match read.find(|level| level.owns(found.id)) {
+                            Some(level) if !level.can_name(&own, || false) => Found::NotSelected,
+                            _ => own,
                         }
                     }
                     None if !found.complete => Found::Unclear(vec![found.id]),
@@ -556,6 +556,11 @@ impl<'s> Scope<'s> {
         null.settle(&[], &|id, _| {
             self.tables.iter().any(|table| table.id == id).then(|| NullIf::Because(reason.clone()))
         })
+    }
+
+    /// Whether an aggregate that speaks of these tables is this level's.
+    pub(crate) fn aggregates(&self, tables: &[u32]) -> bool {
+        tables.is_empty() || tables.iter().any(|table| self.owns(*table))
     }
 
     /// Whether a table stands in this level.

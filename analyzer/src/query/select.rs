@@ -215,7 +215,8 @@ impl Infer<'_> {
         if let Some(having) = &select.having {
             self.check_having(&scope, having, select, marks);
         }
-        scope.having = (self.dialect == Dialect::Mysql).then(|| self.for_having(&scope, select, &columns));
+        scope.having = (self.dialect == Dialect::Mysql && select.having.is_some())
+            .then(|| self.for_having(&scope, select, &columns));
         let having = select.having.as_ref().map(|having| self.condition(&scope, having, Clause::Having));
         scope.having = None;
         if let Some(order) = order {
@@ -290,7 +291,7 @@ impl Infer<'_> {
 
     /// SQLite's `having` needs groups, or an aggregate that is selected.
     fn check_having(&mut self, scope: &Scope<'_>, having: &Expr, select: &Select, marks: Marks) {
-        let selected = self.aggregates[marks.aggregates..].iter().any(|(_, tables)| is_of(scope, tables));
+        let selected = self.aggregates[marks.aggregates..].iter().any(|(_, tables)| scope.aggregates(tables));
         if self.dialect == Dialect::Sqlite
             && grouping::expressions(&select.group_by).is_empty()
             && !selected
@@ -311,7 +312,7 @@ impl Infer<'_> {
     fn own_aggregates(&mut self, scope: &Scope<'_>, from: usize) -> bool {
         let (mut own, mut kept) = (false, Vec::new());
         for (span, tables) in self.aggregates.drain(from..) {
-            if is_of(scope, &tables) {
+            if scope.aggregates(&tables) {
                 own = true;
             } else {
                 kept.push((span, tables));
@@ -796,11 +797,6 @@ fn most_columns(dialect: Dialect) -> usize {
 
 fn is_constant(expr: &Expr) -> bool {
     matches!(expr, Expr::Value(value) if !matches!(value.value, Value::Placeholder(_)))
-}
-
-/// Whether an aggregate that speaks of these tables is the level's.
-fn is_of(scope: &Scope<'_>, tables: &[u32]) -> bool {
-    tables.is_empty() || tables.iter().any(|table| scope.owns(*table))
 }
 
 fn is_own(scope: &Scope<'_>, atom: Atom) -> bool {

@@ -9,7 +9,10 @@ use sqlparser::ast::{
 use super::{super::Infer, functions::argument_list};
 use crate::{diagnostics, resolve::Kind};
 
-/// MySQL's and MariaDB's that take `order by`.
+/// MySQL's and MariaDB's aggregates that take `distinct`.
+const DISTINCT: [&str; 7] = ["avg", "count", "group_concat", "json_arrayagg", "max", "min", "sum"];
+
+/// Those that take `order by`.
 const ORDERED: [&str; 2] = ["group_concat", "json_arrayagg"];
 
 impl Infer<'_> {
@@ -64,6 +67,9 @@ impl Call {
             }
             Call { distinct: true, aggregate: true, args, .. } if sqlite && *args != 1 => {
                 format!("`{name}` with `distinct` takes one argument here")
+            }
+            Call { distinct: true, .. } if mysql && !DISTINCT.contains(&name) => {
+                format!("`{name}` takes no `distinct`")
             }
             Call { ordered: true, .. } if mysql && !ORDERED.contains(&name) => {
                 format!("`{name}` takes no `order by` here")

@@ -87,11 +87,14 @@ impl Infer<'_> {
 
     /// SQLite reads a join's condition when all tables of its `from` are known.
     fn note_on_name(&mut self, scope: &Scope<'_>, name: &str, found: &Found<'_>, span: Span) {
+        if self.dialect != Dialect::Sqlite {
+            return;
+        }
         let tables = found.tables();
         let in_on = |level: &Scope<'_>| {
             level.clause.get() == Clause::On && tables.iter().any(|table| level.owns(*table))
         };
-        if self.dialect == Dialect::Sqlite && scope.levels().any(in_on) {
+        if scope.levels().any(in_on) {
             self.on_names.push((name.to_owned(), tables, span));
         }
     }

@@ -7,12 +7,15 @@ use sqlparser::ast::{
     OrderByExpr,
 };
 
-use super::super::{
-    Infer, Marks,
-    call::operands,
-    help::VARIADIC,
-    scope::{Clause, Scope, fold},
-    term::{Form, NullIf, Term, Truth, intersection},
+use super::{
+    super::{
+        Infer, Marks,
+        call::operands,
+        help::VARIADIC,
+        scope::{Clause, Scope, fold},
+        term::{Form, NullIf, Term, Truth, intersection},
+    },
+    special::SQLITE_WORDS,
 };
 use crate::{
     Type,
@@ -98,9 +101,7 @@ impl Infer<'_> {
             return self.keyword_value(scope, name, span);
         }
         let list = argument_list(function)?;
-        if self.dialect == Dialect::Sqlite
-            && ["current_date", "current_time", "current_timestamp"].contains(&name)
-        {
+        if self.dialect == Dialect::Sqlite && SQLITE_WORDS.contains(&name) {
             let problem = format!("`{name}` stands without parentheses");
             self.report(diagnostics::syntax_error(&problem, span, self.dialect));
         }
@@ -257,7 +258,11 @@ impl Infer<'_> {
         span: Span,
     ) -> Term {
         let marks = self.marks();
-        let mut args = match function.over.is_none() && builtin::is_aggregate(self.dialect, name) {
+        // Only MySQL's `having` makes a difference there.
+        let aggregates = self.dialect == Dialect::Mysql
+            && function.over.is_none()
+            && builtin::is_aggregate(self.dialect, name);
+        let mut args = match aggregates {
             true => scope.in_aggregate(|| self.arguments(scope, function)),
             false => self.arguments(scope, function),
         };
@@ -493,7 +498,7 @@ impl Infer<'_> {
         // What it speaks of, anywhere in it, says which level's aggregate it is.
         let parts = args.terms.iter().chain(&args.order).chain(&filter);
         let tables: Vec<u32> = parts.flat_map(|term| term.tables.iter().copied()).collect();
-        let here = tables.is_empty() || tables.iter().any(|table| scope.owns(*table));
+        let here = scope.aggregates(&tables);
         if matches!(clause, Clause::Select | Clause::Having | Clause::OrderBy | Clause::Window) {
             if self.aggregates.len() > marks.aggregates && here {
                 self.report(diagnostics::nested_aggregate(name, span));
@@ -527,7 +532,7 @@ impl Infer<'_> {
     /// name may be one of either level where a table is not wholly known.
     fn may_be_of_another_level(&self, scope: &Scope<'_>, tables: &[u32], marks: Marks) -> bool {
         let around = tables.iter().any(|table| !scope.owns(*table));
-        let own = tables.is_empty() || tables.iter().any(|table| scope.owns(*table));
+        let own = scope.aggregates(tables);
         let by_dialect = match self.dialect {
             Dialect::Postgres => false,
             Dialect::Sqlite => around && (self.folded > marks.folded || self.sorts_around(scope, tables)),

@@ -7,7 +7,7 @@ use sqlparser::ast::{
 };
 
 use super::{super::Infer, functions::argument_list};
-use crate::{data::builtin, diagnostics};
+use crate::diagnostics;
 
 /// The functions whose argument is the number of digits behind a second's point, as it stands.
 const DIGITS: [&str; 9] = [
@@ -24,9 +24,6 @@ const DIGITS: [&str; 9] = [
 
 /// The most of them.
 const MOST_DIGITS: u32 = 6;
-
-/// The aggregates that take `distinct`.
-const DISTINCT: [&str; 7] = ["avg", "count", "group_concat", "json_arrayagg", "max", "min", "sum"];
 
 impl Infer<'_> {
     /// Tells of a call that the grammar has no rule for.
@@ -61,9 +58,6 @@ fn problem(name: &str, function: &Function) -> Option<String> {
         ("position", [_, _]) => Some("`position` is written `position(part in whole)`".to_owned()),
         (_, [digits]) if DIGITS.contains(&name) && !is_digits(digits) => {
             Some(format!("`{name}` takes the number of a second's digits, 0 to {MOST_DIGITS}, as it stands"))
-        }
-        _ if distinct && builtin::is_aggregate(Dialect::Mysql, name) && !DISTINCT.contains(&name) => {
-            Some(format!("`{name}` takes no `distinct`"))
         }
         _ => None,
     }

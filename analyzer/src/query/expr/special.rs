@@ -33,7 +33,7 @@ const WORDS: [(&str, &str, bool); 15] = [
 ];
 
 /// SQLite's.
-const SQLITE_WORDS: [&str; 3] = ["current_date", "current_time", "current_timestamp"];
+pub(super) const SQLITE_WORDS: [&str; 3] = ["current_date", "current_time", "current_timestamp"];
 
 /// Those that MySQL has as functions alone.
 const CALLED: [&str; 5] = ["current_catalog", "current_schema", "session_user", "system_user", "user"];
