@@ -1,0 +1,1 @@
+//! A connection to MySQL or MariaDB: log-in, statements and their results. It knows nothing of pools.
