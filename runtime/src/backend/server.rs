@@ -11,8 +11,8 @@ use sqlx::{
 
 use crate::{
     ConnectError, ConnectProblem, ConstraintKind, DatabaseError, Error, Result, Row,
-    command::Text,
-    sink::{Flow, Sink},
+    backend::sink::{Flow, Sink},
+    statement::command::Text,
     url::ServerTarget,
 };
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Backend, Connection, Database, Error, Executor, MigrateError, Result, Trusted, sql,
-    verb::{Verb, verb},
+    statement::kind::{StatementKind, kind_of},
 };
 
 /// Applies the migrations that are new to the database.
@@ -112,6 +112,7 @@ async fn note(executor: &impl Executor, migration: &Migration, success: bool) ->
 }
 
 fn controls_transactions(script: &str, backend: Backend) -> bool {
-    split(script, backend)
-        .any(|statement| matches!(verb(statement.of(script), backend), Verb::Begin | Verb::End))
+    split(script, backend).any(|statement| {
+        matches!(kind_of(statement.of(script), backend), StatementKind::Begin | StatementKind::End)
+    })
 }
