@@ -2,13 +2,14 @@
 //!
 //! One file a backend, compiled with its feature. They share nothing but these traits.
 
-pub(crate) mod codec;
 #[cfg(test)]
 pub(crate) mod fake;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+mod refusal;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod server;
 pub(crate) mod sink;

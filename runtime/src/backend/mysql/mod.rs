@@ -1,7 +1,9 @@
 //! MySQL and MariaDB: sqlx's bare connection.
 
+pub(super) mod decode;
 #[cfg(feature = "verify")]
 mod describe;
+mod encode;
 
 use std::sync::Arc;
 
@@ -20,7 +22,7 @@ use super::{
 };
 use crate::{
     ConnectProblem, ConstraintKind, DatabaseError, Done, Error, Result, Value,
-    backend::codec::mysql::arguments,
+    backend::mysql::encode::arguments,
     backend::sink::Sink,
     statement::Access,
     statement::chunks,

@@ -3,8 +3,10 @@
 //! A statement is prepared once per connection. The server says which types its parameters have, and arguments are
 //! encoded as these.
 
+mod decode;
 #[cfg(feature = "verify")]
 mod describe;
+mod encode;
 
 use std::{collections::HashMap, pin::pin, sync::Arc, time::Duration};
 
@@ -25,7 +27,7 @@ use super::{
 };
 use crate::{
     ConnectProblem, ConstraintKind, DatabaseError, Done, Error, Result, Value,
-    backend::codec::postgres::{arguments, arrays},
+    backend::postgres::encode::{arguments, arrays},
     backend::sink::Sink,
     error::ErrorAt,
     statement::Access,

@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{
     Done, Error, Result, Row,
-    backend::codec::sqlite::bind,
     backend::sink::{Discard, Flow, Sink},
+    backend::sqlite::encode::bind,
     statement::command::{Args, Command},
     statement::kind::{StatementKind, kind_of},
     statement::packed::{Arguments, PackedRows},
@@ -387,7 +387,7 @@ impl Engine {
         while let Some(row) = rows.next().map_err(error)? {
             if wanted {
                 *count += 1;
-                match sink.row(&Row::from(row)) {
+                match sink.row(&Row::new(row)) {
                     Ok(Flow::Continue) => continue,
                     Ok(Flow::Pause) => wanted = self.in_memory || sink.wait(),
                     Ok(Flow::Stop) => wanted = false,

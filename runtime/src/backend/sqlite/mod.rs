@@ -5,8 +5,10 @@
 
 mod busy;
 mod cancel;
+mod decode;
 #[cfg(feature = "verify")]
 mod describe;
+mod encode;
 mod engine;
 mod error;
 mod in_place;

@@ -198,8 +198,8 @@ fn types_of_the_users_own() {
 
 #[test]
 fn rows() {
-    let values = [Value::Int(1), Value::Null];
-    let row = Row::from(&values[..]);
+    let values = vec![Value::Int(1), Value::Null];
+    let row = Row::from(&values);
     assert_eq!(row.len(), 2);
     assert_eq!(row.get::<sql::Int8, i64>(0).unwrap(), 1);
     assert_eq!(row.get_nullable::<sql::Int8, i64>(1).unwrap(), None);

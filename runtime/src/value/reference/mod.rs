@@ -1,16 +1,11 @@
-//! One value of a row, as the server gave it, read at will: `raw.int()`, `raw.text()`.
+//! One value of a row, as the server sent it, read on request: `raw.int()`, `raw.text()`.
 
-#[cfg(feature = "mysql")]
-mod mysql;
 mod owned;
-#[cfg(feature = "postgres")]
-mod postgres;
 mod row;
-#[cfg(feature = "sqlite")]
-mod sqlite;
 
-pub(crate) use row::Plain;
+pub(crate) use owned::{exact_float, json_number, parse, uuid_bytes, uuid_text};
 pub use row::{AtOnce, Row};
+pub(crate) use row::{Plain, RowSource};
 
 use std::borrow::Cow;
 
@@ -21,26 +16,144 @@ use crate::{
 
 type Result<T, E = DecodeError> = std::result::Result<T, E>;
 
-/// One value of a row. It is read by the method of the type that is wanted; nothing is copied that need not be.
+/// One value of a row. Read it with the method of the type that you want; nothing is copied that need not be.
 ///
-/// Each method gives [`DecodeError::UnexpectedNull`] where the value is null, and [`DecodeError::WrongType`] where it is of another
+/// Each method returns [`DecodeError::UnexpectedNull`] if the value is null, and [`DecodeError::WrongType`] if it has another
 /// type. No method changes a number: an integer is never read from text, nor a float from a decimal.
-#[derive(Clone)]
-pub struct Raw<'r>(Source<'r>);
-
-#[derive(Clone)]
-enum Source<'r> {
-    Owned(&'r Value),
-    #[cfg(feature = "sqlite")]
-    Sqlite(sqlite::Sqlite<'r>),
-    #[cfg(feature = "postgres")]
-    Postgres(postgres::Postgres<'r>),
-    #[cfg(feature = "mysql")]
-    Mysql(mysql::Mysql<'r>),
+#[derive(Clone, Copy)]
+pub struct Raw<'r> {
+    cell: Cell<'r>,
+    ty: &'r dyn ValueType,
 }
 
-/// What each backend knows to read. What it does not have is of the wrong type.
-trait Pull<'r> {
+/// A value's content as it lies in the row, before its type is looked at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Cell<'r> {
+    Null,
+    /// An integer of SQLite's.
+    Integer(i64),
+    /// A real of SQLite's.
+    Real(f64),
+    /// A text of SQLite's.
+    Text(&'r [u8]),
+    /// A blob of SQLite's.
+    Blob(&'r [u8]),
+    /// Bytes in a server's binary format, which the column's type explains.
+    Binary(&'r [u8]),
+    /// Bytes in a server's text format.
+    Plaintext(&'r [u8]),
+    /// A value of a dynamic record.
+    Owned(&'r Value),
+}
+
+/// A backend's description of a column's type, with the reader of its values.
+pub(crate) trait Typed {
+    type Reader<'r>: Reader<'r>
+    where
+        Self: 'r;
+
+    fn reader<'r>(&'r self, cell: Cell<'r>) -> Self::Reader<'r>;
+}
+
+/// How the values of one column are read.
+pub(crate) trait ValueType {
+    fn is_null<'r>(&'r self, cell: Cell<'r>) -> bool;
+    fn type_name<'r>(&'r self, cell: Cell<'r>) -> Cow<'static, str>;
+    fn to_value<'r>(&'r self, cell: Cell<'r>) -> Result<Value>;
+    fn bool<'r>(&'r self, cell: Cell<'r>) -> Result<bool>;
+    fn integer<'r>(&'r self, cell: Cell<'r>) -> Result<i128>;
+    fn float<'r>(&'r self, cell: Cell<'r>) -> Result<f64>;
+    fn text<'r>(&'r self, cell: Cell<'r>) -> Result<&'r str>;
+    fn bytes<'r>(&'r self, cell: Cell<'r>) -> Result<&'r [u8]>;
+    fn numeric<'r>(&'r self, cell: Cell<'r>) -> Result<Numeric>;
+    fn date<'r>(&'r self, cell: Cell<'r>) -> Result<Date>;
+    fn time<'r>(&'r self, cell: Cell<'r>) -> Result<Time>;
+    fn timetz<'r>(&'r self, cell: Cell<'r>) -> Result<Timetz>;
+    fn timestamp<'r>(&'r self, cell: Cell<'r>) -> Result<Timestamp>;
+    fn timestamptz<'r>(&'r self, cell: Cell<'r>) -> Result<Timestamptz>;
+    fn interval<'r>(&'r self, cell: Cell<'r>) -> Result<Interval>;
+    fn uuid<'r>(&'r self, cell: Cell<'r>) -> Result<[u8; 16]>;
+    fn json<'r>(&'r self, cell: Cell<'r>) -> Result<Cow<'r, str>>;
+    fn array<'r>(&'r self, cell: Cell<'r>) -> Result<Vec<Raw<'r>>>;
+}
+
+impl<T: Typed> ValueType for T {
+    #[inline]
+    fn is_null<'r>(&'r self, cell: Cell<'r>) -> bool {
+        self.reader(cell).is_null()
+    }
+    #[inline]
+    fn type_name<'r>(&'r self, cell: Cell<'r>) -> Cow<'static, str> {
+        self.reader(cell).type_name()
+    }
+    #[inline]
+    fn to_value<'r>(&'r self, cell: Cell<'r>) -> Result<Value> {
+        self.reader(cell).to_value()
+    }
+    #[inline]
+    fn bool<'r>(&'r self, cell: Cell<'r>) -> Result<bool> {
+        self.reader(cell).bool()
+    }
+    #[inline]
+    fn integer<'r>(&'r self, cell: Cell<'r>) -> Result<i128> {
+        self.reader(cell).integer()
+    }
+    #[inline]
+    fn float<'r>(&'r self, cell: Cell<'r>) -> Result<f64> {
+        self.reader(cell).float()
+    }
+    #[inline]
+    fn text<'r>(&'r self, cell: Cell<'r>) -> Result<&'r str> {
+        self.reader(cell).text()
+    }
+    #[inline]
+    fn bytes<'r>(&'r self, cell: Cell<'r>) -> Result<&'r [u8]> {
+        self.reader(cell).bytes()
+    }
+    #[inline]
+    fn numeric<'r>(&'r self, cell: Cell<'r>) -> Result<Numeric> {
+        self.reader(cell).numeric()
+    }
+    #[inline]
+    fn date<'r>(&'r self, cell: Cell<'r>) -> Result<Date> {
+        self.reader(cell).date()
+    }
+    #[inline]
+    fn time<'r>(&'r self, cell: Cell<'r>) -> Result<Time> {
+        self.reader(cell).time()
+    }
+    #[inline]
+    fn timetz<'r>(&'r self, cell: Cell<'r>) -> Result<Timetz> {
+        self.reader(cell).timetz()
+    }
+    #[inline]
+    fn timestamp<'r>(&'r self, cell: Cell<'r>) -> Result<Timestamp> {
+        self.reader(cell).timestamp()
+    }
+    #[inline]
+    fn timestamptz<'r>(&'r self, cell: Cell<'r>) -> Result<Timestamptz> {
+        self.reader(cell).timestamptz()
+    }
+    #[inline]
+    fn interval<'r>(&'r self, cell: Cell<'r>) -> Result<Interval> {
+        self.reader(cell).interval()
+    }
+    #[inline]
+    fn uuid<'r>(&'r self, cell: Cell<'r>) -> Result<[u8; 16]> {
+        self.reader(cell).uuid()
+    }
+    #[inline]
+    fn json<'r>(&'r self, cell: Cell<'r>) -> Result<Cow<'r, str>> {
+        self.reader(cell).json()
+    }
+    #[inline]
+    fn array<'r>(&'r self, cell: Cell<'r>) -> Result<Vec<Raw<'r>>> {
+        self.reader(cell).array()
+    }
+}
+
+/// Reads one value. Whatever a backend does not have is of the wrong type.
+pub(crate) trait Reader<'r>: Sized {
     fn is_null(&self) -> bool;
     fn type_name(&self) -> Cow<'static, str>;
     fn to_value(&self) -> Result<Value>;
@@ -100,62 +213,117 @@ trait Pull<'r> {
     }
 }
 
-macro_rules! pull {
-    ($($(#[$doc:meta])* $name:ident -> $ty:ty;)*) => {$(
-        $(#[$doc])*
-        #[inline]
-        pub fn $name(&self) -> $ty {
-            match &self.0 {
-                Source::Owned(source) => source.$name(),
-                #[cfg(feature = "sqlite")]
-                Source::Sqlite(source) => source.$name(),
-                #[cfg(feature = "postgres")]
-                Source::Postgres(source) => source.$name(),
-                #[cfg(feature = "mysql")]
-                Source::Mysql(source) => source.$name(),
-            }
-        }
-    )*};
-}
-
 impl<'r> Raw<'r> {
-    pull! {
-        /// Whether it is SQL's null.
-        is_null -> bool;
-        /// The server's name of the value's type. SQLite's is that of the value itself: `integer`, `text`.
-        type_name -> Cow<'static, str>;
-        /// The value as it is, owned.
-        to_value -> Result<Value>;
-        /// A truth value; on SQLite and MySQL the integers 0 and 1.
-        bool -> Result<bool>;
-        /// An integer of any width.
-        integer -> Result<i128>;
-        /// A floating point number; also an integer, where an `f64` holds it exactly.
-        float -> Result<f64>;
-        /// Text of any kind: `varchar`, an enum's label, …
-        text -> Result<&'r str>;
-        /// Bytes.
-        bytes -> Result<&'r [u8]>;
-        /// A decimal number; also an integer.
-        numeric -> Result<Numeric>;
-        /// A day.
-        date -> Result<Date>;
-        /// A time of a day.
-        time -> Result<Time>;
-        /// A time of a day with its offset from UTC.
-        timetz -> Result<Timetz>;
-        /// A day and a time, without zone.
-        timestamp -> Result<Timestamp>;
-        /// An instant.
-        timestamptz -> Result<Timestamptz>;
-        /// An interval.
-        interval -> Result<Interval>;
-        /// A UUID's bytes.
-        uuid -> Result<[u8; 16]>;
-        /// JSON's text; of SQLite's values also a number, which is what it makes of JSON's numbers.
-        json -> Result<Cow<'r, str>>;
-        /// The elements of an array of one dimension.
-        array -> Result<Vec<Raw<'r>>>;
+    pub(crate) fn new(ty: &'r dyn ValueType, cell: Cell<'r>) -> Self {
+        Raw { cell, ty }
+    }
+
+    /// Whether it is SQL's null.
+    #[inline]
+    pub fn is_null(&self) -> bool {
+        self.ty.is_null(self.cell)
+    }
+
+    /// The server's name of the value's type. SQLite's is that of the value itself: `integer`, `text`.
+    #[inline]
+    pub fn type_name(&self) -> Cow<'static, str> {
+        self.ty.type_name(self.cell)
+    }
+
+    /// The value as it is, owned.
+    #[inline]
+    pub fn to_value(&self) -> Result<Value> {
+        self.ty.to_value(self.cell)
+    }
+
+    /// A truth value; on SQLite and MySQL the integers 0 and 1.
+    #[inline]
+    pub fn bool(&self) -> Result<bool> {
+        self.ty.bool(self.cell)
+    }
+
+    /// An integer of any width.
+    #[inline]
+    pub fn integer(&self) -> Result<i128> {
+        self.ty.integer(self.cell)
+    }
+
+    /// A floating point number; also an integer, where an `f64` holds it exactly.
+    #[inline]
+    pub fn float(&self) -> Result<f64> {
+        self.ty.float(self.cell)
+    }
+
+    /// Text of any kind: `varchar`, an enum's label, …
+    #[inline]
+    pub fn text(&self) -> Result<&'r str> {
+        self.ty.text(self.cell)
+    }
+
+    /// Bytes.
+    #[inline]
+    pub fn bytes(&self) -> Result<&'r [u8]> {
+        self.ty.bytes(self.cell)
+    }
+
+    /// A decimal number; also an integer.
+    #[inline]
+    pub fn numeric(&self) -> Result<Numeric> {
+        self.ty.numeric(self.cell)
+    }
+
+    /// A day.
+    #[inline]
+    pub fn date(&self) -> Result<Date> {
+        self.ty.date(self.cell)
+    }
+
+    /// A time of a day.
+    #[inline]
+    pub fn time(&self) -> Result<Time> {
+        self.ty.time(self.cell)
+    }
+
+    /// A time of a day with its offset from UTC.
+    #[inline]
+    pub fn timetz(&self) -> Result<Timetz> {
+        self.ty.timetz(self.cell)
+    }
+
+    /// A day and a time, without zone.
+    #[inline]
+    pub fn timestamp(&self) -> Result<Timestamp> {
+        self.ty.timestamp(self.cell)
+    }
+
+    /// An instant.
+    #[inline]
+    pub fn timestamptz(&self) -> Result<Timestamptz> {
+        self.ty.timestamptz(self.cell)
+    }
+
+    /// An interval.
+    #[inline]
+    pub fn interval(&self) -> Result<Interval> {
+        self.ty.interval(self.cell)
+    }
+
+    /// A UUID's bytes.
+    #[inline]
+    pub fn uuid(&self) -> Result<[u8; 16]> {
+        self.ty.uuid(self.cell)
+    }
+
+    /// JSON's text; of SQLite's values also a number, which is what it makes of JSON's numbers.
+    #[inline]
+    pub fn json(&self) -> Result<Cow<'r, str>> {
+        self.ty.json(self.cell)
+    }
+
+    /// The elements of an array of one dimension.
+    #[inline]
+    pub fn array(&self) -> Result<Vec<Raw<'r>>> {
+        self.ty.array(self.cell)
     }
 
     /// A signed integer of any width.
@@ -174,6 +342,6 @@ impl<'r> Raw<'r> {
 
 impl<'r> From<&'r Value> for Raw<'r> {
     fn from(value: &'r Value) -> Self {
-        Raw(Source::Owned(value))
+        Raw::new(&owned::Owned, Cell::Owned(value))
     }
 }

@@ -2,13 +2,28 @@
 
 use std::borrow::Cow;
 
-use super::{Pull, Raw, Result};
+use super::{Cell, Raw, Reader, Result, Typed};
 use crate::{
     DecodeError, Value,
     value::{Date, Interval, Numeric, Time, Timestamp, Timestamptz, Timetz},
 };
 
-impl<'r> Pull<'r> for &'r Value {
+/// The type of owned values, each of which brings its own.
+pub(super) struct Owned;
+
+impl Typed for Owned {
+    type Reader<'r> = &'r Value;
+
+    #[inline]
+    fn reader<'r>(&'r self, cell: Cell<'r>) -> &'r Value {
+        match cell {
+            Cell::Owned(value) => value,
+            _ => &Value::Null,
+        }
+    }
+}
+
+impl<'r> Reader<'r> for &'r Value {
     fn is_null(&self) -> bool {
         Value::is_null(self)
     }
@@ -128,13 +143,13 @@ impl<'r> Pull<'r> for &'r Value {
 }
 
 /// An integer as a float that is exactly it.
-pub(super) fn exact_float(integer: i128) -> Result<f64> {
+pub(crate) fn exact_float(integer: i128) -> Result<f64> {
     let float = integer as f64;
     if float as i128 == integer { Ok(float) } else { Err(DecodeError::out_of_range(integer, "f64")) }
 }
 
 /// A number as JSON writes it.
-pub(super) fn json_number(float: f64) -> Result<Cow<'static, str>> {
+pub(crate) fn json_number(float: f64) -> Result<Cow<'static, str>> {
     match float.is_finite() {
         true => Ok(Cow::Owned(format!("{float:?}"))),
         false => Err(DecodeError::invalid("JSON", float)),
@@ -142,16 +157,16 @@ pub(super) fn json_number(float: f64) -> Result<Cow<'static, str>> {
 }
 
 /// A value that its text is.
-pub(super) fn parse<T: std::str::FromStr>(text: &str, what: &'static str) -> Result<T> {
+pub(crate) fn parse<T: std::str::FromStr>(text: &str, what: &'static str) -> Result<T> {
     text.parse().map_err(|_| DecodeError::invalid(what, format_args!("{text:?}")))
 }
 
 /// A UUID from its 16 bytes.
-pub(super) fn uuid_bytes(bytes: &[u8]) -> Result<[u8; 16]> {
+pub(crate) fn uuid_bytes(bytes: &[u8]) -> Result<[u8; 16]> {
     bytes.try_into().map_err(|_| DecodeError::invalid("a uuid", format_args!("{} bytes", bytes.len())))
 }
 
 /// A UUID from text.
-pub(super) fn uuid_text(text: &str) -> Result<[u8; 16]> {
+pub(crate) fn uuid_text(text: &str) -> Result<[u8; 16]> {
     crate::value::parse_uuid(text).ok_or_else(|| DecodeError::invalid("a uuid", format_args!("{text:?}")))
 }

@@ -1,27 +1,28 @@
 //! One row of whichever backend.
 
 use super::Raw;
-#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
-use super::Source;
 use crate::{ColumnError, Decode, DecodeError, Value};
 
 /// One row, whose columns are read by index.
 #[derive(Clone, Copy)]
-pub struct Row<'r>(Columns<'r>);
+pub struct Row<'r>(&'r dyn RowSource);
 
-#[derive(Clone, Copy)]
-enum Columns<'r> {
-    Owned(&'r [Value]),
-    #[cfg(feature = "sqlite")]
-    Sqlite(&'r rusqlite::Row<'r>),
-    #[cfg(feature = "postgres")]
-    Postgres(&'r sqlx::postgres::PgRow),
-    #[cfg(feature = "mysql")]
-    Mysql(&'r sqlx::mysql::MySqlRow),
+/// A row as a backend holds it.
+pub(crate) trait RowSource {
+    /// How many columns it has.
+    fn len(&self) -> usize;
+
+    /// The names of its columns; none if only values are known.
+    fn names(&self) -> Vec<String>;
+
+    /// A column's value; `None`: there is no such column.
+    fn raw(&self, column: usize) -> Option<Raw<'_>>;
+
+    /// A value that needs no more than to be taken, as SQLite's are, and the servers' integers and texts.
+    fn plain(&self, column: usize) -> Option<Plain<'_>>;
 }
 
 /// A value as it lies in the row.
-#[cfg_attr(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")), expect(dead_code))]
 pub(crate) enum Plain<'r> {
     Null,
     Integer(i64),
@@ -53,17 +54,13 @@ impl<D> AtOnce<D> {
 }
 
 impl<'r> Row<'r> {
+    pub(crate) fn new(source: &'r dyn RowSource) -> Self {
+        Row(source)
+    }
+
     /// How many columns it has.
     pub fn len(&self) -> usize {
-        match self.0 {
-            Columns::Owned(values) => values.len(),
-            #[cfg(feature = "sqlite")]
-            Columns::Sqlite(row) => row.as_ref().column_count(),
-            #[cfg(feature = "postgres")]
-            Columns::Postgres(row) => sqlx::Row::len(row),
-            #[cfg(feature = "mysql")]
-            Columns::Mysql(row) => sqlx::Row::len(row),
-        }
+        self.0.len()
     }
 
     /// Whether it has no column.
@@ -71,56 +68,25 @@ impl<'r> Row<'r> {
         self.len() == 0
     }
 
-    /// The names of its columns; none where only values are known.
+    /// The names of its columns; none if only values are known.
     pub(crate) fn names(&self) -> Vec<String> {
-        match self.0 {
-            Columns::Owned(_) => Vec::new(),
-            #[cfg(feature = "sqlite")]
-            Columns::Sqlite(row) => row.as_ref().column_names().into_iter().map(str::to_owned).collect(),
-            #[cfg(feature = "postgres")]
-            Columns::Postgres(row) => names(row),
-            #[cfg(feature = "mysql")]
-            Columns::Mysql(row) => names(row),
-        }
+        self.0.names()
     }
 
     /// A column's value.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError::NoSuchColumn`] if the row has fewer columns.
     #[inline]
     pub fn raw(&self, column: usize) -> Result<Raw<'r>, ColumnError> {
-        let raw = match self.0 {
-            Columns::Owned(values) => values.get(column).map(Raw::from),
-            #[cfg(feature = "sqlite")]
-            Columns::Sqlite(row) => {
-                row.get_ref(column).ok().map(|value| Raw(Source::Sqlite(super::sqlite::Sqlite(value))))
-            }
-            #[cfg(feature = "postgres")]
-            Columns::Postgres(row) => {
-                super::postgres::Postgres::of(row, column).map(|value| Raw(Source::Postgres(value)))
-            }
-            #[cfg(feature = "mysql")]
-            Columns::Mysql(row) => {
-                super::mysql::Mysql::of(row, column).map(|value| Raw(Source::Mysql(value)))
-            }
-        };
-        raw.ok_or_else(|| self.no_such(column))
+        self.0.raw(column).ok_or_else(|| self.no_such(column))
     }
 
     /// A value that needs no more than to be taken, as SQLite's are, and the servers' integers and texts.
     #[inline]
     pub(crate) fn plain(&self, column: usize) -> Option<Plain<'r>> {
-        match self.0 {
-            #[cfg(feature = "sqlite")]
-            Columns::Sqlite(row) => super::sqlite::plain(row, column),
-            #[cfg(feature = "postgres")]
-            Columns::Postgres(row) => super::postgres::plain(row, column),
-            #[cfg(feature = "mysql")]
-            Columns::Mysql(row) => super::mysql::plain(row, column),
-            // With no backend at all, nobody asks.
-            _ => {
-                let _ = column;
-                None
-            }
-        }
+        self.0.plain(column)
     }
 
     #[cold]
@@ -160,38 +126,26 @@ impl<'r> Row<'r> {
     }
 }
 
-#[cfg(any(feature = "postgres", feature = "mysql"))]
-fn names(row: &impl sqlx::Row) -> Vec<String> {
-    row.columns().iter().map(|column| sqlx::Column::name(column).to_owned()).collect()
-}
-
-impl<'r> From<&'r [Value]> for Row<'r> {
-    fn from(values: &'r [Value]) -> Self {
-        Row(Columns::Owned(values))
+impl<'r> From<&'r Vec<Value>> for Row<'r> {
+    fn from(values: &'r Vec<Value>) -> Self {
+        Row(values)
     }
 }
 
-#[cfg(feature = "sqlite")]
-// The drivers are no part of what users see.
-#[doc(hidden)]
-impl<'r> From<&'r rusqlite::Row<'r>> for Row<'r> {
-    fn from(row: &'r rusqlite::Row<'r>) -> Self {
-        Row(Columns::Sqlite(row))
+impl RowSource for Vec<Value> {
+    fn len(&self) -> usize {
+        Vec::len(self)
     }
-}
 
-#[cfg(feature = "postgres")]
-#[doc(hidden)]
-impl<'r> From<&'r sqlx::postgres::PgRow> for Row<'r> {
-    fn from(row: &'r sqlx::postgres::PgRow) -> Self {
-        Row(Columns::Postgres(row))
+    fn names(&self) -> Vec<String> {
+        Vec::new()
     }
-}
 
-#[cfg(feature = "mysql")]
-#[doc(hidden)]
-impl<'r> From<&'r sqlx::mysql::MySqlRow> for Row<'r> {
-    fn from(row: &'r sqlx::mysql::MySqlRow) -> Self {
-        Row(Columns::Mysql(row))
+    fn raw(&self, column: usize) -> Option<Raw<'_>> {
+        self.get(column).map(Raw::from)
+    }
+
+    fn plain(&self, _column: usize) -> Option<Plain<'_>> {
+        None
     }
 }

@@ -12,7 +12,7 @@ use sqlx::{
     postgres::{PgArgumentBuffer, PgArguments, PgTypeInfo},
 };
 
-use super::{Refusal, argument, check_count};
+use crate::backend::refusal::{Refusal, argument, check_count};
 use crate::{EncodeError, Value};
 
 /// The arguments of a prepared statement. `params` are the types that the server gives its parameters, `order` says which of the

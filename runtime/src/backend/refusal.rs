@@ -6,7 +6,7 @@ use crate::{EncodeError, EncodeProblem, Value};
 
 /// Why a value is not sent, as the place says it that writes the value. Which argument it was is added on the way out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     /// Only PostgreSQL's parameters have types.
     #[cfg(feature = "postgres")]
     WrongType,
@@ -23,13 +23,13 @@ pub(super) enum Refusal {
 impl Refusal {
     /// What is wrong with an array because of one element.
     #[cfg(feature = "postgres")]
-    pub(super) fn of_element(self, element: &Value) -> Self {
+    pub(crate) fn of_element(self, element: &Value) -> Self {
         let given = given(element, &self);
         Refusal::Element(given, Box::new(self))
     }
 
     /// The whole error: which argument, what was wanted, what was given.
-    pub(super) fn of(self, param: u16, wanted: impl Into<Cow<'static, str>>, value: &Value) -> EncodeError {
+    pub(crate) fn of(self, param: u16, wanted: impl Into<Cow<'static, str>>, value: &Value) -> EncodeError {
         let (given, refusal) = match self {
             #[cfg(feature = "postgres")]
             Refusal::Element(element, refusal) => (format!("an array with {element}").into(), *refusal),
@@ -66,19 +66,19 @@ impl Error for Refusal {}
 
 /// The value that `order` names.
 #[cfg(any(feature = "postgres", feature = "mysql"))]
-pub(super) fn argument(values: &[Value], index: u16) -> Result<&Value, EncodeError> {
+pub(crate) fn argument(values: &[Value], index: u16) -> Result<&Value, EncodeError> {
     let index = usize::from(index);
     values.get(index).ok_or_else(|| count(index + 1, values.len()))
 }
 
 /// Whether a statement has as many parameters as there are arguments for.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
-pub(super) fn check_count(wanted: usize, given: usize) -> Result<(), EncodeError> {
+pub(crate) fn check_count(wanted: usize, given: usize) -> Result<(), EncodeError> {
     if wanted == given { Ok(()) } else { Err(count(wanted, given)) }
 }
 
 /// There are more or fewer arguments than are wanted.
-pub(super) fn count(wanted: usize, given: usize) -> EncodeError {
+pub(crate) fn count(wanted: usize, given: usize) -> EncodeError {
     EncodeError {
         param: given,
         wanted: wanted.to_string().into(),

@@ -16,7 +16,7 @@ use sqlx::{
     },
 };
 
-use super::{Refusal, argument};
+use crate::backend::refusal::{Refusal, argument};
 use crate::{EncodeError, Value};
 
 /// The arguments of a statement, for each of its rows: `order` says which of the values stands for each of the placeholders.

@@ -7,12 +7,14 @@ use sqlx::{
     postgres::{PgRow, PgTypeInfo, PgValueFormat},
 };
 
-use super::{Pull, Raw, Result, Source, owned::exact_float, row::Plain};
 use crate::{
-    DecodeError, Value,
-    backend::codec::postgres::{Kind, name, wire},
+    DecodeError, Raw, Value,
+    backend::postgres::encode::{Kind, name, wire},
+    value::reference::{Cell, Plain, Reader, RowSource, Typed, exact_float},
     value::{Date, Interval, Numeric, Time, Timestamp, Timestamptz, Timetz},
 };
+
+type Result<T, E = DecodeError> = std::result::Result<T, E>;
 
 /// The numbers of the types that lie in a row as they are wanted: part of the protocol.
 ///
@@ -27,38 +29,64 @@ const VARCHAR: u32 = 1043;
 
 /// A value's bytes and the type that the server says it has.
 #[derive(Clone)]
-pub(super) struct Postgres<'r> {
+pub(crate) struct Postgres<'r> {
     bytes: Option<&'r [u8]>,
     ty: &'r PgTypeInfo,
     binary: bool,
 }
 
-/// A value that is not read any further: without the way through what is known of every type, which costs several times as
-/// much.
-#[inline]
-pub(super) fn plain<'r>(row: &'r PgRow, column: usize) -> Option<Plain<'r>> {
-    let value = row.try_get_raw(column).ok()?;
-    if value.is_null() {
-        return Some(Plain::Null);
+impl Typed for PgTypeInfo {
+    type Reader<'r> = Postgres<'r>;
+
+    #[inline]
+    fn reader<'r>(&'r self, cell: Cell<'r>) -> Postgres<'r> {
+        match cell {
+            Cell::Binary(bytes) => Postgres { bytes: Some(bytes), ty: self, binary: true },
+            Cell::Plaintext(bytes) => Postgres { bytes: Some(bytes), ty: self, binary: false },
+            _ => Postgres { bytes: None, ty: self, binary: true },
+        }
     }
-    let bytes = value.as_bytes().ok().filter(|_| matches!(value.format(), PgValueFormat::Binary))?;
-    Some(match value.type_info().oid()?.0 {
-        INT8 => Plain::Integer(i64::from_be_bytes(bytes.try_into().ok()?)),
-        INT4 => Plain::Integer(i32::from_be_bytes(bytes.try_into().ok()?).into()),
-        INT2 => Plain::Integer(i16::from_be_bytes(bytes.try_into().ok()?).into()),
-        FLOAT8 => Plain::Float(f64::from_be_bytes(bytes.try_into().ok()?)),
-        TEXT | VARCHAR => Plain::Text(bytes),
-        _ => return None,
-    })
+}
+
+impl RowSource for PgRow {
+    fn len(&self) -> usize {
+        sqlx::Row::len(self)
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.columns().iter().map(|column| column.name().to_owned()).collect()
+    }
+
+    #[inline]
+    fn raw(&self, column: usize) -> Option<Raw<'_>> {
+        let value = self.try_get_raw(column).ok()?;
+        let cell = match value.as_bytes() {
+            Ok(bytes) if matches!(value.format(), PgValueFormat::Binary) => Cell::Binary(bytes),
+            Ok(bytes) => Cell::Plaintext(bytes),
+            Err(_) => Cell::Null,
+        };
+        Some(Raw::new(self.column(column).type_info(), cell))
+    }
+
+    #[inline]
+    fn plain(&self, column: usize) -> Option<Plain<'_>> {
+        let value = self.try_get_raw(column).ok()?;
+        if value.is_null() {
+            return Some(Plain::Null);
+        }
+        let bytes = value.as_bytes().ok().filter(|_| matches!(value.format(), PgValueFormat::Binary))?;
+        Some(match value.type_info().oid()?.0 {
+            INT8 => Plain::Integer(i64::from_be_bytes(bytes.try_into().ok()?)),
+            INT4 => Plain::Integer(i32::from_be_bytes(bytes.try_into().ok()?).into()),
+            INT2 => Plain::Integer(i16::from_be_bytes(bytes.try_into().ok()?).into()),
+            FLOAT8 => Plain::Float(f64::from_be_bytes(bytes.try_into().ok()?)),
+            TEXT | VARCHAR => Plain::Text(bytes),
+            _ => return None,
+        })
+    }
 }
 
 impl<'r> Postgres<'r> {
-    pub(super) fn of(row: &'r PgRow, column: usize) -> Option<Self> {
-        let value = row.try_get_raw(column).ok()?;
-        let binary = matches!(value.format(), PgValueFormat::Binary);
-        Some(Postgres { bytes: value.as_bytes().ok(), ty: row.column(column).type_info(), binary })
-    }
-
     fn kind(&self) -> Kind<'r> {
         Kind::of(self.ty)
     }
@@ -127,7 +155,7 @@ impl<'r> Postgres<'r> {
     }
 }
 
-impl<'r> Pull<'r> for Postgres<'r> {
+impl<'r> Reader<'r> for Postgres<'r> {
     fn is_null(&self) -> bool {
         self.bytes.is_none()
     }
@@ -295,7 +323,7 @@ impl<'r> Pull<'r> for Postgres<'r> {
                 -1 => None,
                 length => Some(rest.take(usize::try_from(length).ok()?)?),
             };
-            Some(Raw(Source::Postgres(Postgres { bytes, ty: element, binary: self.binary })))
+            Some(Raw::new(element, bytes.map_or(Cell::Null, Cell::Binary)))
         };
         let elements: Option<Vec<_>> = std::iter::repeat_with(element).take(length.max(0) as usize).collect();
         elements.ok_or_else(|| self.malformed())

@@ -9,7 +9,7 @@ use rusqlite::{
     types::{ToSqlOutput, Value as Owned, ValueRef},
 };
 
-use super::{Refusal, check_count, count};
+use crate::backend::refusal::{Refusal, check_count, count};
 use crate::{
     EncodeError, Value,
     statement::packed::{Argument, Arguments},
@@ -106,7 +106,7 @@ mod tests {
         bind(&mut statement, [value].as_slice().into(), &[0]).unwrap();
         let mut rows = statement.raw_query();
         let row = rows.next().unwrap().unwrap();
-        let row = Row::from(row);
+        let row = Row::new(row);
         let text = |column| row.get::<sql::Text, String>(column).unwrap();
         (text(0), text(1), row.get::<T, D>(2).unwrap())
     }
@@ -169,7 +169,7 @@ mod tests {
         let read = |expression: &str| {
             let mut statement = connection.prepare(&format!("select {expression}")).unwrap();
             let mut rows = statement.raw_query();
-            let row = Row::from(rows.next().unwrap().unwrap());
+            let row = Row::new(rows.next().unwrap().unwrap());
             row.get::<sql::Timestamptz, value::Timestamptz>(0).map(|instant| instant.to_string()).ok()
         };
         let cases = [
@@ -199,7 +199,7 @@ mod tests {
             let mut statement = connection.prepare("insert into t values (?1) returning n").unwrap();
             bind(&mut statement, [Value::Numeric(given.parse().unwrap())].as_slice().into(), &[0]).unwrap();
             let mut rows = statement.raw_query();
-            let row = Row::from(rows.next().unwrap().unwrap());
+            let row = Row::new(rows.next().unwrap().unwrap());
             let read: value::Numeric = row.get::<sql::Numeric, _>(0).unwrap();
             assert_eq!(read.as_str(), kept, "{given}");
         }

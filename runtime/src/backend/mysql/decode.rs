@@ -6,23 +6,21 @@
 use std::borrow::Cow;
 
 use sqlx::{
-    Decode, MySql, Row as _, Type, TypeInfo as _, ValueRef as _,
+    Column as _, Decode, MySql, Row as _, Type, TypeInfo as _, ValueRef as _,
     mysql::{MySqlRow, MySqlTypeInfo, MySqlValueRef},
 };
 
-use super::{
-    Pull, Result,
-    owned::{exact_float, parse, uuid_bytes, uuid_text},
-    row::Plain,
-};
 use crate::{
-    DecodeError, Value,
-    backend::codec::mysql::wire,
+    DecodeError, Raw, Value,
+    backend::mysql::encode::wire,
+    value::reference::{Cell, Plain, Reader, RowSource, Typed, exact_float, parse, uuid_bytes, uuid_text},
     value::{Date, Interval, Numeric, Time, Timestamp, Timestamptz},
 };
 
+type Result<T, E = DecodeError> = std::result::Result<T, E>;
+
 #[derive(Clone)]
-pub(super) struct Mysql<'r>(MySqlValueRef<'r>);
+pub(crate) struct Mysql<'r>(MySqlValueRef<'r>);
 
 /// What a value is, by its column's type.
 #[derive(Clone, Copy, Debug)]
@@ -74,27 +72,59 @@ impl Kind {
     }
 }
 
-/// A value that is not read any further.
-#[inline]
-pub(super) fn plain<'r>(row: &'r MySqlRow, column: usize) -> Option<Plain<'r>> {
-    let value = row.try_get_raw(column).ok()?;
-    if value.is_null() {
-        return Some(Plain::Null);
+impl<'a> Typed for Mysql<'a> {
+    type Reader<'r>
+        = Mysql<'r>
+    where
+        'a: 'r;
+
+    fn reader<'r>(&'r self, _: Cell<'r>) -> Mysql<'r> {
+        self.clone()
     }
-    let kind = Kind::of(&value.type_info());
-    match kind {
-        Kind::Signed => <i64 as Decode<MySql>>::decode(value).ok().map(Plain::Integer),
-        Kind::Float => <f64 as Decode<MySql>>::decode(value).ok().map(Plain::Float),
-        Kind::Text => <&[u8] as Decode<MySql>>::decode(value).ok().map(Plain::Text),
-        _ => None,
+}
+
+/// A row, with its values.
+pub(crate) struct MysqlRow<'r> {
+    row: &'r MySqlRow,
+    values: Vec<Mysql<'r>>,
+}
+
+impl<'r> MysqlRow<'r> {
+    pub(crate) fn new(row: &'r MySqlRow) -> Self {
+        let values = (0..row.len()).filter_map(|column| row.try_get_raw(column).ok().map(Mysql));
+        MysqlRow { row, values: values.collect() }
+    }
+}
+
+impl RowSource for MysqlRow<'_> {
+    fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.row.columns().iter().map(|column| column.name().to_owned()).collect()
+    }
+
+    fn raw(&self, column: usize) -> Option<Raw<'_>> {
+        Some(Raw::new(self.values.get(column)?, Cell::Null))
+    }
+
+    fn plain(&self, column: usize) -> Option<Plain<'_>> {
+        let value = &self.values.get(column)?;
+        if value.is_null() {
+            return Some(Plain::Null);
+        }
+        let read = value.0.clone();
+        match value.kind() {
+            Kind::Signed => <i64 as Decode<MySql>>::decode(read).ok().map(Plain::Integer),
+            Kind::Float => <f64 as Decode<MySql>>::decode(read).ok().map(Plain::Float),
+            Kind::Text => <&[u8] as Decode<MySql>>::decode(read).ok().map(Plain::Text),
+            _ => None,
+        }
     }
 }
 
 impl<'r> Mysql<'r> {
-    pub(super) fn of(row: &'r MySqlRow, column: usize) -> Option<Self> {
-        row.try_get_raw(column).ok().map(Mysql)
-    }
-
     fn kind(&self) -> Kind {
         Kind::of(&self.0.type_info())
     }
@@ -137,7 +167,7 @@ fn date_text(bytes: &[u8]) -> String {
     format!("{:04}-{:02}-{:02}", u16::from_le_bytes([byte(1), byte(2)]), byte(3), byte(4))
 }
 
-impl<'r> Pull<'r> for Mysql<'r> {
+impl<'r> Reader<'r> for Mysql<'r> {
     fn is_null(&self) -> bool {
         // Not sqlx's: it takes `0000-00-00` for null, even in a column that is never null.
         <&[u8] as sqlx::Decode<MySql>>::decode(self.0.clone()).is_err()

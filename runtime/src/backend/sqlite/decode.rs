@@ -8,30 +8,69 @@ use std::borrow::Cow;
 
 use rusqlite::types::ValueRef;
 
-use super::{
-    Pull, Result,
-    owned::{exact_float, json_number, parse, uuid_bytes, uuid_text},
-    row::Plain,
-};
 use crate::{
-    DecodeError, Value,
+    DecodeError, Raw, Value,
+    value::reference::{
+        Cell, Plain, Reader, RowSource, Typed, exact_float, json_number, parse, uuid_bytes, uuid_text,
+    },
     value::{Date, Numeric, Time, Timestamp, Timestamptz, Timetz},
 };
 
-#[derive(Clone)]
-pub(super) struct Sqlite<'r>(pub(super) ValueRef<'r>);
+type Result<T, E = DecodeError> = std::result::Result<T, E>;
 
-/// A value that is not read any further.
-#[inline]
-pub(super) fn plain<'r>(row: &'r rusqlite::Row<'r>, column: usize) -> Option<Plain<'r>> {
-    match row.get_ref(column) {
-        Ok(ValueRef::Null) => Some(Plain::Null),
-        Ok(ValueRef::Integer(value)) => Some(Plain::Integer(value)),
-        Ok(ValueRef::Real(value)) => Some(Plain::Float(value)),
-        Ok(ValueRef::Text(value)) => Some(Plain::Text(value)),
-        Ok(ValueRef::Blob(_)) | Err(_) => None,
+/// SQLite's only type of columns: each value brings its own.
+struct AnyType;
+
+impl Typed for AnyType {
+    type Reader<'r> = Sqlite<'r>;
+
+    #[inline]
+    fn reader<'r>(&'r self, cell: Cell<'r>) -> Sqlite<'r> {
+        Sqlite(match cell {
+            Cell::Integer(value) => ValueRef::Integer(value),
+            Cell::Real(value) => ValueRef::Real(value),
+            Cell::Text(value) => ValueRef::Text(value),
+            Cell::Blob(value) => ValueRef::Blob(value),
+            _ => ValueRef::Null,
+        })
     }
 }
+
+impl RowSource for rusqlite::Row<'_> {
+    fn len(&self) -> usize {
+        self.as_ref().column_count()
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.as_ref().column_names().into_iter().map(str::to_owned).collect()
+    }
+
+    #[inline]
+    fn raw(&self, column: usize) -> Option<Raw<'_>> {
+        let cell = match self.get_ref(column).ok()? {
+            ValueRef::Null => Cell::Null,
+            ValueRef::Integer(value) => Cell::Integer(value),
+            ValueRef::Real(value) => Cell::Real(value),
+            ValueRef::Text(value) => Cell::Text(value),
+            ValueRef::Blob(value) => Cell::Blob(value),
+        };
+        Some(Raw::new(&AnyType, cell))
+    }
+
+    #[inline]
+    fn plain(&self, column: usize) -> Option<Plain<'_>> {
+        match self.get_ref(column) {
+            Ok(ValueRef::Null) => Some(Plain::Null),
+            Ok(ValueRef::Integer(value)) => Some(Plain::Integer(value)),
+            Ok(ValueRef::Real(value)) => Some(Plain::Float(value)),
+            Ok(ValueRef::Text(value)) => Some(Plain::Text(value)),
+            Ok(ValueRef::Blob(_)) | Err(_) => None,
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Sqlite<'r>(ValueRef<'r>);
 
 /// The seconds of the years 0 to 9999, which are SQLite's.
 const SECONDS: std::ops::RangeInclusive<i64> = -62_167_219_200..=253_402_300_799;
@@ -58,7 +97,7 @@ impl Sqlite<'_> {
     }
 }
 
-impl<'r> Pull<'r> for Sqlite<'r> {
+impl<'r> Reader<'r> for Sqlite<'r> {
     #[inline]
     fn is_null(&self) -> bool {
         matches!(self.0, ValueRef::Null)
