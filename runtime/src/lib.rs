@@ -60,6 +60,7 @@ mod execute;
 #[cfg(feature = "macros")]
 mod macros;
 mod migrate;
+mod options;
 mod pool;
 mod statement;
 mod url;
@@ -75,10 +76,7 @@ pub use error::{
     ConnectError, ConnectProblem, ConstraintKind, DatabaseError, Error, Holder, MigrateError, PoolTimedOut,
     QueryPlace, Result, TurnTimedOut, UrlError, UrlProblem,
 };
-pub use execute::{
-    Arguments, DynamicQuery, Executor, Fetch, First, IntoArguments, IntoSql, Named, Query, ReadExecutor,
-    Rows, Trusted, sql,
-};
+pub use execute::{DynamicQuery, Executor, Fetch, First, Query, ReadExecutor, Rows, sql};
 #[cfg(feature = "macros")]
 pub use macros::{
     Type, execute, executemany, fetchall, fetchmany, fetchone, fetchval, iterate, migrate, query, query_as,
@@ -87,7 +85,7 @@ pub use macros::{
 pub use migrate::{Migration, Migrations};
 #[cfg(feature = "sqlite")]
 pub use rusqlite;
-pub use statement::{Done, access, shape};
+pub use statement::{Arguments, Done, IntoArguments, IntoSql, Named, Trusted, access, shape};
 #[doc(hidden)]
 pub use value::AtOnce;
 #[cfg(feature = "json")]

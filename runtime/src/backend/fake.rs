@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use super::{BoxFuture, Connector, Outcome, Session};
+use super::{BoxFuture, Connector, Outcome, Session, TransactionStatus};
 use crate::{
     Done, Error, Result,
     backend::sink::Sink,
@@ -48,13 +48,31 @@ impl Connector for Arc<Fake> {
                 return Err(Error::io("the fake is down"));
             }
             let number = self.opened.fetch_add(1, Ordering::SeqCst) + 1;
-            Ok(Box::new(FakeSession { number, fake: Arc::clone(self) }) as Box<dyn Session>)
+            Ok(Box::new(FakeSession { number, transaction: TransactionStatus::Idle, fake: Arc::clone(self) })
+                as Box<dyn Session>)
         })
+    }
+
+    fn is_remote(&self) -> bool {
+        true
+    }
+
+    fn runs_in_place(&self, _: &Command) -> bool {
+        false
+    }
+
+    fn queue_to_write(&self) -> BoxFuture<'_, Result<Option<Box<dyn Send>>>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    fn keep(&self, _: bool) -> BoxFuture<'_, Result<()>> {
+        Box::pin(std::future::ready(Ok(())))
     }
 }
 
 struct FakeSession {
     number: usize,
+    transaction: TransactionStatus,
     fake: Arc<Fake>,
 }
 
@@ -69,20 +87,27 @@ impl FakeSession {
             "select hang" => std::future::pending().await,
             "select lost" => Err(Error::io("the fake hung up")),
             "select wrong" => Err(Error::protocol("the fake is confused")),
-            _ => Ok(()),
+            _ => {
+                self.transaction = match sql {
+                    _ if sql.starts_with("begin") => TransactionStatus::Open,
+                    "commit" | "rollback" => TransactionStatus::Idle,
+                    _ => self.transaction,
+                };
+                Ok(())
+            }
         }
     }
 }
 
 impl Session for FakeSession {
-    fn run(&mut self, command: Arc<Command>, sink: Box<dyn Sink>) -> BoxFuture<'_, Outcome> {
+    fn run(&mut self, _: Option<Text>, command: Arc<Command>, sink: Box<dyn Sink>) -> BoxFuture<'_, Outcome> {
         Box::pin(async move {
             let result = self.act(command.text.as_str()).await.map(|()| Done::default());
             Outcome { sink, result, rows: 0 }
         })
     }
 
-    fn control(&mut self, sql: Text) -> BoxFuture<'_, Result<()>> {
+    fn control(&mut self, _: Option<Text>, sql: Text) -> BoxFuture<'_, Result<()>> {
         Box::pin(async move { self.act(sql.as_str()).await })
     }
 
@@ -95,14 +120,51 @@ impl Session for FakeSession {
         Box::pin(self.act("recover"))
     }
 
-    fn abort(self: Box<Self>) -> Option<BoxFuture<'static, ()>> {
-        if !self.fake.silent.load(Ordering::SeqCst) {
-            return None;
-        }
-        Some(Box::pin(async move {
-            let _wire = self;
-            std::future::pending().await
-        }))
+    fn lend(&mut self, _: &'static str, _: u32) {}
+
+    fn number(&self) -> Option<u64> {
+        None
+    }
+
+    fn is_atomic(&self, _: &Command) -> bool {
+        false
+    }
+
+    fn pipelines_begin(&self) -> bool {
+        false
+    }
+
+    fn run_now(
+        &mut self,
+        _: &Command,
+        sink: Box<dyn Sink>,
+        _: std::time::Instant,
+    ) -> Result<Outcome, Box<dyn Sink>> {
+        Err(sink)
+    }
+
+    fn transaction(&self) -> TransactionStatus {
+        self.transaction
+    }
+
+    fn is_settled(&self) -> bool {
+        true
+    }
+
+    fn is_closed(&mut self) -> bool {
+        false
+    }
+
+    fn interrupt(&self) -> BoxFuture<'static, Result<()>> {
+        let (number, fake) = (self.number, Arc::clone(&self.fake));
+        Box::pin(async move {
+            fake.log.lock().unwrap().push(format!("{number}: interrupt"));
+            Ok(())
+        })
+    }
+
+    fn reset(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.act("reset"))
     }
 
     fn close(self: Box<Self>) -> BoxFuture<'static, ()> {

@@ -1,9 +1,11 @@
-//! The seam to the servers: what the pool, the guards and the queries know of a connection.
+//! The seam to the databases: all that the pool, the guards and the queries know of a connection.
 //!
-//! One file a backend, compiled with its feature. They share nothing but these traits.
+//! A backend is a folder, compiled with its feature. Backends share nothing but these traits, whose methods have no default bodies:
+//! whoever wraps one has to think of each.
 
 #[cfg(test)]
 pub(crate) mod fake;
+pub(crate) mod job;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]
@@ -17,6 +19,7 @@ pub(crate) mod sink;
 mod sqlite;
 pub(crate) mod thread_budget;
 pub(crate) mod transaction;
+pub(crate) mod waiters;
 
 use std::{future::Future, pin::Pin, sync::Arc, time::Instant};
 
@@ -26,113 +29,132 @@ use aio_databases_sql::Dialect;
 use crate::{
     Done, Error, Result,
     backend::sink::Sink,
-    pool::options::Options,
+    options::Options,
     statement::command::{Command, Text},
     url::DatabaseUrl,
 };
 
-/// A future in a box.
+/// A boxed future.
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Opens connections to one database.
+/// Opens sessions of one database.
 pub(crate) trait Connector: Send + Sync {
-    /// Opens one.
+    /// Opens a session.
     fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Session>>>;
 
-    /// Whether a server may never answer, so that someone must watch the time.
-    fn is_remote(&self) -> bool {
-        true
-    }
+    /// Whether a server is at the other end, which might never answer, so that someone must watch the time.
+    fn is_remote(&self) -> bool;
 
-    /// Whether a command may be tried on the caller's thread: [`Session::run_now`].
-    fn runs_in_place(&self, _command: &Command) -> bool {
-        false
-    }
+    /// Whether a command can be tried on the caller's thread: [`Session::run_now`].
+    fn runs_in_place(&self, command: &Command) -> bool;
 
-    /// Waits until a connection that is taken to write is not just going to wait; what it gives is kept until the connection
-    /// has its turn.
-    fn line_up(&self) -> BoxFuture<'_, Result<Option<Box<dyn Send>>>> {
-        Box::pin(std::future::ready(Ok(None)))
-    }
+    /// Waits until a session that is taken to write would not just wait for another. The caller keeps the result until its session
+    /// has the lock.
+    fn queue_to_write(&self) -> BoxFuture<'_, Result<Option<Box<dyn Send>>>>;
 
-    /// Called when the database is connected (pooled) and disconnected: what must outlive single connections.
-    fn keep(&self, _connected: bool) -> BoxFuture<'_, Result<()>> {
-        Box::pin(std::future::ready(Ok(())))
-    }
+    /// Is called when the pool is made and when it is closed, for whatever has to outlive single sessions.
+    fn keep(&self, connected: bool) -> BoxFuture<'_, Result<()>>;
 }
 
-/// One connection to a server.
+/// One session with a database.
 ///
-/// Whoever drops one of its futures before it is ready must call [`Session::recover`] before the next, or close it.
+/// Whoever drops one of its futures before it is ready must call [`Session::recover`] before the next, or close the session.
 pub(crate) trait Session: Send {
-    /// It is used for who stands there in the program, until the next time.
-    fn lend(&mut self, _file: &'static str, _line: u32) {}
+    /// Notes which place in the program uses the session from now on.
+    fn lend(&mut self, file: &'static str, line: u32);
 
-    /// A number of its own, by which it is known who waits for whom; none where nobody does.
-    #[cfg(feature = "sqlite")]
-    fn number(&self) -> Option<u64> {
-        None
-    }
+    /// A number of its own, by which it is known who waits for whom; `None` if sessions never wait for each other in this process.
+    fn number(&self) -> Option<u64>;
 
-    /// Whether it makes a command for many rows all or nothing by itself, where no transaction is open.
-    fn makes_whole(&self, _command: &Command) -> bool {
-        false
-    }
+    /// Whether it runs a command for many rows as all or nothing by itself, outside of transactions.
+    fn is_atomic(&self, command: &Command) -> bool;
 
-    /// Runs a command: its statement, its statement for each row of arguments (unless it makes it whole itself, the
-    /// transaction is the caller's), or its script. Rows go to the sink, which comes back.
-    fn run(&mut self, command: Arc<Command>, sink: Box<dyn Sink>) -> BoxFuture<'_, Outcome>;
+    /// Whether `begin` can travel with the first statement.
+    fn pipelines_begin(&self) -> bool;
 
-    /// Runs a command on the caller's thread, which was free since a time, if that takes no waiting. Else the sink comes
-    /// back as it was.
+    /// Runs a command: its statement, its statement for each row of arguments (unless [`is_atomic`](Session::is_atomic), the
+    /// transaction is the caller's), or its script. Rows go to the sink, which is returned.
+    ///
+    /// `begin` is a transaction's first statement, which has not been sent yet: if it fails, nothing else runs.
+    fn run(
+        &mut self,
+        begin: Option<Text>,
+        command: Arc<Command>,
+        sink: Box<dyn Sink>,
+    ) -> BoxFuture<'_, Outcome>;
+
+    /// Runs a command on the caller's thread, which has been in use since `started`, if that needs no waiting. Otherwise the sink
+    /// is returned unchanged.
     fn run_now(
         &mut self,
-        _command: &Command,
+        command: &Command,
         sink: Box<dyn Sink>,
-        _started: Instant,
-    ) -> Result<Outcome, Box<dyn Sink>> {
-        Err(sink)
-    }
+        started: Instant,
+    ) -> Result<Outcome, Box<dyn Sink>>;
 
-    /// Runs statements without arguments and rows: `begin`, `commit`, `savepoint a`.
-    fn control(&mut self, sql: Text) -> BoxFuture<'_, Result<()>>;
+    /// Runs statements without arguments and rows: `begin`, `commit`, `savepoint a`. `begin` is as for [`run`](Session::run).
+    fn control(&mut self, begin: Option<Text>, sql: Text) -> BoxFuture<'_, Result<()>>;
 
-    /// Has a statement prepared, and not run: what the server says of it.
+    /// Prepares a statement without running it, and returns the server's description.
     #[cfg(feature = "verify")]
     fn describe(&mut self, wanted: crate::verify::Wanted) -> BoxFuture<'_, Result<crate::verify::Described>>;
 
-    /// Makes the connection good again after a future was dropped midway. An error: it cannot be.
+    /// Which transaction is open, as the server reported with its last answer.
+    fn transaction(&self) -> TransactionStatus;
+
+    /// Whether all that was asked for has been read, so that the session can take the next command.
+    fn is_settled(&self) -> bool;
+
+    /// Whether the other end has closed the session while it was idle, or its async runtime is gone. It costs no round trip.
+    fn is_closed(&mut self) -> bool;
+
+    /// Asks the server to stop what the session is running, over a connection of its own if need be. It stops nothing else, whatever
+    /// the session does meanwhile.
+    fn interrupt(&self) -> BoxFuture<'static, Result<()>>;
+
+    /// Reads whatever a dropped future left unread. After an error the session cannot be used.
     fn recover(&mut self) -> BoxFuture<'_, Result<()>>;
 
-    /// Whether everything that was asked for has been read, so that someone else can have the connection.
-    fn is_clean(&self) -> bool {
-        true
-    }
-
-    /// Gives it up while something is under way, so that the server stops that; `None` where dropping it is enough.
-    fn abort(self: Box<Self>) -> Option<BoxFuture<'static, ()>> {
-        None
-    }
+    /// Undoes what statements have set for the whole session, so that someone else can have it. After an error it must be closed.
+    fn reset(&mut self) -> BoxFuture<'_, Result<()>>;
 
     /// Says goodbye.
     fn close(self: Box<Self>) -> BoxFuture<'static, ()>;
 }
 
-/// What a command did.
+/// Which transaction is open in a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TransactionStatus {
+    /// None.
+    Idle,
+    /// One that takes statements.
+    Open,
+    /// One in which a statement has failed, and that accepts nothing but its end (PostgreSQL).
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
+    Failed,
+}
+
+/// What a command came to.
 pub(crate) struct Outcome {
     pub(crate) sink: Box<dyn Sink>,
     pub(crate) result: Result<Done>,
-    /// How many rows came.
+    /// How many rows the sink got.
     pub(crate) rows: u64,
 }
 
-/// What opens connections to where a URL leads, if its backend was compiled in.
+/// What opens sessions at a URL, if its backend was compiled in.
+///
+/// `is_own`: whether a scope around the current task has the session with a number.
 #[cfg_attr(not(feature = "sqlite"), expect(unused_variables))]
-pub(crate) fn connector(url: &DatabaseUrl, options: &Options) -> Result<Arc<dyn Connector>> {
+pub(crate) fn connector(
+    url: &DatabaseUrl,
+    options: &Options,
+    is_own: fn(u64) -> bool,
+) -> Result<Arc<dyn Connector>> {
     match url.target() {
         #[cfg(feature = "sqlite")]
         crate::url::Target::Sqlite(target) => {
-            Ok(Arc::new(sqlite::SqliteConnector::new(target.clone(), url.redacted(), options)))
+            Ok(Arc::new(sqlite::SqliteConnector::new(target.clone(), url.redacted(), options, is_own)))
         }
         #[cfg(feature = "postgres")]
         crate::url::Target::Server(target) if target.backend == Dialect::Postgres => {

@@ -8,13 +8,16 @@ use std::{
     sync::Arc,
 };
 
+use super::{
+    TransactionBuilder, scope,
+    shared::{At, SharedConnection},
+};
+use aio_databases_sql::Dialect;
+
 use crate::{
-    Backend, Database, Error, Result, TransactionBuilder,
+    Error, Result,
     backend::BoxFuture,
-    connection::scope,
-    connection::shared::{At, SharedConnection},
-    execute::dynamic::dynamic_methods,
-    pool::lease::LevelId,
+    pool::{endpoints::Endpoints, lease::LevelId},
     statement::access::{Access, Write},
 };
 
@@ -26,7 +29,7 @@ use crate::{
 /// A connection whose operation was cancelled is made good again before the next; where that cannot be, the next
 /// operation is [`Error::Interrupted`].
 ///
-/// With `A =` [`Read`](crate::statement::access::Read) it is one of a [replica](Database::replica), which takes only queries that read. A checked query
+/// With `A =` [`Read`](crate::access::Read) it is one of a [replica](Database::replica), which takes only queries that read. A checked query
 /// that may write does not compile there:
 ///
 /// ```compile_fail,E0277
@@ -59,20 +62,18 @@ pub struct Connection<A = Write> {
     access: PhantomData<fn() -> A>,
 }
 
-dynamic_methods!([A: Access] Connection<A>);
-
 impl<A: Access> Connection<A> {
     pub(crate) fn new(held: Arc<SharedConnection>, level: Option<LevelId>) -> Self {
         Connection { held, level, access: PhantomData }
     }
 
-    pub(crate) fn held(&self) -> (&SharedConnection, At<'_>) {
-        (&self.held, At::Level(self.level))
+    pub(crate) fn held(&self) -> (Arc<SharedConnection>, At) {
+        (Arc::clone(&self.held), At::Level(self.level))
     }
 
-    /// The kind of server.
-    pub(crate) fn backend(&self) -> Backend {
-        self.held.database().backend()
+    /// The SQL that it speaks.
+    pub(crate) fn backend(&self) -> Dialect {
+        self.held.endpoints().primary.dialect()
     }
 
     /// Nobody else gets the connection: it is closed in the end.
@@ -106,15 +107,15 @@ impl<A> fmt::Debug for Connection<A> {
 /// on it.
 #[must_use = "await it to have a connection, or run something on it"]
 pub struct Connecting<'d, A = Write> {
-    database: &'d Database,
-    place: &'static Location<'static>,
+    endpoints: &'d Arc<Endpoints>,
+    location: &'static Location<'static>,
     reuse: bool,
     access: PhantomData<fn() -> A>,
 }
 
 impl<'d, A: Access> Connecting<'d, A> {
-    pub(crate) fn new(database: &'d Database, place: &'static Location<'static>) -> Self {
-        Connecting { database, place, reuse: false, access: PhantomData }
+    pub(crate) fn new(endpoints: &'d Arc<Endpoints>, location: &'static Location<'static>) -> Self {
+        Connecting { endpoints, location, reuse: false, access: PhantomData }
     }
 
     /// The connection of the scope that this runs in, if it runs in one of this database, and of the same kind (the
@@ -170,14 +171,14 @@ impl<'d, A: Access> IntoFuture for Connecting<'d, A> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             if self.reuse
-                && let Some(frame) = scope::current(self.database)
+                && let Some(frame) = scope::current(self.endpoints)
                 && frame.held.is_replica() == A::READ_ONLY
             {
                 return Ok(Connection::new(Arc::clone(&frame.held), frame.open_level()));
             }
             let held = match A::READ_ONLY {
-                true => self.database.hold_replica(self.place).await?,
-                false => self.database.hold(self.place).await?,
+                true => SharedConnection::open_replica(self.endpoints, self.location).await?,
+                false => SharedConnection::open(self.endpoints, self.location).await?,
             };
             Ok(Connection::new(held, None))
         })
@@ -192,6 +193,9 @@ impl<A> Clone for Connecting<'_, A> {
 
 impl<A> fmt::Debug for Connecting<'_, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Connecting").field("database", &self.database).field("reuse", &self.reuse).finish()
+        f.debug_struct("Connecting")
+            .field("database", &self.endpoints.primary.url.redacted())
+            .field("reuse", &self.reuse)
+            .finish()
     }
 }

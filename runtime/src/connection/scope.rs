@@ -12,11 +12,10 @@ use std::{
     },
 };
 
+use super::shared::{At, OpenLevel, SharedConnection};
 use crate::{
-    Database, Error, Result,
-    connection::shared::{At, OpenLevel, SharedConnection},
-    execute::dynamic::dynamic_methods,
-    pool::lease::LevelId,
+    Error, Result,
+    pool::{endpoints::Endpoints, lease::LevelId},
 };
 
 tokio::task_local! {
@@ -63,32 +62,31 @@ impl Frame {
 }
 
 /// The innermost scope of a database in this task.
-pub(crate) fn current(database: &Database) -> Option<Arc<Frame>> {
-    INNERMOST.try_with(|innermost| find(innermost, database)).ok().flatten()
+pub(crate) fn current(endpoints: &Arc<Endpoints>) -> Option<Arc<Frame>> {
+    INNERMOST.try_with(|innermost| find(innermost, endpoints)).ok().flatten()
 }
 
 /// Whether a scope that the task is in, of whatever database, has the connection with a number.
-#[cfg(feature = "sqlite")]
 pub(crate) fn holds(connection: u64) -> bool {
     let holds = |frame: &Arc<Frame>| frame.chain().any(|frame| frame.held.number() == Some(connection));
     INNERMOST.try_with(holds).unwrap_or(false)
 }
 
-fn find(innermost: &Arc<Frame>, database: &Database) -> Option<Arc<Frame>> {
+fn find(innermost: &Arc<Frame>, endpoints: &Arc<Endpoints>) -> Option<Arc<Frame>> {
     let mut frame = innermost;
     loop {
-        if frame.held.database().is(database) {
+        if Arc::ptr_eq(frame.held.endpoints(), endpoints) {
             return Some(Arc::clone(frame));
         }
         frame = frame.outer.as_ref()?;
     }
 }
 
-/// How many of the database's connections (but to replicas) the scopes that this task is in hold.
-pub(crate) fn held(database: &Database) -> usize {
+/// How many sessions of the primary the scopes around this task hold.
+pub(crate) fn sessions_of(endpoints: &Arc<Endpoints>) -> usize {
     let count = |innermost: &Arc<Frame>| {
         let all = innermost.chain().map(|frame| &frame.held);
-        let own = all.filter(|held| held.database().is(database) && !held.is_replica());
+        let own = all.filter(|held| Arc::ptr_eq(held.endpoints(), endpoints) && !held.is_replica());
         let mut held: Vec<_> = own.map(Arc::as_ptr).collect();
         held.sort_unstable();
         held.dedup();
@@ -119,15 +117,13 @@ pub struct Current {
     frame: Arc<Frame>,
 }
 
-dynamic_methods!([] Current);
-
 impl Current {
     pub(crate) fn new(frame: Arc<Frame>) -> Self {
         Current { frame }
     }
 
-    pub(crate) fn held(&self) -> (&SharedConnection, At<'_>) {
-        (&self.frame.held, At::Scope(&self.frame))
+    pub(crate) fn held(&self) -> (Arc<SharedConnection>, At) {
+        (Arc::clone(&self.frame.held), At::Scope(Arc::clone(&self.frame)))
     }
 
     /// Whether a transaction is open: a scope's own, or one around it on the same connection.
@@ -173,7 +169,7 @@ impl Current {
 impl fmt::Debug for Current {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Current")
-            .field("database", &self.frame.held.database().url())
+            .field("database", &self.frame.held.endpoints().primary.url.redacted())
             .field("transaction", &self.is_transaction())
             .finish_non_exhaustive()
     }

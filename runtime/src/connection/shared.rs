@@ -2,31 +2,34 @@
 
 use std::{
     fmt,
+    panic::Location,
     sync::{Arc, Mutex as SyncMutex, PoisonError},
     time::{Duration, Instant},
 };
 
+use aio_databases_net as net;
 use futures_util::future::{Either, select};
-use tokio::{
-    sync::{Mutex, MutexGuard, Notify},
-    time::timeout,
-};
+use tokio::sync::{Mutex, MutexGuard, Notify};
 
+use super::scope::{self, Frame};
 use crate::{
-    Database, Error, QueryPlace, Result,
-    backend::sink::Sink,
-    backend::transaction::Mode,
-    connection::scope::Frame,
-    execute::fetch::{Now, Ran},
-    pool::lease::{Abandoned, Lease, LevelId, Opener},
+    Error, QueryPlace, Result,
+    backend::{
+        job::{Job, Ran, Running},
+        sink::Sink,
+        transaction::Mode,
+    },
+    pool::{
+        endpoints::Endpoints,
+        lease::{Abandoned, Lease, LevelId, Opener},
+    },
     statement::command::Command,
 };
 
 /// A connection in use, and everyone who uses it.
 pub(crate) struct SharedConnection {
-    database: Database,
-    /// The connection's number, known without a turn.
-    #[cfg(feature = "sqlite")]
+    endpoints: Arc<Endpoints>,
+    /// The session's number, known without the lock.
     number: Option<u64>,
     lease: Mutex<Lease>,
     /// The levels that nobody will end, known without a turn.
@@ -44,19 +47,18 @@ pub(crate) struct SharedConnection {
 }
 
 /// Where on a connection something runs: in which of its open transactions.
-#[derive(Clone, Copy)]
-pub(crate) enum At<'a> {
+#[derive(Clone)]
+pub(crate) enum At {
     /// In a guard's: `None` is outside of all.
     Level(Option<LevelId>),
     /// In the innermost of a scope that is still open.
-    Scope(&'a Frame),
+    Scope(Arc<Frame>),
 }
 
 impl SharedConnection {
-    pub(crate) fn new(database: Database, lease: Lease) -> Arc<Self> {
+    pub(crate) fn new(endpoints: Arc<Endpoints>, lease: Lease) -> Arc<Self> {
         Arc::new(SharedConnection {
-            database,
-            #[cfg(feature = "sqlite")]
+            endpoints,
             number: lease.number(),
             abandoned: lease.abandoned(),
             replica: lease.is_replica(),
@@ -68,8 +70,27 @@ impl SharedConnection {
         })
     }
 
-    pub(crate) fn database(&self) -> &Database {
-        &self.database
+    /// One to the primary, which no other has. `location`: where the program asks for it.
+    pub(crate) async fn open(
+        endpoints: &Arc<Endpoints>,
+        location: &'static Location<'static>,
+    ) -> Result<Arc<Self>> {
+        let own = scope::sessions_of(endpoints);
+        let lease = endpoints.primary.lease((location.file(), location.line()), Some(own)).await?;
+        Ok(SharedConnection::new(Arc::clone(endpoints), lease))
+    }
+
+    /// One to a replica.
+    pub(crate) async fn open_replica(
+        endpoints: &Arc<Endpoints>,
+        location: &'static Location<'static>,
+    ) -> Result<Arc<Self>> {
+        let lease = endpoints.replicas.lease((location.file(), location.line())).await?;
+        Ok(SharedConnection::new(Arc::clone(endpoints), lease))
+    }
+
+    pub(crate) fn endpoints(&self) -> &Arc<Endpoints> {
+        &self.endpoints
     }
 
     /// Whether it is a connection to a replica.
@@ -82,33 +103,45 @@ impl SharedConnection {
         Arc::into_inner(self).map(|held| held.lease.into_inner())
     }
 
-    /// Runs a command here and now, if nobody else has the connection.
-    pub(crate) fn now(&self, at: At<'_>, command: Command, sink: Box<dyn Sink>) -> Now {
-        if self.database.runs_in_place(&command)
-            && let Ok(mut lease) = self.lease.try_lock()
-            && let Ok(level) = self.level(at, &lease)
-            && !lease.is_occupied(level)
-        {
-            return lease.now(command, sink, Instant::now()).0;
-        }
-        Now::Later(command, sink)
-    }
-
-    /// The connection's number, where connections wait for each other.
-    #[cfg(feature = "sqlite")]
+    /// The session's number, if sessions wait for each other.
     pub(crate) fn number(&self) -> Option<u64> {
         self.number
     }
 
-    pub(crate) async fn run(&self, at: At<'_>, command: Arc<Command>, sink: Box<dyn Sink>) -> Result<Ran> {
-        self.turn(at).await?.run(command, sink).await
+    /// Runs a job, after those that were there before.
+    pub(crate) fn run(self: Arc<Self>, at: At, job: Job) -> Running<'static> {
+        match self.run_now(&at, job) {
+            Ok(ran) => Running::Ready(ran),
+            Err(job) => Running::waiting(self.run_later(at, Arc::new(job.command), job.sink, job.is_stream)),
+        }
     }
 
-    pub(crate) async fn stream(&self, at: At<'_>, command: Arc<Command>, sink: Box<dyn Sink>) -> Result<Ran> {
-        let mut lease = self.turn(at).await?;
-        let _open = OpenStream::new(self, &command);
+    /// Runs a job on the caller's thread, if nobody else uses the connection and nothing has to be waited for.
+    fn run_now(&self, at: &At, job: Job) -> Result<Result<Ran>, Job> {
+        if self.endpoints.primary.runs_in_place(&job.command)
+            && let Ok(mut lease) = self.lease.try_lock()
+            && let Ok(level) = self.level(at, &lease)
+            && !lease.is_occupied(level)
+        {
+            return lease.run_now(job, Instant::now()).0;
+        }
+        Err(job)
+    }
+
+    async fn run_later(
+        self: Arc<Self>,
+        at: At,
+        command: Arc<Command>,
+        sink: Box<dyn Sink>,
+        is_stream: bool,
+    ) -> Result<Ran> {
+        let mut lease = self.turn(&at).await?;
+        if !is_stream {
+            return lease.run(command, sink).await;
+        }
+        let _open = OpenStream::new(&self, &command);
         let mut ran = lease.run(command, sink).await?;
-        // The statement may be ahead of its reader: the stream is open until the last row was read.
+        // The statement can be ahead of its reader: the stream is open until the last row was read.
         ran.sink.drained().await;
         Ok(ran)
     }
@@ -120,12 +153,7 @@ impl SharedConnection {
     }
 
     /// Begins a transaction, or a savepoint in the one that is open.
-    pub(crate) async fn begin(
-        self: &Arc<Self>,
-        at: At<'_>,
-        mode: &Mode,
-        opener: Opener,
-    ) -> Result<OpenLevel> {
+    pub(crate) async fn begin(self: &Arc<Self>, at: &At, mode: &Mode, opener: Opener) -> Result<OpenLevel> {
         let mut lease = self.turn(at).await?;
         let (id, nested) = lease.begin(mode, opener).await?;
         Ok(OpenLevel { held: Arc::clone(self), id, nested, ended: false })
@@ -144,7 +172,7 @@ impl SharedConnection {
     }
 
     /// Waits until no other query is running, and no transaction is open that this does not belong to.
-    async fn turn(&self, at: At<'_>) -> Result<MutexGuard<'_, Lease>> {
+    async fn turn(&self, at: &At) -> Result<MutexGuard<'_, Lease>> {
         if let Ok(lease) = self.lease.try_lock()
             && !lease.is_occupied(self.level(at, &lease)?)
         {
@@ -153,7 +181,7 @@ impl SharedConnection {
         Box::pin(self.wait_for_turn(at)).await
     }
 
-    async fn wait_for_turn(&self, at: At<'_>) -> Result<MutexGuard<'_, Lease>> {
+    async fn wait_for_turn(&self, at: &At) -> Result<MutexGuard<'_, Lease>> {
         loop {
             let ended = std::pin::pin!(self.level_ended.notified());
             let lease = self.alone().await?;
@@ -166,10 +194,10 @@ impl SharedConnection {
     }
 
     /// The transaction in which something runs.
-    fn level(&self, at: At<'_>, lease: &Lease) -> Result<Option<LevelId>> {
+    fn level(&self, at: &At, lease: &Lease) -> Result<Option<LevelId>> {
         match at {
-            At::Level(Some(level)) if !lease.has(level) => Err(Error::RolledBack { query: None }),
-            At::Level(level) => Ok(level),
+            At::Level(Some(level)) if !lease.has(*level) => Err(Error::RolledBack { query: None }),
+            At::Level(level) => Ok(*level),
             At::Scope(frame) => Ok(frame.level(self, |level| lease.has(level))),
         }
     }
@@ -256,13 +284,13 @@ impl Drop for OpenLevel {
         self.held.abandoned.add(self.id);
         self.held.level_ended.notify_waiters();
         // The last one to hold the connection has it rolled back when it is given back.
-        if Arc::strong_count(&self.held) > 1
-            && let Ok(runtime) = tokio::runtime::Handle::try_current()
-        {
+        if Arc::strong_count(&self.held) > 1 {
             let held = Arc::clone(&self.held);
             let id = self.id;
-            // Where the server has fallen silent, the connection must not be in use for ever.
-            runtime.spawn(async move { drop(timeout(held.patience, held.finish(id, false)).await) });
+            // If the server stopped responding, the connection must not be in use for ever.
+            let task = async move { drop(net::timeout(held.patience, held.finish(id, false)).await) };
+            // Without a runtime, it is rolled back before the next statement.
+            let _ = net::spawn(task);
         }
     }
 }

@@ -10,10 +10,11 @@ use std::{
 use crate::url::Hook;
 use crate::{
     Connection, Database, Result, backend,
-    database::Shared,
+    connection::scope,
     database::hooks::{self, Init, Ready},
+    options::{MOST_CONNECTIONS, Options},
     pool::endpoint::Endpoint,
-    pool::options::{MOST_CONNECTIONS, Options},
+    pool::endpoints::Endpoints,
     url::DatabaseUrl,
 };
 
@@ -223,35 +224,35 @@ impl Builder {
     pub fn build(self) -> Result<Database> {
         let (url, options) = DatabaseUrl::parse(&self.url)?;
         let backend = url.backend();
-        let primary = self.site(url, options, false)?;
+        let primary = self.endpoint(url, options, false)?;
         let replicas = self.replicas.iter().map(|replica| {
             let (url, options) = DatabaseUrl::parse(replica)?;
-            self.site(url.of_replica(backend)?, options, true)
+            self.endpoint(url.of_replica(backend)?, options, true)
         });
-        Ok(Database::from_sites(primary, replicas.collect::<Result<Vec<_>>>()?))
+        Ok(Database::from_endpoints(Endpoints::new(primary, replicas.collect::<Result<Vec<_>>>()?)))
     }
 
-    /// What makes the primary's site, or a replica's, of the database that it belongs to.
-    fn site(
+    /// What makes the primary's endpoint, or a replica's, of the database that it belongs to.
+    fn endpoint(
         &self,
         #[allow(unused_mut)] mut url: DatabaseUrl,
         mut options: Options,
         read_only: bool,
-    ) -> Result<impl FnOnce(&Weak<Shared>) -> Endpoint + use<>> {
+    ) -> Result<impl FnOnce(&Weak<Endpoints>) -> Endpoint + use<>> {
         self.changes.clone().apply(&mut options);
         #[cfg(feature = "sqlite")]
         if let Some(target) = url.sqlite() {
             target.set_up(&self.pragmas, self.init_sqlite.clone());
         }
-        let inner = backend::connector(&url, &options)?;
+        let inner = backend::connector(&url, &options, scope::holds)?;
         let (init, options) = (self.init.clone(), Arc::new(options));
-        Ok(move |database: &Weak<Shared>| {
+        Ok(move |endpoints: &Weak<Endpoints>| {
             if init.is_none() && !read_only {
                 return Endpoint::new(url, options, inner);
             }
             let ready = Ready {
                 inner,
-                database: Weak::clone(database),
+                endpoints: Weak::clone(endpoints),
                 backend: url.backend(),
                 options: Arc::clone(&options),
                 target: url.redacted().to_owned(),

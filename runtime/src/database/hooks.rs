@@ -8,14 +8,12 @@ use std::{
 use aio_databases_sql::Dialect;
 
 use crate::{
-    ConnectError, ConnectProblem, Connection, Database, Error, Result,
+    ConnectError, ConnectProblem, Connection, Error, Result,
     backend::{BoxFuture, Connector, Session},
-    connection::scope,
-    connection::shared::SharedConnection,
-    database::Shared,
-    pool::lease::Lease,
-    pool::options::Options,
-    statement::command::Text,
+    connection::{scope, shared::SharedConnection},
+    options::Options,
+    pool::{endpoints::Endpoints, lease::Lease},
+    statement::command::{Command, Text},
 };
 
 /// A user's hook.
@@ -31,7 +29,7 @@ pub(crate) fn hook<F: Future<Output = Result<()>> + Send + 'static>(
 /// Opens connections and makes them ready.
 pub(crate) struct Ready {
     pub(crate) inner: Arc<dyn Connector>,
-    pub(crate) database: Weak<Shared>,
+    pub(crate) endpoints: Weak<Endpoints>,
     pub(crate) backend: Dialect,
     pub(crate) options: Arc<Options>,
     /// The URL without its password.
@@ -44,21 +42,30 @@ pub(crate) struct Ready {
 impl Connector for Ready {
     fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Session>>> {
         Box::pin(async move {
-            let mut wire = self.inner.connect().await?;
+            let mut session = self.inner.connect().await?;
             if let Some(init) = &self.init {
-                wire = self.run(init, wire).await?;
+                session = self.run(init, session).await?;
             }
             if self.read_only {
-                wire.control(Text::Static(only_reads(self.backend)))
+                session
+                    .control(None, Text::Static(only_reads(self.backend)))
                     .await
                     .map_err(|error| self.error("it can't be set to only read", Some(error)))?;
             }
-            Ok(wire)
+            Ok(session)
         })
     }
 
     fn is_remote(&self) -> bool {
         self.inner.is_remote()
+    }
+
+    fn runs_in_place(&self, command: &Command) -> bool {
+        self.inner.runs_in_place(command)
+    }
+
+    fn queue_to_write(&self) -> BoxFuture<'_, Result<Option<Box<dyn Send>>>> {
+        self.inner.queue_to_write()
     }
 
     fn keep(&self, connected: bool) -> BoxFuture<'_, Result<()>> {
@@ -68,17 +75,19 @@ impl Connector for Ready {
 
 impl Ready {
     /// Runs the hook on a connection. Queries on the database that it makes use that one, too.
-    async fn run(&self, init: &Init, wire: Box<dyn Session>) -> Result<Box<dyn Session>> {
-        let Some(database) = self.database.upgrade().map(Database::from_shared) else {
+    async fn run(&self, init: &Init, session: Box<dyn Session>) -> Result<Box<dyn Session>> {
+        let Some(endpoints) = self.endpoints.upgrade() else {
             return Err(Error::PoolClosed);
         };
-        let held =
-            SharedConnection::new(database, Lease::new(wire, self.backend, Arc::clone(&self.options), None));
+        let held = SharedConnection::new(
+            endpoints,
+            Lease::new(session, self.backend, Arc::clone(&self.options), None),
+        );
         let connection = Connection::new(Arc::clone(&held), None);
         scope::within(&held, None, init(connection))
             .await
             .map_err(|error| self.error("the `init` hook failed", Some(error)))?;
-        held.into_lease().and_then(Lease::into_wire).ok_or_else(|| {
+        held.into_lease().and_then(Lease::into_session).ok_or_else(|| {
             self.error("the `init` hook kept its connection, or left a transaction open on it", None)
         })
     }

@@ -5,24 +5,17 @@ pub(crate) mod hooks;
 
 pub use builder::Builder;
 
-use std::{
-    fmt,
-    panic::Location,
-    sync::{Arc, Weak},
-};
+use std::{fmt, panic::Location, sync::Arc};
 
 use crate::{
-    Backend, Connecting, Current, Error, Result, TransactionBuilder,
-    backend::sink::Sink,
+    Backend, Connecting, Current, Executor, ReadExecutor, Result, TransactionBuilder,
     connection::scope,
-    connection::shared::{At, SharedConnection},
-    execute::dynamic::dynamic_methods,
-    execute::fetch::{Now, Ran},
-    pool::endpoint::Endpoint,
-    pool::replicas::Replicas,
-    statement::Access,
+    execute::{
+        dynamic::dynamic_methods,
+        executor::{Handle, sealed},
+    },
+    pool::endpoints::Endpoints,
     statement::access::Read,
-    statement::command::Command,
 };
 
 /// A database: one URL, and a pool of connections to it. Cloning is cheap; clones share the pool.
@@ -72,16 +65,18 @@ use crate::{
 /// An option that is not known is an error.
 #[derive(Clone)]
 pub struct Database {
-    shared: Arc<Shared>,
+    endpoints: Arc<Endpoints>,
 }
 
-/// What the clones of a database share.
-pub(crate) struct Shared {
-    primary: Endpoint,
-    replicas: Replicas,
-    /// Only one connects or disconnects at a time.
-    switching: tokio::sync::Mutex<()>,
+impl Executor for Database {}
+
+impl ReadExecutor for Database {
+    fn executor(&self) -> Handle<'_> {
+        Handle::of_database(&self.endpoints)
+    }
 }
+
+impl sealed::Sealed for Database {}
 
 dynamic_methods!([] Database);
 
@@ -112,40 +107,20 @@ impl Database {
         Builder::new(url.as_ref())
     }
 
-    /// The database of these sites: the primary's, and those of replicas.
-    pub(crate) fn from_sites(
-        primary: impl FnOnce(&Weak<Shared>) -> Endpoint,
-        replicas: impl IntoIterator<Item: FnOnce(&Weak<Shared>) -> Endpoint>,
-    ) -> Self {
-        let shared = Arc::new_cyclic(|shared| Shared {
-            primary: primary(shared),
-            replicas: Replicas::new(replicas.into_iter().map(|replica| replica(shared))),
-            switching: tokio::sync::Mutex::default(),
-        });
-        Database { shared }
+    pub(crate) fn from_endpoints(endpoints: Arc<Endpoints>) -> Self {
+        Database { endpoints }
     }
 
-    pub(crate) fn from_shared(shared: Arc<Shared>) -> Self {
-        Database { shared }
+    #[cfg(feature = "verify")]
+    pub(crate) fn endpoints(&self) -> &Arc<Endpoints> {
+        &self.endpoints
     }
 
     /// Makes the pool and opens its first connections: `min_size`, and at least one. If there is a pool already, nothing
     /// is done. Each replica has a pool of its own; one that can't be reached is left out until it can, but one that does
     /// not let this user in, or has no such database, is an error.
     pub async fn connect(&self) -> Result<()> {
-        let _turn = self.shared.switching.lock().await;
-        if self.is_connected() {
-            return Ok(());
-        }
-        let connected = match self.shared.primary.connect(|_| false).await {
-            Ok(()) => self.shared.replicas.connect().await,
-            refused => refused,
-        };
-        if connected.is_err() {
-            // The first error is the one to tell.
-            drop(self.close().await);
-        }
-        connected
+        self.endpoints.connect().await
     }
 
     /// Closes the pools: idle connections now, each other as soon as it is given back. Those who wait for one get
@@ -154,28 +129,22 @@ impl Database {
     /// Guards and scopes that are open keep their connections, and their transactions, until they end: to disconnect inside of a
     /// scope is safe.
     pub async fn disconnect(&self) -> Result<()> {
-        let _turn = self.shared.switching.lock().await;
-        self.close().await
-    }
-
-    async fn close(&self) -> Result<()> {
-        let primary = self.shared.primary.disconnect().await;
-        self.shared.replicas.disconnect().await.and(primary)
+        self.endpoints.disconnect().await
     }
 
     /// Whether there is a pool.
     pub fn is_connected(&self) -> bool {
-        self.shared.primary.pool().is_some()
+        self.endpoints.is_connected()
     }
 
     /// The kind of server.
     pub fn backend(&self) -> Backend {
-        self.shared.primary.url.backend()
+        self.endpoints.primary.dialect()
     }
 
     /// The URL, with `***` in place of the password.
     pub fn url(&self) -> &str {
-        self.shared.primary.url.redacted()
+        self.endpoints.primary.url.redacted()
     }
 
     /// A connection, for as long as the guard is kept.
@@ -186,7 +155,7 @@ impl Database {
     /// [`Error::PoolClosed`](crate::Error::PoolClosed).
     #[track_caller]
     pub fn connection(&self) -> Connecting<'_> {
-        Connecting::new(self, Location::caller())
+        Connecting::new(&self.endpoints, Location::caller())
     }
 
     /// A connection that only reads, to one of the [replicas](Builder::replica): await it for a guard, or
@@ -245,7 +214,7 @@ impl Database {
     /// [`connection`](Database::connection).
     #[track_caller]
     pub fn replica(&self) -> Connecting<'_, Read> {
-        Connecting::new(self, Location::caller())
+        Connecting::new(&self.endpoints, Location::caller())
     }
 
     /// A transaction: await it for a guard, or [`run`](TransactionBuilder::run) something in it.
@@ -291,99 +260,19 @@ impl Database {
     /// ```
     #[track_caller]
     pub fn transaction(&self) -> TransactionBuilder<'_, Database> {
-        TransactionBuilder::new(self, Location::caller())
+        TransactionBuilder::new(&self.endpoints, Location::caller())
     }
 
     /// The scope of this database that the task is in, if there is one.
     pub fn current(&self) -> Option<Current> {
-        scope::current(self).map(Current::new)
-    }
-
-    /// Whether both are clones of one.
-    pub(crate) fn is(&self, other: &Database) -> bool {
-        Arc::ptr_eq(&self.shared, &other.shared)
-    }
-
-    /// A connection to hold on to.
-    pub(crate) async fn hold(&self, place: &'static Location<'static>) -> Result<Arc<SharedConnection>> {
-        let lease = self.shared.primary.lease((place.file(), place.line()), Some(scope::held(self))).await?;
-        Ok(SharedConnection::new(self.clone(), lease))
-    }
-
-    /// One to a replica, to hold on to.
-    pub(crate) async fn hold_replica(
-        &self,
-        place: &'static Location<'static>,
-    ) -> Result<Arc<SharedConnection>> {
-        let lease = self.shared.replicas.lease((place.file(), place.line())).await?;
-        Ok(SharedConnection::new(self.clone(), lease))
-    }
-
-    /// A connection for one task, in no scope.
-    #[cfg(feature = "verify")]
-    pub(crate) async fn lease(&self, place: (&'static str, u32)) -> Result<crate::pool::lease::Lease> {
-        self.shared.primary.lease(place, Some(scope::held(self))).await
-    }
-
-    /// Whether such a command may run on the caller's thread.
-    pub(crate) fn runs_in_place(&self, command: &Command) -> bool {
-        self.shared.primary.runs_in_place(command)
-    }
-
-    /// Runs a command here and now, if there is an idle connection and nothing to wait for.
-    pub(crate) fn now(&self, command: Command, sink: Box<dyn Sink>) -> Now {
-        if !self.runs_in_place(&command) {
-            return Now::Later(command, sink);
-        }
-        if let Some(frame) = scope::current(self) {
-            return frame.held.now(At::Scope(&frame), command, sink);
-        }
-        self.shared.primary.now(command, sink)
-    }
-
-    /// Runs a command on the scope's connection, or on any.
-    pub(crate) async fn run(&self, command: Arc<Command>, sink: Box<dyn Sink>) -> Result<Ran> {
-        match scope::current(self) {
-            Some(frame) => frame.held.run(At::Scope(&frame), command, sink).await,
-            None => self.run_on_any(command, sink).await,
-        }
-    }
-
-    /// The same for one whose rows are read one by one.
-    pub(crate) async fn stream(&self, command: Arc<Command>, sink: Box<dyn Sink>) -> Result<Ran> {
-        match scope::current(self) {
-            Some(frame) => frame.held.stream(At::Scope(&frame), command, sink).await,
-            None => self.run_on_any(command, sink).await,
-        }
-    }
-
-    /// Waits before a connection is taken to write; what it gives is kept until the connection has its turn.
-    pub(crate) async fn line_up(&self) -> Result<Option<Box<dyn Send>>> {
-        self.shared.primary.line_up().await
-    }
-
-    async fn run_on_any(&self, command: Arc<Command>, sink: Box<dyn Sink>) -> Result<Ran> {
-        if command.leaves_transaction(self.backend()) {
-            return Err(command.explain(Error::Transaction {
-                message: "what this begins would end with it, for its connection goes back to the pool: use \
-                          `db.transaction()`, or run it on what `db.connection()` gives",
-                query: None,
-            }));
-        }
-        let _first = match command.access {
-            Access::Write => self.line_up().await.map_err(|error| command.explain(error))?,
-            Access::Read => None,
-        };
-        let mut lease = self.shared.primary.lease((command.file, command.line), None).await?;
-        let ran = lease.run(command, sink).await;
-        lease.end().await;
-        ran
+        scope::current(&self.endpoints).map(Current::new)
     }
 }
 
 impl fmt::Debug for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let replicas: Vec<&str> = self.shared.replicas.sites().map(|site| site.url.redacted()).collect();
+        let replicas: Vec<&str> =
+            self.endpoints.replicas.all().map(|replica| replica.url.redacted()).collect();
         f.debug_struct("Database")
             .field("url", &self.url())
             .field("replicas", &replicas)

@@ -6,9 +6,9 @@ use crate::{
     ColumnError, Done, Fetch, Row, Rows, Value,
     backend::sink::{Collect, DecodeFn, Discard},
     execute::executor::Takes,
-    execute::fetch::{self, Request},
+    execute::fetch,
     statement::access::Write,
-    statement::command::Args,
+    statement::command::{Args, Request},
     statement::shape::{Any, Shape},
     statement::{Batch, Statement},
     value::encode::Put,
@@ -16,8 +16,8 @@ use crate::{
 
 /// A checked query with its arguments, to run later: what `query!`, `query_as!` and `query_val!` give.
 ///
-/// `R` is the record and `S` the shape: with [`One`](crate::statement::shape::One), [`fetchone`](Query::fetchone) gives a record,
-/// with [`Any`] an `Option` of one; [`Writes`](crate::statement::shape::Writes) of either is the shape of a query that may write, which
+/// `R` is the record and `S` the shape: with [`One`](crate::shape::One), [`fetchone`](Query::fetchone) gives a record,
+/// with [`Any`] an `Option` of one; [`Writes`](crate::shape::Writes) of either is the shape of a query that may write, which
 /// needs an [`Executor`](crate::Executor), where one that reads takes any [`ReadExecutor`](crate::ReadExecutor). `V` tells what [`fetchval`](Query::fetchval) gives, where there is a first column.
 #[must_use = "a query does nothing until it is run: call fetchone, fetchall, execute, …"]
 pub struct Query<R: 'static, S: Shape = Any, V = ()> {
@@ -28,7 +28,7 @@ pub struct Query<R: 'static, S: Shape = Any, V = ()> {
     shape: PhantomData<fn() -> S>,
 }
 
-/// How a query's first column is read: `T` with [`One`](crate::statement::shape::One), `Option<T>` with [`Any`].
+/// How a query's first column is read: `T` with [`One`](crate::shape::One), `Option<T>` with [`Any`].
 pub struct First<T: 'static, S: Shape>(DecodeFn<S::Out<T>>);
 
 /// What expands to a query: the static description, the arguments, and how a row becomes a record.
@@ -76,7 +76,7 @@ pub fn executemany<'e, E: Takes<Write> + ?Sized, R>(
 }
 
 impl<R: Send + 'static, S: Shape, V> Query<R, S, V> {
-    /// The first row. With [`Any`], `None` where there is none; with [`One`](crate::statement::shape::One) there always is one.
+    /// The first row. With [`Any`], `None` where there is none; with [`One`](crate::shape::One) there always is one.
     pub fn fetchone<'e, E: Takes<S::Access> + ?Sized>(self, executor: &'e E) -> Fetch<'e, S::Out<R>> {
         let sink = Collect::new(self.decode, 1);
         Fetch::new(executor.executor(), self.request(), Box::new(sink), fetch::one::<R, S, DecodeFn<R>>)

@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
+use super::dynamic::dynamic_methods;
 use crate::{
-    Backend, Connection, Current, Database, Result, Transaction,
-    backend::sink::Sink,
-    connection::shared::{At, SharedConnection},
-    execute::fetch::{Now, Ran},
+    Backend, Connection, Current, Transaction,
+    backend::job::{Job, Running},
+    connection::{
+        scope,
+        shared::{At, SharedConnection},
+    },
+    pool::endpoints::Endpoints,
     statement::access::{Access, Read, Write},
-    statement::command::Command,
 };
 
 /// What a query can be run on that may write: a [`Database`], a [`Connection`], a [`Transaction`], the [`Current`] scope,
@@ -70,32 +73,27 @@ impl<E: Executor + ?Sized> Takes<Write> for E {}
 
 /// An executor, whatever its type.
 #[doc(hidden)]
-#[derive(Clone, Copy)]
 pub struct Handle<'e>(Kind<'e>);
 
-#[derive(Clone, Copy)]
 enum Kind<'e> {
-    Database(&'e Database),
-    SharedConnection(&'e SharedConnection, At<'e>),
+    Database(&'e Arc<Endpoints>),
+    Connection(Arc<SharedConnection>, At),
 }
 
-impl Executor for Database {}
+dynamic_methods!([A: Access] Connection<A>);
+dynamic_methods!([A: Access] Transaction<'_, A>);
+dynamic_methods!([] Current);
+
 impl Executor for Connection {}
 impl Executor for Transaction<'_> {}
 impl Executor for Current {}
-
-impl ReadExecutor for Database {
-    fn executor(&self) -> Handle<'_> {
-        Handle(Kind::Database(self))
-    }
-}
 
 macro_rules! holders {
     ($([$($generics:tt)*] $guard:ty),*) => {$(
         impl<$($generics)*> ReadExecutor for $guard {
             fn executor(&self) -> Handle<'_> {
                 let (held, at) = self.held();
-                Handle(Kind::SharedConnection(held, at))
+                Handle(Kind::Connection(held, at))
             }
         }
         impl<$($generics)*> sealed::Sealed for $guard {}
@@ -116,50 +114,41 @@ macro_rules! through {
 }
 through!(&E, &mut E, Arc<E>, Box<E>);
 
-mod sealed {
+pub(crate) mod sealed {
     pub trait Sealed {}
-    impl Sealed for crate::Database {}
 }
 
 impl<'e> Handle<'e> {
-    /// The kind of server that it runs on.
-    pub(crate) fn backend(self) -> Backend {
-        match self.0 {
-            Kind::Database(database) => database.backend(),
-            Kind::SharedConnection(held, _) => held.database().backend(),
+    /// Runs on the scope's connection, or on any.
+    pub(crate) fn of_database(endpoints: &'e Arc<Endpoints>) -> Self {
+        Handle(Kind::Database(endpoints))
+    }
+
+    /// The SQL that it speaks.
+    pub(crate) fn backend(&self) -> Backend {
+        match &self.0 {
+            Kind::Database(endpoints) => endpoints.primary.dialect(),
+            Kind::Connection(held, _) => held.endpoints().primary.dialect(),
         }
     }
 
-    /// Runs a command here and now, if that takes no waiting.
-    pub(crate) fn now(self, command: Command, sink: Box<dyn Sink>) -> Now {
+    /// Runs a job.
+    pub(crate) fn run(self, job: Job) -> Running<'e> {
         match self.0 {
-            Kind::Database(database) => database.now(command, sink),
-            Kind::SharedConnection(held, at) => held.now(at, command, sink),
-        }
-    }
-
-    /// Runs a command to its end.
-    pub(crate) async fn run(self, command: Arc<Command>, sink: Box<dyn Sink>) -> Result<Ran> {
-        match self.0 {
-            Kind::Database(database) => database.run(command, sink).await,
-            Kind::SharedConnection(held, at) => held.run(at, command, sink).await,
-        }
-    }
-
-    /// Runs a command whose rows are read one by one.
-    pub(crate) async fn stream(self, command: Arc<Command>, sink: Box<dyn Sink>) -> Result<Ran> {
-        match self.0 {
-            Kind::Database(database) => database.stream(command, sink).await,
-            Kind::SharedConnection(held, at) => held.stream(at, command, sink).await,
+            Kind::Connection(held, at) => held.run(at, job),
+            Kind::Database(endpoints) => match scope::current(endpoints) {
+                Some(frame) => Arc::clone(&frame.held).run(At::Scope(frame), job),
+                None => endpoints.run(job),
+            },
         }
     }
 }
 
 impl std::fmt::Debug for Handle<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.0 {
-            Kind::Database(database) => database.fmt(f),
-            Kind::SharedConnection(held, _) => held.fmt(f),
+        match &self.0 {
+            Kind::Database(endpoints) => f.write_str(endpoints.primary.url.redacted()),
+            Kind::Connection(held, _) => held.fmt(f),
         }
     }
 }

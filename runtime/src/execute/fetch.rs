@@ -2,20 +2,24 @@
 
 use std::{
     fmt,
-    future::{Future, ready},
+    future::Future,
     pin::Pin,
-    sync::Arc,
     task::{Context, Poll},
 };
 
+use super::executor::Handle;
 use crate::{
-    Arguments, Done, Error, Result, Value,
-    backend::sink::{Collect, DecodeFn, DecodeRow, Sink},
-    backend::thread_budget,
-    execute::executor::Handle,
-    statement::command::{Args, Command, Place, Text},
-    statement::shape::Shape,
-    statement::{Batch, Statement},
+    Done, Error, Result,
+    backend::{
+        BoxFuture,
+        job::{Job, Ran, Running},
+        sink::{Collect, DecodeFn, DecodeRow, Sink},
+        thread_budget,
+    },
+    statement::{
+        command::{Command, Request},
+        shape::Shape,
+    },
 };
 
 /// A statement on its way; awaiting it gives what it has fetched.
@@ -32,36 +36,8 @@ pub struct Fetch<'e, T> {
 enum Step<'e> {
     /// Nothing was sent.
     New(Handle<'e>, Request, Box<dyn Sink>),
-    Running(Pin<Box<dyn Future<Output = Result<Ran>> + Send + 'e>>),
+    Running(BoxFuture<'e, Result<Ran>>),
     Ended,
-}
-
-/// What running a statement here and now came to.
-pub(crate) enum Now {
-    Ran(Result<Ran>),
-    /// That cannot be: it has to be waited for.
-    Later(Command, Box<dyn Sink>),
-}
-
-/// A statement that has run.
-pub(crate) struct Ran {
-    pub(crate) done: Done,
-    pub(crate) sink: Box<dyn Sink>,
-    pub(crate) place: Place,
-}
-
-/// What to run.
-pub(crate) enum Request {
-    /// A query that was checked when the program was compiled.
-    Checked { statement: &'static Statement, args: Vec<Value> },
-    /// The same for many rows of arguments, all or nothing.
-    CheckedMany { statement: &'static Statement, batches: &'static [Batch], args: Args },
-    /// A query that is only known at run time.
-    Dynamic { sql: Text, args: Arguments, file: &'static str, line: u32 },
-    /// The same for many rows of arguments, all or nothing.
-    DynamicMany { sql: Text, rows: Vec<Arguments>, file: &'static str, line: u32 },
-    /// Several statements without arguments.
-    Script { sql: Text, file: &'static str, line: u32 },
 }
 
 impl<'e, T> Fetch<'e, T> {
@@ -74,16 +50,11 @@ impl<'e, T> Fetch<'e, T> {
         Fetch { step: Step::New(handle, request, sink), finish }
     }
 
-    /// Runs it here and now, if that can be: nothing is put into boxes for that.
-    fn begin(handle: Handle<'e>, request: Request, sink: Box<dyn Sink>) -> Result<Ran, Step<'e>> {
-        let now = Command::new(request, handle.backend()).map(|command| handle.now(command, sink));
-        match now {
-            Ok(Now::Ran(Ok(ran))) => Ok(ran),
-            Ok(Now::Later(command, sink)) => {
-                // Shared from here on, so that the futures which hand it on are small: above a kilobyte, memory costs more.
-                Err(Step::Running(Box::pin(handle.run(Arc::new(command), sink))))
-            }
-            Ok(Now::Ran(Err(error))) | Err(error) => Err(Step::Running(Box::pin(ready(Err(error))))),
+    /// Hands the statement on.
+    fn begin(handle: Handle<'e>, request: Request, sink: Box<dyn Sink>) -> Running<'e> {
+        match Command::new(request, handle.backend()) {
+            Ok(command) => handle.run(Job { command, sink, is_stream: false }),
+            Err(error) => Running::Ready(Err(error)),
         }
     }
 }
@@ -101,8 +72,8 @@ impl<T> Future for Fetch<'_, T> {
         let step = std::mem::replace(&mut self.step, Step::Ended);
         let step = match step {
             Step::New(handle, request, sink) => match Self::begin(handle, request, sink) {
-                Ok(ran) => return Poll::Ready(finish(ran)),
-                Err(step) => step,
+                Running::Ready(ran) => return Poll::Ready(finish(ran?)),
+                Running::Waiting(run) => Step::Running(run),
             },
             step => step,
         };

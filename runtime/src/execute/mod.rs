@@ -7,7 +7,7 @@ pub(crate) mod fetch;
 mod stream;
 
 pub use checked::{First, Query};
-pub use dynamic::{Arguments, DynamicQuery, IntoArguments, IntoSql, Named, Trusted, sql};
+pub use dynamic::{DynamicQuery, sql};
 pub use executor::{Executor, ReadExecutor};
 pub use fetch::Fetch;
 pub use stream::Rows;

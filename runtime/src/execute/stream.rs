@@ -2,9 +2,8 @@
 
 use std::{
     fmt,
-    future::{Future, poll_fn},
+    future::poll_fn,
     pin::Pin,
-    sync::Arc,
     task::{Context, Poll},
 };
 
@@ -13,10 +12,11 @@ use tokio::sync::mpsc;
 
 use crate::{
     Result,
+    backend::BoxFuture,
+    backend::job::{Job, Ran, Running},
     backend::sink::{Channel, DecodeRow},
     execute::executor::Handle,
-    execute::fetch::{Ran, Request},
-    statement::command::Command,
+    statement::command::{Command, Request},
 };
 
 /// How many rows a thread of its own may be ahead of the reader.
@@ -48,7 +48,7 @@ const AHEAD: usize = 128;
 pub struct Rows<'e, R> {
     rows: mpsc::Receiver<R>,
     /// The statement; gone when it has ended.
-    run: Option<Pin<Box<dyn Future<Output = Result<Ran>> + Send + 'e>>>,
+    run: Option<BoxFuture<'e, Result<Ran>>>,
 }
 
 impl<'e, R: Send + 'static> Rows<'e, R> {
@@ -57,7 +57,10 @@ impl<'e, R: Send + 'static> Rows<'e, R> {
         let sink = Box::new(Channel::new(decode, sender));
         let run = async move {
             let command = Command::new(request, handle.backend())?;
-            handle.stream(Arc::new(command), sink).await
+            match handle.run(Job { command, sink, is_stream: true }) {
+                Running::Ready(ran) => ran,
+                Running::Waiting(run) => run.await,
+            }
         };
         Rows { rows, run: Some(Box::pin(run)) }
     }

@@ -1,6 +1,6 @@
 //! The table that says what was applied, as sqlx has it, and the lock that its runners take.
 
-use crate::{Backend, Connection, Result, Value, execute::dynamic::Trusted};
+use crate::{Backend, Connection, Result, Trusted, Value};
 
 /// `create table`, with the backend's types of a time with a default and of bytes.
 pub(super) fn create(backend: Backend) -> Trusted {

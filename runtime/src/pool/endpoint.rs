@@ -7,14 +7,16 @@ use std::{
 
 use aio_databases_sql::Dialect;
 
+use aio_databases_net as net;
+
+use super::{Pool, Slot, lease::Lease, timed_out};
 use crate::{
     Error, Result,
-    backend::sink::Sink,
-    backend::{Connector, Session},
-    execute::fetch::Now,
-    pool::lease::Lease,
-    pool::options::Options,
-    pool::{Pool, Slot, timed_out},
+    backend::{
+        Connector, Session,
+        job::{Job, Ran},
+    },
+    options::Options,
     statement::command::Command,
     url::DatabaseUrl,
 };
@@ -58,23 +60,29 @@ impl Endpoint {
         self.connector.runs_in_place(command)
     }
 
-    /// Runs a command here and now, if there is an idle connection and nothing to wait for.
-    pub(crate) fn now(&self, command: Command, sink: Box<dyn Sink>) -> Now {
+    /// Runs a job on the caller's thread, if there is an idle session and nothing to wait for. Otherwise the job is returned.
+    pub(crate) fn run_now(&self, job: Job) -> Result<Result<Ran>, Job> {
         let started = Instant::now();
-        let Some(mut lease) = self.take_idle((command.file, command.line), None, started) else {
-            return Now::Later(command, sink);
+        let place = (job.command.file, job.command.line);
+        let Some(mut lease) = self.take_idle(place, None, started) else {
+            return Err(job);
         };
-        let (now, ended) = lease.now(command, sink, started);
+        let (ran, ended) = lease.run_now(job, started);
         lease.end_now(ended);
-        now
+        ran
     }
 
-    /// Waits before a connection is taken to write: see [`Connector::line_up`].
-    pub(crate) async fn line_up(&self) -> Result<Option<Box<dyn Send>>> {
-        match self.url.backend() {
-            Dialect::Sqlite => self.connector.line_up().await,
-            _ => Ok(None),
+    /// Waits before a session is taken to write: see [`Connector::queue_to_write`].
+    pub(crate) async fn queue_to_write(&self) -> Result<Option<Box<dyn Send>>> {
+        match self.connector.is_remote() {
+            true => Ok(None),
+            false => self.connector.queue_to_write().await,
         }
+    }
+
+    /// The SQL that is spoken here.
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.url.backend()
     }
 
     /// A connection of the pool, or one of its own where there is no pool. `own`: how many of the pool's the scopes around
@@ -88,33 +96,33 @@ impl Endpoint {
 
     /// An idle connection of the pool, if there is one.
     fn take_idle(&self, place: (&'static str, u32), own: Option<usize>, now: Instant) -> Option<Lease> {
-        let (wire, home) = self.pool()?.take_idle(place, own, now)?;
-        Some(self.lend(wire, Some(home), place))
+        let (session, slot) = self.pool()?.take_idle(place, own, now)?;
+        Some(self.lend(session, Some(slot), place))
     }
 
     fn lend(
         &self,
-        mut wire: Box<dyn Session>,
-        home: Option<Slot>,
+        mut session: Box<dyn Session>,
+        slot: Option<Slot>,
         (file, line): (&'static str, u32),
     ) -> Lease {
-        wire.lend(file, line);
-        Lease::new(wire, self.url.backend(), Arc::clone(&self.options), home)
+        session.lend(file, line);
+        Lease::new(session, self.dialect(), Arc::clone(&self.options), slot)
     }
 
     async fn take_or_connect(&self, place: (&'static str, u32), own: Option<usize>) -> Result<Lease> {
         let Some(pool) = self.pool() else {
             let connecting = self.connector.connect();
-            let wire = match self.connector.is_remote() {
-                true => tokio::time::timeout(self.options.acquire_timeout, connecting)
+            let session = match self.connector.is_remote() {
+                true => net::timeout(self.options.acquire_timeout, connecting)
                     .await
                     .map_err(|_| timed_out(self.url.redacted(), self.options.acquire_timeout))??,
                 false => connecting.await?,
             };
-            return Ok(self.lend(wire, None, place));
+            return Ok(self.lend(session, None, place));
         };
-        let (wire, home) = pool.acquire(place, own).await?;
-        Ok(self.lend(wire, Some(home), place))
+        let (session, slot) = pool.acquire(place, own).await?;
+        Ok(self.lend(session, Some(slot), place))
     }
 
     pub(crate) fn pool(&self) -> Option<Arc<Pool>> {

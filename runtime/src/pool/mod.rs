@@ -4,13 +4,12 @@
 //! its last statement ended. The connection used last is taken first, so that a pool that is too large shrinks.
 
 pub(crate) mod endpoint;
+pub(crate) mod endpoints;
 pub(crate) mod lease;
-pub(crate) mod options;
 mod reaper;
 pub(crate) mod replicas;
 #[cfg(test)]
 mod tests;
-pub(crate) mod waiters;
 
 use std::{
     sync::{
@@ -20,14 +19,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use aio_databases_net as net;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::{
     ConnectError, ConnectProblem, Error, Holder, PoolTimedOut, Result,
+    backend::waiters::Waiter,
     backend::{Connector, Session},
+    options::Options,
     pool::lease::close_in_background,
-    pool::options::Options,
-    pool::waiters::Waiter,
     statement::command::Text,
 };
 
@@ -63,9 +63,11 @@ struct Holding {
 }
 
 struct Idle {
-    wire: Box<dyn Session>,
+    session: Box<dyn Session>,
     born: Instant,
     since: Instant,
+    /// Where its socket lives. It can be used nowhere else; `None`: it can be used anywhere.
+    runtime: Option<net::RuntimeId>,
 }
 
 /// Where a connection belongs: its place in a pool.
@@ -74,6 +76,7 @@ pub(crate) struct Slot {
     /// Its index among the holders, until it is given back.
     holder: Option<usize>,
     born: Instant,
+    runtime: Option<net::RuntimeId>,
     /// Whether someone else had it before.
     used: bool,
     _place: OwnedSemaphorePermit,
@@ -93,8 +96,8 @@ impl Pool {
         pool
     }
 
-    /// Takes a connection: an idle one, or a new one. `by`: the file and line of who has it. `own`: how many the scopes around this
-    /// hold, which are given back after it only; `None` where it is for a single query.
+    /// Takes a session: an idle one, or a new one. `by`: the file and line of its user. `own`: how many the scopes around this hold,
+    /// which are given back after it only; `None` if it is for a single query.
     pub(crate) async fn acquire(
         self: &Arc<Self>,
         by: (&'static str, u32),
@@ -102,23 +105,25 @@ impl Pool {
     ) -> Result<(Box<dyn Session>, Slot)> {
         let deadline = self.deadline();
         let place = self.place(deadline, own.unwrap_or(0)).await?;
-        let (mut idle, mut home) = self.take(place, by, own, Instant::now())?;
+        let (mut idle, mut slot) = self.take(place, by, own, Instant::now())?;
         while let Some(mut found) = idle {
-            if !self.is_suspect(&found) || found.answers(deadline).await {
-                (home.born, home.used) = (found.born, true);
-                return Ok((found.wire, home));
+            if !self.must_answer(&found) || found.answers(deadline).await {
+                slot.is_of(&found);
+                return Ok((found.session, slot));
             }
-            idle = self.state().idle.pop();
+            idle = self.pop(Instant::now());
         }
-        Ok((self.connect(deadline).await?, home))
+        self.connect_in(slot, deadline).await
     }
 
-    /// Whether it was idle already when another was found closed: after the server was gone, all of them are.
-    fn is_suspect(&self, idle: &Idle) -> bool {
-        self.connector.is_remote() && self.state().lost.is_some_and(|lost| idle.since <= lost)
+    /// Whether it has to answer before it is used: it was idle already when another was found closed, after which all of them might
+    /// be.
+    fn must_answer(&self, idle: &Idle) -> bool {
+        self.connector.is_remote()
+            && (self.options.test_before_acquire || self.state().lost.is_some_and(|lost| idle.since <= lost))
     }
 
-    /// Takes an idle connection, if there is one that is known to be good, and for which nobody waits.
+    /// Takes an idle session, if there is one that is known to be good, and for which nobody waits.
     pub(crate) fn take_idle(
         self: &Arc<Self>,
         by: (&'static str, u32),
@@ -126,14 +131,14 @@ impl Pool {
         now: Instant,
     ) -> Option<(Box<dyn Session>, Slot)> {
         let place = Arc::clone(&self.places).try_acquire_owned().ok()?;
-        let (idle, mut home) = self.take(place, by, own, now).ok()?;
+        let (idle, mut slot) = self.take(place, by, own, now).ok()?;
         let idle = idle?;
-        (home.born, home.used) = (idle.born, true);
-        if self.is_suspect(&idle) {
-            home.give_back(idle.wire, idle.since);
+        slot.is_of(&idle);
+        if self.must_answer(&idle) {
+            slot.give_back(idle.session, idle.since);
             return None;
         }
-        Some((idle.wire, home))
+        Some((idle.session, slot))
     }
 
     /// Waits for a place.
@@ -147,7 +152,7 @@ impl Pool {
             Err(tokio::sync::TryAcquireError::NoPermits) => {}
         }
         let waiting = Waiter::new(&self.waiting);
-        let place = tokio::time::timeout_at(deadline.into(), Arc::clone(&self.places).acquire_owned()).await;
+        let place = net::timeout_at(deadline, Arc::clone(&self.places).acquire_owned()).await;
         drop(waiting);
         match place {
             Ok(Ok(place)) => Ok(place),
@@ -156,8 +161,7 @@ impl Pool {
         }
     }
 
-    /// Takes the idle connection that was used last, if there is one, and notes who holds a connection now. Its home is that of
-    /// a new one.
+    /// Takes the idle session that was used last, if there is one, and notes who has a session now. Its slot is that of a new one.
     fn take(
         self: &Arc<Self>,
         place: OwnedSemaphorePermit,
@@ -166,33 +170,89 @@ impl Pool {
         now: Instant,
     ) -> Result<(Option<Idle>, Slot)> {
         let task = own.and_then(|_| tokio::task::try_id());
-        let mut too_old = Vec::new();
-        let mut state = self.state();
-        if state.closed {
-            return Err(Error::PoolClosed);
+        let holder = {
+            let mut state = self.state();
+            if state.closed {
+                return Err(Error::PoolClosed);
+            }
+            let free = state.holders.iter().position(Option::is_none).unwrap_or_else(|| {
+                state.holders.push(None);
+                state.holders.len() - 1
+            });
+            state.holders[free] = Some(Holding { file, line, since: now, task });
+            free
+        };
+        let runtime = self.runtime();
+        let slot = Slot {
+            pool: Arc::clone(self),
+            holder: Some(holder),
+            born: now,
+            runtime,
+            used: false,
+            _place: place,
+        };
+        Ok((self.pop(now), slot))
+    }
+
+    /// The runtime that new sessions belong to.
+    fn runtime(&self) -> Option<net::RuntimeId> {
+        match self.connector.is_remote() {
+            true => net::current().ok().map(|runtime| runtime.id()),
+            false => None,
         }
-        let idle = loop {
-            match state.idle.pop() {
-                Some(idle) if self.is_too_old(&idle, now) => too_old.push(idle),
-                other => break other,
+    }
+
+    /// The idle session that was used last and that can be used here. Those that are too old or closed are dropped on the way.
+    fn pop(&self, now: Instant) -> Option<Idle> {
+        let here = self.runtime();
+        loop {
+            let mut idle = {
+                let mut state = self.state();
+                let usable =
+                    state.idle.iter().rposition(|idle| idle.runtime.is_none() || idle.runtime == here);
+                match usable {
+                    Some(at) => state.idle.remove(at),
+                    None => {
+                        // The place of a session that belongs to another runtime, so that there are never too many.
+                        let full =
+                            state.idle.len() + state.holders.iter().flatten().count() > self.options.max_size;
+                        let foreign = (full && !state.idle.is_empty()).then(|| state.idle.remove(0));
+                        drop(state);
+                        drop(foreign);
+                        return None;
+                    }
+                }
+            };
+            if self.is_too_old(&idle, now) {
+                close_in_background(idle.session);
+            } else if !idle.session.is_closed() {
+                return Some(idle);
+            }
+        }
+    }
+
+    /// Opens a new session for a slot. If nobody waits for it any more, it goes on in the background, and the session is kept.
+    async fn connect_in(self: &Arc<Self>, slot: Slot, deadline: Instant) -> Result<(Box<dyn Session>, Slot)> {
+        if !self.connector.is_remote() {
+            return Ok((self.connector.connect().await?, slot));
+        }
+        let (send, receive) = oneshot::channel();
+        let pool = Arc::clone(self);
+        let task = async move {
+            let connected = pool.connect(deadline).await.map(|session| (session, slot));
+            if let Err(Ok((session, slot))) = send.send(connected) {
+                slot.give_back(session, Instant::now());
             }
         };
-        let free = state.holders.iter().position(Option::is_none).unwrap_or_else(|| {
-            state.holders.push(None);
-            state.holders.len() - 1
-        });
-        state.holders[free] = Some(Holding { file, line, since: now, task });
-        drop(state);
-        too_old.into_iter().for_each(|idle| close_in_background(idle.wire));
-        let home = Slot { pool: Arc::clone(self), holder: Some(free), born: now, used: false, _place: place };
-        Ok((idle, home))
+        net::spawn(task).map_err(Error::io)?;
+        receive.await.unwrap_or_else(|_| Err(Error::io("the async runtime ended while connecting")))
     }
 
     async fn connect(&self, deadline: Instant) -> Result<Box<dyn Session>> {
         if !self.connector.is_remote() {
             return self.connector.connect().await;
         }
-        match tokio::time::timeout_at(deadline.into(), self.connector.connect()).await {
+        match net::timeout_at(deadline, self.connector.connect()).await {
             Ok(connected) => connected,
             Err(_) => Err(timed_out(&self.target, self.options.acquire_timeout)),
         }
@@ -218,15 +278,16 @@ impl Pool {
             }
             // While all places are taken, there are as many connections as there may be.
             let Ok(_place) = Arc::clone(&self.places).try_acquire_owned() else { return Ok(()) };
-            let wire = self.connect(self.deadline()).await?;
+            let session = self.connect(self.deadline()).await?;
             let now = Instant::now();
+            let runtime = self.runtime();
             let mut state = self.state();
             if state.closed {
                 drop(state);
-                close_in_background(wire);
+                close_in_background(session);
                 return Err(Error::PoolClosed);
             }
-            state.idle.push(Idle { wire, born: now, since: now });
+            state.idle.push(Idle { session, born: now, since: now, runtime });
         }
     }
 
@@ -246,7 +307,7 @@ impl Pool {
             std::mem::take(&mut state.idle)
         };
         for idle in idle {
-            idle.wire.close().await;
+            idle.session.close().await;
         }
     }
 
@@ -285,7 +346,7 @@ impl Pool {
 impl Drop for Pool {
     fn drop(&mut self) {
         let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
-        state.idle.drain(..).for_each(|idle| close_in_background(idle.wire));
+        state.idle.drain(..).for_each(|idle| close_in_background(idle.session));
     }
 }
 
@@ -308,34 +369,38 @@ impl Idle {
     /// Whether it is still there: a round trip.
     async fn answers(&mut self, deadline: Instant) -> bool {
         let until = deadline.min(Instant::now() + ANSWER);
-        let answer = tokio::time::timeout_at(until.into(), self.wire.control(Text::Static("select 1")));
+        let answer = net::timeout_at(until, self.session.control(None, Text::Static("select 1")));
         matches!(answer.await, Ok(Ok(())))
     }
 }
 
 impl Slot {
-    /// Whether its connection has been in the pool before.
+    /// Whether its session has been in the pool before.
     pub(crate) fn is_used(&self) -> bool {
         self.used
     }
 
-    /// Its connection was found closed: the idle ones are looked at before they are used.
+    /// Notes that its session was idle before.
+    fn is_of(&mut self, idle: &Idle) {
+        (self.born, self.runtime, self.used) = (idle.born, idle.runtime, true);
+    }
+
+    /// Notes that its session was found closed: the idle ones have to answer before they are used.
     pub(crate) fn lost(&self) {
         self.pool.state().lost = Some(Instant::now());
     }
 
-    /// Opens a new connection for one that was found closed.
+    /// Opens a new session for one that was found closed.
     pub(crate) async fn renew(&mut self) -> Result<Box<dyn Session>> {
         self.lost();
-        let wire = self.pool.connect(self.pool.deadline()).await?;
-        (self.born, self.used) = (Instant::now(), false);
-        Ok(wire)
+        let session = self.pool.connect(self.pool.deadline()).await?;
+        (self.born, self.runtime, self.used) = (Instant::now(), self.pool.runtime(), false);
+        Ok(session)
     }
 
-    /// Gives the connection back, for the next to use. The place is free after that: whoever gets it finds the
-    /// connection.
-    pub(crate) fn give_back(mut self, wire: Box<dyn Session>, now: Instant) {
-        let idle = Idle { wire, born: self.born, since: now };
+    /// Gives the session back, for the next to use. The place is free after that: whoever gets it finds the session.
+    pub(crate) fn give_back(mut self, session: Box<dyn Session>, now: Instant) {
+        let idle = Idle { session, born: self.born, since: now, runtime: self.runtime };
         let too_old = self.pool.is_too_old(&idle, now);
         let mut state = self.pool.state();
         if let Some(holder) = self.holder.take() {
@@ -343,7 +408,7 @@ impl Slot {
         }
         if too_old || state.closed {
             drop(state);
-            close_in_background(idle.wire);
+            close_in_background(idle.session);
         } else {
             state.idle.push(idle);
         }

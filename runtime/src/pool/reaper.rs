@@ -13,23 +13,24 @@ const LONGEST: Duration = Duration::from_secs(30);
 pub(super) fn start(pool: &Arc<Pool>) {
     let limits = [pool.options.idle_timeout, pool.options.max_lifetime];
     let Some(shortest) = limits.into_iter().flatten().min() else { return };
-    let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
     let every = (shortest / 2).clamp(SHORTEST, LONGEST);
     let pool = Arc::downgrade(pool);
-    runtime.spawn(async move {
+    let task = async move {
         loop {
-            tokio::time::sleep(every).await;
+            aio_databases_net::sleep(every).await;
             let Some(pool) = pool.upgrade() else { return };
             if pool.places.is_closed() {
                 return;
             }
             for idle in pool.too_old() {
-                close_in_background(idle.wire);
+                close_in_background(idle.session);
             }
             // What cannot be opened now is tried again at the next look, and by whoever needs a connection.
             let _ = pool.fill(0).await;
         }
-    });
+    };
+    // Without a runtime, connections are looked at when they are taken.
+    let _ = aio_databases_net::spawn(task);
 }
 
 impl Pool {

@@ -26,7 +26,7 @@ pub(crate) struct Replicas {
 }
 
 struct Replica {
-    site: Endpoint,
+    endpoint: Endpoint,
     health: Arc<Health>,
 }
 
@@ -48,13 +48,14 @@ struct Failures {
 }
 
 impl Replicas {
-    pub(crate) fn new(sites: impl IntoIterator<Item = Endpoint>) -> Self {
-        let all = sites.into_iter().map(|site| Replica { site, health: Arc::default() }).collect();
+    pub(crate) fn new(endpoints: impl IntoIterator<Item = Endpoint>) -> Self {
+        let all =
+            endpoints.into_iter().map(|endpoint| Replica { endpoint, health: Arc::default() }).collect();
         Replicas { all, turn: AtomicUsize::new(0) }
     }
 
-    pub(crate) fn sites(&self) -> impl Iterator<Item = &Endpoint> {
-        self.all.iter().map(|replica| &replica.site)
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Endpoint> {
+        self.all.iter().map(|replica| &replica.endpoint)
     }
 
     /// Makes their pools. One that can't be reached is left out until it can.
@@ -65,7 +66,7 @@ impl Replicas {
     /// Closes their pools.
     pub(crate) async fn disconnect(&self) -> Result<()> {
         for replica in &self.all {
-            replica.site.disconnect().await?;
+            replica.endpoint.disconnect().await?;
         }
         Ok(())
     }
@@ -98,7 +99,7 @@ impl Replicas {
 
 impl Replica {
     async fn connect(&self) -> Result<()> {
-        match self.site.connect(may_come_back).await {
+        match self.endpoint.connect(may_come_back).await {
             Err(error) if may_come_back(&error) => {
                 self.failed();
                 Ok(())
@@ -110,7 +111,7 @@ impl Replica {
     async fn lease(&self, location: (&'static str, u32)) -> Result<Lease> {
         self.health.try_again(Instant::now());
         let busy = Busy::new(&self.health);
-        match self.site.lease(location, Some(0)).await {
+        match self.endpoint.lease(location, Some(0)).await {
             Ok(lease) => Ok(lease.of_replica(busy)),
             Err(error) => {
                 if matches!(error, Error::Connect(_)) {
@@ -123,7 +124,7 @@ impl Replica {
 
     fn failed(&self) {
         self.health.failed(Instant::now());
-        tracing::warn!(target: "aio_databases::replica", url = self.site.url.redacted(), "no answer from a replica");
+        tracing::warn!(target: "aio_databases::replica", url = self.endpoint.url.redacted(), "no answer from a replica");
     }
 }
 
@@ -216,16 +217,16 @@ mod tests {
     use aio_databases_sql::Dialect;
 
     use super::*;
-    use crate::{backend::fake::Fake, pool::options::Options, url::DatabaseUrl};
+    use crate::{backend::fake::Fake, options::Options, url::DatabaseUrl};
 
     /// Replicas without a pool, each a fake of its own.
     fn replicas(count: usize) -> (Replicas, Vec<Arc<Fake>>) {
         let fakes: Vec<Arc<Fake>> = (0..count).map(|_| Arc::default()).collect();
-        let sites = fakes.iter().map(|fake| {
+        let endpoints = fakes.iter().map(|fake| {
             let (url, _) = DatabaseUrl::parse("sqlite:replica").unwrap();
             Endpoint::new(url, Arc::new(Options::new(Dialect::Sqlite)), Arc::new(Arc::clone(fake)))
         });
-        (Replicas::new(sites.collect::<Vec<_>>()), fakes)
+        (Replicas::new(endpoints.collect::<Vec<_>>()), fakes)
     }
 
     fn opened(fakes: &[Arc<Fake>]) -> Vec<usize> {

@@ -12,11 +12,11 @@ use crate::{
     backend::fake::Fake,
     backend::sink::Discard,
     backend::transaction::Mode,
-    database::Shared,
-    execute::fetch::Request,
+    options::Options,
     pool::endpoint::Endpoint,
+    pool::endpoints::Endpoints,
     pool::lease::{Lease, Opener},
-    pool::options::Options,
+    statement::command::Request,
     statement::command::{Command, Text},
     url::DatabaseUrl,
 };
@@ -39,16 +39,16 @@ impl Bench {
     }
 
     async fn lease_for(&self, file: &'static str, line: u32) -> Result<Lease> {
-        let (wire, home) = self.pool.acquire((file, line), Some(0)).await?;
-        Ok(Lease::new(wire, Dialect::Postgres, Arc::clone(&self.options), Some(home)))
+        let (session, slot) = self.pool.acquire((file, line), Some(0)).await?;
+        Ok(Lease::new(session, Dialect::Postgres, Arc::clone(&self.options), Some(slot)))
     }
 
     /// A database over the same, with a pool of its own.
     fn database(&self) -> Database {
         let (url, _) = DatabaseUrl::parse("sqlite::memory:").unwrap();
         let (options, fake) = (Arc::clone(&self.options), Arc::new(Arc::clone(&self.fake)));
-        let none: [fn(&Weak<Shared>) -> Endpoint; 0] = [];
-        Database::from_sites(|_| Endpoint::new(url, options, fake), none)
+        let none: [fn(&Weak<Endpoints>) -> Endpoint; 0] = [];
+        Database::from_endpoints(Endpoints::new(|_| Endpoint::new(url, options, fake), none))
     }
 
     async fn lease(&self) -> Lease {
@@ -150,15 +150,14 @@ async fn what_was_done_to_a_connection_decides_whether_it_is_used_again() {
 }
 
 #[tokio::test]
-async fn a_connection_whose_statement_was_cancelled_is_closed() {
+async fn a_connection_whose_statement_was_cancelled_recovers_in_the_background() {
     let bench = Bench::new(|options| options.max_size = 1);
     let mut lease = bench.lease().await;
     assert!(timeout(Duration::from_millis(10), run(&mut lease, "select hang")).await.is_err());
     drop(lease);
-    assert_eq!(bench.fake.closed(), 1);
-    // Its place is free again.
     run(&mut bench.lease().await, "select 1").await.unwrap();
-    assert_eq!(bench.fake.opened(), 2);
+    assert_eq!(bench.fake.sent(), ["1: select hang", "1: recover", "1: select 1"]);
+    assert_eq!(bench.fake.opened(), 1);
 }
 
 #[tokio::test]

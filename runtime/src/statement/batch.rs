@@ -151,6 +151,7 @@ mod tests {
             columns: &[],
             rows: Cardinality::Many,
             checked: true,
+            changes_session: false,
             batch: Some(batch),
         })
     }

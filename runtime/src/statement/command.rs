@@ -7,10 +7,9 @@ use aio_databases_sql::{Dialect, split};
 #[cfg(feature = "sqlite")]
 use crate::statement::packed::PackedRows;
 use crate::{
-    Error, QueryPlace, Result, Value,
-    execute::dynamic::Template,
-    execute::fetch::Request,
+    Arguments, Error, QueryPlace, Result, Value,
     statement::kind::{StatementKind, kind_of, kind_of_all},
+    statement::template::Template,
     statement::{Access, Batch, Cardinality, Statement},
     value::encode::{Put, To},
 };
@@ -36,8 +35,24 @@ pub(crate) struct Command {
     pub(crate) rows: Cardinality,
     /// Whether what it does was checked when the program was compiled.
     pub(crate) checked: bool,
+    /// Whether it changes what later statements of its session mean or see.
+    pub(crate) changes_session: bool,
     /// How its many rows may go at once.
     pub(crate) batch: Option<&'static Batch>,
+}
+
+/// What to run.
+pub(crate) enum Request {
+    /// A query that was checked when the program was compiled.
+    Checked { statement: &'static Statement, args: Vec<Value> },
+    /// The same for many rows of arguments, all or nothing.
+    CheckedMany { statement: &'static Statement, batches: &'static [Batch], args: Args },
+    /// A query that is only known at run time.
+    Dynamic { sql: Text, args: Arguments, file: &'static str, line: u32 },
+    /// The same for many rows of arguments, all or nothing.
+    DynamicMany { sql: Text, rows: Vec<Arguments>, file: &'static str, line: u32 },
+    /// Several statements without arguments.
+    Script { sql: Text, file: &'static str, line: u32 },
 }
 
 /// Where the program runs a text.
@@ -71,7 +86,7 @@ pub(crate) enum Args {
     Many(Vec<Vec<Value>>),
     /// The same for SQLite, where each row is a statement of its own that takes a microsecond or two.
     #[cfg(feature = "sqlite")]
-    PackedRows(Box<PackedRows>),
+    Packed(Box<PackedRows>),
     /// Those of a command of many rows, for all of them at once.
     Batch(Arc<Command>, &'static Batch),
     /// None: the text may be several statements.
@@ -87,7 +102,7 @@ impl Args {
     ) -> Self {
         #[cfg(feature = "sqlite")]
         if _backend == Dialect::Sqlite {
-            return Args::PackedRows(Box::new(PackedRows::new(rows, put)));
+            return Args::Packed(Box::new(PackedRows::new(rows, put)));
         }
         let mut width = 0;
         let values = |row| {
@@ -147,6 +162,7 @@ impl Command {
                 columns: &[],
                 rows: Cardinality::Many,
                 checked: false,
+                changes_session: true,
                 batch: None,
             }),
         }
@@ -227,21 +243,23 @@ fn checked(statement: &'static Statement, backend: Dialect, args: Args) -> Resul
             }),
         });
     };
+    let kind = match statement.access {
+        Access::Read => StatementKind::Query,
+        Access::Write => kind_of_all(sql.text, sql.statements, backend),
+    };
     Ok(Command {
         text: Text::Static(sql.text),
         order: Cow::Borrowed(sql.order),
         statements: Cow::Borrowed(sql.statements),
         args,
         access: statement.access,
-        kind: match statement.access {
-            Access::Read => StatementKind::Query,
-            Access::Write => kind_of_all(sql.text, sql.statements, backend),
-        },
+        kind,
         file: statement.file,
         line: statement.line,
         columns: statement.columns,
         rows: statement.rows,
         checked: true,
+        changes_session: kind == StatementKind::Session,
         batch: None,
     })
 }

@@ -1,6 +1,7 @@
 //! What is known of a query when the program is compiled: the static data that a macro writes down.
 
 pub mod access;
+mod arguments;
 mod batch;
 pub(crate) mod command;
 mod done;
@@ -8,10 +9,15 @@ pub(crate) mod kind;
 #[cfg(feature = "sqlite")]
 pub(crate) mod packed;
 pub mod shape;
+pub(crate) mod sql_text;
+mod template;
 pub(crate) mod trace;
+
+pub use arguments::{Arguments, IntoArguments, Named};
 
 pub(crate) use batch::chunks;
 pub use done::Done;
+pub use sql_text::{IntoSql, Trusted};
 
 use std::borrow::Cow;
 

@@ -18,7 +18,7 @@ pub(crate) use server::ServerTarget;
 #[cfg(feature = "sqlite")]
 pub(crate) use sqlite::{Hook, Mode, SqliteTarget};
 
-use crate::{Error, Result, UrlError, UrlProblem, pool::options::Options};
+use crate::{Error, Result, UrlError, UrlProblem, options::Options};
 
 /// A database URL, understood.
 #[derive(Clone)]
@@ -161,7 +161,7 @@ impl Target {
 }
 
 fn unknown_option(option: String, target: &Target) -> UrlProblem {
-    let known: Vec<_> = crate::pool::options::POOL_OPTIONS.iter().chain(target.options()).copied().collect();
+    let known: Vec<_> = crate::options::POOL_OPTIONS.iter().chain(target.options()).copied().collect();
     let nearest = similar(&option, known.iter().copied());
     // `similar` gives one of `known` back, with the lifetime of the iterator's items.
     let nearest = nearest.and_then(|name| known.iter().copied().find(|known| *known == name));

@@ -16,7 +16,12 @@ pub(crate) use expected::Origin;
 pub(crate) use expected::{Described, DescribedColumn, Params, Wanted};
 pub use report::{Difference, DifferenceKind, Verified, VerifyError};
 
-use crate::{Connection, Database, Result, statement::Statement, statement::access::Write};
+use crate::{
+    Connection, Database, Result,
+    connection::{scope, shared::SharedConnection},
+    statement::Statement,
+    statement::access::Write,
+};
 
 inventory::collect!(Checked);
 
@@ -87,12 +92,14 @@ impl Database {
         async move {
             let mut queries: Vec<_> = inventory::iter::<Checked>.into_iter().collect();
             let known = queries.iter().filter_map(|checked| checked.migrations(self.backend())).collect();
-            let conn = Connection::<Write>::new(self.hold(place).await?, None);
+            let conn = Connection::<Write>::new(SharedConnection::open(self.endpoints(), place).await?, None);
             let migrations = migrations::compare(&conn, known).await?;
             drop(conn);
             // The linker's order is any.
             queries.sort_by_key(|checked| (checked.statement.file, checked.statement.line));
-            let mut lease = self.lease((place.file(), place.line())).await?;
+            let own = scope::sessions_of(self.endpoints());
+            let location = (place.file(), place.line());
+            let mut lease = self.endpoints().primary.lease(location, Some(own)).await?;
             // What was prepared stays on the connection: nobody else gets it.
             lease.keep();
             let (mut seen, mut differences) = (0, Vec::new());

@@ -149,7 +149,7 @@ impl MysqlSession {
                 Ok(done)
             }
             #[cfg(feature = "sqlite")]
-            Args::PackedRows(_) => Err(Error::protocol("rows for SQLite came to another server")),
+            Args::Packed(_) => Err(Error::protocol("rows for SQLite came to another server")),
             Args::Script => Box::pin(self.script(&command.text)).await.map(|()| Done::default()),
         }
     }

@@ -199,7 +199,7 @@ impl PostgresSession {
                 Ok(done)
             }
             #[cfg(feature = "sqlite")]
-            Args::PackedRows(_) => Err(Error::protocol("rows for SQLite came to another server")),
+            Args::Packed(_) => Err(Error::protocol("rows for SQLite came to another server")),
             Args::Script => self.script(&command.text).await.map(|()| Done::default()),
         }
     }

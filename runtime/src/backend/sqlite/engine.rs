@@ -6,7 +6,7 @@ use aio_databases_sql::Dialect;
 use rusqlite::{CachedStatement, Connection, StatementStatus};
 
 use super::{
-    Outcome, busy,
+    busy,
     cancel::Cancel,
     error::{error, error_in, error_in_script},
     in_place::Slow,
@@ -15,8 +15,11 @@ use super::{
 };
 use crate::{
     Done, Error, Result, Row,
-    backend::sink::{Discard, Flow, Sink},
     backend::sqlite::encode::bind,
+    backend::{
+        Outcome,
+        sink::{Discard, Flow, Sink},
+    },
     statement::command::{Args, Command},
     statement::kind::{StatementKind, kind_of},
     statement::packed::{Arguments, PackedRows},
@@ -182,7 +185,7 @@ impl Engine {
                 let many = many.iter().map(|row| row.as_slice().into());
                 self.whole(|| self.each(command, many, 0, &mut *sink, &mut rows))
             }
-            Args::PackedRows(flat) => self.whole(|| self.flat(command, flat, &mut *sink, &mut rows)),
+            Args::Packed(flat) => self.whole(|| self.flat(command, flat, &mut *sink, &mut rows)),
             Args::Batch(..) => Err(Error::protocol("rows for a server came to SQLite")),
             Args::Script => self.script(command.text.as_str()).map(|()| Done::default()),
         };

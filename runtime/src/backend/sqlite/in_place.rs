@@ -13,11 +13,11 @@ use std::{
 };
 
 use super::{
-    Outcome, Worker,
     engine::{Engine, Standing},
+    worker::Worker,
 };
 use crate::{
-    backend::sink::Sink,
+    backend::{Outcome, sink::Sink},
     statement::Access,
     statement::command::{Args, Command, Text},
     statement::kind::StatementKind,

@@ -24,7 +24,9 @@ use tokio::sync::{
     Mutex as AsyncMutex, OwnedMutexGuard, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock,
 };
 
-use crate::{Error, Holder, Result, TurnTimedOut, connection::scope, pool::waiters::Waiter};
+use aio_databases_net as net;
+
+use crate::{Error, Holder, Result, TurnTimedOut, backend::waiters::Waiter};
 
 /// What a turn allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +43,14 @@ pub(super) struct Who {
     pub(super) connection: u64,
     pub(super) file: &'static str,
     pub(super) line: u32,
+}
+
+/// How a session waits for the lock.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wait {
+    pub(super) timeout: Duration,
+    /// Whether a scope around this task has the session with a number: then it would wait for itself.
+    pub(super) is_own: fn(u64) -> bool,
 }
 
 /// The queue of one database.
@@ -103,21 +113,21 @@ impl LockQueue {
 
     /// Waits until nobody else waits for a turn with a connection that does nothing meanwhile: it would be missed by those
     /// who read. Whoever has a connection already does not stand here, and waits for the turn alone.
-    pub(super) async fn line_up(&self, patience: Duration) -> Result<Lined> {
+    pub(super) async fn line_up(&self, wait: Wait) -> Result<Lined> {
         if let Ok(lined) = Arc::clone(&self.line).try_lock_owned() {
             return Ok(Lined(lined));
         }
-        self.told_if_own_scope()?;
+        self.check_scopes(wait)?;
         let _waiting = Waiter::new(&self.waiting);
-        match tokio::time::timeout(patience, Arc::clone(&self.line).lock_owned()).await {
+        match net::timeout(wait.timeout, Arc::clone(&self.line).lock_owned()).await {
             Ok(lined) => Ok(Lined(lined)),
-            Err(_) => Err(Error::TurnTimedOut(Box::new(self.report(patience)))),
+            Err(_) => Err(Error::TurnTimedOut(Box::new(self.report(wait.timeout)))),
         }
     }
 
     /// A scope of this task ends only after what is waited for here.
-    fn told_if_own_scope(&self) -> Result<()> {
-        match self.holders().iter().flatten().any(|(holder, _)| scope::holds(holder.connection)) {
+    fn check_scopes(&self, wait: Wait) -> Result<()> {
+        match self.holders().iter().flatten().any(|(holder, _)| (wait.is_own)(holder.connection)) {
             true => Err(Error::Transaction { message: OWN_SCOPE, query: None }),
             false => Ok(()),
         }
@@ -134,11 +144,11 @@ impl LockQueue {
     }
 
     /// Waits for a turn, and for no longer than a time.
-    pub(super) async fn take(self: &Arc<Self>, kind: LockKind, who: Who, patience: Duration) -> Result<Lock> {
+    pub(super) async fn take(self: &Arc<Self>, kind: LockKind, who: Who, wait: Wait) -> Result<Lock> {
         if let Some(turn) = self.try_take(kind, who) {
             return Ok(turn);
         }
-        self.told_if_own_scope()?;
+        self.check_scopes(wait)?;
         let _waiting = Waiter::new(&self.waiting);
         let queue = Arc::clone(&self.queue);
         let permit = async {
@@ -147,9 +157,9 @@ impl LockQueue {
                 LockKind::Exclusive => Permit::Exclusive(queue.write_owned().await),
             }
         };
-        match tokio::time::timeout(patience, permit).await {
+        match net::timeout(wait.timeout, permit).await {
             Ok(permit) => Ok(self.turn(permit, who)),
-            Err(_) => Err(Error::TurnTimedOut(Box::new(self.report(patience)))),
+            Err(_) => Err(Error::TurnTimedOut(Box::new(self.report(wait.timeout)))),
         }
     }
 
@@ -212,6 +222,10 @@ impl Drop for Lock {
 mod tests {
     use super::*;
 
+    fn wait(milliseconds: u64) -> Wait {
+        Wait { timeout: Duration::from_millis(milliseconds), is_own: |_| false }
+    }
+
     fn who(connection: u64) -> Who {
         Who { connection, file: file!(), line: line!() }
     }
@@ -238,7 +252,7 @@ mod tests {
                 let (turns, order) = (Arc::clone(&turns), Arc::clone(&order));
                 let kind = if number % 5 == 0 { LockKind::Shared } else { LockKind::Exclusive };
                 async move {
-                    let _turn = turns.take(kind, who(number), Duration::from_secs(60)).await.unwrap();
+                    let _turn = turns.take(kind, who(number), wait(60_000)).await.unwrap();
                     order.lock().unwrap().push(number);
                     tokio::task::yield_now().await;
                 }
@@ -253,7 +267,7 @@ mod tests {
     async fn a_waiter_that_leaves_takes_none() {
         let turns = Arc::new(LockQueue::default());
         let first = turns.try_take(LockKind::Exclusive, who(0)).unwrap();
-        let none = turns.take(LockKind::Exclusive, who(1), Duration::from_millis(5)).await.unwrap_err();
+        let none = turns.take(LockKind::Exclusive, who(1), wait(5)).await.unwrap_err();
         let Error::TurnTimedOut(none) = none else { panic!("{none}") };
         assert_eq!((none.waiting, none.holders.len()), (0, 1));
         drop(first);

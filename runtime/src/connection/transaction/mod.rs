@@ -10,23 +10,27 @@ use std::{
     sync::Arc,
 };
 
+use super::{
+    Connection, scope,
+    shared::{At, OpenLevel, SharedConnection},
+};
 pub use crate::backend::transaction::Isolation;
 use crate::{
-    Connection, Database, Error, QueryPlace, Result,
+    Database, Error, QueryPlace, Result,
     backend::{
         BoxFuture,
         transaction::{Locking, Mode},
     },
-    connection::scope,
-    connection::shared::{At, OpenLevel, SharedConnection},
-    execute::dynamic::dynamic_methods,
-    pool::lease::{LevelId, Opener},
+    pool::{
+        endpoints::Endpoints,
+        lease::{LevelId, Opener},
+    },
     statement::access::{Access, Write},
 };
 
 /// An open transaction, or a savepoint in one. Dropped before [`commit`](Transaction::commit), it is rolled back.
 ///
-/// Queries take it by shared reference; those that run at the same time take turns. With `A =` [`Read`](crate::statement::access::Read) it
+/// Queries take it by shared reference; those that run at the same time take turns. With `A =` [`Read`](crate::access::Read) it
 /// is one on a [replica](Database::replica), which takes only queries that read.
 ///
 /// ```
@@ -52,11 +56,9 @@ pub struct Transaction<'c, A = Write> {
     access: PhantomData<fn() -> A>,
 }
 
-dynamic_methods!([A: Access] Transaction<'_, A>);
-
 impl<A: Access> Transaction<'_, A> {
-    pub(crate) fn held(&self) -> (&SharedConnection, At<'_>) {
-        (self.level.held(), At::Level(Some(self.level.id())))
+    pub(crate) fn held(&self) -> (Arc<SharedConnection>, At) {
+        (Arc::clone(self.level.held()), At::Level(Some(self.level.id())))
     }
 
     /// Makes its changes last; those of a savepoint last if those of the transaction around it do.
@@ -113,14 +115,14 @@ pub struct TransactionBuilder<'c, On> {
 #[derive(Clone)]
 enum Source<'c> {
     /// On the scope's connection, or one of its own; with `separate`, always that.
-    Database { database: &'c Database, place: &'static Location<'static>, separate: bool },
+    Database { endpoints: &'c Arc<Endpoints>, location: &'static Location<'static>, separate: bool },
     /// On a guard's connection, in its transaction.
-    SharedConnection { held: Arc<SharedConnection>, level: Option<LevelId> },
+    Connection { held: Arc<SharedConnection>, level: Option<LevelId> },
 }
 
 impl<'c> TransactionBuilder<'c, Database> {
-    pub(crate) fn new(database: &'c Database, place: &'static Location<'static>) -> Self {
-        let source = Source::Database { database, place, separate: false };
+    pub(crate) fn new(endpoints: &'c Arc<Endpoints>, location: &'static Location<'static>) -> Self {
+        let source = Source::Database { endpoints, location, separate: false };
         TransactionBuilder { source, mode: Mode::default(), on: PhantomData }
     }
 
@@ -136,7 +138,7 @@ impl<'c> TransactionBuilder<'c, Database> {
 impl<On> TransactionBuilder<'_, On> {
     pub(crate) fn on(held: Arc<SharedConnection>, level: Option<LevelId>, read_only: bool) -> Self {
         let mode = Mode { read_only, ..Mode::default() };
-        TransactionBuilder { source: Source::SharedConnection { held, level }, mode, on: PhantomData }
+        TransactionBuilder { source: Source::Connection { held, level }, mode, on: PhantomData }
     }
 
     /// Runs a future in the transaction: each query on the database that it makes, in whatever function, belongs to it.
@@ -164,24 +166,23 @@ impl<On> TransactionBuilder<'_, On> {
 
     async fn begin(&self, opener: Opener) -> Result<OpenLevel> {
         match &self.source {
-            Source::Database { database, place, separate } => match scope::current(database) {
+            Source::Database { endpoints, location, separate } => match scope::current(endpoints) {
                 Some(frame) if !separate => {
                     if frame.held.is_replica() && !self.mode.read_only && frame.open_level().is_none() {
-                        return Err(Error::ReadOnly { query: Box::new(QueryPlace::of_begin(place)) });
+                        return Err(Error::ReadOnly { query: Box::new(QueryPlace::of_begin(location)) });
                     }
-                    frame.held.begin(At::Scope(&frame), &self.mode, opener).await
+                    frame.held.begin(&At::Scope(Arc::clone(&frame)), &self.mode, opener).await
                 }
                 _ => {
                     let _first = match self.mode.read_only {
                         true => None,
-                        false => database.line_up().await?,
+                        false => endpoints.primary.queue_to_write().await?,
                     };
-                    database.hold(place).await?.begin(At::Level(None), &self.mode, opener).await
+                    let held = SharedConnection::open(endpoints, location).await?;
+                    held.begin(&At::Level(None), &self.mode, opener).await
                 }
             },
-            Source::SharedConnection { held, level } => {
-                held.begin(At::Level(*level), &self.mode, opener).await
-            }
+            Source::Connection { held, level } => held.begin(&At::Level(*level), &self.mode, opener).await,
         }
     }
 }

@@ -89,5 +89,5 @@ impl<On> TransactionBuilder<'_, On> {
 async fn pause(attempt: u32) {
     let longest = FIRST.saturating_mul(1 << attempt.min(10)).min(LONGEST);
     let share = RandomState::new().build_hasher().finish() % 1_000;
-    tokio::time::sleep(longest / 2 + longest.mul_f64(share as f64 / 2_000.0)).await;
+    aio_databases_net::sleep(longest / 2 + longest.mul_f64(share as f64 / 2_000.0)).await;
 }

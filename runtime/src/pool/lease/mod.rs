@@ -1,59 +1,71 @@
-//! A connection in use, in what state it is, and which transactions are open on it.
+//! A session in use: its state, and which transactions are open in it.
 
 mod release;
 mod transactions;
 
-use std::{pin::pin, sync::Arc, time::Instant};
+use std::{
+    pin::pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
+use aio_databases_net as net;
 use aio_databases_sql::Dialect;
+use futures_util::future::{Either, select};
 
 pub(crate) use release::close_in_background;
 pub(crate) use transactions::{Abandoned, LevelId, Opener};
 
+use super::{Slot, replicas::Busy};
 use crate::{
-    Error, Result,
-    backend::sink::Sink,
-    backend::thread_budget,
-    backend::transaction::Mode,
-    backend::{Outcome, Session},
-    execute::fetch::{Now, Ran},
-    pool::Slot,
-    pool::options::Options,
-    pool::replicas::Busy,
-    statement::Access,
-    statement::command::{Args, Command, Text},
-    statement::kind::StatementKind,
-    statement::trace,
+    Error, QueryPlace, Result,
+    backend::{
+        Outcome, Session, TransactionStatus,
+        job::{Job, Ran},
+        sink::Sink,
+        thread_budget,
+        transaction::Mode,
+    },
+    options::Options,
+    statement::{
+        Access,
+        command::{Args, Command, Text},
+        trace,
+    },
 };
 use transactions::Levels;
 
-/// A connection in use. Dropped, it goes back to its pool if it is as good as new, after its transaction was rolled
-/// back if one is open; else it is closed.
+/// How long a statement whose future was dropped can take to end by itself before the server is asked to stop it.
+const GRACE: Duration = Duration::from_millis(10);
+
+/// A session in use. When it is dropped, the session goes back to its pool as it came, after whatever is left of its work was
+/// cleaned up in the background.
 pub(crate) struct Lease {
-    /// Gone only while it is dropped or closed.
-    wire: Option<Box<dyn Session>>,
-    backend: Dialect,
+    /// Gone only while the lease is dropped or closed.
+    session: Option<Box<dyn Session>>,
+    dialect: Dialect,
     options: Arc<Options>,
-    home: Option<Slot>,
-    /// The replica that it leads to: nothing may be written then.
+    slot: Option<Slot>,
+    /// The replica that it leads to: nothing can be written then.
     replica: Option<Busy>,
     state: State,
-    /// A transaction that the user began by a statement is open.
-    open: bool,
-    /// A statement changed what later ones mean (`set`, `attach`, …): nobody else may have this connection.
-    changed: bool,
-    /// It comes from the pool, and nothing was sent since: the server may have closed it meanwhile.
-    unproved: bool,
+    /// A statement changed the session for later ones (`set`, `listen`, an advisory lock, …).
+    is_changed: bool,
+    /// Nobody else can have the session: it is closed in the end.
+    is_kept: bool,
+    /// It comes from the pool, and nothing was sent since: the server might have closed it meanwhile.
+    is_unproved: bool,
     /// The transactions of guards and scopes that are open.
     levels: Levels,
+    /// The beginning of the transaction, while it waits to travel with the first statement.
+    unsent: Option<Text>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     /// Nothing is under way.
     Ready,
-    /// Something was sent, and its end was not seen yet. Where this is found before a statement, the one before was
-    /// cancelled.
+    /// Something was sent, and its end was not seen yet. If this is found before a statement, the one before was cancelled.
     Running,
     /// Nothing more can be done with it.
     Broken,
@@ -61,22 +73,23 @@ enum State {
 
 impl Lease {
     pub(crate) fn new(
-        wire: Box<dyn Session>,
-        backend: Dialect,
+        session: Box<dyn Session>,
+        dialect: Dialect,
         options: Arc<Options>,
-        home: Option<Slot>,
+        slot: Option<Slot>,
     ) -> Self {
         Lease {
-            wire: Some(wire),
-            backend,
+            session: Some(session),
+            dialect,
             options,
-            unproved: home.as_ref().is_some_and(Slot::is_used),
-            home,
+            is_unproved: slot.as_ref().is_some_and(Slot::is_used),
+            slot,
             replica: None,
             state: State::Ready,
-            open: false,
-            changed: false,
+            is_changed: false,
+            is_kept: false,
             levels: Levels::default(),
+            unsent: None,
         }
     }
 
@@ -91,15 +104,14 @@ impl Lease {
         self.replica.is_some()
     }
 
-    /// The connection's number: see [`Session::number`].
-    #[cfg(feature = "sqlite")]
+    /// The session's number: see [`Session::number`].
     pub(crate) fn number(&self) -> Option<u64> {
-        self.wire.as_ref().and_then(|wire| wire.number())
+        self.session.as_ref().and_then(|session| session.number())
     }
 
     /// Runs a command to its end.
     pub(crate) async fn run(&mut self, command: Arc<Command>, sink: Box<dyn Sink>) -> Result<Ran> {
-        let span = trace::span(&command, self.backend);
+        let span = trace::span(&command, self.dialect);
         let started = Instant::now();
         let outcome = trace::inside(&span, pin!(self.attempt(&command, sink))).await;
         trace::slow(&command, started.elapsed(), self.options.slow_query);
@@ -107,35 +119,38 @@ impl Lease {
         ran(&command, outcome, &span)
     }
 
-    /// Runs a command here and now, if that takes no waiting; and tells the time.
-    pub(crate) fn now(&mut self, command: Command, sink: Box<dyn Sink>, started: Instant) -> (Now, Instant) {
+    /// Runs a job on the caller's thread, if that needs no waiting, and returns the time of its end. Otherwise the job is returned
+    /// unchanged.
+    pub(crate) fn run_now(&mut self, job: Job, started: Instant) -> (Result<Result<Ran>, Job>, Instant) {
+        let Job { command, sink, is_stream } = job;
         let refused = self.is_replica() && command.access == Access::Write;
         if refused
             || self.state != State::Ready
+            || self.unsent.is_some()
             || self.levels.has_abandoned()
             || self.check(&command, false).is_err()
         {
-            return (Now::Later(command, sink), started);
+            return (Err(Job { command, sink, is_stream }), started);
         }
-        let span = trace::span(&command, self.backend);
+        let span = trace::span(&command, self.dialect);
         let outcome = {
             let _inside = span.enter();
             self.state = State::Running;
-            self.wire().run_now(&command, sink, started)
+            self.session().run_now(&command, sink, started)
         };
         let ended = Instant::now();
         let took = ended - started;
         thread_budget::add(took, self.options.in_place);
-        let outcome = match outcome {
+        let mut outcome = match outcome {
             Ok(outcome) => outcome,
             Err(sink) => {
                 self.state = State::Ready;
-                return (Now::Later(command, sink), ended);
+                return (Err(Job { command, sink, is_stream }), ended);
             }
         };
-        self.settle(outcome.result.as_ref().err(), || Some(command.place()));
+        outcome.result = self.settle(outcome.result, || Some(command.place()));
         trace::slow(&command, took, self.options.slow_query);
-        (Now::Ran(ran(&command, outcome, &span)), ended)
+        (Ok(ran(&command, outcome, &span)), ended)
     }
 
     async fn attempt(&mut self, command: &Arc<Command>, sink: Box<dyn Sink>) -> Result<Outcome> {
@@ -143,36 +158,31 @@ impl Lease {
             return Err(Error::ReadOnly { query: Box::new(command.place()) });
         }
         self.prepare().await?;
-        let (begins, last) = command.controls(self.backend);
+        let (_, last) = command.controls(self.dialect);
         self.check(command, last.is_some())?;
-        self.open |= begins;
-        self.changed |= command.kind == StatementKind::Session;
-        let outcome = match command.args {
+        self.is_changed |= command.changes_session;
+        Ok(match command.args {
             Args::Many(_) => Box::pin(self.all_or_nothing(command, sink)).await?,
             #[cfg(feature = "sqlite")]
-            Args::PackedRows(_) => Box::pin(self.all_or_nothing(command, sink)).await?,
+            Args::Packed(_) => Box::pin(self.all_or_nothing(command, sink)).await?,
             Args::One(_) | Args::Batch(..) | Args::Script => self.step(command, sink).await,
-        };
-        if let (Some(last), Ok(_)) = (last, &outcome.result) {
-            self.open = last == StatementKind::Begin;
-        }
-        Ok(outcome)
+        })
     }
 
-    /// Nobody else gets the connection: it is closed in the end.
+    /// Keeps the session from everyone else: it is closed in the end.
     pub(crate) fn keep(&mut self) {
-        self.changed = true;
+        self.is_kept = true;
     }
 
-    /// Whether the open transactions take such a statement.
+    /// Whether the open transactions accept such a statement.
     fn check(&self, command: &Command, controls: bool) -> Result<()> {
         if self.levels.is_empty() {
             return Ok(());
         }
         if controls {
             return Err(Error::Transaction {
-                message: "a transaction is open here: end it by `commit()` or `rollback()`, and nest another by \
-                          `transaction()`, not by a statement",
+                message: "a transaction is open here: end it with `commit()` or `rollback()`, and nest another with \
+                          `transaction()`, not with a statement",
                 query: Some(Box::new(command.place())),
             });
         }
@@ -182,9 +192,9 @@ impl Lease {
         self.levels.check()
     }
 
-    /// Makes sure that the connection can take a statement, and takes back what was cancelled.
+    /// Makes sure that the session can take a statement, and cleans up after one whose future was dropped.
     ///
-    /// What is seldom is in a box here and elsewhere on the way of a statement: its future is small, and cheap to make.
+    /// Rare steps are boxed, here and elsewhere on the way of a statement: so its future is small, and cheap to make.
     async fn prepare(&mut self) -> Result<()> {
         if self.state != State::Ready || self.levels.has_abandoned() {
             Box::pin(self.recover()).await;
@@ -195,27 +205,22 @@ impl Lease {
         }
     }
 
-    /// Takes back what was cancelled.
+    /// Cleans up after a statement whose future was dropped.
     async fn recover(&mut self) {
         if self.state == State::Running {
-            let recovered = self.wire().recover().await;
+            let recovered = recover(&mut **self.session_mut()).await;
             self.state = if recovered.is_ok() { State::Ready } else { State::Broken };
-            if self.state == State::Ready && self.in_transaction() && self.backend == Dialect::Postgres {
-                // What was cancelled may have failed, and the transaction with it: then this fails, and that is noted.
-                let _ = self.control(Text::Static("select 1")).await;
-            }
-            // SQLite takes a transaction back of which it was to stop a statement that writes.
-            if self.backend == Dialect::Sqlite && self.wire().is_clean() {
-                self.open = false;
-                self.levels.lose();
+            if self.state == State::Ready {
+                // The statement may have failed, and the transaction with it.
+                self.levels.follow(self.status(), || None);
             }
         }
         if self.state == State::Ready && self.levels.has_abandoned() {
-            self.take_back().await;
+            self.roll_back_abandoned().await;
         }
     }
 
-    /// Has a statement prepared, and not run.
+    /// Prepares a statement without running it.
     #[cfg(feature = "verify")]
     pub(crate) async fn describe(
         &mut self,
@@ -223,59 +228,83 @@ impl Lease {
     ) -> Result<crate::verify::Described> {
         self.prepare().await?;
         self.state = State::Running;
-        let described = self.wire().describe(wanted).await;
-        self.settle(described.as_ref().err(), || None);
-        described
+        let described = self.session().describe(wanted).await;
+        self.settle(described, || None)
     }
 
-    /// Runs one command; on a new connection where the one from the pool was closed while it was idle.
+    /// Runs one command; on a new session if the one from the pool was closed while it was idle.
     async fn step(&mut self, command: &Arc<Command>, sink: Box<dyn Sink>) -> Outcome {
         self.state = State::Running;
-        let mut outcome = self.wire().run(Arc::clone(command), sink).await;
+        let begin = self.unsent.take();
+        let mut outcome = self.session().run(begin.clone(), Arc::clone(command), sink).await;
         if let Err(error) = &outcome.result
-            && self.unproved
+            && self.is_unproved
             && outcome.rows == 0
-            && !self.in_transaction()
-            && command.may_run_again(error, self.backend)
+            && error.ends_connection()
+            // Nothing of a transaction that was never committed was kept.
+            && (begin.is_some() || self.levels.is_empty() && command.may_run_again(error, self.dialect))
             && Box::pin(self.renew()).await
         {
-            outcome = self.wire().run(Arc::clone(command), outcome.sink).await;
+            outcome = self.session().run(begin, Arc::clone(command), outcome.sink).await;
         }
-        self.settle(outcome.result.as_ref().err(), || Some(command.place()));
+        outcome.result = self.settle(outcome.result, || Some(command.place()));
         outcome
     }
 
     async fn control(&mut self, sql: Text) -> Result<()> {
         self.state = State::Running;
-        let mut result = self.wire().control(sql.clone()).await;
-        // Nothing is lost with a connection on which nothing was done.
-        if result.as_ref().is_err_and(Error::ends_connection) && self.unproved && self.renew().await {
-            result = self.wire().control(sql).await;
+        let begin = self.unsent.take();
+        let mut result = self.session().control(begin.clone(), sql.clone()).await;
+        // Nothing is lost with a session on which nothing was done.
+        if result.as_ref().is_err_and(Error::ends_connection) && self.is_unproved && self.renew().await {
+            result = self.session().control(begin, sql).await;
         }
-        self.settle(result.as_ref().err(), || None);
+        self.note_end(&result);
+        match self.status() {
+            // It was the end of the transaction, or there is none.
+            TransactionStatus::Idle => {}
+            status => self.levels.follow(status, || None),
+        }
         result
     }
 
-    /// Takes a new connection for one that the server has closed.
+    /// Takes a new session for one that the server has closed.
     async fn renew(&mut self) -> bool {
-        self.unproved = false;
-        let Some(home) = &mut self.home else { return false };
-        match home.renew().await {
-            Ok(wire) => {
-                self.wire = Some(wire);
+        self.is_unproved = false;
+        let Some(slot) = &mut self.slot else { return false };
+        match slot.renew().await {
+            Ok(session) => {
+                self.session = Some(session);
                 true
             }
-            // The first error is the one to tell.
+            // The first error is the one to report.
             Err(_) => false,
         }
     }
 
-    fn settle(&mut self, error: Option<&Error>, place: impl FnOnce() -> Option<crate::QueryPlace>) {
-        self.unproved = false;
-        self.state = match error {
-            Some(error) if error.ends_connection() => {
-                if let Some(home) = &self.home {
-                    home.lost();
+    /// Notes the end of a statement, and what it did to the transaction. A statement that ended the transaction by itself is an
+    /// error, even if it succeeded.
+    fn settle<T>(&mut self, result: Result<T>, place: impl Fn() -> Option<QueryPlace>) -> Result<T> {
+        self.note_end(&result);
+        if self.levels.is_empty() || self.state == State::Broken {
+            return result;
+        }
+        let was_lost = self.levels.is_lost();
+        self.levels.follow(self.status(), place);
+        if result.is_ok() && !was_lost && self.levels.is_lost() {
+            self.levels.ended_by_statement();
+            self.levels.check()?;
+        }
+        result
+    }
+
+    /// Notes whether the session can still be used.
+    fn note_end<T>(&mut self, result: &Result<T>) {
+        self.is_unproved = false;
+        self.state = match result {
+            Err(error) if error.ends_connection() => {
+                if let Some(slot) = &self.slot {
+                    slot.lost();
                 }
                 State::Broken
             }
@@ -284,12 +313,8 @@ impl Lease {
         if let Some(replica) = &self.replica {
             replica.answered(self.state != State::Broken);
         }
-        match error {
-            None => self.levels.succeeded(),
-            Some(error) => {
-                let outside = self.backend == Dialect::Sqlite && self.wire().is_clean();
-                self.levels.failed(error, self.open, outside, place);
-            }
+        if let Err(error) = result {
+            self.levels.note(error);
         }
     }
 
@@ -301,7 +326,7 @@ impl Lease {
             false => self.in_level(&batch, sink).await?,
         };
         match &outcome.result {
-            // Row by row it may go (`do update` of one row twice), and if not, it is known which row it was.
+            // It can succeed row by row (`do update` of one row twice), and if not, the error then says which row it was.
             Err(error) if self.state == State::Ready && error.is_of_a_row() => {
                 self.in_level(command, outcome.sink).await
             }
@@ -311,11 +336,11 @@ impl Lease {
 
     /// Runs a command in a transaction, or in a savepoint of the one that is open.
     async fn in_level(&mut self, command: &Arc<Command>, sink: Box<dyn Sink>) -> Result<Outcome> {
-        if !self.in_transaction() && self.wire().is_clean() && self.wire().makes_whole(command) {
+        if !self.in_transaction() && self.session().is_atomic(command) {
             return Ok(self.step(command, sink).await);
         }
         let (level, _) = self.begin(&Mode::default(), Opener::Guard).await?;
-        // If this is dropped midway, nobody else ends it.
+        // If this is dropped midway, nobody else ends the level.
         let abandoned = self.levels.abandon(level);
         let mut outcome = self.step(command, sink).await;
         abandoned.take_up(level);
@@ -325,14 +350,42 @@ impl Lease {
                     outcome.result = Err(error);
                 }
             }
-            // The first error is the one to tell.
+            // The first error is the one to report.
             Err(_) => drop(self.finish(level, false).await),
         }
         Ok(outcome)
     }
 
-    fn wire(&mut self) -> &mut dyn Session {
-        &mut **self.wire.as_mut().expect("a lease has its connection until it is dropped")
+    fn session(&mut self) -> &mut dyn Session {
+        &mut **self.session_mut()
+    }
+
+    fn session_mut(&mut self) -> &mut Box<dyn Session> {
+        self.session.as_mut().expect("a lease has its session until it is dropped")
+    }
+
+    /// Which transaction is open, as the server reported last.
+    fn status(&self) -> TransactionStatus {
+        self.session.as_ref().map_or(TransactionStatus::Idle, |session| session.transaction())
+    }
+
+    /// Whether a transaction is open, whoever began it.
+    pub(crate) fn in_transaction(&self) -> bool {
+        !self.levels.is_empty() || self.status() != TransactionStatus::Idle
+    }
+}
+
+/// Reads what a dropped future left unread; the server is asked to stop a statement that does not end soon.
+async fn recover(session: &mut dyn Session) -> Result<()> {
+    let interrupt = session.interrupt();
+    match select(pin!(session.recover()), pin!(net::sleep(GRACE))).await {
+        Either::Left((read, _)) => read,
+        Either::Right(((), rest)) => {
+            if let Err(error) = interrupt.await {
+                tracing::debug!(target: "aio_databases::cancel", %error, "a cancelled statement may go on");
+            }
+            rest.await
+        }
     }
 }
 
@@ -349,7 +402,7 @@ fn ran(command: &Command, outcome: Outcome, span: &tracing::Span) -> Result<Ran>
 impl std::fmt::Debug for Lease {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Lease")
-            .field("backend", &self.backend)
+            .field("dialect", &self.dialect)
             .field("state", &self.state)
             .field("transactions", &self.levels.len())
             .finish_non_exhaustive()

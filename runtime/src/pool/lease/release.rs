@@ -1,116 +1,131 @@
-//! What becomes of a connection that is no longer in use.
+//! What becomes of a session that is no longer in use.
 
 use std::time::{Duration, Instant};
 
-use super::{Lease, State};
-use crate::{Error, backend::Session, pool::Slot, statement::command::Text};
+use aio_databases_net as net;
+
+use super::{Lease, State, recover};
+use crate::{
+    Error, Result,
+    backend::{Session, TransactionStatus},
+    pool::Slot,
+    statement::command::Text,
+};
 
 impl Lease {
-    /// Whether someone else may have it.
+    /// Whether someone else can have the session as it is.
     fn is_clean(&self) -> bool {
         self.state == State::Ready
-            && !self.open
-            && !self.changed
-            && self.levels.is_empty()
-            && self.wire.as_ref().is_some_and(|wire| wire.is_clean())
+            && !self.is_changed
+            && !self.is_kept
+            && (self.levels.is_empty() || self.unsent.is_some())
+            && self.status() == TransactionStatus::Idle
+            && self.session.as_ref().is_some_and(|session| session.is_settled())
     }
 
-    /// The bare connection, if someone else may have it.
-    pub(crate) fn into_wire(mut self) -> Option<Box<dyn Session>> {
-        // What was set on it is for all who come.
-        self.changed = false;
-        if self.is_clean() { self.wire.take() } else { None }
+    /// The bare session, if someone else can have it.
+    pub(crate) fn into_session(mut self) -> Option<Box<dyn Session>> {
+        // Whatever a hook has set in the session is meant for all who use it.
+        self.is_changed = false;
+        if self.is_clean() { self.session.take() } else { None }
     }
 
-    /// How long it may take to be made good again while nobody waits for it.
+    /// How long cleaning up can take while nobody waits for it.
     pub(crate) fn patience(&self) -> Duration {
         self.options.patience()
     }
 
-    /// Gives a pooled connection back after something ran here and now.
+    /// Returns a pooled session after something ran on the caller's thread.
     pub(crate) fn end_now(mut self, now: Instant) {
         if self.is_clean()
-            && let (Some(wire), Some(home)) = (self.wire.take(), self.home.take())
+            && let (Some(session), Some(slot)) = (self.session.take(), self.slot.take())
         {
-            home.give_back(wire, now);
+            slot.give_back(session, now);
         }
     }
 
-    /// Gives a pooled connection back, and closes one that is not pooled.
+    /// Returns a pooled session, and closes one that is not pooled.
     pub(crate) async fn end(mut self) {
-        if self.home.is_none()
+        if self.slot.is_none()
             && self.state != State::Running
-            && let Some(wire) = self.wire.take()
+            && let Some(session) = self.session.take()
         {
-            wire.close().await;
+            session.close().await;
         }
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        let clean = self.is_clean();
-        let open = self.in_transaction();
-        match (self.wire.take(), self.home.take()) {
-            (Some(wire), Some(home)) if clean => home.give_back(wire, Instant::now()),
-            (Some(wire), Some(home)) if open && !self.changed && self.state == State::Ready => {
-                give_back_in_background(wire, home, self.levels.leave(), self.patience());
+        let is_clean = self.is_clean();
+        let Some(session) = self.session.take() else { return };
+        match (self.slot.take(), self.state) {
+            // Closing the socket is all that is left to do.
+            (_, State::Broken) => {}
+            (Some(slot), _) if is_clean => slot.give_back(session, Instant::now()),
+            (None, State::Ready) => close_in_background(session),
+            (slot, state) => {
+                let work = CleanUp {
+                    is_running: state == State::Running,
+                    after_rollback: self.levels.leave(),
+                    is_changed: self.is_changed,
+                    is_kept: self.is_kept,
+                };
+                work.run_in_background(session, slot, self.patience());
             }
-            (Some(wire), home) if self.state == State::Running => {
-                abort_in_background(wire, home, self.patience());
-            }
-            (Some(wire), home) => {
-                // The place in the pool is free at once.
-                drop(home);
-                if self.state == State::Ready {
-                    close_in_background(wire);
-                }
-            }
-            (None, _) => {}
         }
     }
 }
 
-/// Ends the transaction of a connection without anyone waiting for it, and then gives it back. Whoever has to have a
-/// connection meanwhile waits: the place in the pool is not free before that. It is soon, even where the server has
-/// fallen silent: the connection is dropped then.
-fn give_back_in_background(
-    mut wire: Box<dyn Session>,
-    home: Slot,
-    after: Option<&'static str>,
-    patience: Duration,
-) {
-    let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-    runtime.spawn(async move {
-        let end = async {
-            for text in ["rollback"].into_iter().chain(after) {
-                wire.control(Text::Static(text)).await?;
+/// What has to be done before someone else can have a session.
+struct CleanUp {
+    /// A statement is still running.
+    is_running: bool,
+    /// What is sent after the open transaction was rolled back.
+    after_rollback: Option<&'static str>,
+    is_changed: bool,
+    is_kept: bool,
+}
+
+impl CleanUp {
+    /// Cleans up while nobody waits for it, and then returns the session.
+    ///
+    /// The slot in the pool is not free before that: so the server never has more sessions than the pool can have. It is free soon,
+    /// even if the server stopped responding: the session is dropped then.
+    fn run_in_background(self, mut session: Box<dyn Session>, slot: Option<Slot>, patience: Duration) {
+        let task = async move {
+            let cleaned = net::timeout(patience, self.run(&mut *session)).await;
+            match (cleaned, slot) {
+                (Ok(Ok(())), Some(slot)) if !self.is_kept => slot.give_back(session, Instant::now()),
+                (Ok(Ok(())), _) => session.close().await,
+                _ => {}
             }
-            Ok::<_, Error>(())
         };
-        let ended = tokio::time::timeout(patience, end).await;
-        if matches!(ended, Ok(Ok(()))) && wire.is_clean() {
-            home.give_back(wire, Instant::now());
+        // Without a runtime, the session is just dropped.
+        let _ = net::spawn(task);
+    }
+
+    async fn run(&self, session: &mut dyn Session) -> Result<()> {
+        if self.is_running {
+            recover(session).await?;
         }
-    });
-}
-
-/// Has the server stop what it is doing, and drops the connection. Its place in the pool is free after that: so many
-/// connections are never open at the server that it takes no more. It is soon, even where the server can't be told.
-fn abort_in_background(wire: Box<dyn Session>, home: Option<Slot>, patience: Duration) {
-    let Some(abort) = wire.abort() else { return };
-    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-        runtime.spawn(async move {
-            // What was not told in time is dropped all the same.
-            let _ = tokio::time::timeout(patience, abort).await;
-            drop(home);
-        });
+        if session.transaction() != TransactionStatus::Idle {
+            session.control(None, Text::Static("rollback")).await?;
+        }
+        if let Some(after) = self.after_rollback {
+            session.control(None, Text::Static(after)).await?;
+        }
+        if self.is_changed && !self.is_kept {
+            session.reset().await?;
+        }
+        match session.transaction() == TransactionStatus::Idle && session.is_settled() {
+            true => Ok(()),
+            false => Err(Error::protocol("a transaction is still open after its rollback")),
+        }
     }
 }
 
-/// Says goodbye without anyone waiting for it, where there is a runtime to do so; else the connection is just dropped.
-pub(crate) fn close_in_background(wire: Box<dyn Session>) {
-    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-        runtime.spawn(wire.close());
-    }
+/// Says goodbye without anyone waiting for it. Without a runtime, the session is just dropped.
+pub(crate) fn close_in_background(session: Box<dyn Session>) {
+    let _ = net::spawn(session.close());
 }

@@ -9,10 +9,12 @@ use std::sync::{
     atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
-use aio_databases_sql::Dialect;
-
 use super::{Lease, State};
-use crate::{Error, QueryPlace, Result, backend::transaction::Mode, statement::command::Text};
+use crate::{
+    Error, QueryPlace, Result,
+    backend::{TransactionStatus, transaction::Mode},
+    statement::command::Text,
+};
 
 /// A transaction or savepoint: no two of a process have the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,13 +46,21 @@ pub(super) struct Levels {
     open: Vec<Level>,
     /// Those that an outer level's rollback took along, until their own end is asked for.
     undone: Vec<LevelId>,
-    /// PostgreSQL: the statement after the failure of which the server takes no more, and how many levels there were.
+    /// PostgreSQL: the statement after whose failure the server accepts no more, and how many levels there were.
     failed: Option<(usize, Option<Box<QueryPlace>>)>,
-    /// SQLite, MySQL: the statement with which the server has taken back the whole transaction.
-    lost: Option<Option<Box<QueryPlace>>>,
+    /// How the server has ended the whole transaction by itself.
+    lost: Option<Lost>,
     /// Whether the transaction may succeed if it is tried again.
     retryable: bool,
     abandoned: Arc<Abandoned>,
+}
+
+/// A transaction that the server has ended by itself, and the statement in answer to which it did so.
+#[derive(Debug)]
+enum Lost {
+    RolledBack(Option<Box<QueryPlace>>),
+    /// MySQL commits before and after `create table` and its kin.
+    Committed(Option<Box<QueryPlace>>),
 }
 
 /// The levels that nobody will end.
@@ -118,42 +128,48 @@ impl Levels {
     /// Whether there still is a transaction to run statements in.
     pub(super) fn check(&self) -> Result<()> {
         match &self.lost {
-            Some(query) => Err(Error::RolledBack { query: query.clone() }),
+            Some(Lost::RolledBack(query)) => Err(Error::RolledBack { query: query.clone() }),
+            Some(Lost::Committed(query)) => Err(Error::Transaction {
+                message: "the statement ended the transaction: MySQL commits when it runs one like this, so nothing before it \
+                          can be rolled back. Run it outside of the transaction",
+                query: query.clone(),
+            }),
             None => Ok(()),
         }
     }
 
-    pub(super) fn succeeded(&mut self) {
-        // A statement that the server takes is no longer in a failed transaction.
-        self.failed = None;
+    /// Whether the server has ended the transaction by itself.
+    pub(super) fn is_lost(&self) -> bool {
+        self.lost.is_some()
     }
 
-    /// Notes that the server has ended the transaction by itself, in answer to a statement that nobody waited for.
-    pub(super) fn lose(&mut self) {
-        if !self.open.is_empty() && self.lost.is_none() {
-            self.lost = Some(None);
-        }
+    /// Notes whether trying the transaction again might help.
+    pub(super) fn note(&mut self, error: &Error) {
+        self.retryable |= error.is_serialization_failure();
     }
 
-    /// Notes what a statement's error did to the open transaction. `open`: a transaction of the user's is. `outside`: SQLite
-    /// says that none is open any more.
-    pub(super) fn failed(
-        &mut self,
-        error: &Error,
-        open: bool,
-        outside: bool,
-        place: impl FnOnce() -> Option<QueryPlace>,
-    ) {
-        let Some(said) = error.database() else { return };
-        self.retryable |= said.is_serialization_failure();
-        if self.open.is_empty() && !open {
+    /// Notes which transaction the server reports after a statement.
+    pub(super) fn follow(&mut self, status: TransactionStatus, place: impl FnOnce() -> Option<QueryPlace>) {
+        if self.open.is_empty() {
             return;
         }
-        let is_lost = outside || said.backend() == Dialect::Mysql && said.code() == Some("1213");
-        if is_lost && !self.open.is_empty() && self.lost.is_none() {
-            self.lost = Some(place().map(Box::new));
-        } else if said.backend() == Dialect::Postgres && self.failed.is_none() {
-            self.failed = Some((self.open.len(), place().map(Box::new)));
+        match status {
+            TransactionStatus::Idle if self.lost.is_none() => {
+                self.lost = Some(Lost::RolledBack(place().map(Box::new)));
+            }
+            TransactionStatus::Idle => {}
+            TransactionStatus::Open => self.failed = None,
+            TransactionStatus::Failed if self.failed.is_none() => {
+                self.failed = Some((self.open.len(), place().map(Box::new)));
+            }
+            TransactionStatus::Failed => {}
+        }
+    }
+
+    /// Notes that the transaction was lost with a statement that succeeded: it was committed.
+    pub(super) fn ended_by_statement(&mut self) {
+        if let Some(Lost::RolledBack(query)) = &mut self.lost {
+            self.lost = Some(Lost::Committed(query.take()));
         }
     }
 
@@ -196,14 +212,21 @@ impl Lease {
         let savepoint = nested.then_some(self.levels.len() + 1);
         let texts = match savepoint {
             Some(number) => vec![on_savepoint("savepoint", number)],
-            None => mode.begin(self.backend).into_iter().map(Text::Static).collect(),
+            None => mode.begin(self.dialect).into_iter().map(Text::Static).collect(),
         };
         if !nested {
             self.levels.retryable = false;
         }
-        let after = mode.after(self.backend).filter(|_| !self.is_replica());
-        self.levels.open.push(Level { id, savepoint, opener, read_only: mode.read_only, after });
-        // Dropped from here on, it is taken back.
+        let after = mode.after(self.dialect).filter(|_| !self.is_replica());
+        let level = Level { id, savepoint, opener, read_only: mode.read_only, after };
+        self.levels.open.push(level);
+        if let (false, [begin]) = (nested, &texts[..])
+            && self.session().pipelines_begin()
+        {
+            self.unsent = Some(begin.clone());
+            return Ok((id, nested));
+        }
+        // If the future is dropped from here on, the level is rolled back.
         let abandoned = self.levels.abandon(id);
         for text in texts {
             if let Err(error) = self.control(text).await {
@@ -244,13 +267,19 @@ impl Lease {
         let level = &self.levels.open[at];
         let (savepoint, after) = (level.savepoint, level.after);
         // In a failed transaction PostgreSQL takes `commit` for `rollback`, and calls that a success.
-        let failed = match (&self.levels.lost, &self.levels.failed) {
-            (Some(query), _) | (None, Some((_, query))) => Some(query.clone()),
-            (None, None) => None,
+        let failed = match (&self.levels.failed, self.levels.check()) {
+            (_, Err(lost)) => Some(lost),
+            (Some((_, query)), Ok(())) => Some(Error::RolledBack { query: query.clone() }),
+            (None, Ok(())) => None,
         };
-        if let Some(query) = failed {
+        if let Some(failed) = failed {
             self.undo(at).await?;
-            return Err(Error::RolledBack { query });
+            return Err(failed);
+        }
+        // Nothing was sent, so nothing has to be committed.
+        if self.unsent.take().is_some() {
+            self.levels.close(at, false);
+            return Ok(());
         }
         let text = match savepoint {
             Some(number) => on_savepoint("release savepoint", number),
@@ -274,7 +303,8 @@ impl Lease {
         let level = &self.levels.open[at];
         let (savepoint, after) = (level.savepoint, level.after);
         let texts = match savepoint {
-            _ if self.levels.lost.is_some() => Vec::new(),
+            // The server has no transaction any more, or not yet.
+            _ if self.unsent.take().is_some() || self.status() == TransactionStatus::Idle => Vec::new(),
             Some(number) => {
                 ["rollback to savepoint", "release savepoint"].map(|verb| on_savepoint(verb, number)).into()
             }
@@ -286,9 +316,8 @@ impl Lease {
             if self.state == State::Ready
                 && let Err(error) = self.control(text).await
             {
-                // The server may have ended it by itself: then there is nothing to take back.
-                let ended = self.backend == Dialect::Sqlite && self.wire().is_clean();
-                if !ended && result.is_ok() {
+                // The server may have ended it by itself: then there is nothing to roll back.
+                if self.status() != TransactionStatus::Idle && result.is_ok() {
                     result = Err(error);
                 }
             }
@@ -302,7 +331,7 @@ impl Lease {
     }
 
     /// Rolls back what nobody will end.
-    pub(super) async fn take_back(&mut self) {
+    pub(super) async fn roll_back_abandoned(&mut self) {
         let abandoned = Arc::clone(&self.levels.abandoned);
         while let Some(at) = self.levels.open.iter().position(|level| abandoned.contains(level.id)) {
             let ids: Vec<LevelId> = self.levels.open[at..].iter().map(|level| level.id).collect();
@@ -332,11 +361,6 @@ impl Lease {
         let inside = level.and_then(|id| self.levels.position(id)).map_or(0, |at| at + 1);
         let mut inner = self.levels.open[inside..].iter();
         inner.any(|level| level.opener == Opener::Scope && !self.levels.abandoned.contains(level.id))
-    }
-
-    /// Whether a transaction that guards and scopes know of is open.
-    pub(crate) fn in_transaction(&self) -> bool {
-        self.open || !self.levels.is_empty()
     }
 
     /// Whether the last transaction failed in a way that trying again may mend.

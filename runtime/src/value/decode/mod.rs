@@ -20,7 +20,7 @@ use crate::{AtOnce, Raw, Row};
 ///
 /// | SQL type | Rust types |
 /// |---|---|
-/// | [`Bool`](crate::value::sql_types::Bool) | `bool` |
+/// | [`Bool`](crate::sql_types::Bool) | `bool` |
 /// | `Int1` | `i8` and wider |
 /// | `Int2` | `i16` and wider |
 /// | `Int4` | `i32` `i64` `i128` |

@@ -17,7 +17,7 @@ use crate::Value;
 ///
 /// | SQL type | Rust types |
 /// |---|---|
-/// | [`Bool`](crate::value::sql_types::Bool) | `bool` |
+/// | [`Bool`](crate::sql_types::Bool) | `bool` |
 /// | `Int1` | `i8` |
 /// | `Int2` | `i8` `i16` `u8` |
 /// | `Int4` | `i8` `i16` `i32` `u8` `u16` |

@@ -4,12 +4,11 @@ use std::borrow::Cow;
 
 use aio_databases_sql::{Dialect, Template as Parsed};
 
-use super::Arguments;
 use crate::{
-    Error, QueryPlace, Result, Value,
+    Arguments, Error, QueryPlace, Result, Value,
     statement::Cardinality,
     statement::command::{Args, Command, Text},
-    statement::kind::kind_of_all,
+    statement::kind::{StatementKind, kind_of_all},
 };
 
 /// A text with its placeholders found.
@@ -68,6 +67,7 @@ impl Template {
             columns: &[],
             rows: Cardinality::Many,
             checked: false,
+            changes_session: kind == StatementKind::Session,
             batch: None,
         }
     }

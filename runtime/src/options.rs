@@ -17,6 +17,7 @@ pub(crate) struct Options {
     pub(crate) max_lifetime: Option<Duration>,
     pub(crate) slow_query: Option<Duration>,
     pub(crate) in_place: Duration,
+    pub(crate) test_before_acquire: bool,
 }
 
 /// How long a connection may take, at most, to be made good again while nobody waits for it.
@@ -40,6 +41,7 @@ impl Options {
             max_lifetime: server.then_some(Duration::from_secs(30 * 60)),
             slow_query: Some(Duration::from_secs(1)),
             in_place: Duration::from_micros(500),
+            test_before_acquire: false,
         }
     }
 }

@@ -2,13 +2,14 @@
 
 use std::panic::Location;
 
-use super::{Arguments, IntoArguments, IntoSql, text::SqlText};
 use crate::{
-    ColumnIndex, Decode, Done, Fetch, ReadExecutor, Record, Result, Rows,
+    Arguments, ColumnIndex, Decode, Done, Fetch, IntoArguments, IntoSql, ReadExecutor, Record, Result, Rows,
     backend::sink::{Collect, Discard},
     execute::executor::Handle,
-    execute::fetch::{self, Request},
+    execute::fetch,
+    statement::command::Request,
     statement::shape::Any as AnyRows,
+    statement::sql_text::SqlText,
     value::record::{DecodeColumn, DecodeRecord, DecodeValue},
     value::sql_types::Any,
 };
