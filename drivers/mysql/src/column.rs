@@ -310,8 +310,7 @@ impl Collector {
     /// The columns; `known` again if they are the same.
     pub(crate) fn columns(&mut self, known: &Arc<Columns>) -> Result<Arc<Columns>> {
         let same = known.items.len() == self.ends.len() && *known.raw == *self.raw;
-        let columns =
-            if same { Arc::clone(known) } else { Arc::new(Columns::parse(&self.raw, &self.ends)?) };
+        let columns = if same { Arc::clone(known) } else { Arc::new(Columns::parse(&self.raw, &self.ends)?) };
         if self.raw.capacity() > 64 * 1024 {
             self.raw = Vec::new();
         }

@@ -119,7 +119,10 @@ impl fmt::Display for Error {
                 write!(f, "the statement has {expected} parameters, but {given} arguments were given")
             }
             Error::TooLong { length, limit } => {
-                write!(f, "the command has {length} bytes, more than the server's max_allowed_packet of {limit}")
+                write!(
+                    f,
+                    "the command has {length} bytes, more than the server's max_allowed_packet of {limit}"
+                )
             }
             Error::Outstanding => f.write_str("too much is left to read of an earlier command"),
             Error::Cancelling => f.write_str("a statement of this connection is still being cancelled"),

@@ -38,10 +38,7 @@ mod row;
 mod statement;
 mod status;
 
-pub use aio_databases_net::{
-    KeepAlive,
-    tls::Pem,
-};
+pub use aio_databases_net::{KeepAlive, tls::Pem};
 
 pub use self::{
     cancel::CancelToken,

@@ -11,6 +11,7 @@ pub(super) fn response(config: &Config, channel: Channel) -> Result<Vec<u8>> {
         return Ok(caching_sha2::with_zero(config));
     }
     Err(Error::Authentication(
-        "the server wants the password as clear text, and the connection is not encrypted; help: use TLS".to_owned(),
+        "the server wants the password as clear text, and the connection is not encrypted; help: use TLS"
+            .to_owned(),
     ))
 }

@@ -108,7 +108,9 @@ impl Authentication {
 
 fn unsupported(name: &str) -> Error {
     let reason = match name {
-        "mysql_old_password" => "it is not safe; set a new password for the user with a server that is not that old",
+        "mysql_old_password" => {
+            "it is not safe; set a new password for the user with a server that is not that old"
+        }
         "auth_gssapi_client" | "authentication_kerberos_client" | "authentication_windows_client" => {
             "it needs a library of the system"
         }

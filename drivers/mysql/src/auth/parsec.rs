@@ -47,7 +47,8 @@ mod tests {
     /// Compared with Python's `hashlib.pbkdf2_hmac("sha512", b"password", b"salt", 1024, 32)`.
     #[test]
     fn derives_as_others_do() {
-        let hex: String = derive(b"password", b"salt", 1024).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex: String =
+            derive(b"password", b"salt", 1024).iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(hex, "f2104afdc09b36cab1de2d82c45d8f047d624eeab365410c49789409a6a39dd5");
     }
 }

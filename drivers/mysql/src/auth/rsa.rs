@@ -35,8 +35,9 @@ pub(super) fn encrypt_password(pem: &[u8], config: &Config, nonce: &[u8]) -> Res
 /// OAEP without a label.
 fn pad(message: &[u8], length: usize, mut seed: [u8; HASH]) -> Result<Vec<u8>> {
     let room = length.checked_sub(2 * HASH + 2).filter(|room| message.len() <= *room);
-    let room = room
-        .ok_or_else(|| Error::Authentication("the password is too long for the server's public key".to_owned()))?;
+    let room = room.ok_or_else(|| {
+        Error::Authentication("the password is too long for the server's public key".to_owned())
+    })?;
     let mut block = Vec::with_capacity(length - HASH - 1);
     block.extend_from_slice(&Sha1::digest([]));
     block.resize(HASH + room - message.len(), 0);
@@ -66,8 +67,11 @@ mod tests {
     fn encrypts_as_others_do() {
         let key = PublicKey::from_pem(PEM).unwrap();
         let padded = pad(b"a message", key.modulus.len(), [7; HASH]).unwrap();
-        let hex: String =
-            Modulus::new(&key.modulus).power(&padded, &key.exponent).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex: String = Modulus::new(&key.modulus)
+            .power(&padded, &key.exponent)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         assert_eq!(hex, include_str!("rsa/test_encrypted.txt").trim());
     }
 

@@ -9,8 +9,9 @@ pub(super) fn sign(secret: &[u8], message: &[u8]) -> [u8; 64] {
     let public = EdwardsPoint::mul_base(&scalar).compress();
     let nonce = wide(Sha512::new().chain_update(prefix).chain_update(message));
     let point = EdwardsPoint::mul_base(&nonce).compress();
-    let challenge =
-        wide(Sha512::new().chain_update(point.as_bytes()).chain_update(public.as_bytes()).chain_update(message));
+    let challenge = wide(
+        Sha512::new().chain_update(point.as_bytes()).chain_update(public.as_bytes()).chain_update(message),
+    );
     let proof = challenge * scalar + nonce;
     let mut signature = [0; 64];
     signature[..32].copy_from_slice(point.as_bytes());

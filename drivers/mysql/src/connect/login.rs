@@ -1,6 +1,12 @@
 //! Greeting, TLS and authentication.
 
-use std::{future::poll_fn, ops::Range, pin::Pin, sync::Arc, task::{Poll, ready}};
+use std::{
+    future::poll_fn,
+    ops::Range,
+    pin::Pin,
+    sync::Arc,
+    task::{Poll, ready},
+};
 
 use aio_databases_net::{AsyncRead as _, AsyncWrite as _, ReadBuf, Stream};
 
@@ -109,7 +115,9 @@ impl<'a> Login<'a> {
 
     #[cfg(not(feature = "tls"))]
     async fn upgrade(self, _: u64) -> Result<Self> {
-        Err(Error::Tls("TLS is not compiled in; help: enable the feature `tls`, or set `ssl-mode=disabled`".into()))
+        Err(Error::Tls(
+            "TLS is not compiled in; help: enable the feature `tls`, or set `ssl-mode=disabled`".into(),
+        ))
     }
 
     async fn authenticate(&mut self, greeting: &Greeting, capabilities: u64) -> Result<Status> {

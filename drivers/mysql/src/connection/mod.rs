@@ -14,8 +14,8 @@ use std::{collections::VecDeque, sync::Arc};
 
 use aio_databases_net::{Probe, Stream};
 
-use self::reply::{Pending, Reply};
 pub(crate) use self::io::closed;
+use self::reply::{Pending, Reply};
 pub use self::{execute::Prepared, read::Sink};
 use crate::{
     cancel::{CancelState, CancelToken},
@@ -204,7 +204,9 @@ impl Connection {
             Probe::Quiet => false,
             Probe::Closed => true,
             // A message of TLS itself is read; any other ends the connection: the server was not asked.
-            Probe::Unread => !self.stream.is_tls() || !matches!(self.stream.try_read(self.input.room()), Ok(None)),
+            Probe::Unread => {
+                !self.stream.is_tls() || !matches!(self.stream.try_read(self.input.room()), Ok(None))
+            }
         }
     }
 

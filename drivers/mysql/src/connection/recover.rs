@@ -1,6 +1,9 @@
 //! Makes a connection usable after a future was dropped, a result was left unread, or a statement was cancelled.
 
-use super::{Connection, reply::{Command, Event}};
+use super::{
+    Connection,
+    reply::{Command, Event},
+};
 use crate::{
     error::{Error, Result},
     protocol::command,

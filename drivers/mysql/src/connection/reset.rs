@@ -23,6 +23,8 @@ impl Connection {
         // A reset keeps the current database.
         match (&self.config.database, schema) {
             (_, None) => {}
+            // MariaDB reports that there is still none.
+            (None, Some(now)) if now.is_empty() => {}
             (Some(first), Some(now)) if *first == now => {}
             (Some(first), Some(_)) => {
                 let first = first.clone();

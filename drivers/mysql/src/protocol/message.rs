@@ -92,7 +92,8 @@ fn track(changes: &[u8], session: &mut Session) -> Result<()> {
                 session.changed = true;
                 session.schema = Some(String::from_utf8_lossy(data.string()?).into_owned());
             }
-            STATE => session.changed |= data.string()? == b"1",
+            // MySQL writes a length before the digit, MariaDB does not.
+            STATE => session.changed |= data.rest().ends_with(b"1"),
             TRANSACTION_STATE => {
                 let state = session.transaction.get_or_insert_default();
                 state.clear();
@@ -119,7 +120,7 @@ mod tests {
         payload.extend(info);
         let mut changes = b"\x00\x0f\x0aautocommit\x03OFF".to_vec();
         changes.extend(b"\x01\x05\x04shop");
-        changes.extend(b"\x02\x02\x011");
+        changes.extend(b"\x02\x02\x011\x02\x011");
         changes.extend(b"\x05\x09\x08I_R____L");
         changes.extend(b"\x63\x02xx");
         payload.push(changes.len() as u8);

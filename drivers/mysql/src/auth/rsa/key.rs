@@ -46,7 +46,8 @@ impl PublicKey {
     }
 
     fn numbers(mut der: Der<'_>) -> Option<PublicKey> {
-        let number = |bytes: &[u8]| -> Vec<u8> { bytes.iter().copied().skip_while(|&byte| byte == 0).collect() };
+        let number =
+            |bytes: &[u8]| -> Vec<u8> { bytes.iter().copied().skip_while(|&byte| byte == 0).collect() };
         let (modulus, exponent) = (number(der.take(INTEGER)?), number(der.take(INTEGER)?));
         // An even modulus is not a product of two large primes.
         let valid = SIZES.contains(&modulus.len())
