@@ -12,7 +12,7 @@ mod reset;
 
 use std::{collections::VecDeque, sync::Arc};
 
-use aio_databases_net::{Probe, Stream};
+use aio_databases_net::{Probe, Stream, current};
 
 pub(crate) use self::io::closed;
 use self::reply::{Pending, Reply};
@@ -195,9 +195,11 @@ impl Connection {
         self.broken
     }
 
-    /// Whether the server closed an idle connection, or said something without being asked. One system call, no round trip.
+    /// Whether the server closed an idle connection or said something without being asked, or the caller's async runtime is not the
+    /// connection's. One system call, no round trip.
     pub fn is_closed(&mut self) -> bool {
-        if self.broken || !self.input.is_empty() {
+        let is_foreign = current().is_ok_and(|here| here.id() != self.stream.runtime());
+        if self.broken || is_foreign || !self.input.is_empty() {
             return true;
         }
         match self.stream.probe() {

@@ -1,6 +1,6 @@
 //! Reads replies and shows their rows.
 
-use std::{future::poll_fn, task::Poll};
+use std::{future::poll_fn, sync::Arc, task::Poll};
 
 use super::{Connection, Done, reply::Event};
 use crate::{
@@ -12,8 +12,8 @@ use crate::{
 
 /// What takes a command's results. A closure over rows is one.
 pub trait Sink {
-    /// The columns of a result, before its rows.
-    fn columns(&mut self, columns: &Columns) {
+    /// The columns of a result, before its rows. They can be kept.
+    fn columns(&mut self, columns: &Arc<Columns>) {
         let _ = columns;
     }
 
