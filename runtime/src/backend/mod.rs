@@ -12,7 +12,7 @@ mod mysql;
 mod postgres;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod refusal;
-#[cfg(any(feature = "postgres", feature = "mysql"))]
+#[cfg(feature = "postgres")]
 mod server;
 pub(crate) mod sink;
 #[cfg(feature = "sqlite")]

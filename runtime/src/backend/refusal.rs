@@ -11,7 +11,7 @@ pub(crate) enum Refusal {
     #[cfg(feature = "postgres")]
     WrongType,
     OutOfRange,
-    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    #[cfg(feature = "postgres")]
     Unsupported(Cow<'static, str>),
     /// A [`Value::Invalid`], with its reason.
     Invalid(String),
@@ -37,7 +37,7 @@ impl Refusal {
         };
         let problem = match refusal {
             Refusal::OutOfRange => EncodeProblem::OutOfRange,
-            #[cfg(any(feature = "postgres", feature = "mysql"))]
+            #[cfg(feature = "postgres")]
             Refusal::Unsupported(what) => EncodeProblem::Unsupported(what),
             Refusal::Invalid(reason) => EncodeProblem::Invalid(reason),
             #[cfg(feature = "postgres")]

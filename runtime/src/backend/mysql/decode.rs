@@ -1,201 +1,226 @@
-//! Reading MySQL's and MariaDB's values, in the binary format.
+//! Reading MySQL's and MariaDB's values, in the binary format and as text.
 //!
-//! Dates, times and decimals are also read from text: the server makes text of them where it unites them with something else,
+//! Dates, times and decimals are also read from columns of text: the server makes text of them if it unites them with something else,
 //! as in `coalesce(?, created)`.
 
 use std::borrow::Cow;
 
-use sqlx::{
-    Column as _, Decode, MySql, Row as _, Type, TypeInfo as _, ValueRef as _,
-    mysql::{MySqlRow, MySqlTypeInfo, MySqlValueRef},
-};
+use aio_databases_mysql::{Format, Row as DriverRow};
 
+use super::{
+    types::{self, Kind, MysqlType},
+    wire,
+};
 use crate::{
     DecodeError, Raw, Value,
-    backend::mysql::encode::wire,
     value::reference::{Cell, Plain, Reader, RowSource, Typed, exact_float, parse, uuid_bytes, uuid_text},
     value::{Date, Interval, Numeric, Time, Timestamp, Timestamptz},
 };
 
 type Result<T, E = DecodeError> = std::result::Result<T, E>;
 
-#[derive(Clone)]
-pub(crate) struct Mysql<'r>(MySqlValueRef<'r>);
-
-/// What a value is, by its column's type.
-#[derive(Clone, Copy, Debug)]
-enum Kind {
-    Signed,
-    /// Also `year` and `bit`.
-    Unsigned,
-    Float,
-    Decimal,
-    Date,
-    Time,
-    /// `datetime` and `timestamp`.
-    Instant,
-    /// Also enums and sets.
-    Text,
-    /// Also geometries.
-    Bytes,
-    Json,
-    Null,
-}
-
-impl Kind {
-    fn of(ty: &MySqlTypeInfo) -> Self {
-        fn is<T: Type<MySql> + ?Sized>(ty: &MySqlTypeInfo) -> bool {
-            T::compatible(ty)
-        }
-        // By type first: sqlx calls every `tinyint(1)`, unsigned or not, BOOLEAN.
-        if is::<i64>(ty) {
-            return Kind::Signed;
-        }
-        if is::<u64>(ty) {
-            return Kind::Unsigned;
-        }
-        if is::<str>(ty) {
-            return Kind::Text;
-        }
-        match ty.name() {
-            "YEAR" | "BIT" => Kind::Unsigned,
-            "FLOAT" | "DOUBLE" => Kind::Float,
-            "DECIMAL" => Kind::Decimal,
-            "DATE" => Kind::Date,
-            "TIME" => Kind::Time,
-            "DATETIME" | "TIMESTAMP" => Kind::Instant,
-            "ENUM" | "SET" => Kind::Text,
-            "JSON" => Kind::Json,
-            "NULL" => Kind::Null,
-            _ => Kind::Bytes,
-        }
-    }
-}
-
-impl<'a> Typed for Mysql<'a> {
-    type Reader<'r>
-        = Mysql<'r>
-    where
-        'a: 'r;
-
-    fn reader<'r>(&'r self, _: Cell<'r>) -> Mysql<'r> {
-        self.clone()
-    }
-}
-
-/// A row, with its values.
-pub(crate) struct MysqlRow<'r> {
-    row: &'r MySqlRow,
-    values: Vec<Mysql<'r>>,
-}
-
-impl<'r> MysqlRow<'r> {
-    pub(crate) fn new(row: &'r MySqlRow) -> Self {
-        let values = (0..row.len()).filter_map(|column| row.try_get_raw(column).ok().map(Mysql));
-        MysqlRow { row, values: values.collect() }
-    }
-}
+/// A row, as it lies in the driver's read buffer.
+pub(super) struct MysqlRow<'r>(pub(super) DriverRow<'r>);
 
 impl RowSource for MysqlRow<'_> {
     fn len(&self) -> usize {
-        self.values.len()
+        self.0.len()
     }
 
     fn names(&self) -> Vec<String> {
-        self.row.columns().iter().map(|column| column.name().to_owned()).collect()
+        self.0.columns().iter().map(|column| column.name().to_owned()).collect()
     }
 
+    #[inline]
     fn raw(&self, column: usize) -> Option<Raw<'_>> {
-        Some(Raw::new(self.values.get(column)?, Cell::Null))
+        let ty = types::of(self.0.columns().get(column)?);
+        let cell = match (self.0.get(column), self.0.format()) {
+            (None, _) => Cell::Null,
+            (Some(bytes), Format::Binary) => Cell::Binary(bytes),
+            (Some(bytes), Format::Text) => Cell::Plaintext(bytes),
+        };
+        Some(Raw::new(ty, cell))
     }
 
+    #[inline]
     fn plain(&self, column: usize) -> Option<Plain<'_>> {
-        let value = &self.values.get(column)?;
-        if value.is_null() {
-            return Some(Plain::Null);
-        }
-        let read = value.0.clone();
-        match value.kind() {
-            Kind::Signed => <i64 as Decode<MySql>>::decode(read).ok().map(Plain::Integer),
-            Kind::Float => <f64 as Decode<MySql>>::decode(read).ok().map(Plain::Float),
-            Kind::Text => <&[u8] as Decode<MySql>>::decode(read).ok().map(Plain::Text),
+        let ty = types::of(self.0.columns().get(column)?);
+        let Some(bytes) = self.0.get(column) else { return Some(Plain::Null) };
+        match (ty.kind, self.0.format()) {
+            (Kind::Text, _) => Some(Plain::Text(bytes)),
+            (Kind::Signed, Format::Binary) => signed(bytes).map(Plain::Integer),
+            (Kind::Unsigned, Format::Binary) => {
+                unsigned(bytes).and_then(|value| value.try_into().ok()).map(Plain::Integer)
+            }
+            (Kind::Float, Format::Binary) => float(bytes).map(Plain::Float),
             _ => None,
         }
     }
 }
 
-impl<'r> Mysql<'r> {
-    fn kind(&self) -> Kind {
-        Kind::of(&self.0.type_info())
+#[inline]
+fn signed(bytes: &[u8]) -> Option<i64> {
+    match *bytes {
+        [a, b, c, d] => Some(i32::from_le_bytes([a, b, c, d]).into()),
+        [a, b, c, d, e, f, g, h] => Some(i64::from_le_bytes([a, b, c, d, e, f, g, h])),
+        [a] => Some((a as i8).into()),
+        [a, b] => Some(i16::from_le_bytes([a, b]).into()),
+        _ => None,
     }
+}
 
-    /// The value as sqlx reads it, which knows both formats.
-    fn sqlx<T: sqlx::Decode<'r, MySql>>(&self, what: &'static str) -> Result<T> {
-        if self.is_null() {
-            return Err(DecodeError::UnexpectedNull);
-        }
-        T::decode(self.0.clone()).map_err(|error| DecodeError::invalid(what, error))
+#[inline]
+fn unsigned(bytes: &[u8]) -> Option<u64> {
+    match *bytes {
+        [a, b, c, d] => Some(u32::from_le_bytes([a, b, c, d]).into()),
+        [a, b, c, d, e, f, g, h] => Some(u64::from_le_bytes([a, b, c, d, e, f, g, h])),
+        [a] => Some(a.into()),
+        [a, b] => Some(u16::from_le_bytes([a, b]).into()),
+        _ => None,
     }
+}
 
+#[inline]
+fn float(bytes: &[u8]) -> Option<f64> {
+    match *bytes {
+        [a, b, c, d, e, f, g, h] => Some(f64::from_le_bytes([a, b, c, d, e, f, g, h])),
+        [a, b, c, d] => Some(f32::from_le_bytes([a, b, c, d]).into()),
+        _ => None,
+    }
+}
+
+/// The value of a `bit` column, which has the highest bits first in both formats.
+fn bits(bytes: &[u8]) -> Option<u64> {
+    let value = |bits: u64, byte: &u8| bits << 8 | u64::from(*byte);
+    (bytes.len() <= 8).then(|| bytes.iter().fold(0, value))
+}
+
+impl Typed for MysqlType {
+    type Reader<'r> = MysqlValue<'r>;
+
+    #[inline]
+    fn reader<'r>(&'r self, cell: Cell<'r>) -> MysqlValue<'r> {
+        let (content, is_text) = match cell {
+            Cell::Binary(bytes) => (Some(bytes), false),
+            Cell::Plaintext(bytes) => (Some(bytes), true),
+            _ => (None, false),
+        };
+        MysqlValue { ty: self, content, is_text }
+    }
+}
+
+/// One value.
+#[derive(Clone, Copy)]
+pub(super) struct MysqlValue<'r> {
+    ty: &'r MysqlType,
+    /// `None`: null.
+    content: Option<&'r [u8]>,
+    /// Whether the value came as text, whatever its type is.
+    is_text: bool,
+}
+
+impl<'r> MysqlValue<'r> {
     fn some(&self) -> Result<&'r [u8]> {
-        self.sqlx("bytes")
+        self.content.ok_or(DecodeError::UnexpectedNull)
     }
 
     fn str(&self) -> Result<&'r str> {
-        self.sqlx("UTF-8 text")
+        std::str::from_utf8(self.some()?).map_err(|error| DecodeError::invalid("UTF-8 text", error))
     }
 
-    /// A date or time: in the binary format, which begins with a small length, or as text.
-    fn temporal<T: std::str::FromStr>(&self, what: &'static str, read: fn(&[u8]) -> Option<T>) -> Result<T> {
-        let bytes = self.some()?;
-        if bytes.first().is_some_and(|&first| first > 12) {
+    /// A value of a fixed width, or its text.
+    fn number<T: std::str::FromStr>(
+        &self,
+        what: &'static str,
+        read: impl FnOnce(&[u8]) -> Option<T>,
+    ) -> Result<T> {
+        if self.is_text {
             return parse(self.str()?, what);
         }
-        read(bytes).ok_or_else(|| DecodeError::invalid(what, date_text(bytes)))
+        let bytes = self.some()?;
+        read(bytes).ok_or_else(|| DecodeError::invalid(what, format_args!("{} bytes", bytes.len())))
+    }
+
+    /// A date or time, in the binary format or as text.
+    fn temporal<T: std::str::FromStr>(&self, what: &'static str, read: fn(&[u8]) -> Option<T>) -> Result<T> {
+        if self.ty.kind == Kind::Text {
+            return parse(self.str()?, what);
+        }
+        let value = match self.is_text {
+            true => self.str()?.parse().ok(),
+            false => read(self.some()?),
+        };
+        match value {
+            Some(value) => Ok(value),
+            None => Err(self.no_such_day(what)),
+        }
+    }
+
+    /// The error for a date that the server stores although there is no such day.
+    #[cold]
+    fn no_such_day(&self, what: &'static str) -> DecodeError {
+        let bytes = self.content.unwrap_or_default();
+        let day = match self.is_text {
+            true => String::from_utf8_lossy(bytes).into_owned(),
+            false => {
+                let (year, month, day) = wire::read_day(bytes).unwrap_or_default();
+                format!("{year:04}-{month:02}-{day:02}")
+            }
+        };
+        let why = if day.starts_with("0000-00-00") {
+            "the server stores zero dates if its `sql_mode` lacks `NO_ZERO_DATE`\n  help: select `nullif(column, 0)` to read them as \
+             null"
+        } else if day.get(4..).is_some_and(|rest| rest.contains("-00")) {
+            "the server stores such dates if its `sql_mode` lacks `NO_ZERO_IN_DATE`\n  help: select `cast(column as char)` to read \
+             them as text"
+        } else {
+            "the server stores such dates if its `sql_mode` has `ALLOW_INVALID_DATES`\n  help: select `cast(column as char)` to read \
+             them as text"
+        };
+        DecodeError::invalid(what, format_args!("{day}; {why}"))
     }
 
     /// A `time` in microseconds.
     fn micros(&self) -> Result<i64> {
-        let bytes = self.some()?;
-        wire::read_time(bytes).ok_or_else(|| DecodeError::invalid("a time", format_args!("{bytes:?}")))
+        let micros = match self.is_text {
+            true => wire::parse_time(self.str()?),
+            false => wire::read_time(self.some()?),
+        };
+        micros.ok_or_else(|| DecodeError::invalid("a time", format_args!("{:?}", self.content)))
+    }
+
+    fn signed(&self) -> Result<i64> {
+        self.number("an integer", signed)
+    }
+
+    fn unsigned(&self) -> Result<u64> {
+        match self.ty.kind {
+            Kind::Bit => {
+                let bytes = self.some()?;
+                bits(bytes).ok_or_else(|| DecodeError::invalid("bits", format_args!("{} bytes", bytes.len())))
+            }
+            _ => self.number("an integer", unsigned),
+        }
     }
 }
 
-/// A date that is none, as the server writes it: `0000-00-00`.
-fn date_text(bytes: &[u8]) -> String {
-    let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
-    format!("{:04}-{:02}-{:02}", u16::from_le_bytes([byte(1), byte(2)]), byte(3), byte(4))
-}
-
-impl<'r> Reader<'r> for Mysql<'r> {
+impl<'r> Reader<'r> for MysqlValue<'r> {
     fn is_null(&self) -> bool {
-        // Not sqlx's: it takes `0000-00-00` for null, even in a column that is never null.
-        <&[u8] as sqlx::Decode<MySql>>::decode(self.0.clone()).is_err()
+        self.content.is_none()
     }
 
     fn type_name(&self) -> Cow<'static, str> {
-        let name = match (self.kind(), self.0.type_info().name()) {
-            (_, "BOOLEAN") => "tinyint(1)",
-            // sqlx takes text that is compared by its bytes for bytes.
-            (Kind::Text, "BINARY") => "char",
-            (Kind::Text, "VARBINARY") => "varchar",
-            (Kind::Text, "TINYBLOB") => "tinytext",
-            (Kind::Text, "BLOB") => "text",
-            (Kind::Text, "MEDIUMBLOB") => "mediumtext",
-            (Kind::Text, "LONGBLOB") => "longtext",
-            (_, name) => return name.to_lowercase().into(),
-        };
-        name.into()
+        self.ty.name.into()
     }
 
     fn to_value(&self) -> Result<Value> {
         if self.is_null() {
             return Ok(Value::Null);
         }
-        Ok(match self.kind() {
+        Ok(match self.ty.kind {
             Kind::Null => Value::Null,
-            Kind::Signed => Value::Int(self.sqlx("an integer")?),
-            Kind::Unsigned => Value::UInt(self.sqlx("an integer")?),
+            Kind::Signed => Value::Int(self.signed()?),
+            Kind::Unsigned | Kind::Bit => Value::UInt(self.unsigned()?),
             Kind::Float => Value::Float(self.float()?),
             Kind::Decimal => Value::Numeric(self.numeric()?),
             Kind::Date => Value::Date(self.date()?),
@@ -203,10 +228,8 @@ impl<'r> Reader<'r> for Mysql<'r> {
                 Ok(time) => Value::Time(time),
                 Err(_) => Value::Interval(self.interval()?),
             },
-            Kind::Instant if self.0.type_info().name() == "TIMESTAMP" => {
-                Value::Timestamptz(self.timestamptz()?)
-            }
-            Kind::Instant => Value::Timestamp(self.timestamp()?),
+            Kind::Timestamp => Value::Timestamptz(self.timestamptz()?),
+            Kind::Datetime => Value::Timestamp(self.timestamp()?),
             Kind::Text => Value::Text(self.str()?.into()),
             Kind::Bytes => Value::Bytes(self.some()?.into()),
             Kind::Json => Value::Json(self.str()?.into()),
@@ -214,8 +237,8 @@ impl<'r> Reader<'r> for Mysql<'r> {
     }
 
     fn bool(&self) -> Result<bool> {
-        match self.kind() {
-            Kind::Signed | Kind::Unsigned => match self.integer()? {
+        match self.ty.kind {
+            Kind::Signed | Kind::Unsigned | Kind::Bit => match self.integer()? {
                 value @ (0 | 1) => Ok(value == 1),
                 value => Err(DecodeError::out_of_range(value, "bool")),
             },
@@ -223,53 +246,56 @@ impl<'r> Reader<'r> for Mysql<'r> {
         }
     }
 
+    #[inline]
     fn integer(&self) -> Result<i128> {
-        match self.kind() {
-            Kind::Signed => self.sqlx::<i64>("an integer").map(Into::into),
-            Kind::Unsigned => self.sqlx::<u64>("an integer").map(Into::into),
+        match self.ty.kind {
+            Kind::Signed => self.signed().map(Into::into),
+            Kind::Unsigned | Kind::Bit => self.unsigned().map(Into::into),
             _ => self.wrong("an integer"),
         }
     }
 
     fn float(&self) -> Result<f64> {
-        match self.kind() {
-            Kind::Float => self.sqlx("a floating point number"),
-            Kind::Signed | Kind::Unsigned => exact_float(self.integer()?),
+        match self.ty.kind {
+            Kind::Float => self.number("a floating point number", float),
+            Kind::Signed | Kind::Unsigned | Kind::Bit => exact_float(self.integer()?),
             _ => self.wrong("a floating point number"),
         }
     }
 
+    #[inline]
     fn text(&self) -> Result<&'r str> {
-        match self.kind() {
+        match self.ty.kind {
             Kind::Text => self.str(),
             _ => self.wrong("text"),
         }
     }
 
+    #[inline]
     fn bytes(&self) -> Result<&'r [u8]> {
-        match self.kind() {
+        match self.ty.kind {
             Kind::Bytes => self.some(),
             _ => self.wrong("bytes"),
         }
     }
 
     fn numeric(&self) -> Result<Numeric> {
-        match self.kind() {
+        match self.ty.kind {
             Kind::Decimal | Kind::Text => parse(self.str()?, "a decimal number"),
-            Kind::Signed | Kind::Unsigned => Ok(self.integer()?.into()),
+            Kind::Signed | Kind::Unsigned | Kind::Bit => Ok(self.integer()?.into()),
             _ => self.wrong("a decimal number"),
         }
     }
 
     fn date(&self) -> Result<Date> {
-        match self.kind() {
+        match self.ty.kind {
             Kind::Date | Kind::Text => self.temporal("a date", wire::read_date),
             _ => self.wrong("a date"),
         }
     }
 
     fn time(&self) -> Result<Time> {
-        match self.kind() {
+        match self.ty.kind {
             Kind::Time => {
                 let micros = self.micros()?;
                 let nanos = u64::try_from(micros).ok().and_then(|micros| micros.checked_mul(1_000));
@@ -282,8 +308,10 @@ impl<'r> Reader<'r> for Mysql<'r> {
     }
 
     fn timestamp(&self) -> Result<Timestamp> {
-        match self.kind() {
-            Kind::Instant | Kind::Text => self.temporal("a date and time", wire::read_datetime),
+        match self.ty.kind {
+            Kind::Datetime | Kind::Timestamp | Kind::Text => {
+                self.temporal("a date and time", wire::read_datetime)
+            }
             _ => self.wrong("a date and time"),
         }
     }
@@ -294,14 +322,14 @@ impl<'r> Reader<'r> for Mysql<'r> {
     }
 
     fn interval(&self) -> Result<Interval> {
-        match self.kind() {
+        match self.ty.kind {
             Kind::Time => Ok(Interval { micros: self.micros()?, ..Interval::default() }),
             _ => self.wrong("a time"),
         }
     }
 
     fn uuid(&self) -> Result<[u8; 16]> {
-        match self.kind() {
+        match self.ty.kind {
             Kind::Bytes => uuid_bytes(self.some()?),
             Kind::Text => uuid_text(self.str()?),
             _ => self.wrong("a uuid"),
@@ -309,9 +337,102 @@ impl<'r> Reader<'r> for Mysql<'r> {
     }
 
     fn json(&self) -> Result<Cow<'r, str>> {
-        match self.kind() {
+        match self.ty.kind {
             Kind::Json | Kind::Text => self.str().map(Cow::Borrowed),
             _ => self.wrong("json"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(ty: &MysqlType, cell: Cell<'_>) -> Result<Value> {
+        ty.reader(cell).to_value()
+    }
+
+    const fn ty(kind: Kind) -> MysqlType {
+        MysqlType { kind, name: "any" }
+    }
+
+    #[test]
+    fn the_same_value_in_both_formats() {
+        let day: [u8; 11] = [0xE8, 7, 2, 29, 12, 34, 56, 0x14, 0x0A, 0x0C, 0];
+        let cases: [(Kind, &[u8], &str, Value); 10] = [
+            (Kind::Signed, &[0xFF], "-1", Value::Int(-1)),
+            (Kind::Signed, &[0, 0x80], "-32768", Value::Int(-32_768)),
+            (Kind::Unsigned, &[0xFF; 8], "18446744073709551615", Value::UInt(u64::MAX)),
+            (Kind::Unsigned, &[0xE4, 7], "2020", Value::UInt(2020)),
+            (Kind::Float, &1.5_f32.to_le_bytes(), "1.5", Value::Float(1.5)),
+            (Kind::Decimal, b"1.50", "1.50", Value::Numeric("1.50".parse().unwrap())),
+            (Kind::Date, &day[..4], "2024-02-29", Value::Date("2024-02-29".parse().unwrap())),
+            (
+                Kind::Datetime,
+                &day,
+                "2024-02-29 12:34:56.789012",
+                Value::Timestamp("2024-02-29 12:34:56.789012".parse().unwrap()),
+            ),
+            (
+                Kind::Time,
+                &[1, 1, 0, 0, 0, 6, 0, 0],
+                "-30:00:00",
+                Value::Interval(Interval { micros: -108_000_000_000, ..Interval::default() }),
+            ),
+            (Kind::Json, b"[1]", "[1]", Value::Json("[1]".into())),
+        ];
+        for (kind, binary, text, value) in cases {
+            assert_eq!(read(&ty(kind), Cell::Binary(binary)).unwrap(), value, "{text}");
+            assert_eq!(read(&ty(kind), Cell::Plaintext(text.as_bytes())).unwrap(), value, "{text}");
+        }
+        for cell in [Cell::Binary(&[0, 1, 0]), Cell::Plaintext(&[0, 1, 0])] {
+            assert_eq!(read(&ty(Kind::Bit), cell).unwrap(), Value::UInt(256));
+        }
+    }
+
+    #[test]
+    fn a_zero_date_is_an_error_that_names_the_setting() {
+        let cases: [(Kind, Cell<'_>, &str, &str); 5] = [
+            (Kind::Date, Cell::Binary(&[]), "not a date: 0000-00-00;", "`NO_ZERO_DATE`"),
+            (Kind::Date, Cell::Plaintext(b"0000-00-00"), "not a date: 0000-00-00;", "`nullif(column, 0)`"),
+            (
+                Kind::Datetime,
+                Cell::Binary(&[0, 0, 0, 0]),
+                "not a date and time: 0000-00-00;",
+                "`nullif(column, 0)`",
+            ),
+            (
+                Kind::Date,
+                Cell::Binary(&[0xE4, 7, 0, 0]),
+                "not a date: 2020-00-00;",
+                "`NO_ZERO_IN_DATE`\n  help: select `cast(column as char)`",
+            ),
+            (Kind::Date, Cell::Binary(&[0xE7, 7, 2, 29]), "not a date: 2023-02-29;", "`ALLOW_INVALID_DATES`"),
+        ];
+        for (kind, cell, start, part) in cases {
+            let message = read(&ty(kind), cell).unwrap_err().to_string();
+            assert!(message.starts_with(start) && message.contains(part), "{message}");
+            assert!(!ty(kind).reader(cell).is_null());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic(bytes: Vec<u8>, text: String) {
+            let kinds = [
+                Kind::Signed, Kind::Unsigned, Kind::Bit, Kind::Float, Kind::Decimal, Kind::Date, Kind::Time, Kind::Datetime,
+                Kind::Timestamp, Kind::Text, Kind::Bytes, Kind::Json, Kind::Null,
+            ];
+            for kind in kinds {
+                let ty = ty(kind);
+                for cell in [Cell::Null, Cell::Binary(&bytes), Cell::Plaintext(&bytes), Cell::Plaintext(text.as_bytes())] {
+                    let reader = ty.reader(cell);
+                    let _ = (reader.to_value(), reader.bool(), reader.integer(), reader.float(), reader.numeric());
+                    let _ = (reader.date(), reader.time(), reader.timestamp(), reader.interval(), reader.uuid());
+                }
+            }
         }
     }
 }

@@ -1,56 +1,58 @@
-//! What MySQL and MariaDB say of a statement that they have prepared, and of the tables' columns that it gives.
+//! What MySQL and MariaDB report of a statement that they have prepared, and of the tables' columns that it returns.
 
-use sqlx::{
-    Column as _, Either, Executor as _, MySqlConnection, Row as _, SqlSafeStr as _, Statement as _,
-    mysql::{MySqlDatabaseError, MySqlRow},
-};
+use aio_databases_mysql::{BoxError, Connection, Flow, Params as Arguments, Result, Row, Sql};
+use aio_databases_mysql::{ColumnType, write_string};
 
-use super::UNSUPPORTED_PREPARED;
 use crate::verify::{Described, DescribedColumn, Origin, Params, Wanted};
 
-// As bytes: what is text in its views depends on the server.
+/// A column's declared type, and whether it can be null. The casts are there because the views' text is bytes on some servers.
 const COLUMN: &str =
     "select cast(column_type as char), cast(is_nullable as char) from information_schema.columns
     where table_schema = database() and table_name = ? and column_name = ?";
 
-pub(super) async fn describe(connection: &mut MySqlConnection, wanted: &Wanted) -> sqlx::Result<Described> {
-    let statement = match (&mut *connection).prepare(wanted.sql.text.into_sql_str()).await {
-        Ok(statement) => statement,
+pub(super) async fn describe(connection: &mut Connection, wanted: &Wanted) -> Result<Described> {
+    let prepared = match connection.describe(Sql::Static(wanted.sql.text)).await {
+        Ok(prepared) => prepared,
         // It runs without being prepared.
-        Err(sqlx::Error::Database(error))
-            if error
-                .try_downcast_ref::<MySqlDatabaseError>()
-                .is_some_and(|error| error.number() == UNSUPPORTED_PREPARED) =>
-        {
+        Err(error) if error.server().is_some_and(|error| error.is_not_preparable()) => {
             return Ok(Described::default());
         }
         Err(error) => return Err(error),
     };
-    let params = match statement.parameters() {
-        Some(Either::Right(count)) => Params::Count(count),
-        _ => Params::Unknown,
-    };
-    let names: Vec<String> = statement.columns().iter().map(|column| column.name().to_owned()).collect();
-    // What `returning` gives is told when it is run.
-    if names.is_empty() {
+    let params = Params::Count(prepared.params);
+    // The columns of `returning` are only known when it runs.
+    if prepared.columns.is_empty() {
         return Ok(Described { columns: None, params });
     }
     let mut columns = Vec::new();
-    for (index, name) in names.into_iter().enumerate() {
-        let row = match wanted.origins.get(index).copied().flatten() {
-            Some(origin) => column(connection, origin).await?,
+    for (index, column) in prepared.columns.iter().enumerate() {
+        let found = match wanted.origins.get(index).copied().flatten() {
+            Some(origin) => declared(connection, origin).await?,
             None => None,
         };
-        let text = |row: &MySqlRow, at| row.try_get::<String, _>(at);
-        columns.push(DescribedColumn {
-            name,
-            ty: row.as_ref().map(|row| text(row, 0)).transpose()?,
-            not_null: row.as_ref().map(|row| Ok::<_, sqlx::Error>(text(row, 1)? == "NO")).transpose()?,
-        });
+        let (ty, not_null) = found.unzip();
+        columns.push(DescribedColumn { name: column.name().to_owned(), ty, not_null });
     }
     Ok(Described { columns: Some(columns), params })
 }
 
-async fn column(connection: &mut MySqlConnection, origin: Origin) -> sqlx::Result<Option<MySqlRow>> {
-    sqlx::query(COLUMN).bind(origin.table).bind(origin.column).fetch_optional(connection).await
+/// The declared type of a table's column, and whether it is not null.
+async fn declared(connection: &mut Connection, origin: Origin) -> Result<Option<(String, bool)>> {
+    let mut found = None;
+    let mut sink = |row: Row<'_>| {
+        let text = |index| row.get(index).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        found = text(0).zip(text(1).map(|nullable| nullable == "NO"));
+        Flow::Continue
+    };
+    let mut bind = |params: &mut Arguments<'_>| -> Result<(), BoxError> {
+        for name in [origin.table, origin.column] {
+            params.value(ColumnType::VAR_STRING, false, |out| {
+                write_string(name.as_bytes(), out);
+                Ok::<_, BoxError>(())
+            })?;
+        }
+        Ok(())
+    };
+    connection.execute(Sql::Static(COLUMN), 2, &mut bind, &mut sink).await?;
+    Ok(found)
 }

@@ -196,7 +196,7 @@ impl Lease {
     ///
     /// Rare steps are boxed, here and elsewhere on the way of a statement: so its future is small, and cheap to make.
     async fn prepare(&mut self) -> Result<()> {
-        if self.state != State::Ready || self.levels.has_abandoned() {
+        if self.state != State::Ready || self.levels.has_abandoned() || self.is_unsettled() {
             Box::pin(self.recover()).await;
         }
         match self.state {
@@ -205,9 +205,15 @@ impl Lease {
         }
     }
 
-    /// Cleans up after a statement whose future was dropped.
+    /// Whether a statement was not read to its end: its future was dropped, or no more of its rows were wanted.
+    fn is_unsettled(&self) -> bool {
+        let is_settled = || self.session.as_ref().is_none_or(|session| session.is_settled());
+        self.state == State::Running || self.state == State::Ready && !is_settled()
+    }
+
+    /// Cleans up after a statement that was not read to its end.
     async fn recover(&mut self) {
-        if self.state == State::Running {
+        if self.is_unsettled() {
             let recovered = recover(&mut **self.session_mut()).await;
             self.state = if recovered.is_ok() { State::Ready } else { State::Broken };
             if self.state == State::Ready {
@@ -375,7 +381,8 @@ impl Lease {
     }
 }
 
-/// Reads what a dropped future left unread; the server is asked to stop a statement that does not end soon.
+/// Reads whatever an earlier statement left unread. The server is asked to stop one that does not end soon; if it can't be, the
+/// session is given up, because nobody knows how long the statement goes on.
 async fn recover(session: &mut dyn Session) -> Result<()> {
     let interrupt = session.interrupt();
     match select(pin!(session.recover()), pin!(net::sleep(GRACE))).await {
@@ -383,6 +390,7 @@ async fn recover(session: &mut dyn Session) -> Result<()> {
         Either::Right(((), rest)) => {
             if let Err(error) = interrupt.await {
                 tracing::debug!(target: "aio_databases::cancel", %error, "a cancelled statement may go on");
+                return Err(error);
             }
             rest.await
         }

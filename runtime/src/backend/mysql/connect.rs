@@ -1,0 +1,144 @@
+//! Opening sessions of one MySQL or MariaDB database.
+
+use std::sync::Arc;
+
+use aio_databases_mysql::{Config, Connection, Pem, SslMode};
+
+use super::{errors, session::MysqlSession};
+use crate::{
+    Result,
+    backend::{BoxFuture, Connector, Session},
+    statement::command::Command,
+    url::{DatabaseUrl, ServerTarget},
+};
+
+/// Opens sessions of one MySQL database.
+pub(crate) struct MysqlConnector {
+    config: Arc<Config>,
+    redacted: String,
+    /// The advice if the server rejects a login without a user.
+    without_user: Option<String>,
+}
+
+impl MysqlConnector {
+    pub(crate) fn new(target: &ServerTarget, url: &DatabaseUrl) -> Result<Self> {
+        let config = config(target).map_err(|bad| url.bad_option(bad))?;
+        let without_user = target.user.is_none().then(|| {
+            format!("the URL names no user: write one, as in `{}://user:password@host/name`", url.scheme())
+        });
+        Ok(MysqlConnector { config: Arc::new(config), redacted: url.redacted().to_owned(), without_user })
+    }
+}
+
+impl Connector for MysqlConnector {
+    fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Session>>> {
+        Box::pin(async move {
+            match Connection::connect(&self.config).await {
+                Ok(connection) => Ok(Box::new(MysqlSession::new(connection)) as Box<dyn Session>),
+                Err(error) => {
+                    Err(errors::connect_error(&self.redacted, self.without_user.as_deref(), error))
+                }
+            }
+        })
+    }
+
+    fn is_remote(&self) -> bool {
+        true
+    }
+
+    fn runs_in_place(&self, _: &Command) -> bool {
+        false
+    }
+
+    fn queue_to_write(&self) -> BoxFuture<'_, Result<Option<Box<dyn Send>>>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    fn keep(&self, _: bool) -> BoxFuture<'_, Result<()>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+/// The driver's settings, from the parts and options of a URL. The error names an option and what it takes.
+fn config(target: &ServerTarget) -> Result<Config, (&'static str, &'static str)> {
+    let mut config = Config::new();
+    if let Some(host) = &target.host {
+        config = config.host(host);
+    }
+    if let Some(port) = target.port {
+        config = config.port(port);
+    }
+    if let Some(socket) = &target.socket {
+        config = config.socket(socket);
+    }
+    if let Some(user) = &target.user {
+        config = config.user(user);
+    }
+    if let Some(password) = &target.password {
+        config = config.password(password);
+    }
+    if let Some(database) = &target.database {
+        config = config.database(database);
+    }
+    for (name, value) in &target.options {
+        config = match *name {
+            "ssl-mode" => config.ssl_mode(SslMode::parse(value).ok_or(("ssl-mode", "one of MySQL's modes"))?),
+            "ssl-ca" => config.ssl_ca(pem(value)),
+            "ssl-cert" => config.ssl_cert(pem(value)),
+            "ssl-key" => config.ssl_key(pem(value)),
+            "charset" => charset(config, value)?,
+            "collation" => {
+                config.collation(value).map_err(|_| ("collation", "the name of one of MySQL's collations"))?
+            }
+            other => return Err((other, "nothing: the backend does not know it")),
+        };
+    }
+    Ok(config)
+}
+
+/// All text is read and written as UTF-8: with another character set, the server would take it for something else.
+fn charset(config: Config, name: &str) -> Result<Config, (&'static str, &'static str)> {
+    let is_utf8 = matches!(&*name.to_ascii_lowercase(), "utf8mb4" | "utf8mb3" | "utf8");
+    let config = if is_utf8 { config.charset(name).ok() } else { None };
+    config.ok_or(("charset", "`utf8mb4` or `utf8mb3`, because text is always sent as UTF-8"))
+}
+
+/// Certificates or a key: the PEM text itself, or the path of a file.
+fn pem(value: &str) -> Pem {
+    match value.trim_start().starts_with("-----BEGIN") {
+        true => Pem::Text(value.to_owned()),
+        false => Pem::File(value.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::url::Target;
+
+    fn config_of(url: &str) -> Result<Config, (&'static str, &'static str)> {
+        let (url, _) = DatabaseUrl::parse(url).unwrap();
+        match url.target() {
+            Target::Server(target) => config(target),
+            _ => panic!("a server's URL"),
+        }
+    }
+
+    #[test]
+    fn options_of_a_url() {
+        let shown = config_of("mysql://ada:secret@db:3307/shop?ssl-mode=verify_ca&ssl-ca=/a.pem&charset=utf8mb3");
+        let shown = format!("{:?}", shown.unwrap());
+        for part in [r#"host: "db""#, "port: 3307", r#"user: "ada""#, "VerifyCa", "/a.pem", r#"charset: "utf8mb3""#] {
+            assert!(shown.contains(part), "{part}: {shown}");
+        }
+        assert!(!shown.contains("secret"), "{shown}");
+    }
+
+    #[test]
+    fn text_is_utf8() {
+        for (charset, valid) in [("utf8mb4", true), ("UTF8", true), ("latin1", false), ("utf8'", false)] {
+            let config = config_of(&format!("mysql://db/shop?charset={charset}"));
+            assert_eq!(config.err().map(|(option, _)| option), (!valid).then_some("charset"), "{charset}");
+        }
+    }
+}
