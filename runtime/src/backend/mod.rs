@@ -12,8 +12,6 @@ mod mysql;
 mod postgres;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod refusal;
-#[cfg(any(feature = "postgres", feature = "mysql"))]
-mod server;
 pub(crate) mod sink;
 #[cfg(feature = "sqlite")]
 mod sqlite;
