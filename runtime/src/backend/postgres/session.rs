@@ -72,6 +72,8 @@ struct Reading<'a> {
     rows: u64,
     /// How many runs of the statement have ended.
     runs: usize,
+    /// Whether the rest need not be read once no more rows are wanted.
+    may_stop: bool,
     /// The sink wants no more rows.
     has_ended: bool,
     /// The sink could not take a row.
@@ -89,19 +91,27 @@ struct Kept {
 impl Reading<'_> {
     #[inline]
     fn take(&mut self, row: &Row<'_>) -> ControlFlow<()> {
+        if self.has_ended {
+            // The statement runs to its end, whether or not its rows are wanted.
+            return ControlFlow::Continue(());
+        }
         self.rows += 1;
         match self.sink.row(row) {
             Ok(Flow::Continue) => ControlFlow::Continue(()),
             Ok(Flow::Pause) => ControlFlow::Break(()),
-            Ok(Flow::Stop) => {
-                self.has_ended = true;
-                ControlFlow::Break(())
-            }
+            Ok(Flow::Stop) => self.end(),
             Err(problem) => {
-                self.has_ended = true;
                 self.failed = Some(problem.into());
-                ControlFlow::Break(())
+                self.end()
             }
+        }
+    }
+
+    fn end(&mut self) -> ControlFlow<()> {
+        self.has_ended = true;
+        match self.may_stop {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
         }
     }
 
@@ -177,8 +187,15 @@ impl PostgresSession {
         sink: &mut dyn Sink,
         rows: &mut u64,
     ) -> Result<Done> {
-        let mut reading =
-            Reading { sink, rows: 0, runs: 0, has_ended: false, failed: None, kept: Vec::new() };
+        let mut reading = Reading {
+            sink,
+            rows: 0,
+            runs: 0,
+            may_stop: false,
+            has_ended: false,
+            failed: None,
+            kept: Vec::new(),
+        };
         let mut begin = begin;
         let result = loop {
             let attempt = match reading.sink.is_stream() {
@@ -214,10 +231,11 @@ impl PostgresSession {
         reading: &mut Reading<'_>,
     ) -> driver::Result<Done> {
         let PostgresSession { connection, types } = self;
-        let only_reads = command.access == Access::Read;
         let mut query = Query::new(sql(&command.text));
-        if only_reads && !command.gives_one_at_most() {
+        if command.access == Access::Read && !command.gives_one_at_most() {
             query = query.max_rows(reading.sink.limit());
+            // With a limit, the server stops by itself.
+            reading.may_stop = query.max_rows == 0;
         }
         let mut encode = |run: usize, index: usize, oid: Oid, out: &mut Vec<u8>| {
             encode_one(types, command, bound, (run, index), oid, out)
@@ -240,10 +258,6 @@ impl PostgresSession {
         };
         reading.runs = done.runs;
         result?;
-        if done.stopped && !only_reads {
-            // A statement that writes runs to its end, whether or not its rows are wanted: it can fail until then.
-            connection.recover().await?;
-        }
         Ok(done_of(command, done.rows_affected))
     }
 
@@ -256,6 +270,7 @@ impl PostgresSession {
         reading: &mut Reading<'_>,
     ) -> driver::Result<Done> {
         let PostgresSession { connection, types } = self;
+        reading.may_stop = true;
         let query = Query::new(sql(&command.text));
         let statement = {
             let mut encode = |run: usize, index: usize, oid: Oid, out: &mut Vec<u8>| {

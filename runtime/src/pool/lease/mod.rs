@@ -261,6 +261,7 @@ impl Lease {
         }
         self.note_end(&result);
         match self.status() {
+            _ if self.state != State::Ready => {}
             // It was the end of the transaction, or there is none.
             TransactionStatus::Idle => {}
             status => self.levels.follow(status, || None),
@@ -286,7 +287,7 @@ impl Lease {
     /// error, even if it succeeded.
     fn settle<T>(&mut self, result: Result<T>, place: impl Fn() -> Option<QueryPlace>) -> Result<T> {
         self.note_end(&result);
-        if self.levels.is_empty() || self.state == State::Broken {
+        if self.levels.is_empty() || self.state != State::Ready {
             return result;
         }
         let was_lost = self.levels.is_lost();
@@ -308,6 +309,8 @@ impl Lease {
                 }
                 State::Broken
             }
+            // Rows that nobody wants are still to come.
+            _ if self.session.as_ref().is_some_and(|session| !session.is_settled()) => State::Running,
             _ => State::Ready,
         };
         if let Some(replica) = &self.replica {
