@@ -60,7 +60,8 @@ impl Connection {
         let status = self.transaction_status();
         let batch = Some(batch.max(1));
         if let Err(error) = self.attempt(steps, batch).await {
-            self.after_failure(steps, status, error).await?;
+            let is_stale = self.forget_stale(steps, &error);
+            self.after_failure(is_stale, status, error).await?;
             if let Err(error) = self.attempt(steps, batch).await {
                 // If that fails, the connection is broken. The first error says more.
                 let _ = self.settle().await;

@@ -12,8 +12,6 @@ mod mysql;
 mod postgres;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod refusal;
-#[cfg(feature = "postgres")]
-mod server;
 pub(crate) mod sink;
 #[cfg(feature = "sqlite")]
 mod sqlite;

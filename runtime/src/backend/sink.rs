@@ -15,9 +15,15 @@ pub(crate) trait Sink: Any + Send {
     /// Takes a row.
     fn row(&mut self, row: &Row<'_>) -> Result<Flow, ColumnError>;
 
-    /// Whether the first row is the only one wanted.
+    /// How many rows are wanted at most; 0: all.
     #[cfg_attr(not(feature = "postgres"), expect(dead_code))]
-    fn wants_one(&self) -> bool {
+    fn limit(&self) -> u32 {
+        0
+    }
+
+    /// Whether its rows are read one by one, so that the server should not be far ahead.
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code))]
+    fn is_stream(&self) -> bool {
         false
     }
 
@@ -92,8 +98,8 @@ impl<R: Send + 'static, D: DecodeRow<R>> Collect<R, D> {
 }
 
 impl<R: Send + 'static, D: DecodeRow<R>> Sink for Collect<R, D> {
-    fn wants_one(&self) -> bool {
-        self.limit == 1
+    fn limit(&self) -> u32 {
+        u32::try_from(self.limit).unwrap_or(0)
     }
 
     fn restart(&mut self) -> bool {
@@ -125,6 +131,10 @@ impl<R: Send + 'static, D: DecodeRow<R>> Channel<R, D> {
 }
 
 impl<R: Send + 'static, D: DecodeRow<R>> Sink for Channel<R, D> {
+    fn is_stream(&self) -> bool {
+        true
+    }
+
     fn row(&mut self, row: &Row<'_>) -> Result<Flow, ColumnError> {
         let row = self.decode.decode(row)?;
         if !self.pending.is_empty() {

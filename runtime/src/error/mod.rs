@@ -128,6 +128,13 @@ pub enum Error {
         /// The query.
         query: Option<Box<QueryPlace>>,
     },
+    /// A statement that this library cannot run in this way; the connection can still be used.
+    Unsupported {
+        /// What is not supported, with what to do instead.
+        message: &'static str,
+        /// The query.
+        query: Option<Box<QueryPlace>>,
+    },
     /// A statement that may write, or a transaction that could, where only reading is allowed: on a replica, or in a
     /// transaction that only reads. Nothing was sent.
     ReadOnly {
@@ -220,6 +227,7 @@ impl Error {
             | Error::Interrupted { query }
             | Error::RolledBack { query }
             | Error::Transaction { query, .. }
+            | Error::Unsupported { query, .. }
             | Error::Io { query, .. }
             | Error::Protocol { query, .. } => query.as_deref(),
             Error::Sql { query, .. }
@@ -243,6 +251,7 @@ impl Error {
             | Error::Decode { query, .. }
             | Error::Encode { query, .. }
             | Error::Transaction { query, .. }
+            | Error::Unsupported { query, .. }
             | Error::Interrupted { query }
             | Error::Io { query, .. }
             | Error::Protocol { query, .. }
@@ -383,6 +392,10 @@ impl fmt::Display for Error {
             }
             Error::Transaction { message, query } => {
                 f.write_str(message)?;
+                at(f, query.as_deref())
+            }
+            Error::Unsupported { message, query } => {
+                write!(f, "not supported: {message}")?;
                 at(f, query.as_deref())
             }
             Error::ReadOnly { query } => {

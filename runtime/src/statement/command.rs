@@ -8,7 +8,7 @@ use aio_databases_sql::{Dialect, split};
 use crate::statement::packed::PackedRows;
 use crate::{
     Arguments, Error, QueryPlace, Result, Value,
-    statement::kind::{StatementKind, kind_of, kind_of_all},
+    statement::kind::{StatementKind, changes_session, kind_of, kind_of_all, script_changes_session},
     statement::template::Template,
     statement::{Access, Batch, Cardinality, Statement},
     value::encode::{Put, To},
@@ -151,6 +151,7 @@ impl Command {
                 Ok(template.command(Args::Many(rows)))
             }
             Request::Script { sql, file, line } => Ok(Command {
+                changes_session: script_changes_session(sql.as_str(), backend),
                 text: sql,
                 order: Cow::Borrowed(&[]),
                 statements: Cow::Borrowed(&[]),
@@ -162,7 +163,6 @@ impl Command {
                 columns: &[],
                 rows: Cardinality::Many,
                 checked: false,
-                changes_session: true,
                 batch: None,
             }),
         }
@@ -259,7 +259,7 @@ fn checked(statement: &'static Statement, backend: Dialect, args: Args) -> Resul
         columns: statement.columns,
         rows: statement.rows,
         checked: true,
-        changes_session: kind == StatementKind::Session,
+        changes_session: changes_session(sql.text, kind, backend),
         batch: None,
     })
 }

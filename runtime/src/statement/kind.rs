@@ -85,6 +85,48 @@ pub(crate) fn kind_of_all(sql: &str, statements: &[(usize, usize)], dialect: Dia
         .unwrap_or(StatementKind::Other)
 }
 
+/// Whether a statement changes what later ones on its session mean or see, as far as its text shows: by its kind, or by a function that
+/// it calls.
+pub(crate) fn changes_session(sql: &str, kind: StatementKind, dialect: Dialect) -> bool {
+    kind == StatementKind::Session || calls(sql, session_functions(dialect))
+}
+
+/// The same for the statements of a script.
+pub(crate) fn script_changes_session(sql: &str, dialect: Dialect) -> bool {
+    let changes = |span: aio_databases_sql::Span| {
+        let sql = span.of(sql);
+        changes_session(sql, kind_of(sql, dialect), dialect)
+    };
+    aio_databases_sql::split(sql, dialect).any(changes)
+}
+
+/// Functions that set something for the whole session, or lock something for it.
+fn session_functions(dialect: Dialect) -> &'static [&'static str] {
+    match dialect {
+        Dialect::Postgres => &[
+            "set_config",
+            "pg_advisory_lock",
+            "pg_advisory_lock_shared",
+            "pg_try_advisory_lock",
+            "pg_try_advisory_lock_shared",
+            "setseed",
+        ],
+        Dialect::Mysql => &["get_lock"],
+        Dialect::Sqlite => &[],
+    }
+}
+
+/// Whether one of these functions is called. A text that only looks like a call counts, too: a reset too many does no harm.
+fn calls(sql: &str, functions: &[&str]) -> bool {
+    !functions.is_empty()
+        && sql.match_indices('(').any(|(at, _)| {
+            let before = sql[..at].trim_end().trim_end_matches('"');
+            let start = before.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_').map_or(0, |at| at + 1);
+            let name = before.get(start..).unwrap_or_default();
+            functions.iter().any(|function| function.eq_ignore_ascii_case(name))
+        })
+}
+
 /// The kind of a statement with common table expressions: the first of these words outside of parentheses is its own. One
 /// that selects from what others of its parts write is no mere query.
 fn after_with(mut words: impl Iterator<Item = (String, usize)>, dialect: Dialect) -> StatementKind {
@@ -178,6 +220,26 @@ mod tests {
         assert_eq!(kind("insert into t values (1); delete from u"), StatementKind::Other);
         assert_eq!(kind("begin; insert into t values (1)"), StatementKind::Session);
         assert_eq!(kind("insert into t values (1); commit"), StatementKind::Session);
+    }
+
+    #[test]
+    fn what_changes_the_session() {
+        for (sql, dialect, expected) in [
+            ("select set_config('a.b', 'c', false)", Dialect::Postgres, true),
+            ("select pg_catalog.PG_ADVISORY_LOCK (1)", Dialect::Postgres, true),
+            ("select \"pg_advisory_lock\"(1)", Dialect::Postgres, true),
+            ("select pg_advisory_xact_lock(1)", Dialect::Postgres, false),
+            ("select my_set_config(1), é(2)", Dialect::Postgres, false),
+            ("listen jobs", Dialect::Postgres, true),
+            ("select get_lock('a', 1)", Dialect::Mysql, true),
+            ("select release_lock('a')", Dialect::Mysql, false),
+            ("select 1", Dialect::Mysql, false),
+        ] {
+            assert_eq!(changes_session(sql, kind_of(sql, dialect), dialect), expected, "{sql}");
+        }
+        let script = |sql| script_changes_session(sql, Dialect::Sqlite);
+        assert!(!script("create table a (b int); insert into a values (1);"));
+        assert!(script("create table a (b int); pragma foreign_keys = off"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::{
     Arguments, Error, QueryPlace, Result, Value,
     statement::Cardinality,
     statement::command::{Args, Command, Text},
-    statement::kind::{StatementKind, kind_of_all},
+    statement::kind::{changes_session, kind_of_all},
 };
 
 /// A text with its placeholders found.
@@ -56,6 +56,7 @@ impl Template {
     pub(crate) fn command(self, args: Args) -> Command {
         let kind = kind_of_all(self.text.as_str(), &self.statements, self.parsed.dialect());
         Command {
+            changes_session: changes_session(self.text.as_str(), kind, self.parsed.dialect()),
             text: self.text,
             order: Cow::Owned(self.order),
             statements: Cow::Owned(self.statements),
@@ -67,7 +68,6 @@ impl Template {
             columns: &[],
             rows: Cardinality::Many,
             checked: false,
-            changes_session: kind == StatementKind::Session,
             batch: None,
         }
     }

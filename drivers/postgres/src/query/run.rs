@@ -8,8 +8,7 @@ use std::{
 
 use super::step::{Done, RowFn, Sent, Step};
 use crate::{
-    Column, CommandTag, Connection, Error, Query, Result, Row, Statement, TransactionStatus,
-    statement,
+    Column, CommandTag, Connection, Error, Query, Result, Row, Statement, TransactionStatus, statement,
     wire::{
         backend,
         frame::HEADER,
@@ -43,7 +42,8 @@ impl Connection {
             Ok(()) => return Ok(()),
             Err(error) => error,
         };
-        self.after_failure(steps, status, error).await?;
+        let is_stale = self.forget_stale(steps, &error);
+        self.after_failure(is_stale, status, error).await?;
         let result = self.attempt(steps, None).await;
         if result.is_err() {
             // If that fails, the connection is broken. The first error says more.
@@ -53,16 +53,15 @@ impl Connection {
     }
 
     /// Brings the connection back into order after a failed attempt. `Ok` means that another one is safe and may
-    /// succeed.
+    /// succeed. `is_stale`: see [`forget_stale`](Connection::forget_stale).
     pub(crate) async fn after_failure(
         &mut self,
-        steps: &[Step<'_>],
+        is_stale: bool,
         status: TransactionStatus,
         error: Error,
     ) -> Result<()> {
         // If that fails, the connection is broken. The first error says more.
         let settled = self.settle().await;
-        let is_stale = self.forget_stale(steps, &error);
         if settled.is_err() || !is_stale || status != TransactionStatus::Idle {
             return Err(error);
         }
@@ -76,9 +75,11 @@ impl Connection {
 
     /// Forgets the statement that failed, if the server does not have it as it is known here. Returns whether it was
     /// that, and nothing has run that must not run again.
-    fn forget_stale(&mut self, steps: &[Step<'_>], error: &Error) -> bool {
+    pub(crate) fn forget_stale(&mut self, steps: &[Step<'_>], error: &Error) -> bool {
         let failed = steps.iter().position(|step| step.done.runs < step.params.runs);
-        let Some((step, before)) = failed.and_then(|failed| steps[..=failed].split_last()) else { return false };
+        let Some((step, before)) = failed.and_then(|failed| steps[..=failed].split_last()) else {
+            return false;
+        };
         if !step.sent.cached || step.sent.bound || !may_be_stale(error) {
             return false;
         }
@@ -123,7 +124,9 @@ impl Connection {
             None => self.sync(),
             Some(_) => frontend::flush(&mut self.output),
         }
-        if portal.is_some() && let Some((portal, before)) = steps.split_last_mut() {
+        if portal.is_some()
+            && let Some((portal, before)) = steps.split_last_mut()
+        {
             self.read_all(before).await?;
             self.read_prepared(portal).await?;
             self.expect(tag::BIND_COMPLETE).await?;
@@ -131,7 +134,8 @@ impl Connection {
             return Ok(());
         }
         self.read_all(steps).await?;
-        match steps.iter().any(|step| step.done.stopped) {
+        let stopped = steps.iter().any(|step| step.done.stopped);
+        match stopped {
             true => Ok(()),
             false => self.expect(tag::READY_FOR_QUERY).await,
         }

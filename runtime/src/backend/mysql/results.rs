@@ -6,18 +6,21 @@ use aio_databases_mysql::{Columns, Flow as DriverFlow, Row as DriverRow, Sink as
 
 use super::decode::MysqlRow;
 use crate::{
-    Error, QueryPlace, Result, Row,
+    Error, Result, Row,
     backend::sink::{Discard, Flow, Sink},
-    statement::{Access, command::Command},
+    statement::Access,
 };
+
+const SEVERAL_RESULTS: &str = "the statement has run, but it returned several results with different columns, and rows of only one \
+                               can be read. Use `execute` if no row is wanted, or `fetchone` for the first row";
 
 /// Hands the rows of a command's results to a sink.
 ///
 /// A procedure can return several results. The first one with columns is read. Rows of a later one with the same column names follow
 /// it; rows with other names are an error, unless no row is wanted.
-pub(super) struct Results<'c> {
-    command: &'c Command,
-    sink: &'c mut dyn Sink,
+pub(super) struct Results<'s> {
+    access: Access,
+    sink: &'s mut dyn Sink,
     /// The columns of the result that is read.
     columns: Option<Arc<Columns>>,
     /// Whether the rows that come now belong to a result with other columns.
@@ -28,9 +31,9 @@ pub(super) struct Results<'c> {
     pub(super) result: Result<()>,
 }
 
-impl<'c> Results<'c> {
-    pub(super) fn new(command: &'c Command, sink: &'c mut dyn Sink) -> Self {
-        Results { command, sink, columns: None, is_other: false, rows: 0, result: Ok(()) }
+impl<'s> Results<'s> {
+    pub(super) fn new(access: Access, sink: &'s mut dyn Sink) -> Self {
+        Results { access, sink, columns: None, is_other: false, rows: 0, result: Ok(()) }
     }
 
     fn wants_no_row(&self) -> bool {
@@ -40,7 +43,7 @@ impl<'c> Results<'c> {
 
     /// After the last row that is wanted. The rest need not be read if the statement changes nothing.
     fn enough(&self) -> DriverFlow {
-        match self.command.access {
+        match self.access {
             Access::Read => DriverFlow::Stop,
             Access::Write => DriverFlow::Skip,
         }
@@ -57,8 +60,7 @@ impl DriverSink for Results<'_> {
 
     fn row(&mut self, row: DriverRow<'_>) -> DriverFlow {
         if self.is_other {
-            let first = self.columns.as_deref().map(names).unwrap_or_default();
-            self.result = Err(several_results(&first, &names(row.columns()), self.command.place()));
+            self.result = Err(Error::Unsupported { message: SEVERAL_RESULTS, query: None });
             return DriverFlow::Skip;
         }
         self.rows += 1;
@@ -76,18 +78,4 @@ impl DriverSink for Results<'_> {
 
 fn has_same_names(one: &Columns, other: &Columns) -> bool {
     one.len() == other.len() && one.iter().zip(other.iter()).all(|(one, other)| one.name() == other.name())
-}
-
-fn names(columns: &Columns) -> String {
-    let names: Vec<_> = columns.iter().map(|column| format!("`{}`", column.name())).collect();
-    names.join(", ")
-}
-
-#[cold]
-fn several_results(first: &str, later: &str, query: QueryPlace) -> Error {
-    let message = format!(
-        "the statement returned several results with different columns: {first}, then {later}. It has run, but rows of only one shape \
-         can be read. help: use `execute` if no row is wanted, `fetchone` for the first row, or return one result from the procedure"
-    );
-    Error::Sql { message, query: Box::new(query) }
 }

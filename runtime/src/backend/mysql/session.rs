@@ -81,7 +81,7 @@ impl MysqlSession {
         let mut bind = |params: &mut Params<'_>| {
             encode::bind(params, args, &command.order).map_err(|error| Box::new(error).into())
         };
-        let mut results = Results::new(command, sink);
+        let mut results = Results::new(command.access, sink);
         let mut ran = self.connection.execute(sql, count, &mut bind, &mut results).await;
         if count == 0 && ran.as_ref().is_err_and(is_not_preparable) {
             ran = Box::pin(self.connection.query(text.as_str(), &mut results)).await;

@@ -196,7 +196,7 @@ impl Lease {
     ///
     /// Rare steps are boxed, here and elsewhere on the way of a statement: so its future is small, and cheap to make.
     async fn prepare(&mut self) -> Result<()> {
-        if self.state != State::Ready || self.levels.has_abandoned() || self.is_unsettled() {
+        if self.state != State::Ready || self.levels.has_abandoned() {
             Box::pin(self.recover()).await;
         }
         match self.state {
@@ -205,15 +205,9 @@ impl Lease {
         }
     }
 
-    /// Whether a statement was not read to its end: its future was dropped, or no more of its rows were wanted.
-    fn is_unsettled(&self) -> bool {
-        let is_settled = || self.session.as_ref().is_none_or(|session| session.is_settled());
-        self.state == State::Running || self.state == State::Ready && !is_settled()
-    }
-
-    /// Cleans up after a statement that was not read to its end.
+    /// Cleans up after a statement whose future was dropped.
     async fn recover(&mut self) {
-        if self.is_unsettled() {
+        if self.state == State::Running {
             let recovered = recover(&mut **self.session_mut()).await;
             self.state = if recovered.is_ok() { State::Ready } else { State::Broken };
             if self.state == State::Ready {
@@ -267,6 +261,7 @@ impl Lease {
         }
         self.note_end(&result);
         match self.status() {
+            _ if self.state != State::Ready => {}
             // It was the end of the transaction, or there is none.
             TransactionStatus::Idle => {}
             status => self.levels.follow(status, || None),
@@ -292,7 +287,7 @@ impl Lease {
     /// error, even if it succeeded.
     fn settle<T>(&mut self, result: Result<T>, place: impl Fn() -> Option<QueryPlace>) -> Result<T> {
         self.note_end(&result);
-        if self.levels.is_empty() || self.state == State::Broken {
+        if self.levels.is_empty() || self.state != State::Ready {
             return result;
         }
         let was_lost = self.levels.is_lost();
@@ -314,6 +309,8 @@ impl Lease {
                 }
                 State::Broken
             }
+            // Rows that nobody wants are still to come.
+            _ if self.session.as_ref().is_some_and(|session| !session.is_settled()) => State::Running,
             _ => State::Ready,
         };
         if let Some(replica) = &self.replica {
@@ -381,8 +378,8 @@ impl Lease {
     }
 }
 
-/// Reads whatever an earlier statement left unread. The server is asked to stop one that does not end soon; if it can't be, the
-/// session is given up, because nobody knows how long the statement goes on.
+/// Reads what a dropped future left unread; the server is asked to stop a statement that does not end soon. If it can't be asked, the
+/// session is given up: nobody knows how long the statement goes on.
 async fn recover(session: &mut dyn Session) -> Result<()> {
     let interrupt = session.interrupt();
     match select(pin!(session.recover()), pin!(net::sleep(GRACE))).await {

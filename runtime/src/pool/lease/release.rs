@@ -66,7 +66,7 @@ impl Drop for Lease {
             (None, State::Ready) => close_in_background(session),
             (slot, state) => {
                 let work = CleanUp {
-                    is_unsettled: state == State::Running || !session.is_settled(),
+                    is_running: state == State::Running,
                     after_rollback: self.levels.leave(),
                     is_changed: self.is_changed,
                     is_kept: self.is_kept,
@@ -79,8 +79,8 @@ impl Drop for Lease {
 
 /// What has to be done before someone else can have a session.
 struct CleanUp {
-    /// A statement was not read to its end.
-    is_unsettled: bool,
+    /// A statement is still running.
+    is_running: bool,
     /// What is sent after the open transaction was rolled back.
     after_rollback: Option<&'static str>,
     is_changed: bool,
@@ -106,7 +106,7 @@ impl CleanUp {
     }
 
     async fn run(&self, session: &mut dyn Session) -> Result<()> {
-        if self.is_unsettled {
+        if self.is_running {
             recover(session).await?;
         }
         if session.transaction() != TransactionStatus::Idle {

@@ -1,149 +1,86 @@
 //! Arguments in PostgreSQL's binary format, each as the type that the server says the parameter has.
 
-mod kind;
-pub(crate) mod wire;
+pub(super) mod wire;
 
-pub(crate) use kind::{Kind, name};
+use aio_databases_postgres::Encoded;
 
-use sqlx::{
-    Arguments as _, Encode, Postgres, Type,
-    encode::IsNull,
-    error::BoxDynError,
-    postgres::{PgArgumentBuffer, PgArguments, PgTypeInfo},
+use super::types::{Format, TypeInfo};
+use crate::{
+    EncodeError, Value,
+    backend::refusal::{Refusal, argument},
 };
 
-use crate::backend::refusal::{Refusal, argument, check_count};
-use crate::{EncodeError, Value};
-
-/// The arguments of a prepared statement. `params` are the types that the server gives its parameters, `order` says which of the
-/// values stands for each.
-pub(crate) fn arguments(
-    params: &[PgTypeInfo],
+/// Writes an argument. `order` says which of the values each parameter gets.
+pub(super) fn one(
     values: &[Value],
     order: &[u16],
-) -> Result<PgArguments, EncodeError> {
-    check_count(params.len(), order.len())?;
-    let mut arguments = PgArguments::default();
-    arguments.reserve(params.len(), params.len() * 16);
-    for (ty, &index) in params.iter().zip(order) {
-        let value = argument(values, index)?;
-        arguments.add(Argument { value, ty }).map_err(|error| match error.downcast::<Refusal>() {
-            Ok(refusal) => refusal.of(index, name(ty), value),
-            Err(error) => Refusal::Unsupported(error.to_string().into()).of(index, name(ty), value),
-        })?;
+    parameter: usize,
+    ty: &TypeInfo,
+    out: &mut Vec<u8>,
+) -> Result<Encoded, EncodeError> {
+    let index = order.get(parameter).copied().unwrap_or(u16::MAX);
+    let value = argument(values, index)?;
+    if value.is_null() {
+        return Ok(Encoded::Null);
     }
-    Ok(arguments)
+    write(value, ty, out).map_err(|refusal| refusal.of(index, ty.name.to_string(), value))?;
+    Ok(Encoded::Binary)
 }
 
-/// The arguments of a prepared statement each parameter of which is an array: of what it is in each row.
-pub(crate) fn arrays(
-    params: &[PgTypeInfo],
+/// Writes the argument of a statement each parameter of which is an array: of what it is in each row.
+pub(super) fn column(
     rows: &[Vec<Value>],
     order: &[u16],
-) -> Result<PgArguments, EncodeError> {
-    check_count(params.len(), order.len())?;
-    let mut arguments = PgArguments::default();
-    arguments.reserve(params.len(), params.len() * rows.len() * 16);
-    for (ty, &index) in params.iter().zip(order) {
-        // What is wrong with a value is told of the row that it stands in, when these go one by one.
-        let first = rows.first().map_or(Ok(&Value::Null), |row| argument(row, index))?;
-        let column = Column { rows, index: index.into(), ty };
-        arguments.add(column).map_err(|error| match error.downcast::<Refusal>() {
-            Ok(refusal) => refusal.of(index, name(ty), first),
-            Err(error) => Refusal::Unsupported(error.to_string().into()).of(index, name(ty), first),
-        })?;
-    }
-    Ok(arguments)
-}
-
-/// A column of many rows, on its way into a parameter of an array's type.
-struct Column<'v> {
-    rows: &'v [Vec<Value>],
-    index: usize,
-    ty: &'v PgTypeInfo,
-}
-
-impl Type<Postgres> for Column<'_> {
-    fn type_info() -> PgTypeInfo {
-        // Never asked for: `produces` knows better.
-        PgTypeInfo::with_name("text[]")
-    }
-}
-
-impl Encode<'_, Postgres> for Column<'_> {
-    fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
-        let Kind::Array(element) = Kind::of(self.ty) else { return Err(Refusal::WrongType.into()) };
-        let values = self.rows.iter().map(|row| row.get(self.index).unwrap_or(&Value::Null));
-        array(values, element, buffer)?;
-        Ok(IsNull::No)
-    }
-
-    fn produces(&self) -> Option<PgTypeInfo> {
-        Some(self.ty.clone())
-    }
-}
-
-/// A value on its way into a parameter of a type.
-struct Argument<'v> {
-    value: &'v Value,
-    ty: &'v PgTypeInfo,
-}
-
-impl Type<Postgres> for Argument<'_> {
-    fn type_info() -> PgTypeInfo {
-        // Never asked for: `produces` knows better.
-        PgTypeInfo::with_name("text")
-    }
-}
-
-impl Encode<'_, Postgres> for Argument<'_> {
-    fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
-        if self.value.is_null() {
-            return Ok(IsNull::Yes);
-        }
-        write(self.value, self.ty, buffer)?;
-        Ok(IsNull::No)
-    }
-
-    fn produces(&self) -> Option<PgTypeInfo> {
-        Some(self.ty.clone())
-    }
+    parameter: usize,
+    ty: &TypeInfo,
+    out: &mut Vec<u8>,
+) -> Result<Encoded, EncodeError> {
+    let index = order.get(parameter).copied().unwrap_or(u16::MAX);
+    // What is wrong with a value is reported for the row that it is in, when these go one by one.
+    let first = rows.first().map_or(Ok(&Value::Null), |row| argument(row, index))?;
+    let values = rows.iter().map(|row| row.get(usize::from(index)).unwrap_or(&Value::Null));
+    let written = match ty.format() {
+        Format::Array(element) => array(values, element, out),
+        _ => Err(Refusal::WrongType),
+    };
+    written.map_err(|refusal| refusal.of(index, ty.name.to_string(), first))?;
+    Ok(Encoded::Binary)
 }
 
 /// Writes a value that is not null in the format of the type.
-fn write(value: &Value, ty: &PgTypeInfo, out: &mut Vec<u8>) -> Result<(), Refusal> {
-    match (Kind::of(ty), value) {
+fn write(value: &Value, ty: &TypeInfo, out: &mut Vec<u8>) -> Result<(), Refusal> {
+    match (ty.format(), value) {
         (_, Value::Invalid(reason)) => return Err(Refusal::Invalid(reason.clone())),
-        (Kind::Bool, Value::Bool(value)) => out.push((*value).into()),
-        (Kind::Int2, _) => out.extend(integer::<i16>(value)?.to_be_bytes()),
-        (Kind::Int4, _) => out.extend(integer::<i32>(value)?.to_be_bytes()),
-        (Kind::Int8, _) => out.extend(integer::<i64>(value)?.to_be_bytes()),
-        (Kind::Oid, _) => out.extend(integer::<u32>(value)?.to_be_bytes()),
-        (Kind::Xid8, _) => out.extend(integer::<u64>(value)?.to_be_bytes()),
-        (Kind::Float4, _) => out.extend(float4(float8(value)?)?.to_be_bytes()),
-        (Kind::Float8, _) => out.extend(float8(value)?.to_be_bytes()),
-        (Kind::Numeric, Value::Numeric(value)) => wire::write_numeric(value, out)?,
-        (Kind::Numeric, Value::Int(value)) => wire::write_numeric(&(*value).into(), out)?,
-        (Kind::Numeric, Value::UInt(value)) => wire::write_numeric(&(*value).into(), out)?,
-        (Kind::Text, Value::Text(value)) => out.extend(value.as_bytes()),
-        (Kind::VersionedText, Value::Text(value)) => versioned(value, out),
-        (Kind::Bytea, Value::Bytes(value)) => out.extend(value),
-        (Kind::Date, Value::Date(value)) => out.extend(wire::date_to_wire(*value)?.to_be_bytes()),
-        (Kind::Time, Value::Time(value)) => out.extend(wire::time_to_wire(*value).to_be_bytes()),
-        (Kind::Timetz, Value::Timetz(value)) => wire::write_timetz(*value, out),
-        (Kind::Timestamp, Value::Timestamp(value)) => {
+        (Format::Bool, Value::Bool(value)) => out.push((*value).into()),
+        (Format::Int2, _) => out.extend(integer::<i16>(value)?.to_be_bytes()),
+        (Format::Int4, _) => out.extend(integer::<i32>(value)?.to_be_bytes()),
+        (Format::Int8, _) => out.extend(integer::<i64>(value)?.to_be_bytes()),
+        (Format::Oid, _) => out.extend(integer::<u32>(value)?.to_be_bytes()),
+        (Format::Xid8, _) => out.extend(integer::<u64>(value)?.to_be_bytes()),
+        (Format::Float4, _) => out.extend(float4(float8(value)?)?.to_be_bytes()),
+        (Format::Float8, _) => out.extend(float8(value)?.to_be_bytes()),
+        (Format::Numeric, Value::Numeric(value)) => wire::write_numeric(value, out)?,
+        (Format::Numeric, Value::Int(value)) => wire::write_numeric(&(*value).into(), out)?,
+        (Format::Numeric, Value::UInt(value)) => wire::write_numeric(&(*value).into(), out)?,
+        (Format::Text, Value::Text(value)) => out.extend(value.as_bytes()),
+        (Format::VersionedText, Value::Text(value)) => versioned(value, out),
+        (Format::Bytea, Value::Bytes(value)) => out.extend(value),
+        (Format::Date, Value::Date(value)) => out.extend(wire::date_to_wire(*value)?.to_be_bytes()),
+        (Format::Time, Value::Time(value)) => out.extend(wire::time_to_wire(*value).to_be_bytes()),
+        (Format::Timetz, Value::Timetz(value)) => wire::write_timetz(*value, out),
+        (Format::Timestamp, Value::Timestamp(value)) => {
             out.extend(wire::timestamp_to_wire(*value)?.to_be_bytes());
         }
-        (Kind::Timestamptz, Value::Timestamptz(value)) => {
+        (Format::Timestamptz, Value::Timestamptz(value)) => {
             out.extend(wire::timestamp_to_wire(value.utc())?.to_be_bytes());
         }
-        (Kind::Interval, Value::Interval(value)) => wire::write_interval(*value, out),
-        (Kind::Uuid, Value::Uuid(value)) => out.extend(value),
-        (Kind::Json, Value::Json(value) | Value::Text(value)) => out.extend(value.as_bytes()),
-        (Kind::Jsonb, Value::Json(value) | Value::Text(value)) => versioned(value, out),
-        (Kind::Array(element), Value::Array(values)) => array(values.iter(), element, out)?,
-        (Kind::Other, _) => {
-            let name = name(ty);
+        (Format::Interval, Value::Interval(value)) => wire::write_interval(*value, out),
+        (Format::Uuid, Value::Uuid(value)) => out.extend(value),
+        (Format::Json, Value::Json(value) | Value::Text(value)) => out.extend(value.as_bytes()),
+        (Format::Jsonb, Value::Json(value) | Value::Text(value)) => versioned(value, out),
+        (Format::Array(element), Value::Array(values)) => array(values.iter(), element, out)?,
+        (Format::Other, _) => {
+            let name = &ty.name;
             return Err(Refusal::Unsupported(
                 format!("the type `{name}`: pass text and cast it in the query: `…::text::{name}`").into(),
             ));
@@ -188,16 +125,13 @@ fn versioned(text: &str, out: &mut Vec<u8>) {
 /// An array of one dimension: the count of dimensions, whether there are nulls, the elements' type; length and lower bound; the elements.
 fn array<'v>(
     values: impl ExactSizeIterator<Item = &'v Value> + Clone,
-    element: &PgTypeInfo,
+    element: &TypeInfo,
     out: &mut Vec<u8>,
 ) -> Result<(), Refusal> {
-    let Some(oid) = element.oid() else {
-        return Err(Refusal::Unsupported("an array whose elements' type has no number".into()));
-    };
     let length = i32::try_from(values.len()).map_err(|_| Refusal::OutOfRange)?;
     out.extend(i32::from(length > 0).to_be_bytes());
     out.extend(i32::from(values.clone().any(Value::is_null)).to_be_bytes());
-    out.extend(oid.0.to_be_bytes());
+    out.extend(element.oid.to_be_bytes());
     if length == 0 {
         return Ok(());
     }
@@ -229,16 +163,10 @@ impl From<wire::Bad> for Refusal {
 
 #[cfg(test)]
 mod tests {
-    use sqlx::postgres::types::{Oid, PgInterval};
-
     use super::*;
-    use crate::EncodeProblem;
+    use crate::{EncodeProblem, backend::postgres::types::named};
 
-    fn ty<T: Type<Postgres> + ?Sized>() -> PgTypeInfo {
-        T::type_info()
-    }
-
-    fn written(value: Value, ty: &PgTypeInfo) -> Result<String, Refusal> {
+    fn written(value: Value, ty: &TypeInfo) -> Result<String, Refusal> {
         let mut out = Vec::new();
         write(&value, ty, &mut out)?;
         Ok(out.iter().map(|byte| format!("{byte:02x}")).collect())
@@ -251,101 +179,100 @@ mod tests {
     #[test]
     fn as_the_type_that_the_server_wants() {
         let cases = [
-            (Value::Bool(true), ty::<bool>(), "01"),
-            (Value::Int(-2), ty::<i16>(), "fffe"),
-            (Value::Int(-2), ty::<i32>(), "fffffffe"),
-            (Value::UInt(2), ty::<i64>(), "0000000000000002"),
-            (Value::UInt(u32::MAX.into()), ty::<Oid>(), "ffffffff"),
-            (Value::Float(0.5), ty::<f32>(), "3f000000"),
-            (Value::Float(0.5), ty::<f64>(), "3fe0000000000000"),
-            (Value::Int(3), ty::<f64>(), "4008000000000000"),
-            (Value::from("hé"), ty::<str>(), "68c3a9"),
-            (Value::from(vec![0_u8, 255]), ty::<[u8]>(), "00ff"),
+            (Value::Bool(true), named("bool"), "01"),
+            (Value::Int(-2), named("int2"), "fffe"),
+            (Value::Int(-2), named("int4"), "fffffffe"),
+            (Value::UInt(2), named("int8"), "0000000000000002"),
+            (Value::UInt(u32::MAX.into()), named("oid"), "ffffffff"),
+            (Value::Float(0.5), named("float4"), "3f000000"),
+            (Value::Float(0.5), named("float8"), "3fe0000000000000"),
+            (Value::Int(3), named("float8"), "4008000000000000"),
+            (Value::from("hé"), named("text"), "68c3a9"),
+            (Value::from(vec![0_u8, 255]), named("bytea"), "00ff"),
             (
                 Value::Interval(crate::value::Interval { months: 1, days: 2, micros: 3 }),
-                ty::<PgInterval>(),
+                named("interval"),
                 "00000000000000030000000200000001",
             ),
             (
                 array(&[Value::Int(1), Value::Null, Value::Int(3)]),
-                ty::<[i32]>(),
+                named("int4[]"),
                 "00000001000000010000001700000003000000010000000400000001ffffffff0000000400000003",
             ),
-            (array(&[]), ty::<[i32]>(), "000000000000000000000017"),
+            (array(&[]), named("int4[]"), "000000000000000000000017"),
             (
                 array(&[Value::from("a")]),
-                ty::<[String]>(),
+                named("text[]"),
                 "00000001000000000000001900000001000000010000000161",
             ),
         ];
         for (value, ty, bytes) in cases {
-            assert_eq!(written(value.clone(), &ty).as_deref(), Ok(bytes), "{value} as {ty}");
+            assert_eq!(written(value.clone(), ty).as_deref(), Ok(bytes), "{value} as {}", ty.name);
         }
     }
 
     #[test]
     fn never_another_value_than_was_given() {
         let wrong = [
-            (Value::Int(32_768), ty::<i16>(), "parameter 1: integer 32768 does not fit into `int2`"),
+            (Value::Int(32_768), named("int2"), "parameter 1: integer 32768 does not fit into `int2`"),
             (
                 Value::UInt(u64::MAX),
-                ty::<i64>(),
+                named("int8"),
                 "parameter 1: unsigned integer 18446744073709551615 does not fit into `int8`",
             ),
-            (Value::Int(-1), ty::<Oid>(), "parameter 1: integer -1 does not fit into `oid`"),
+            (Value::Int(-1), named("oid"), "parameter 1: integer -1 does not fit into `oid`"),
             (
                 Value::Int((1 << 53) + 1),
-                ty::<f64>(),
+                named("float8"),
                 "parameter 1: integer 9007199254740993 does not fit into `float8`",
             ),
-            (Value::Float(1e300), ty::<f32>(), "parameter 1: float 1e300 does not fit into `float4`"),
-            (Value::Float(1e-300), ty::<f32>(), "parameter 1: float 1e-300 does not fit into `float4`"),
+            (Value::Float(1e300), named("float4"), "parameter 1: float 1e300 does not fit into `float4`"),
+            (Value::Float(1e-300), named("float4"), "parameter 1: float 1e-300 does not fit into `float4`"),
             (
                 Value::from("1"),
-                ty::<i32>(),
+                named("int4"),
                 "parameter 1: the query wants `int4`, text was given: convert it, or cast the parameter, `…::text`",
             ),
             (
                 Value::Int(1),
-                ty::<str>(),
+                named("text"),
                 "parameter 1: the query wants `text`, integer was given: convert it, or cast the parameter, `…::int8`",
             ),
             (
                 array(&[Value::Int(1)]),
-                ty::<i32>(),
+                named("int4"),
                 "parameter 1: the query wants `int4`, array was given: `= any(…)` takes an array",
             ),
             (
                 array(&[Value::Int(1), Value::from("x")]),
-                ty::<[i32]>(),
+                named("int4[]"),
                 "parameter 1: the query wants `int4[]`, an array with text was given",
             ),
             (
                 array(&[array(&[Value::Int(1)])]),
-                ty::<[i32]>(),
+                named("int4[]"),
                 "parameter 1: not supported yet: arrays of more than one dimension",
             ),
-            (Value::Invalid("no JSON".into()), ty::<str>(), "parameter 1: no JSON"),
+            (Value::Invalid("no JSON".into()), named("text"), "parameter 1: no JSON"),
         ];
         for (value, ty, message) in wrong {
-            let error = arguments(&[ty], &[value], &[0]).map(drop).unwrap_err();
+            let error = one(&[value], &[0], 0, ty, &mut Vec::new()).map(drop).unwrap_err();
             assert_eq!(error.to_string(), message);
         }
     }
 
     #[test]
     fn in_the_order_of_the_placeholders() {
-        let (params, values) = ([ty::<i32>(), ty::<str>()], [Value::from("x"), Value::Int(1)]);
-        assert_eq!(arguments(&params, &values, &[1, 0]).unwrap().len(), 2);
-        let error = arguments(&params, &values, &[0, 1]).map(drop).unwrap_err();
+        let values = [Value::from("x"), Value::Int(1)];
+        let ok = |order: &[u16]| one(&values, order, 0, named("int4"), &mut Vec::new());
+        assert!(ok(&[1, 0]).is_ok());
+        let error = ok(&[0, 1]).map(drop).unwrap_err();
         assert_eq!((error.param, error.problem), (0, EncodeProblem::WrongType));
     }
 
     #[test]
     fn as_many_as_the_statement_takes() {
-        let error = arguments(&[ty::<i32>()], &[], &[]).map(drop).unwrap_err();
-        assert_eq!(error.to_string(), "the query takes 1 arguments, 0 were given");
-        let error = arguments(&[ty::<i32>()], &[], &[0]).map(drop).unwrap_err();
+        let error = one(&[], &[0], 0, named("int4"), &mut Vec::new()).map(drop).unwrap_err();
         assert_eq!(error.problem, EncodeProblem::Count);
     }
 }

@@ -1,0 +1,91 @@
+//! Opening sessions of one PostgreSQL database.
+
+use aio_databases_postgres as driver;
+
+use super::{errors, session::PostgresSession};
+use crate::{
+    Result,
+    backend::{BoxFuture, Connector, Session},
+    statement::command::Command,
+    url::{DatabaseUrl, ServerTarget},
+};
+
+/// Opens sessions of one PostgreSQL database.
+pub(crate) struct PostgresConnector {
+    driver: driver::Connector,
+    redacted: String,
+    /// What to do if the server rejects the login, and the URL does not say who it is.
+    without_user: Option<String>,
+}
+
+impl PostgresConnector {
+    pub(crate) fn new(target: &ServerTarget, url: &DatabaseUrl) -> Result<Self> {
+        let config = config(target).map_err(|error| {
+            url.bad_option((&error.option, error.expected.unwrap_or("nothing: there is no such option")))
+        })?;
+        let redacted = url.redacted().to_owned();
+        let without_user = target.user.is_none().then(|| {
+            format!("the URL names no user: write one, as in `{}://user:password@host/name`", url.scheme())
+        });
+        let driver = driver::Connector::new(config)
+            .map_err(|error| errors::connect_error(&redacted, without_user.as_deref(), error))?;
+        Ok(PostgresConnector { driver, redacted, without_user })
+    }
+}
+
+/// The driver's configuration. The URL comes before libpq's environment variables, and these before libpq's defaults.
+fn config(target: &ServerTarget) -> Result<driver::Config, driver::ConfigError> {
+    let mut config = driver::Config::from_env()?;
+    if target.host.is_some() || target.socket.is_some() {
+        config.hosts.clear();
+    }
+    let port = target.port.map(|port| port.to_string());
+    let parts = [
+        ("host", target.socket.as_ref().or(target.host.as_ref())),
+        ("port", port.as_ref()),
+        ("user", target.user.as_ref()),
+        ("password", target.password.as_ref()),
+        ("dbname", target.database.as_ref()),
+    ];
+    for (name, value) in parts {
+        if let Some(value) = value {
+            config.set(name, value)?;
+        }
+    }
+    for (name, value) in &target.options {
+        config.set(name, value)?;
+    }
+    // As on the other backends, so that `date(created)` is the same day everywhere; a pooler knows this parameter.
+    let has_zone = config.options.as_ref().is_some_and(|options| options.to_lowercase().contains("timezone"));
+    if !has_zone {
+        config.parameters.push(("TimeZone".to_owned(), "UTC".to_owned()));
+    }
+    Ok(config)
+}
+
+impl Connector for PostgresConnector {
+    fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Session>>> {
+        Box::pin(async move {
+            let connection = self.driver.connect().await.map_err(|error| {
+                errors::connect_error(&self.redacted, self.without_user.as_deref(), error)
+            })?;
+            Ok(Box::new(PostgresSession::new(connection)) as Box<dyn Session>)
+        })
+    }
+
+    fn is_remote(&self) -> bool {
+        true
+    }
+
+    fn runs_in_place(&self, _: &Command) -> bool {
+        false
+    }
+
+    fn queue_to_write(&self) -> BoxFuture<'_, Result<Option<Box<dyn Send>>>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    fn keep(&self, _: bool) -> BoxFuture<'_, Result<()>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
