@@ -47,7 +47,9 @@ enum Showing {
 impl Connection {
     /// Sends what is to be sent, and reads all replies.
     pub(super) async fn run(&mut self, sink: &mut (dyn Sink + Send)) -> Result<Done> {
-        self.flush().await?;
+        if let Err(error) = self.flush().await {
+            return Err(self.last_words().unwrap_or(error));
+        }
         let mut done = Done::default();
         let mut failed: Option<Box<ServerError>> = None;
         let mut showing = Showing::Yes;
@@ -100,6 +102,20 @@ impl Connection {
         match failed {
             Some(error) => Err(Error::Server(error)),
             None => Ok(done),
+        }
+    }
+}
+
+impl Connection {
+    /// Why the server closed the connection, if it said so before it did.
+    #[cold]
+    fn last_words(&mut self) -> Option<Error> {
+        if let Ok(Some(count)) = self.stream.try_read(self.input.room()) {
+            self.input.received(count);
+        }
+        match self.step() {
+            Ok(Some(Event::Failed(error))) => Some(Error::Server(error)),
+            _ => None,
         }
     }
 }

@@ -3,6 +3,7 @@
 mod auth;
 mod cancel;
 mod dropped;
+mod proxied;
 mod results;
 mod session;
 mod statements;

@@ -30,6 +30,10 @@ pub(crate) fn url() -> Option<Url> {
 }
 
 impl Url {
+    pub(crate) fn address(&self) -> String {
+        format!("{}:{}", self.host, self.port)
+    }
+
     /// Without a user.
     pub(crate) fn reach(&self) -> Config {
         Config::new().host(&*self.host).port(self.port).ssl_mode(SslMode::Disabled)
