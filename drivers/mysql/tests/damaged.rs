@@ -71,7 +71,7 @@ fn to(port: u16) -> Config {
         .user("tester")
         .password("secret")
         .ssl_mode(SslMode::Disabled)
-        .connect_timeout(Duration::from_secs(5))
+        .connect_timeout(Duration::from_secs(10))
         .message_limit(1 << 22)
 }
 
@@ -90,7 +90,9 @@ fn serve(bytes: Vec<u8>) -> u16 {
 
 async fn replay(bytes: Vec<u8>) -> Result<Vec<Option<Vec<u8>>>, Error> {
     let talking = tokio::time::timeout(Duration::from_secs(20), talk(to(serve(bytes))));
-    talking.await.expect("it does not hang")
+    let result = talking.await.expect("it does not hang");
+    assert!(!matches!(result, Err(Error::TimedOut)), "the log-in does not hang");
+    result
 }
 
 #[tokio::test]

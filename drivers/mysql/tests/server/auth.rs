@@ -58,6 +58,10 @@ async fn each_plugin() {
                 break;
             }
             let granted = format!("{name}@%");
+            if plugin == "caching_sha2_password" && public_key(&mut admin).await.is_none() {
+                eprintln!("NOT TESTED: {plugin}: the server has no public key");
+                break;
+            }
             // The first time in full, then from the server's memory.
             for _ in 0..2 {
                 assert_eq!(who(login(&name, password)).await.unwrap(), granted, "{plugin} {number}");
@@ -67,13 +71,7 @@ async fn each_plugin() {
                 run(&mut admin, "flush privileges").await;
                 let guarded = login(&name, password).public_key_retrieval(false);
                 assert_eq!(problem(who(guarded).await), ConnectProblem::Authentication);
-                let key = text(
-                    &mut admin,
-                    "select variable_value from performance_schema.global_status \
-                    where variable_name = 'Caching_sha2_password_rsa_public_key'",
-                )
-                .await
-                .unwrap();
+                let key = public_key(&mut admin).await.unwrap_or_default();
                 let pinned = login(&name, password).public_key_retrieval(false).server_public_key(key);
                 assert_eq!(who(pinned).await.unwrap(), granted);
             }
@@ -86,6 +84,17 @@ async fn each_plugin() {
             run(&mut admin, &format!("drop user {name}")).await;
         }
     }
+}
+
+/// The server's key, with which passwords are encrypted.
+async fn public_key(admin: &mut Connection) -> Option<String> {
+    let mut key = None;
+    let mut sink = |row: Row<'_>| {
+        key = row.get(1).map(|key| String::from_utf8_lossy(key).into_owned());
+        Flow::Continue
+    };
+    admin.query("show status like 'Caching_sha2_password_rsa_public_key'", &mut sink).await.unwrap();
+    key.filter(|key| !key.is_empty())
 }
 
 #[cfg(feature = "tls")]

@@ -1,6 +1,6 @@
 //! Prepared statements.
 
-use aio_databases_mysql::{BoxError, ColumnType, Config, Error, Flow, Params, Row, Sql};
+use aio_databases_mysql::{BoxError, ColumnType, Error, Flow, Params, Row, Sql};
 
 use super::support::*;
 
@@ -156,27 +156,4 @@ async fn a_changed_table_has_changed_columns() {
         let expected = text(&mut connection, "select count(*) from information_schema.columns where table_schema = database() and table_name = 't'").await;
         assert_eq!(expected, Some(shown.len().to_string()), "{change}");
     }
-}
-
-#[tokio::test]
-async fn more_statements_than_the_server_keeps() {
-    let Some(mut admin) = connect("many").await else { return };
-    let most = text(&mut admin, "select @@global.max_prepared_stmt_count").await.unwrap();
-    let config = || -> Config { url().unwrap().config() };
-    let mut connection = connect_to(config()).await;
-    assert_eq!(ints(&mut connection, "select ?", &[1]).await, [1]);
-    let mut open = 0;
-    let mut sink = |row: Row<'_>| {
-        open = row.get(1).and_then(|bytes| std::str::from_utf8(bytes).ok()?.parse().ok()).unwrap_or(0);
-        Flow::Continue
-    };
-    admin.query("show global status like 'Prepared_stmt_count'", &mut sink).await.unwrap();
-    run(&mut admin, &format!("set global max_prepared_stmt_count = {open}")).await;
-    let second = connection.describe(Sql::Text("select ? + 2")).await;
-    run(&mut admin, &format!("set global max_prepared_stmt_count = {most}")).await;
-    // Other tests prepare statements meanwhile.
-    if let Err(error) = second {
-        assert_eq!(error.server().map(|error| error.code), Some(1461));
-    }
-    assert_eq!(ints(&mut connection, "select ?", &[1]).await, [1]);
 }

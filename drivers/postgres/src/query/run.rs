@@ -1,0 +1,371 @@
+//! Runs steps: their messages travel together, before one `Sync`.
+
+use std::{
+    future::poll_fn,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use super::step::{Done, RowFn, Sent, Step};
+use crate::{
+    Column, CommandTag, Connection, Error, Query, Result, Row, Statement, TransactionStatus,
+    statement,
+    wire::{
+        backend,
+        frame::HEADER,
+        frontend::{self, Target},
+        tag,
+    },
+};
+
+/// How much of a batch is sent before its answers are read.
+const CHUNK: usize = 64 * 1024;
+
+impl Connection {
+    /// Runs statements, one after the other, in as few round trips as possible.
+    ///
+    /// If one fails, those after it do not run; unless a transaction is open, those before it do not count either.
+    /// [`Step::done`] tells how far each came.
+    ///
+    /// All messages travel before one `Sync`. A statement whose parameters' types are not known takes another round
+    /// trip when it is prepared.
+    ///
+    /// If the server does not have a prepared statement any more, or its result would have other columns, it is prepared
+    /// again, where nothing can have run and no transaction was open before.
+    ///
+    /// # Errors
+    ///
+    /// The server's, of the step that failed; or if a parameter cannot be encoded, or the connection fails.
+    pub async fn run(&mut self, steps: &mut [Step<'_>]) -> Result<()> {
+        self.ready()?;
+        let status = self.transaction_status();
+        let error = match self.attempt(steps, None).await {
+            Ok(()) => return Ok(()),
+            Err(error) => error,
+        };
+        self.after_failure(steps, status, error).await?;
+        let result = self.attempt(steps, None).await;
+        if result.is_err() {
+            // If that fails, the connection is broken. The first error says more.
+            let _ = self.settle().await;
+        }
+        result
+    }
+
+    /// Brings the connection back into order after a failed attempt. `Ok` means that another one is safe and may
+    /// succeed.
+    pub(crate) async fn after_failure(
+        &mut self,
+        steps: &[Step<'_>],
+        status: TransactionStatus,
+        error: Error,
+    ) -> Result<()> {
+        // If that fails, the connection is broken. The first error says more.
+        let settled = self.settle().await;
+        let is_stale = self.forget_stale(steps, &error);
+        if settled.is_err() || !is_stale || status != TransactionStatus::Idle {
+            return Err(error);
+        }
+        // What has run is what opened it.
+        let is_open = self.transaction_status() != TransactionStatus::Idle;
+        if is_open && Box::pin(self.simple("rollback", &mut ())).await.is_err() {
+            return Err(error);
+        }
+        Ok(())
+    }
+
+    /// Forgets the statement that failed, if the server does not have it as it is known here. Returns whether it was
+    /// that, and nothing has run that must not run again.
+    fn forget_stale(&mut self, steps: &[Step<'_>], error: &Error) -> bool {
+        let failed = steps.iter().position(|step| step.done.runs < step.params.runs);
+        let Some((step, before)) = failed.and_then(|failed| steps[..=failed].split_last()) else { return false };
+        if !step.sent.cached || step.sent.bound || !may_be_stale(error) {
+            return false;
+        }
+        if let Some(statement) = &step.statement {
+            self.statements.remove(&statement.name);
+        }
+        before.iter().all(|step| step.repeatable)
+    }
+
+    /// Sends all steps and reads their answers. With `portal`, the last step's rows are limited and left to be read, and
+    /// the group is left open.
+    pub(crate) async fn attempt(&mut self, steps: &mut [Step<'_>], portal: Option<u32>) -> Result<()> {
+        let last = steps.len().saturating_sub(1);
+        let mut unsent = true;
+        for index in 0..steps.len() {
+            let mut next = self.send_prepare(&mut steps[index]);
+            if next.is_ok() && steps[index].must_be_described() {
+                unsent = false;
+                frontend::flush(&mut self.output);
+                self.read_all(&mut steps[..=index]).await?;
+            }
+            let limit = portal.filter(|_| index == last);
+            for run in 0..steps[index].params.runs {
+                next = next.and_then(|()| self.send_run(&mut steps[index], run, limit));
+                if self.output.len() > CHUNK && run + 1 < steps[index].params.runs && next.is_ok() {
+                    unsent = false;
+                    frontend::flush(&mut self.output);
+                    self.read_all(&mut steps[..=index]).await?;
+                    if steps[..=index].iter().any(|step| step.done.stopped) {
+                        return Ok(());
+                    }
+                }
+            }
+            if let Err(error) = next {
+                if unsent {
+                    self.take_back();
+                }
+                return Err(error);
+            }
+        }
+        match portal {
+            None => self.sync(),
+            Some(_) => frontend::flush(&mut self.output),
+        }
+        if portal.is_some() && let Some((portal, before)) = steps.split_last_mut() {
+            self.read_all(before).await?;
+            self.read_prepared(portal).await?;
+            self.expect(tag::BIND_COMPLETE).await?;
+            portal.sent.bound = true;
+            return Ok(());
+        }
+        self.read_all(steps).await?;
+        match steps.iter().any(|step| step.done.stopped) {
+            true => Ok(()),
+            false => self.expect(tag::READY_FOR_QUERY).await,
+        }
+    }
+
+    /// Forgets a group of which nothing was sent.
+    fn take_back(&mut self) {
+        self.output.clear();
+        self.pending = Default::default();
+    }
+
+    /// Prepares a step's statement, if the server does not have it.
+    fn send_prepare(&mut self, step: &mut Step<'_>) -> Result<()> {
+        step.sent = Sent::default();
+        step.done = Done::default();
+        step.statement = self.statements.get(&step.query);
+        if step.statement.is_some() {
+            step.sent.cached = true;
+            return Ok(());
+        }
+        self.pending.open = true;
+        self.pending.ends_with_execute = false;
+        let mut name = Box::default();
+        if self.statements.keeps(&step.query) {
+            name = statement::name(&step.query);
+            // The server may have it already: an earlier future was dropped, or a pooler's session is another's too.
+            // To close one that does not exist is no error.
+            self.statements.closing.push(name.clone());
+            for name in &self.statements.closing {
+                frontend::close(&mut self.output, Target::Statement, name)?;
+            }
+            step.sent.closes = self.statements.closing.len();
+        }
+        let sql = step.query.sql.as_str();
+        frontend::parse(&mut self.output, &name, sql, step.query.types.unwrap_or_default())?;
+        frontend::describe(&mut self.output, Target::Statement, &name)?;
+        step.sent.parse = true;
+        step.name = name;
+        Ok(())
+    }
+
+    /// Binds a step's statement to its parameters and runs it.
+    fn send_run(&mut self, step: &mut Step<'_>, run: usize, portal: Option<u32>) -> Result<()> {
+        let (name, types) = match &step.statement {
+            Some(statement) => (&statement.name, &*statement.parameters),
+            None => (&step.name, step.query.types.unwrap_or_default()),
+        };
+        if types.len() != step.params.count {
+            return Err(Error::ParameterCount { expected: types.len(), given: step.params.count });
+        }
+        self.pending.open = true;
+        let encode = &mut step.params.encode;
+        frontend::bind(&mut self.output, name, types, |index, oid, out| match encode {
+            Some(encode) => encode(run, index, oid, out),
+            None => Err("no function encodes parameters".into()),
+        })?;
+        frontend::execute(&mut self.output, portal.unwrap_or(step.query.max_rows));
+        self.pending.executes += 1;
+        self.pending.ends_with_execute = true;
+        if step.query.max_rows > 0 && portal.is_none() {
+            frontend::close(&mut self.output, Target::Portal, "")?;
+            self.pending.ends_with_execute = false;
+        }
+        step.sent.runs += 1;
+        Ok(())
+    }
+
+    /// Reads the answers to what was sent of some steps, up to one whose rows are not wanted any more.
+    async fn read_all(&mut self, steps: &mut [Step<'_>]) -> Result<()> {
+        for step in steps {
+            self.read_prepared(step).await?;
+            while step.sent.runs > 0 {
+                self.read_run(step).await?;
+                if step.done.stopped {
+                    return Ok(());
+                }
+                step.sent.runs -= 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads what the server says of a statement that it has prepared.
+    async fn read_prepared(&mut self, step: &mut Step<'_>) -> Result<()> {
+        if !std::mem::take(&mut step.sent.parse) {
+            return Ok(());
+        }
+        while step.sent.closes > 0 {
+            self.expect(tag::CLOSE_COMPLETE).await?;
+            step.sent.closes -= 1;
+            if step.sent.closes == 0 {
+                self.statements.closing.clear();
+            }
+        }
+        self.expect(tag::PARSE_COMPLETE).await?;
+        let statement = Arc::new(self.read_description(std::mem::take(&mut step.name), &step.query).await?);
+        if self.statements.keeps(&step.query) {
+            self.statements.insert(&step.query, Arc::clone(&statement));
+        }
+        step.statement = Some(statement);
+        Ok(())
+    }
+
+    /// Reads a statement's parameters and columns.
+    pub(crate) async fn read_description(&mut self, name: Box<str>, query: &Query<'_>) -> Result<Statement> {
+        self.expect(tag::PARAMETER_DESCRIPTION).await?;
+        let parameters = self.parse(backend::parameter_description)?;
+        let columns = match self.message().await? {
+            tag::ROW_DESCRIPTION => {
+                let mut columns = self.parse(backend::row_description)?;
+                // That is how results are asked for: the server does not know it yet.
+                columns.iter_mut().for_each(|column| column.binary = true);
+                columns
+            }
+            tag::NO_DATA => Vec::new(),
+            other => return Err(self.unexpected(other)),
+        };
+        Ok(Statement::new(name, query, parameters, columns))
+    }
+
+    /// Parses the message at the beginning of the input.
+    pub(crate) fn parse<T>(&mut self, parse: impl FnOnce(&[u8]) -> Result<T>) -> Result<T> {
+        parse(self.body()).map_err(|error| self.fail(error))
+    }
+
+    /// Reads the answer to one run of a statement.
+    async fn read_run(&mut self, step: &mut Step<'_>) -> Result<()> {
+        self.expect(tag::BIND_COMPLETE).await?;
+        step.sent.bound = true;
+        let columns = step.statement.as_ref().map_or(&[][..], |statement| &statement.columns);
+        match self.read_rows(columns, step.rows.as_deref_mut(), &mut step.done).await? {
+            End::Stopped => {
+                step.done.stopped = true;
+                return Ok(());
+            }
+            End::Suspended => step.done.has_more = true,
+            End::Complete => {}
+        }
+        if step.query.max_rows > 0 {
+            self.expect(tag::CLOSE_COMPLETE).await?;
+        }
+        step.done.runs += 1;
+        Ok(())
+    }
+
+    /// Reads rows up to their end.
+    pub(crate) async fn read_rows(
+        &mut self,
+        columns: &[Column],
+        mut rows: Option<&mut RowFn<'_>>,
+        done: &mut Done,
+    ) -> Result<End> {
+        self.expected.columns = Some(columns.len());
+        let found = poll_fn(|cx| self.poll_rows(cx, columns, &mut rows, &mut done.rows)).await?;
+        self.expected.columns = None;
+        match found {
+            None => return Ok(End::Stopped),
+            Some(tag::COMMAND_COMPLETE) => {
+                done.tag = self.parse(CommandTag::parse)?;
+                done.rows_affected += done.tag.rows().unwrap_or(0);
+            }
+            Some(tag::EMPTY_QUERY_RESPONSE) => {}
+            Some(tag::PORTAL_SUSPENDED) => return Ok(End::Suspended),
+            Some(tag::COPY_IN_RESPONSE) => {
+                self.refuse_copy();
+                return Err(Error::Unsupported("`copy … from stdin` without its data; use `copy_in`"));
+            }
+            Some(tag::COPY_OUT_RESPONSE) => {
+                return Err(Error::Unsupported("`copy … to stdout` like another statement; use `copy_out`"));
+            }
+            Some(other) => return Err(self.unexpected(other)),
+        }
+        Ok(End::Complete)
+    }
+
+    /// Gives rows to the function that takes them, until it wants no more (`None`) or another message comes.
+    fn poll_rows(
+        &mut self,
+        cx: &mut Context<'_>,
+        columns: &[Column],
+        rows: &mut Option<&mut RowFn<'_>>,
+        count: &mut u64,
+    ) -> Poll<Result<Option<u8>>> {
+        loop {
+            match self.buffered()? {
+                None => {
+                    if let Err(error) = ready!(self.poll_more(cx)) {
+                        return Poll::Ready(Err(self.fail(error)));
+                    }
+                }
+                Some(tag::DATA_ROW) => {
+                    *count += 1;
+                    let Some(rows) = rows else { continue };
+                    let body = self.input.filled().get(HEADER..self.frame).unwrap_or_default();
+                    match Row::parse(body, columns, &mut self.ranges) {
+                        Ok(row) if rows(row).is_continue() => {}
+                        Ok(_) => return Poll::Ready(Ok(None)),
+                        Err(error) => return Poll::Ready(Err(self.fail(error))),
+                    }
+                }
+                Some(other) => return Poll::Ready(Ok(Some(other))),
+            }
+        }
+    }
+}
+
+/// How reading rows ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// There are no more.
+    Complete,
+    /// The portal has more, if it is asked.
+    Suspended,
+    /// No more were wanted.
+    Stopped,
+}
+
+/// Whether an error of a statement that was prepared before can mean that it has to be prepared again. It was not bound,
+/// so it has not run.
+fn may_be_stale(error: &Error) -> bool {
+    let Some(error) = error.server() else { return false };
+    match &*error.code {
+        // It does not exist, or exists already.
+        "26000" | "42P05" => true,
+        // Its result would have other columns. The text is translated, the routine's name is not.
+        "0A000" => error.routine.as_deref() == Some("RevalidateCachedQuery"),
+        // What it uses has changed: tables, functions and types that were dropped and made again.
+        code => code.starts_with("42") || code.starts_with("XX"),
+    }
+}
+
+impl Step<'_> {
+    /// Whether its parameters' types are known only when the server has described them.
+    fn must_be_described(&self) -> bool {
+        self.statement.is_none() && self.query.types.is_none()
+    }
+}
