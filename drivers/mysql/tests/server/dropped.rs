@@ -60,3 +60,14 @@ async fn while_writing() {
     }
     assert_eq!(ints(&mut connection, "select count(*) from t where a > ?", &[0]).await, [4]);
 }
+
+/// A task holds one of these for each command under way.
+#[tokio::test]
+async fn futures_are_small() {
+    let Some(mut connection) = connect("sizes").await else { return };
+    let mut none = |_: Row<'_>| Flow::Continue;
+    let query = size_of_val(&connection.query("do 1", &mut none));
+    let mut nothing = |_: &mut Params<'_>| -> Result<(), BoxError> { Ok(()) };
+    let execute = size_of_val(&connection.execute(Sql::Static("do 1"), 0, &mut nothing, &mut none));
+    assert!(query <= 512 && execute <= 768, "query: {query} bytes, execute: {execute} bytes");
+}

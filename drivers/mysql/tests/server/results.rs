@@ -150,6 +150,39 @@ async fn stopping_early() {
     assert_eq!(ints(&mut connection, "select ?", &[7]).await, [7]);
 }
 
+/// A row is shown in each poll, and nobody is woken for the next.
+#[tokio::test]
+async fn pausing() {
+    let Some(mut connection) = connect("pause").await else { return };
+    let sql = "with recursive n (i) as (select 1 union all select i + 1 from n where i < 5) select i from n";
+    let seen = std::sync::atomic::AtomicUsize::new(0);
+    let mut sink = |_: Row<'_>| {
+        seen.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        Flow::Pause
+    };
+    let mut query = Box::pin(connection.query(sql, &mut sink));
+    let mut pauses = Vec::new();
+    let done = std::future::poll_fn(|cx| {
+        loop {
+            let before = seen.load(std::sync::atomic::Ordering::Relaxed);
+            match query.as_mut().poll(cx) {
+                std::task::Poll::Ready(done) => return std::task::Poll::Ready(done),
+                std::task::Poll::Pending => {
+                    let after = seen.load(std::sync::atomic::Ordering::Relaxed);
+                    if after == before {
+                        // It waits for the server.
+                        return std::task::Poll::Pending;
+                    }
+                    pauses.push(after - before);
+                }
+            }
+        }
+    })
+    .await;
+    assert_eq!(done.unwrap().rows, 5);
+    assert_eq!(pauses, [1; 5]);
+}
+
 #[tokio::test]
 async fn columns_are_described() {
     let Some(mut connection) = connect("columns").await else { return };
