@@ -2,45 +2,12 @@
 
 use std::{fmt, path::PathBuf, time::Duration};
 
-#[cfg(feature = "tls")]
-use aio_databases_net::tls::{TlsConfig, TlsMode};
 use aio_databases_net::{KeepAlive, TcpOptions, tls::Pem};
 
-use crate::error::{Error, Result};
-
-/// Whether a connection is encrypted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SslMode {
-    /// Never.
-    Disabled,
-    /// If the server supports it. The server's certificate is not verified.
-    #[default]
-    Preferred,
-    /// Always. The server's certificate is not verified.
-    Required,
-    /// Always, and the server's certificate is signed by a trusted authority.
-    VerifyCa,
-    /// Always; the server's certificate is signed by a trusted authority and is for the host's name.
-    VerifyIdentity,
-}
-
-impl SslMode {
-    /// Reads the name of a mode, in any case and with `-` or `_`.
-    pub fn parse(name: &str) -> Option<SslMode> {
-        Some(match name.to_ascii_lowercase().replace('-', "_").as_str() {
-            "disabled" => SslMode::Disabled,
-            "preferred" => SslMode::Preferred,
-            "required" => SslMode::Required,
-            "verify_ca" => SslMode::VerifyCa,
-            "verify_identity" => SslMode::VerifyIdentity,
-            _ => return None,
-        })
-    }
-
-    pub(crate) fn is_required(self) -> bool {
-        !matches!(self, SslMode::Disabled | SslMode::Preferred)
-    }
-}
+use crate::{
+    error::{Error, Result},
+    ssl::SslMode,
+};
 
 /// How to reach a server, and how the session is set up.
 #[derive(Debug)]
@@ -269,34 +236,6 @@ impl Config {
         self.public_key_retrieval = allowed;
         self
     }
-
-    #[cfg(feature = "tls")]
-    fn tls(&self) -> TlsConfig {
-        let mode = match self.ssl_mode {
-            SslMode::Disabled => TlsMode::Disable,
-            // MySQL verifies nothing in this mode, even if it is given an authority.
-            SslMode::Preferred | SslMode::Required => TlsMode::NoVerify,
-            SslMode::VerifyCa => TlsMode::VerifyCa,
-            SslMode::VerifyIdentity => TlsMode::VerifyFull,
-        };
-        TlsConfig {
-            mode,
-            root_certificate: self.ssl_ca.clone(),
-            client_certificate: self.ssl_cert.clone(),
-            client_key: self.ssl_key.clone(),
-            ..TlsConfig::default()
-        }
-    }
-
-    #[cfg(feature = "tls")]
-    pub(crate) fn connector(&self) -> Result<&aio_databases_net::tls::Connector> {
-        if let Some(made) = self.connector.get() {
-            return Ok(made);
-        }
-        let made = aio_databases_net::tls::Connector::new(&self.tls());
-        let made = made.map_err(|error| Error::Tls(Box::new(error)))?;
-        Ok(self.connector.get_or_init(|| made))
-    }
 }
 
 /// A name that becomes part of a statement: letters, digits and underscores only.
@@ -321,19 +260,6 @@ mod tests {
         for bad in ["", "a'b", "utf8mb4; drop table t", "a b", "é", &"a".repeat(65)] {
             assert!(Config::new().charset(bad).is_err(), "{bad}");
             assert!(Config::new().collation(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn modes() {
-        let cases = [
-            ("VERIFY_IDENTITY", Some(SslMode::VerifyIdentity)),
-            ("verify-ca", Some(SslMode::VerifyCa)),
-            ("Required", Some(SslMode::Required)),
-            ("require", None),
-        ];
-        for (name, mode) in cases {
-            assert_eq!(SslMode::parse(name), mode, "{name}");
         }
     }
 

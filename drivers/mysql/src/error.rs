@@ -28,6 +28,12 @@ impl ServerError {
         self.code == 1295
     }
 
+    /// Whether the server closes the connection after it: it shuts down, the connection was killed or was idle for too long, or a
+    /// packet was lost.
+    pub fn ends_the_connection(&self) -> bool {
+        matches!(self.code, 1053 | 1152..=1161 | 1184 | 1835 | 1927 | 3169 | 4031)
+    }
+
     /// Whether the statement was stopped by `kill query` or a time limit.
     pub fn is_interrupted(&self) -> bool {
         matches!(self.code, 1317 | 1969 | 3024)

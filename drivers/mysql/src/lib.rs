@@ -35,6 +35,7 @@ mod error;
 mod params;
 mod protocol;
 mod row;
+mod ssl;
 mod statement;
 mod status;
 
@@ -43,7 +44,7 @@ pub use aio_databases_net::{KeepAlive, tls::Pem};
 pub use self::{
     cancel::CancelToken,
     column::{BINARY_CHARSET, Column, ColumnFlags, ColumnType, Columns},
-    config::{Config, SslMode},
+    config::Config,
     connection::{Connection, Done, Prepared, Server, Sink},
     error::{ConnectProblem, Error, Result, ServerError},
     params::{BoxError, Params},
@@ -52,6 +53,7 @@ pub use self::{
         output::{write_integer, write_string},
     },
     row::{Flow, Format, Row},
+    ssl::SslMode,
     statement::Sql,
     status::{Session, Status, Transaction},
 };

@@ -152,7 +152,9 @@ impl DatabaseError {
             Dialect::Postgres => {
                 code.starts_with("08") || matches!(code, "57P01" | "57P02" | "57P05" | "25P03" | "25P04")
             }
-            Dialect::Mysql => matches!(code, "1053" | "1927" | "4031"),
+            Dialect::Mysql => code
+                .parse()
+                .is_ok_and(|code| matches!(code, 1053_u16 | 1152..=1161 | 1184 | 1835 | 1927 | 3169 | 4031)),
         }
     }
 

@@ -162,6 +162,8 @@ mod tests {
     }
 
     proptest! {
+        // Deriving keys takes long without optimization.
+        #![proptest_config(ProptestConfig::with_cases(48))]
         #[test]
         fn no_bytes_panic(payload: Vec<u8>, secure: bool, nonce: Vec<u8>) {
             let config = Config::new().password("a");

@@ -15,7 +15,7 @@ use super::handshake::write_flags;
 use super::handshake::{Answer, Greeting};
 use crate::{
     auth::{Authentication, Channel},
-    config::{Config, SslMode},
+    config::Config,
     connection::{Agreed, Connection, Server, closed},
     error::{Error, Result},
     protocol::{
@@ -24,6 +24,7 @@ use crate::{
         message::{self, End},
         output::Output,
     },
+    ssl::SslMode,
     status::{Session, Status},
 };
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Connection, Done, Sink, read::Nothing, reply::Command};
 use crate::{
     column::Columns,
-    error::{Error, Result},
+    error::{Error, Result, ServerError},
     params::{self, Bind, BoxError, Params},
     protocol::command,
     statement::{Slot, Sql},
@@ -43,7 +43,7 @@ impl Connection {
         self.write_execute(slot, count, bind)?;
         let result = self.run(sink).await;
         if let Err(Error::Server(error)) = &result
-            && is_lost_statement(error.code)
+            && is_lost_statement(error)
         {
             return Box::pin(self.execute_again(sql, slot, count, bind, sink)).await;
         }
@@ -151,8 +151,28 @@ impl Connection {
     }
 }
 
-/// Whether the server has lost a prepared statement, so that it has not run: after a proxy changed the connection, or because
-/// its tables changed too often meanwhile.
-fn is_lost_statement(code: u16) -> bool {
-    matches!(code, 1243 | 1615)
+/// Whether the server does not know the prepared statement, so that nothing has run: a proxy changed the connection, for example.
+///
+/// A procedure can fail with the same number, after it did something. The message names the command that failed.
+fn is_lost_statement(error: &ServerError) -> bool {
+    error.code == 1243 && ["mysqld_stmt_", "mysql_stmt_"].iter().any(|name| error.message.contains(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_statement_that_has_not_run_is_run_again() {
+        let error =
+            |code, message: &str| ServerError { code, sqlstate: *b"HY000", message: message.to_owned() };
+        // MariaDB and MySQL up to 8, then MySQL 9.
+        for name in ["mysqld_stmt_execute", "mysql_stmt_precheck"] {
+            let lost = format!("Unknown prepared statement handler (999) given to {name}");
+            assert!(is_lost_statement(&error(1243, &lost)));
+        }
+        let inside = "Unknown prepared statement handler (s) given to EXECUTE";
+        assert!(!is_lost_statement(&error(1243, inside)));
+        assert!(!is_lost_statement(&error(1615, "Prepared statement needs to be re-prepared")));
+    }
 }

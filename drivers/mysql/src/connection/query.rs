@@ -38,7 +38,8 @@ impl Connection {
 
     pub(super) fn check_length(&self, length: usize) -> Result<()> {
         match self.server.max_allowed_packet {
-            Some(limit) if length > limit => Err(Error::TooLong { length, limit }),
+            // The server's own comparison.
+            Some(limit) if length >= limit => Err(Error::TooLong { length, limit }),
             _ => Ok(()),
         }
     }

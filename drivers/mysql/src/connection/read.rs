@@ -1,6 +1,6 @@
 //! Reads replies and shows their rows.
 
-use std::{future::poll_fn, sync::Arc, task::Poll};
+use std::{future::poll_fn, ops::Range, sync::Arc, task::Poll};
 
 use super::{Connection, Done, reply::Event};
 use crate::{
@@ -47,7 +47,9 @@ enum Showing {
 impl Connection {
     /// Sends what is to be sent, and reads all replies.
     pub(super) async fn run(&mut self, sink: &mut (dyn Sink + Send)) -> Result<Done> {
-        self.flush().await?;
+        if let Err(error) = self.flush().await {
+            return Err(self.last_words().unwrap_or(error));
+        }
         let mut done = Done::default();
         let mut failed: Option<Box<ServerError>> = None;
         let mut showing = Showing::Yes;
@@ -66,21 +68,12 @@ impl Connection {
                 Event::Row(range) => {
                     done.rows += 1;
                     match &mut showing {
-                        Showing::Yes => {
-                            let bytes = self.input.get(range);
-                            let (columns, result) = (&*self.reply.columns, self.reply.result);
-                            let row = Row::find(bytes, columns, self.format(), result, &mut self.spans);
-                            let flow = match row {
-                                Ok(row) => sink.row(row),
-                                Err(error) => return self.check(Err(error)),
-                            };
-                            match flow {
-                                Flow::Continue => {}
-                                Flow::Pause => pause().await,
-                                Flow::Skip => showing = Showing::No,
-                                Flow::Stop => showing = Showing::AtMost(AFTER_STOP),
-                            }
-                        }
+                        Showing::Yes => match self.show(range, sink)? {
+                            Flow::Continue => {}
+                            Flow::Pause => pause().await,
+                            Flow::Skip => showing = Showing::No,
+                            Flow::Stop => showing = Showing::AtMost(AFTER_STOP),
+                        },
                         Showing::No => {}
                         Showing::AtMost(left) => *left = left.saturating_sub(range.len() + 1),
                     }
@@ -100,6 +93,27 @@ impl Connection {
         match failed {
             Some(error) => Err(Error::Server(error)),
             None => Ok(done),
+        }
+    }
+}
+
+impl Connection {
+    fn show(&mut self, range: Range<usize>, sink: &mut (dyn Sink + Send)) -> Result<Flow> {
+        let (format, result) = (self.format(), self.reply.result);
+        let row = Row::find(self.input.get(range), &self.reply.columns, format, result, &mut self.spans)
+            .map(|row| sink.row(row));
+        self.check(row)
+    }
+
+    /// Why the server closed the connection, if it said so before it did.
+    #[cold]
+    fn last_words(&mut self) -> Option<Error> {
+        if let Ok(Some(count)) = self.stream.try_read(self.input.room()) {
+            self.input.received(count);
+        }
+        match self.step() {
+            Ok(Some(Event::Failed(error))) => Some(Error::Server(error)),
+            _ => None,
         }
     }
 }

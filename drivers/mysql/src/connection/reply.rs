@@ -295,7 +295,7 @@ impl Connection {
             }
             Command::Simple | Command::Query => self.status = None,
         }
-        self.broken |= ends_the_connection(error.code);
+        self.broken |= error.ends_the_connection();
         self.next_command();
         Ok(Event::Failed(Box::new(error)))
     }
@@ -312,10 +312,4 @@ impl Connection {
         }
         Ok(())
     }
-}
-
-/// Whether the server closes the connection after an error: it shuts down, the connection was killed or was idle for too long, or a
-/// packet was lost.
-fn ends_the_connection(code: u16) -> bool {
-    matches!(code, 1053 | 1152..=1161 | 1184 | 1835 | 1927 | 3169 | 4031)
 }
