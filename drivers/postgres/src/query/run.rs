@@ -33,6 +33,8 @@ impl Connection {
     /// If the server does not have a prepared statement any more, or its result would have other columns, it is prepared
     /// again, where nothing can have run and no transaction was open before.
     ///
+    /// A `copy` is not supported here: a `copy … from stdin` that is followed by other steps breaks the connection.
+    ///
     /// # Errors
     ///
     /// The server's, of the step that failed; or if a parameter cannot be encoded, or the connection fails.
@@ -82,7 +84,9 @@ impl Connection {
         if !step.sent.cached || step.sent.bound || !may_be_stale(error) {
             return false;
         }
-        if let Some(statement) = &step.statement {
+        // Where one is missing, the others may be, too: a pooler has another session now.
+        let missing = if error.code() == Some("26000") { steps } else { std::slice::from_ref(step) };
+        for statement in missing.iter().filter_map(|step| step.statement.as_ref()) {
             self.statements.remove(&statement.name);
         }
         before.iter().all(|step| step.repeatable)
@@ -285,8 +289,9 @@ impl Connection {
         done: &mut Done,
     ) -> Result<End> {
         self.expected.columns = Some(columns.len());
-        let found = poll_fn(|cx| self.poll_rows(cx, columns, &mut rows, &mut done.rows)).await?;
+        let found = poll_fn(|cx| self.poll_rows(cx, columns, &mut rows)).await?;
         self.expected.columns = None;
+        done.rows += std::mem::take(&mut self.read);
         match found {
             None => return Ok(End::Stopped),
             Some(tag::COMMAND_COMPLETE) => {
@@ -313,7 +318,6 @@ impl Connection {
         cx: &mut Context<'_>,
         columns: &[Column],
         rows: &mut Option<&mut RowFn<'_>>,
-        count: &mut u64,
     ) -> Poll<Result<Option<u8>>> {
         loop {
             match self.buffered()? {
@@ -323,7 +327,7 @@ impl Connection {
                     }
                 }
                 Some(tag::DATA_ROW) => {
-                    *count += 1;
+                    self.read += 1;
                     let Some(rows) = rows else { continue };
                     let body = self.input.filled().get(HEADER..self.frame).unwrap_or_default();
                     match Row::parse(body, columns, &mut self.ranges) {
