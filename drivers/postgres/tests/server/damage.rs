@@ -10,7 +10,8 @@ use tokio::{
 
 use super::*;
 
-/// Passes a conversation on, and damages what the server sends from a byte on.
+/// Passes a conversation on, and damages what the server sends from a byte on. Where bytes are missing, the connection
+/// ends: nobody could tell such a server from a slow one.
 async fn proxy(listener: TcpListener, server: String, at: usize, seed: u64) {
     let Ok((mut near, _)) = listener.accept().await else { return };
     let Ok(mut far) = TcpStream::connect(server).await else { return };
@@ -29,7 +30,7 @@ async fn proxy(listener: TcpListener, server: String, at: usize, seed: u64) {
                         damage(&mut bytes, at - passed, &mut random);
                     }
                     passed += count;
-                    if near.write_all(&bytes).await.is_err() { return }
+                    if near.write_all(&bytes).await.is_err() || bytes.len() < count { return }
                 }
                 _ => return,
             },
@@ -39,7 +40,7 @@ async fn proxy(listener: TcpListener, server: String, at: usize, seed: u64) {
 
 fn damage(bytes: &mut Vec<u8>, at: usize, random: &mut fastrand::Rng) {
     match random.u8(0..5) {
-        0 => bytes[at] = random.u8(..),
+        0 => bytes[at] = bytes[at].wrapping_add(random.u8(1..)),
         1 => bytes[at] ^= 1 << random.u8(0..8),
         2 => bytes.truncate(at),
         3 => bytes.insert(at, random.u8(..)),
@@ -77,19 +78,21 @@ async fn gives_an_error_at_most() {
     config.set("sslmode", "disable").unwrap();
     let server = config.hosts[0].to_string();
     let depth = std::env::var("AIO_DATABASES_TEST_DEPTH").ok().and_then(|depth| depth.parse().ok()).unwrap_or(1);
-    let (mut failed, mut hung) = (0, Vec::new());
-    for round in 0..300 * depth {
+    let rounds = 300 * depth;
+    let (mut failed, mut waited) = (0, Vec::new());
+    for round in 0..rounds {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         config.hosts = vec![Host::new("127.0.0.1", listener.local_addr().unwrap().port())];
         let at = (round * 7919) as usize % 2200;
         let proxy = tokio::spawn(proxy(listener, server.clone(), at, round));
-        match tokio::time::timeout(Duration::from_secs(3), converse(config.clone())).await {
+        match tokio::time::timeout(Duration::from_secs(1), converse(config.clone())).await {
             Ok(Ok(())) => {}
             Ok(Err(_)) => failed += 1,
-            Err(_) => hung.push((round, at)),
+            Err(_) => waited.push((round, at)),
         }
         proxy.abort();
     }
-    println!("{failed} of {} conversations failed, {hung:?} waited", 300 * depth);
-    assert!(failed > 0);
+    println!("{failed} of {rounds} conversations failed, {waited:?} waited");
+    assert!(failed > rounds / 4, "{failed}");
+    assert!(waited.len() as u64 <= rounds / 50, "{waited:?}");
 }
