@@ -58,7 +58,7 @@ impl Connection {
     /// succeed.
     pub(crate) async fn after_failure(
         &mut self,
-        steps: &[Step<'_>],
+        steps: &mut [Step<'_>],
         status: TransactionStatus,
         error: Error,
     ) -> Result<()> {
@@ -135,10 +135,8 @@ impl Connection {
             return Ok(());
         }
         self.read_all(steps).await?;
-        match steps.iter().any(|step| step.done.stopped) {
-            true => Ok(()),
-            false => self.expect(tag::READY_FOR_QUERY).await,
-        }
+        let stopped = steps.iter().any(|step| step.done.stopped);
+        if stopped { Ok(()) } else { self.expect(tag::READY_FOR_QUERY).await }
     }
 
     /// Forgets a group of which nothing was sent.

@@ -103,3 +103,28 @@ async fn what_is_cancelled_ends_soon() {
     tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     works(&mut connection).await;
 }
+
+/// Futures can move between threads.
+#[tokio::test]
+async fn are_send() {
+    fn send<T: Send>(future: T) -> T {
+        future
+    }
+    let mut connection = connection!();
+    let mut take = |_: Row<'_>| ControlFlow::Continue(());
+    send(connection.run(&mut [Step::new(query("select 1")).rows(&mut take)])).await.unwrap();
+    send(connection.simple("select 1", &mut ())).await.unwrap();
+    send(connection.start_fetch(&mut [Step::new(query("select 1"))], 1)).await.unwrap();
+    send(connection.fetch(1, &mut take)).await.unwrap();
+    send(connection.end_fetch()).await.unwrap();
+    send(connection.copy_out(&mut [Step::new(query("copy (select 1) to stdout"))])).await.unwrap();
+    send(connection.next_copy()).await.unwrap();
+    send(connection.recover()).await.unwrap();
+    send(connection.copy_in(&mut [Step::new(query("create temp table t (a int4)"))])).await.unwrap_err();
+    send(connection.send_copy(b"")).await.unwrap_err();
+    send(connection.finish_copy()).await.unwrap_err();
+    send(connection.describe(&query("select 1"))).await.unwrap();
+    send(connection.cancel_token().cancel()).await.unwrap();
+    send(dropped::after(1, connection.wait_for_notification())).await;
+    send(connection.close()).await;
+}

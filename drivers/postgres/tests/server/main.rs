@@ -7,6 +7,7 @@ mod run;
 mod session;
 mod stale;
 mod stream;
+mod tls;
 
 use std::ops::ControlFlow;
 
