@@ -50,6 +50,8 @@ pub struct Connection {
     pub(crate) notifications: Notifications,
     /// Memory for the places of a row's values.
     pub(crate) ranges: Vec<Range>,
+    /// How many rows were read of the result that is being read.
+    pub(crate) read: u64,
     pub(crate) portal: Option<Portal>,
     pub(crate) cancel: CancelToken,
 }
@@ -110,6 +112,7 @@ impl Connection {
             parameters: Vec::new(),
             notifications: Notifications::default(),
             ranges: Vec::new(),
+            read: 0,
             portal: None,
             cancel,
         }
@@ -241,6 +244,7 @@ impl Connection {
         }
         self.expected.columns = None;
         self.portal = None;
+        self.read = 0;
         if self.pending.open {
             self.sync();
         }
@@ -262,8 +266,8 @@ impl Connection {
 
     /// Ends a copy that the server waits for. It answers with an error.
     pub(crate) fn refuse_copy(&mut self) {
-        // A `Sync` that came while the server waited for data was ignored. Any other message has ended the copy, and
-        // the `Sync` after it counts.
+        // A `Sync` that came while the server waited for data was ignored. After any other message the server ends the
+        // session.
         let ignored = !self.pending.simple && self.pending.executes <= 1 && self.pending.ends_with_execute;
         self.copy_failed("this way of running a statement has no data for a copy");
         if ignored && !self.pending.open {
@@ -340,12 +344,7 @@ impl Connection {
         }
         match ready!(self.input.poll_fill(cx, &mut self.stream)) {
             Ok(0) => Poll::Ready(Err(self.write_error.take().map_or_else(
-                || {
-                    Error::Io(io::Error::new(
-                        io::ErrorKind::UnexpectedEof,
-                        "the server closed the connection",
-                    ))
-                },
+                || Error::Io(io::Error::new(io::ErrorKind::UnexpectedEof, "the server closed the connection")),
                 Error::Io,
             ))),
             Ok(_) => Poll::Ready(Ok(())),
@@ -458,9 +457,7 @@ impl Connection {
                 self.pending.executes = self.pending.executes.saturating_sub(1);
             }
             tag::COPY_OUT_RESPONSE => self.expected.copy = true,
-            tag::COPY_BOTH_RESPONSE => {
-                return Err(Error::Protocol("a copy in both directions, which was not asked for"));
-            }
+            tag::COPY_BOTH_RESPONSE => return Err(Error::Protocol("a copy in both directions, which was not asked for")),
             _ => {}
         }
         Ok(())
@@ -487,8 +484,7 @@ impl Connection {
 
     /// Forgets the statements that a command has discarded.
     fn note_discard(&mut self) {
-        if matches!(self.body().strip_suffix(b"\0"), Some(b"DISCARD ALL" | b"DEALLOCATE ALL" | b"DEALLOCATE"))
-        {
+        if matches!(self.body().strip_suffix(b"\0"), Some(b"DISCARD ALL" | b"DEALLOCATE ALL" | b"DEALLOCATE")) {
             self.statements.clear();
         }
     }

@@ -10,7 +10,7 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Instant};
 
 use aio_databases_net::{
     Stream, timeout_at,
-    tls::{Connector as TlsConnector, TlsMode},
+    tls::{Connector as TlsConnector, IS_COMPILED, TlsMode},
 };
 
 use self::{role::Role, tls::Tls};
@@ -53,7 +53,7 @@ impl Connector {
         let tls = match tls.mode {
             TlsMode::Disable => None,
             // Without TLS compiled in, what does not require it works.
-            mode if !mode.is_required() && !cfg!(feature = "tls") => None,
+            mode if !mode.is_required() && !IS_COMPILED => None,
             _ => Some(TlsConnector::new(&tls)?),
         };
         Ok(Connector { config: Arc::new(config), tls })
@@ -134,10 +134,7 @@ impl Connector {
                     Some(deadline) => timeout_at(deadline, resolve).await.map_err(|_| timed_out())?,
                 };
                 let mut addresses = resolved.map_err(|error| {
-                    ConnectError::message(
-                        ConnectProblem::Io,
-                        format!("cannot resolve the host name: {error}"),
-                    )
+                    ConnectError::message(ConnectProblem::Io, format!("cannot resolve the host name: {error}"))
                 })?;
                 if self.config.load_balance == LoadBalance::Random {
                     fastrand::shuffle(&mut addresses);
@@ -152,12 +149,7 @@ impl Connector {
     }
 
     /// Connects to an address, with the ways to encrypt that the mode allows.
-    async fn connect_target(
-        &self,
-        host: &Host,
-        target: &Target,
-        role: Role,
-    ) -> Result<Connection, ConnectError> {
+    async fn connect_target(&self, host: &Host, target: &Target, role: Role) -> Result<Connection, ConnectError> {
         let deadline = self.deadline();
         let attempt = async |encrypt: bool| {
             let attempt = Box::pin(self.attempt(host, target, role, encrypt));
@@ -206,10 +198,7 @@ impl Connector {
                 }
                 (asked, false) if !self.config.tls.mode.is_required() => stream = asked,
                 (_, false) => {
-                    return Err(ConnectError::message(
-                        ConnectProblem::Tls,
-                        "the server does not support TLS",
-                    ));
+                    return Err(ConnectError::message(ConnectProblem::Tls, "the server does not support TLS"));
                 }
             }
         }
