@@ -75,9 +75,11 @@ impl<A: Access> Connection<A> {
         self.held.database().backend()
     }
 
-    /// Nobody else gets the connection: it is closed in the end.
-    pub(crate) async fn keep(&self) -> Result<()> {
-        self.held.keep().await
+    /// Closes it, or gives it back, and waits for that.
+    pub(crate) async fn close(self) {
+        if let Some(lease) = self.held.into_lease() {
+            lease.end().await;
+        }
     }
 
     /// A transaction on this connection: await it for a guard, or [`run`](Beginning::run) something in it. On a replica it

@@ -113,12 +113,6 @@ impl Held {
         Ok(ran)
     }
 
-    /// Nobody else gets the connection: it is closed in the end.
-    pub(crate) async fn keep(&self) -> Result<()> {
-        self.alone().await?.keep();
-        Ok(())
-    }
-
     /// Begins a transaction, or a savepoint in the one that is open.
     pub(crate) async fn begin(
         self: &Arc<Self>,

@@ -98,18 +98,21 @@ impl Site {
     }
 
     async fn take_or_connect(&self, place: (&'static str, u32), own: Option<usize>) -> Result<Lease> {
-        let Some(pool) = self.pool() else {
-            let connecting = self.connector.connect();
-            let wire = match self.connector.is_remote() {
-                true => tokio::time::timeout(self.options.acquire_timeout, connecting)
-                    .await
-                    .map_err(|_| timed_out(self.url.redacted(), self.options.acquire_timeout))??,
-                false => connecting.await?,
-            };
-            return Ok(self.lend(wire, None, place));
-        };
+        let Some(pool) = self.pool() else { return self.lease_alone(place).await };
         let (wire, home) = pool.acquire(place, own).await?;
         Ok(self.lend(wire, Some(home), place))
+    }
+
+    /// A connection of its own, outside of the pool.
+    pub(crate) async fn lease_alone(&self, place: (&'static str, u32)) -> Result<Lease> {
+        let connecting = self.connector.connect();
+        let wire = match self.connector.is_remote() {
+            true => tokio::time::timeout(self.options.acquire_timeout, connecting)
+                .await
+                .map_err(|_| timed_out(self.url.redacted(), self.options.acquire_timeout))??,
+            false => connecting.await?,
+        };
+        Ok(self.lend(wire, None, place))
     }
 
     pub(crate) fn pool(&self) -> Option<Arc<Pool>> {
