@@ -49,7 +49,7 @@ pub(super) struct SqliteConnector {
     turns: Mutex<Option<Arc<Turns>>>,
     /// How long a statement may run on the caller's thread.
     in_place: Duration,
-    /// How long is waited for a turn.
+    /// How long to wait for the write lock: `busy_timeout`, or `acquire_timeout` where the URL has none.
     patience: Duration,
 }
 
@@ -61,7 +61,9 @@ struct Anchor {
 
 impl SqliteConnector {
     pub(super) fn new(target: SqliteTarget, redacted: &str, options: &Options) -> Self {
-        let (in_place, patience) = (options.in_place, options.acquire_timeout);
+        let (in_place, patience) = (options.in_place, target.busy_timeout.unwrap_or(options.acquire_timeout));
+        let mut target = target;
+        target.busy_timeout = Some(target.busy_timeout.unwrap_or(busy::DEFAULT).min(patience));
         SqliteConnector {
             target,
             redacted: redacted.to_owned(),

@@ -94,7 +94,7 @@ impl Session {
             turn: None,
             in_memory: target.mode == Mode::Memory,
             wal: false,
-            busy_timeout: target.busy_timeout,
+            busy_timeout: target.busy_timeout.unwrap_or(busy::DEFAULT),
             cancel,
             slow: Slow::default(),
             proofs: Proofs::default(),
@@ -105,10 +105,12 @@ impl Session {
 
     /// Takes a turn for the statements to come, until no transaction is open any more.
     pub(super) fn take(&mut self, turn: Option<Turn>) {
+        // The lock of another process is waited for in the time that the queue of this one has left.
+        let left = turn.as_ref().map_or(Duration::MAX, Turn::left);
         if turn.is_some() {
             self.turn = turn;
         }
-        busy::wait_for(self.busy_timeout);
+        busy::wait_for(self.busy_timeout.min(left));
     }
 
     /// Gives the turn back when nothing needs it any more.

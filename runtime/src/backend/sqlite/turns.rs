@@ -62,6 +62,8 @@ pub(super) struct Turn {
     turns: Arc<Turns>,
     holder: usize,
     permit: Permit,
+    /// What is left of the time to wait.
+    left: Duration,
 }
 
 /// The first place in the line.
@@ -130,7 +132,7 @@ impl Turns {
             Kind::Shared => Permit::Shared(queue.try_read_owned().ok()?),
             Kind::Exclusive => Permit::Exclusive(queue.try_write_owned().ok()?),
         };
-        Some(self.turn(permit, who))
+        Some(self.turn(permit, who, Duration::MAX))
     }
 
     /// Waits for a turn, and for no longer than a time.
@@ -140,6 +142,7 @@ impl Turns {
         }
         self.told_if_own_scope()?;
         let _waiting = Waiting::new(&self.waiting);
+        let started = Instant::now();
         let queue = Arc::clone(&self.queue);
         let permit = async {
             match kind {
@@ -148,12 +151,12 @@ impl Turns {
             }
         };
         match tokio::time::timeout(patience, permit).await {
-            Ok(permit) => Ok(self.turn(permit, who)),
+            Ok(permit) => Ok(self.turn(permit, who, patience.saturating_sub(started.elapsed()))),
             Err(_) => Err(Error::TurnTimedOut(Box::new(self.report(patience)))),
         }
     }
 
-    fn turn(self: &Arc<Self>, permit: Permit, who: Who) -> Turn {
+    fn turn(self: &Arc<Self>, permit: Permit, who: Who, left: Duration) -> Turn {
         let mut holders = self.holders();
         let holder = holders.iter().position(Option::is_none).unwrap_or_else(|| {
             holders.push(None);
@@ -161,7 +164,7 @@ impl Turns {
         });
         holders[holder] = Some((who, Instant::now()));
         drop(holders);
-        Turn { turns: Arc::clone(self), holder, permit }
+        Turn { turns: Arc::clone(self), holder, permit, left }
     }
 
     fn report(&self, waited: Duration) -> TurnTimedOut {
@@ -194,6 +197,11 @@ fn canonical(path: &Path) -> PathBuf {
 }
 
 impl Turn {
+    /// What is left of the time to wait for the database.
+    pub(super) fn left(&self) -> Duration {
+        self.left
+    }
+
     pub(super) fn kind(&self) -> Kind {
         match self.permit {
             Permit::Shared(_) => Kind::Shared,
