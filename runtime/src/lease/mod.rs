@@ -102,7 +102,8 @@ impl Lease {
         let span = trace::span(&command, self.backend);
         let started = Instant::now();
         let outcome = trace::inside(&span, pin!(self.attempt(&command, sink))).await;
-        trace::slow(&command, started.elapsed(), self.options.slow_query);
+        let took = started.elapsed();
+        trace::ended(&command, self.backend, outcome.as_ref(), took, self.options.slow_query);
         let outcome = outcome.map_err(|error| command.explain(error))?;
         ran(&command, outcome, &span)
     }
@@ -134,7 +135,7 @@ impl Lease {
             }
         };
         self.settle(outcome.result.as_ref().err(), || Some(command.place()));
-        trace::slow(&command, took, self.options.slow_query);
+        trace::ended(&command, self.backend, Ok(&outcome), took, self.options.slow_query);
         (Now::Ran(ran(&command, outcome, &span)), ended)
     }
 
