@@ -10,11 +10,11 @@ use aio_databases_sql::Position;
 use super::{
     Direction, Migration, Source,
     foreign_keys::ForeignKeys,
-    script::{Control, Effect, Mode, Script, Statement},
+    script::{Control, Effect, Mode, Script, Statement, words},
     session::{Sessions, is_open},
     table::Table,
 };
-use crate::{Backend, Connection, Error, MigrateError, Result, Trusted, error::ErrorAt};
+use crate::{Backend, Connection, Error, MigrateError, QueryPlace, Result, Trusted, error::ErrorAt};
 
 /// One migration, about to be applied or reverted.
 pub(super) struct Step<'m> {
@@ -197,7 +197,14 @@ impl<'m> Step<'m> {
 
     async fn execute(&self, conn: &Connection, statement: &Statement) -> Result<(), Failure> {
         let sql = statement.span.of(self.script.text);
-        let done = conn.executescript(Trusted(sql)).await;
+        let done = match self.backend == Backend::Postgres && copies_from_stdin(sql) {
+            // The server would wait for the data, which `psql` sends apart.
+            true => Err(Error::Sql {
+                message: "`copy … from stdin` is a command of psql: use `insert` in a migration".to_owned(),
+                query: Box::new(QueryPlace { file: file!(), line: line!(), sql: sql.to_owned().into() }),
+            }),
+            false => conn.executescript(Trusted(sql)).await,
+        };
         done.map_err(|error| Failure { at: Some(*statement), cause: Cause::Error(error) })
     }
 
@@ -270,6 +277,11 @@ fn take_offset(error: &mut Error, sql: &str) -> Option<usize> {
             sql.char_indices().nth(character).map_or(sql.len(), |(byte, _)| byte)
         }
     })
+}
+
+fn copies_from_stdin(sql: &str) -> bool {
+    let mut words = words(sql, Backend::Postgres);
+    words.next().as_deref() == Some("copy") && words.any(|word| word == "stdin")
 }
 
 /// What to do, where the server's own message does not say it.

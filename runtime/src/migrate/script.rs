@@ -95,7 +95,7 @@ impl Statement {
 }
 
 /// The words of a statement in lowercase; other tokens are left out.
-fn words(sql: &str, backend: Dialect) -> impl Iterator<Item = String> {
+pub(super) fn words(sql: &str, backend: Dialect) -> impl Iterator<Item = String> {
     Lexer::new(sql, backend)
         .filter(|token| token.kind == TokenKind::Word)
         .map(move |token| token.span.of(sql).to_ascii_lowercase())

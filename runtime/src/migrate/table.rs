@@ -20,7 +20,11 @@ impl Table {
     pub(super) async fn find(conn: &Connection) -> Result<Table> {
         let (schema, exists) = match conn.backend() {
             Backend::Sqlite => ("main".to_owned(), exists(conn).await?),
-            Backend::Postgres => postgres(conn).await?,
+            Backend::Postgres => match postgres(conn).await? {
+                Some(found) => found,
+                // The server says best that the search path names no schema that is there.
+                None => return Ok(Table { name: NAME.to_owned(), exists: false }),
+            },
             Backend::Mysql => {
                 let database: Option<String> = conn.fetchval("select database()", ()).await?;
                 (format!("`{}`", database.unwrap_or_default().replace('`', "``")), exists(conn).await?)
@@ -97,16 +101,17 @@ impl Table {
     }
 }
 
-/// PostgreSQL: the schema in which the table is, by the search path, or will be; and whether it is there.
-async fn postgres(conn: &Connection) -> Result<(String, bool)> {
+/// PostgreSQL: the schema in which the table is, by the search path, or will be; and whether it is there. `None`: there is no
+/// such schema.
+async fn postgres(conn: &Connection) -> Result<Option<(String, bool)>> {
     let find = "select quote_ident(n.nspname) from pg_catalog.pg_class c
                 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
                 where c.oid = to_regclass('_sqlx_migrations')";
     if let Some(schema) = conn.fetchval::<String>(find, ()).await? {
-        return Ok((schema, true));
+        return Ok(Some((schema, true)));
     }
     let current: Option<String> = conn.fetchval("select quote_ident(current_schema())", ()).await?;
-    Ok((current.unwrap_or_else(|| "public".to_owned()), false))
+    Ok(current.map(|schema| (schema, false)))
 }
 
 /// Whether a database has the table.

@@ -154,6 +154,15 @@ async fn the_first_error_is_told_with_its_place() {
             "{}: {error}",
             fresh.name
         );
+        if fresh.is(Backend::Postgres) {
+            fresh.write("2_broken.sql", "insert into t values (1);\ncopy t from stdin;\n5\n\\.\n");
+            let told = fresh.problem().await.to_string();
+            assert!(told.contains("2_broken.sql:2: `copy … from stdin` is a command of psql"), "{told}");
+            // What needs to be outside of a transaction.
+            fresh.write("2_broken.sql", "vacuum");
+            let told = fresh.problem().await.to_string();
+            assert!(told.ends_with("  help: begin the file with the line `-- no-transaction` to run it outside of a transaction"), "{told}");
+        }
         // A part was committed.
         fresh.write("2_broken.sql", "insert into t values (2);\ncommit;\ninsert into nope values (1)");
         let error = fresh.problem().await;
