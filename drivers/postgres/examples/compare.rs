@@ -129,7 +129,11 @@ fn report(name: &str, (mut ours, mut theirs): (Vec<Duration>, Vec<Duration>)) {
     let least = least(&ours) / least(&theirs);
     let (ours, theirs) = (median(&mut ours), median(&mut theirs));
     let ratio = ours.as_secs_f64() / theirs.as_secs_f64();
-    println!("{name:<26}{:>12}{:>16}{ratio:>8.2}{least:>8.2}", format!("{ours:.1?}"), format!("{theirs:.1?}"));
+    println!(
+        "{name:<26}{:>12}{:>16}{ratio:>8.2}{least:>8.2}",
+        format!("{ours:.1?}"),
+        format!("{theirs:.1?}")
+    );
 }
 
 type Record = (i32, String, f64);

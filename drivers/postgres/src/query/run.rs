@@ -8,8 +8,7 @@ use std::{
 
 use super::step::{Done, RowFn, Sent, Step};
 use crate::{
-    Column, CommandTag, Connection, Error, Query, Result, Row, Statement, TransactionStatus,
-    statement,
+    Column, CommandTag, Connection, Error, Query, Result, Row, Statement, TransactionStatus, statement,
     wire::{
         backend,
         frame::HEADER,
@@ -80,7 +79,9 @@ impl Connection {
     /// that, and nothing has run that must not run again.
     fn forget_stale(&mut self, steps: &[Step<'_>], error: &Error) -> bool {
         let failed = steps.iter().position(|step| step.done.runs < step.params.runs);
-        let Some((step, before)) = failed.and_then(|failed| steps[..=failed].split_last()) else { return false };
+        let Some((step, before)) = failed.and_then(|failed| steps[..=failed].split_last()) else {
+            return false;
+        };
         if !step.sent.cached || step.sent.bound || !may_be_stale(error) {
             return false;
         }
@@ -127,7 +128,9 @@ impl Connection {
             None => self.sync(),
             Some(_) => frontend::flush(&mut self.output),
         }
-        if portal.is_some() && let Some((portal, before)) = steps.split_last_mut() {
+        if portal.is_some()
+            && let Some((portal, before)) = steps.split_last_mut()
+        {
             self.read_all(before).await?;
             self.read_prepared(portal).await?;
             self.expect(tag::BIND_COMPLETE).await?;

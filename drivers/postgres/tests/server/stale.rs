@@ -17,7 +17,11 @@ const CHANGES: &[(&str, &str, &str)] = &[
 async fn is_prepared_again() {
     let mut connection = connection!();
     for (change, before, after) in CHANGES {
-        execute(&mut connection, "drop table if exists t; create temp table t (a int4); insert into t values (1)").await;
+        execute(
+            &mut connection,
+            "drop table if exists t; create temp table t (a int4); insert into t values (1)",
+        )
+        .await;
         assert_eq!(rows(&mut connection, "select * from t", &[]).await.unwrap(), [*before]);
         execute(&mut connection, change).await;
         assert_eq!(rows(&mut connection, "select * from t", &[]).await.unwrap(), [*after], "{change}");
@@ -40,7 +44,11 @@ async fn is_known_to_be_gone_after_discard() {
 async fn is_prepared_again_with_the_transaction_that_begins_with_it() {
     let mut connection = connection!();
     for (change, _, after) in CHANGES {
-        execute(&mut connection, "drop table if exists t; create temp table t (a int4); insert into t values (1)").await;
+        execute(
+            &mut connection,
+            "drop table if exists t; create temp table t (a int4); insert into t values (1)",
+        )
+        .await;
         rows(&mut connection, "select * from t", &[]).await.unwrap();
         execute(&mut connection, change).await;
         let mut found = Vec::new();

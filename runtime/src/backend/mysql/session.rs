@@ -104,8 +104,7 @@ impl MysqlSession {
 
     /// Takes note of the status that the server reported. After an error, which carries none, the server is asked.
     async fn follow(&mut self, kind: StatementKind) {
-        let is_plain =
-            matches!(kind, StatementKind::Query | StatementKind::Insert | StatementKind::Change);
+        let is_plain = matches!(kind, StatementKind::Query | StatementKind::Insert | StatementKind::Change);
         match self.connection.status() {
             Some(status) => self.status = status,
             // A transaction of its own, which ended with the statement.
