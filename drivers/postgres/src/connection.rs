@@ -344,7 +344,12 @@ impl Connection {
         }
         match ready!(self.input.poll_fill(cx, &mut self.stream)) {
             Ok(0) => Poll::Ready(Err(self.write_error.take().map_or_else(
-                || Error::Io(io::Error::new(io::ErrorKind::UnexpectedEof, "the server closed the connection")),
+                || {
+                    Error::Io(io::Error::new(
+                        io::ErrorKind::UnexpectedEof,
+                        "the server closed the connection",
+                    ))
+                },
                 Error::Io,
             ))),
             Ok(_) => Poll::Ready(Ok(())),
@@ -457,7 +462,9 @@ impl Connection {
                 self.pending.executes = self.pending.executes.saturating_sub(1);
             }
             tag::COPY_OUT_RESPONSE => self.expected.copy = true,
-            tag::COPY_BOTH_RESPONSE => return Err(Error::Protocol("a copy in both directions, which was not asked for")),
+            tag::COPY_BOTH_RESPONSE => {
+                return Err(Error::Protocol("a copy in both directions, which was not asked for"));
+            }
             _ => {}
         }
         Ok(())
@@ -484,7 +491,8 @@ impl Connection {
 
     /// Forgets the statements that a command has discarded.
     fn note_discard(&mut self) {
-        if matches!(self.body().strip_suffix(b"\0"), Some(b"DISCARD ALL" | b"DEALLOCATE ALL" | b"DEALLOCATE")) {
+        if matches!(self.body().strip_suffix(b"\0"), Some(b"DISCARD ALL" | b"DEALLOCATE ALL" | b"DEALLOCATE"))
+        {
             self.statements.clear();
         }
     }

@@ -29,7 +29,8 @@ impl Portal {
             true => self.tag.rows().unwrap_or(0),
             false => self.rows,
         };
-        let done = Done { tag: self.tag, rows: self.rows, rows_affected: affected, runs: 1, ..Done::default() };
+        let done =
+            Done { tag: self.tag, rows: self.rows, rows_affected: affected, runs: 1, ..Done::default() };
         (self.state == State::Complete).then_some(done)
     }
 }

@@ -22,7 +22,11 @@ const NULL: Range = Range { start: u32::MAX, end: u32::MAX };
 impl<'a> Row<'a> {
     /// Finds the values of a row. `ranges` is memory to use again.
     #[inline]
-    pub(crate) fn parse(body: &'a [u8], columns: &'a [Column], ranges: &'a mut Vec<Range>) -> Result<Row<'a>> {
+    pub(crate) fn parse(
+        body: &'a [u8],
+        columns: &'a [Column],
+        ranges: &'a mut Vec<Range>,
+    ) -> Result<Row<'a>> {
         split(body, columns.len(), ranges)?;
         Ok(Row { columns, body, ranges })
     }

@@ -99,7 +99,12 @@ pub struct Statement {
 }
 
 impl Statement {
-    pub(crate) fn new(name: Box<str>, query: &Query<'_>, parameters: Vec<Oid>, columns: Vec<Column>) -> Statement {
+    pub(crate) fn new(
+        name: Box<str>,
+        query: &Query<'_>,
+        parameters: Vec<Oid>,
+        columns: Vec<Column>,
+    ) -> Statement {
         Statement {
             name,
             text: query.sql.as_str().into(),
@@ -186,9 +191,14 @@ impl Statements {
         };
         let statement = &self.slots[slot].as_ref()?.statement;
         // The same text can be given with other types; and hashes can collide.
-        let is_it = if same_text { statement.given.as_deref() == query.types } else { statement.is_for(query) };
+        let is_it =
+            if same_text { statement.given.as_deref() == query.types } else { statement.is_for(query) };
         if !is_it {
-            return if same_text { self.get(&Query { sql: Sql::Text(query.sql.as_str()), ..*query }) } else { None };
+            return if same_text {
+                self.get(&Query { sql: Sql::Text(query.sql.as_str()), ..*query })
+            } else {
+                None
+            };
         }
         let statement = Arc::clone(statement);
         if !same_text && let Some(place) = place(query) {

@@ -11,13 +11,15 @@ fn message() -> impl Strategy<Value = Vec<u8>> {
         // Small numbers and texts.
         prop::collection::vec(prop_oneof![Just(0), Just(0), 0..5_u8, b'A'..b'Z', Just(0xff)], 0..60),
     ];
-    (kind, fields, prop_oneof![4 => Just(0), 1 => -3..4_i32, 1 => any::<i32>()]).prop_map(|(kind, fields, wrong)| {
-        let length = (4 + fields.len() as i32).wrapping_add(wrong);
-        let mut bytes = vec![kind];
-        bytes.extend_from_slice(&length.to_be_bytes());
-        bytes.extend_from_slice(&fields);
-        bytes
-    })
+    (kind, fields, prop_oneof![4 => Just(0), 1 => -3..4_i32, 1 => any::<i32>()]).prop_map(
+        |(kind, fields, wrong)| {
+            let length = (4 + fields.len() as i32).wrapping_add(wrong);
+            let mut bytes = vec![kind];
+            bytes.extend_from_slice(&length.to_be_bytes());
+            bytes.extend_from_slice(&fields);
+            bytes
+        },
+    )
 }
 
 proptest! {

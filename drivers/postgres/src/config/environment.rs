@@ -32,7 +32,9 @@ impl Config {
     pub fn from_env() -> Result<Config, ConfigError> {
         let mut config = Config::new();
         for (variable, option) in VARIABLES {
-            let Some(value) = std::env::var(variable).ok().filter(|value| !value.is_empty()) else { continue };
+            let Some(value) = std::env::var(variable).ok().filter(|value| !value.is_empty()) else {
+                continue;
+            };
             config
                 .set(option, &value)
                 .map_err(|error| ConfigError { option: (*variable).to_owned(), ..error })?;

@@ -228,9 +228,9 @@ impl Config {
         if !self.hosts.is_empty() {
             return self.hosts.clone();
         }
-        let folder = ["/var/run/postgresql", "/private/tmp", "/tmp"]
-            .into_iter()
-            .find(|folder| cfg!(unix) && std::path::Path::new(folder).join(format!(".s.PGSQL.{PORT}")).exists());
+        let folder = ["/var/run/postgresql", "/private/tmp", "/tmp"].into_iter().find(|folder| {
+            cfg!(unix) && std::path::Path::new(folder).join(format!(".s.PGSQL.{PORT}")).exists()
+        });
         vec![Host::new(folder.unwrap_or("localhost"), PORT)]
     }
 }

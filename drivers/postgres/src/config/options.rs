@@ -46,7 +46,9 @@ impl Config {
             "user" => self.user = Some(value.to_owned()),
             "password" => self.password = Some(Password::Text(value.to_owned())),
             "dbname" => self.database = Some(value.to_owned()),
-            "application_name" | "fallback_application_name" => self.application_name = Some(value.to_owned()),
+            "application_name" | "fallback_application_name" => {
+                self.application_name = Some(value.to_owned())
+            }
             "options" => self.options = Some(value.to_owned()),
             "connect_timeout" => {
                 let seconds: u64 = value.parse().map_err(|_| bad("a number of seconds"))?;
@@ -260,6 +262,9 @@ mod tests {
         assert_eq!(config.statement_cache_capacity, 0);
         let error = |option, value| Config::new().set(option, value).unwrap_err().to_string();
         assert_eq!(error("sslmod", "require"), "unknown option `sslmod`");
-        assert_eq!(error("channel_binding", "on"), "the option `channel_binding` must be `disable`, `prefer` or `require`");
+        assert_eq!(
+            error("channel_binding", "on"),
+            "the option `channel_binding` must be `disable`, `prefer` or `require`"
+        );
     }
 }

@@ -134,7 +134,10 @@ impl Connector {
                     Some(deadline) => timeout_at(deadline, resolve).await.map_err(|_| timed_out())?,
                 };
                 let mut addresses = resolved.map_err(|error| {
-                    ConnectError::message(ConnectProblem::Io, format!("cannot resolve the host name: {error}"))
+                    ConnectError::message(
+                        ConnectProblem::Io,
+                        format!("cannot resolve the host name: {error}"),
+                    )
                 })?;
                 if self.config.load_balance == LoadBalance::Random {
                     fastrand::shuffle(&mut addresses);
@@ -149,7 +152,12 @@ impl Connector {
     }
 
     /// Connects to an address, with the ways to encrypt that the mode allows.
-    async fn connect_target(&self, host: &Host, target: &Target, role: Role) -> Result<Connection, ConnectError> {
+    async fn connect_target(
+        &self,
+        host: &Host,
+        target: &Target,
+        role: Role,
+    ) -> Result<Connection, ConnectError> {
         let deadline = self.deadline();
         let attempt = async |encrypt: bool| {
             let attempt = Box::pin(self.attempt(host, target, role, encrypt));
@@ -198,7 +206,10 @@ impl Connector {
                 }
                 (asked, false) if !self.config.tls.mode.is_required() => stream = asked,
                 (_, false) => {
-                    return Err(ConnectError::message(ConnectProblem::Tls, "the server does not support TLS"));
+                    return Err(ConnectError::message(
+                        ConnectProblem::Tls,
+                        "the server does not support TLS",
+                    ));
                 }
             }
         }

@@ -110,7 +110,8 @@ async fn answer(connection: &mut Connection, wanted: i32) -> Result<Vec<u8>, Con
 /// How often the server asks the password to be hashed: `i=` in its challenge.
 fn iterations(challenge: &[u8]) -> Result<u32, ConnectError> {
     let mut fields = challenge.split(|byte| *byte == b',').filter_map(|field| field.strip_prefix(b"i="));
-    let count = fields.next().and_then(|count| std::str::from_utf8(count).ok()).and_then(|count| count.parse().ok());
+    let count =
+        fields.next().and_then(|count| std::str::from_utf8(count).ok()).and_then(|count| count.parse().ok());
     match count {
         Some(count) if count <= MOST => Ok(count),
         Some(_) => Err(ConnectError::message(

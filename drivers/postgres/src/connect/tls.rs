@@ -49,7 +49,9 @@ pub(crate) async fn start_asked(stream: Stream, tls: &Tls) -> Result<Stream, Con
 pub(crate) async fn start(stream: Stream, tls: &Tls) -> Result<Stream, ConnectError> {
     match ask(stream, tls).await? {
         (stream, true) => start_asked(stream, tls).await,
-        (_, false) => Err(ConnectError::message(ConnectProblem::Tls, "the server does not support TLS any more")),
+        (_, false) => {
+            Err(ConnectError::message(ConnectProblem::Tls, "the server does not support TLS any more"))
+        }
     }
 }
 

@@ -8,8 +8,7 @@ use std::{
 
 use super::step::{Done, RowFn, Sent, Step};
 use crate::{
-    Column, CommandTag, Connection, Error, Query, Result, Row, Statement, TransactionStatus,
-    statement,
+    Column, CommandTag, Connection, Error, Query, Result, Row, Statement, TransactionStatus, statement,
     wire::{
         backend,
         frame::HEADER,
@@ -80,7 +79,9 @@ impl Connection {
     /// that, and nothing has run that must not run again.
     fn forget_stale(&mut self, steps: &[Step<'_>], error: &Error) -> bool {
         let failed = steps.iter().position(|step| step.done.runs < step.params.runs);
-        let Some((step, before)) = failed.and_then(|failed| steps[..=failed].split_last()) else { return false };
+        let Some((step, before)) = failed.and_then(|failed| steps[..=failed].split_last()) else {
+            return false;
+        };
         if !step.sent.cached || step.sent.bound || !may_be_stale(error) {
             return false;
         }
@@ -118,7 +119,7 @@ impl Connection {
             }
             if let Err(error) = next {
                 if unsent {
-                    self.take_back();
+                    self.take_back(steps);
                 }
                 return Err(error);
             }
@@ -127,7 +128,9 @@ impl Connection {
             None => self.sync(),
             Some(_) => frontend::flush(&mut self.output),
         }
-        if portal.is_some() && let Some((portal, before)) = steps.split_last_mut() {
+        if portal.is_some()
+            && let Some((portal, before)) = steps.split_last_mut()
+        {
             self.read_all(before).await?;
             self.read_prepared(portal).await?;
             self.expect(tag::BIND_COMPLETE).await?;
@@ -140,7 +143,8 @@ impl Connection {
     }
 
     /// Forgets a group of which nothing was sent.
-    fn take_back(&mut self) {
+    fn take_back(&mut self, steps: &mut [Step<'_>]) {
+        steps.iter_mut().for_each(|step| self.statements.closing.append(&mut step.sent.evicted));
         self.output.clear();
         self.pending = Default::default();
     }
@@ -161,11 +165,12 @@ impl Connection {
             name = statement::name(&step.query);
             // The server may have it already: an earlier future was dropped, or a pooler's session is another's too.
             // To close one that does not exist is no error.
-            self.statements.closing.push(name.clone());
-            for name in &self.statements.closing {
-                frontend::close(&mut self.output, Target::Statement, name)?;
+            frontend::close(&mut self.output, Target::Statement, &name)?;
+            step.sent.evicted = std::mem::take(&mut self.statements.closing);
+            for evicted in &step.sent.evicted {
+                frontend::close(&mut self.output, Target::Statement, evicted)?;
             }
-            step.sent.closes = self.statements.closing.len();
+            step.sent.closes = 1 + step.sent.evicted.len();
         }
         let sql = step.query.sql.as_str();
         frontend::parse(&mut self.output, &name, sql, step.query.types.unwrap_or_default())?;
@@ -224,9 +229,6 @@ impl Connection {
         while step.sent.closes > 0 {
             self.expect(tag::CLOSE_COMPLETE).await?;
             step.sent.closes -= 1;
-            if step.sent.closes == 0 {
-                self.statements.closing.clear();
-            }
         }
         self.expect(tag::PARSE_COMPLETE).await?;
         let statement = Arc::new(self.read_description(std::mem::take(&mut step.name), &step.query).await?);

@@ -79,7 +79,9 @@ impl Connection {
                     return Err(Error::Unsupported("`copy … from stdin` without its data; use `copy_in`"));
                 }
                 tag::COPY_OUT_RESPONSE => {
-                    return Err(Error::Unsupported("`copy … to stdout` like another statement; use `copy_out`"));
+                    return Err(Error::Unsupported(
+                        "`copy … to stdout` like another statement; use `copy_out`",
+                    ));
                 }
                 other => return Err(self.unexpected(other)),
             }

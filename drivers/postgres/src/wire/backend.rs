@@ -140,9 +140,13 @@ mod tests {
 
     #[test]
     fn command_tags() {
-        for (tag, rows) in
-            [("INSERT 0 12", Some(12)), ("SELECT 5", Some(5)), ("CREATE TABLE", None), ("", None), ("COPY 7", Some(7))]
-        {
+        for (tag, rows) in [
+            ("INSERT 0 12", Some(12)),
+            ("SELECT 5", Some(5)),
+            ("CREATE TABLE", None),
+            ("", None),
+            ("COPY 7", Some(7)),
+        ] {
             let read = CommandTag::parse(format!("{tag}\0").as_bytes()).unwrap();
             assert_eq!((read.as_str(), read.rows()), (tag, rows));
         }

@@ -76,11 +76,12 @@ pub(crate) fn frame(bytes: &[u8], expected: &Expected) -> Result<Option<Frame>> 
     let Some((&[tag, a, b, c, d], rest)) = bytes.split_first_chunk() else {
         return first_byte(bytes, expected).map(|()| None);
     };
-    let body = match usize::try_from(i32::from_be_bytes([a, b, c, d])).ok().and_then(|length| length.checked_sub(4))
-    {
-        Some(body) => body,
-        None => return Err(Error::Protocol("a message's length is negative or too small")),
-    };
+    let body =
+        match usize::try_from(i32::from_be_bytes([a, b, c, d])).ok().and_then(|length| length.checked_sub(4))
+        {
+            Some(body) => body,
+            None => return Err(Error::Protocol("a message's length is negative or too small")),
+        };
     let Some((least, most)) = lengths(tag, expected) else {
         return Err(Error::Protocol("a message of an unknown kind, or at a time when it cannot come"));
     };

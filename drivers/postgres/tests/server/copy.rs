@@ -17,7 +17,10 @@ async fn into_a_table_and_out_of_it() {
     assert_eq!((done.tag.as_str(), done.rows_affected), ("COPY 50000", 50_000));
     works(&mut connection).await;
 
-    connection.copy_out(&mut [Step::new(query("copy (select * from t order by a) to stdout"))]).await.unwrap();
+    connection
+        .copy_out(&mut [Step::new(query("copy (select * from t order by a) to stdout"))])
+        .await
+        .unwrap();
     let mut read = Vec::new();
     while let Some(piece) = connection.next_copy().await.unwrap() {
         read.extend_from_slice(piece);
@@ -39,7 +42,10 @@ async fn one_that_is_given_up_leaves_nothing() {
         }
         assert_eq!(rows(&mut connection, "select * from t", &[]).await.unwrap(), [""; 0]);
     }
-    connection.copy_out(&mut [Step::new(query("copy (select generate_series(1, 100000)) to stdout"))]).await.unwrap();
+    connection
+        .copy_out(&mut [Step::new(query("copy (select generate_series(1, 100000)) to stdout"))])
+        .await
+        .unwrap();
     connection.next_copy().await.unwrap();
     connection.recover().await.unwrap();
     works(&mut connection).await;
@@ -86,7 +92,8 @@ async fn a_copy_in_the_wrong_place_is_an_error() {
             }
             works(&mut connection).await;
         }
-        let error = connection.simple(&format!("{sql}; insert into t values (1)"), &mut ()).await.unwrap_err();
+        let error =
+            connection.simple(&format!("{sql}; insert into t values (1)"), &mut ()).await.unwrap_err();
         assert!(matches!(error, Error::Unsupported(_)), "{error}");
         works(&mut connection).await;
     }

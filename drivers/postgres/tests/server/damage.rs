@@ -55,7 +55,8 @@ fn damage(bytes: &mut Vec<u8>, at: usize, random: &mut fastrand::Rng) {
 async fn converse(config: Config) -> Result<(), Box<dyn std::error::Error>> {
     let mut connection = Connector::new(config)?.connect().await?;
     for _ in 0..2 {
-        rows(&mut connection, "select $1::int4, 'text', null from generate_series(1, 20)", &[Some("1")]).await?;
+        rows(&mut connection, "select $1::int4, 'text', null from generate_series(1, 20)", &[Some("1")])
+            .await?;
     }
     connection.simple("select 1 as a; create temp table if not exists t (a int4); select 2", &mut ()).await?;
     connection.copy_in(&mut [Step::new(query("copy t from stdin"))]).await?;
@@ -77,7 +78,8 @@ async fn gives_an_error_at_most() {
     let Some(mut config) = config() else { return };
     config.set("sslmode", "disable").unwrap();
     let server = config.hosts[0].to_string();
-    let depth = std::env::var("AIO_DATABASES_TEST_DEPTH").ok().and_then(|depth| depth.parse().ok()).unwrap_or(1);
+    let depth =
+        std::env::var("AIO_DATABASES_TEST_DEPTH").ok().and_then(|depth| depth.parse().ok()).unwrap_or(1);
     let rounds = 300 * depth;
     let (mut failed, mut waited) = (0, Vec::new());
     for round in 0..rounds {

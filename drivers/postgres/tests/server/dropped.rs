@@ -40,7 +40,8 @@ async fn at_any_point() {
                     after(polls, connection.run(&mut [step])).await;
                 }
                 1 => {
-                    let step = Step::new(query("select i, repeat('x', 100) from generate_series(1, 10000) i"));
+                    let step =
+                        Step::new(query("select i, repeat('x', 100) from generate_series(1, 10000) i"));
                     after(polls, connection.run(&mut [Step::before(Sql::Static("begin")), step])).await;
                 }
                 2 => {
@@ -49,7 +50,8 @@ async fn at_any_point() {
                     after(polls, connection.run(&mut [step])).await;
                 }
                 3 => {
-                    after(polls, connection.simple("select generate_series(1, 10000); select 1/0", &mut ())).await;
+                    after(polls, connection.simple("select generate_series(1, 10000); select 1/0", &mut ()))
+                        .await;
                 }
                 4 => {
                     let series = query("select generate_series(1, 10000)");

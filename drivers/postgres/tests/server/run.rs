@@ -8,7 +8,10 @@ use super::*;
 async fn values_of_known_and_unknown_types() {
     let mut connection = connection!();
     for _ in 0..2 {
-        assert_eq!(rows(&mut connection, "select $1::int4 + 1, $2::text", &[Some("1"), None]).await.unwrap(), ["2,null"]);
+        assert_eq!(
+            rows(&mut connection, "select $1::int4 + 1, $2::text", &[Some("1"), None]).await.unwrap(),
+            ["2,null"]
+        );
         let (mut encode, mut found) = (args(&[Some("20")]), Vec::new());
         let mut take = |row: Row<'_>| {
             found.extend(texts(row));
@@ -63,7 +66,8 @@ async fn begin_travels_with_the_first_statement() {
         assert_eq!(connection.transaction_status(), Idle);
     }
     // If it fails, the statement does not run.
-    let steps = &mut [Step::before(Sql::Static("begin nonsense")), Step::new(query("insert into t values (1)"))];
+    let steps =
+        &mut [Step::before(Sql::Static("begin nonsense")), Step::new(query("insert into t values (1)"))];
     assert_eq!(connection.run(steps).await.unwrap_err().code(), Some("42601"));
     assert_eq!(connection.transaction_status(), Idle);
     assert_eq!(rows(&mut connection, "select count(*) from t", &[]).await.unwrap(), ["0"]);
@@ -119,7 +123,8 @@ async fn batches_bind_one_statement_many_times() {
     // The row that fails is known, and none of the others counts.
     execute(&mut connection, "insert into t values (15000)").await;
     let mut encode = args(&[Some("{run}"), Some(&text)]);
-    let step = Step::new(query("insert into t values ($1, $2)")).params(Params::batch(20_000, 2, &mut encode));
+    let step =
+        Step::new(query("insert into t values ($1, $2)")).params(Params::batch(20_000, 2, &mut encode));
     let steps = &mut [step];
     assert_eq!(connection.run(steps).await.unwrap_err().code(), Some("23505"));
     assert_eq!(steps[0].done().runs, 15_000);
@@ -130,9 +135,13 @@ async fn batches_bind_one_statement_many_times() {
 async fn large_values_and_many_rows() {
     let mut connection = connection!();
     let large = "y".repeat(3_000_000);
-    let found = rows(&mut connection, "select $1::text, repeat('z', 2000000)", &[Some(&large)]).await.unwrap();
+    let found =
+        rows(&mut connection, "select $1::text, repeat('z', 2000000)", &[Some(&large)]).await.unwrap();
     assert_eq!(found[0].len(), 5_000_001);
-    assert_eq!(rows(&mut connection, "select i from generate_series(1, 50000) i", &[]).await.unwrap().len(), 50_000);
+    assert_eq!(
+        rows(&mut connection, "select i from generate_series(1, 50000) i", &[]).await.unwrap().len(),
+        50_000
+    );
     let columns = vec!["1"; 1600].join(",");
     assert_eq!(rows(&mut connection, &format!("select {columns}"), &[]).await.unwrap(), [columns]);
     assert_eq!(rows(&mut connection, "select", &[]).await.unwrap(), [""]);
@@ -144,12 +153,18 @@ async fn the_simple_protocol_has_results_with_columns_of_their_own() {
     let mut connection = connection!();
     let mut told = Told::default();
     connection
-        .simple("select 1 as a; create temp table t (b text); ; insert into t values ('x'), (null); table t", &mut told)
+        .simple(
+            "select 1 as a; create temp table t (b text); ; insert into t values ('x'), (null); table t",
+            &mut told,
+        )
         .await
         .unwrap();
     assert_eq!(told.0, "[a](1)SELECT 1;CREATE TABLE;INSERT 0 2;[b](x)(null)SELECT 2;");
     let mut told = Told::default();
-    let error = connection.simple("select 1 as a; select 1/(i-2) as b from generate_series(1, 3) i; select 2", &mut told).await.unwrap_err();
+    let error = connection
+        .simple("select 1 as a; select 1/(i-2) as b from generate_series(1, 3) i; select 2", &mut told)
+        .await
+        .unwrap_err();
     assert_eq!((error.code(), &*told.0), (Some("22012"), "[a](1)SELECT 1;[b](-1)"));
     works(&mut connection).await;
 }

@@ -53,7 +53,10 @@ async fn why_there_is_no_connection() {
     let unknown = error(&|config| config.set("dbname", "no such database").unwrap()).await;
     assert_eq!(unknown.kind, ConnectProblem::UnknownDatabase);
     assert_eq!(unknown.server().unwrap().code, "3D000");
-    assert_eq!(error(&|config| config.set("user", "nobody_here").unwrap()).await.kind, ConnectProblem::Authentication);
+    assert_eq!(
+        error(&|config| config.set("user", "nobody_here").unwrap()).await.kind,
+        ConnectProblem::Authentication
+    );
     assert_eq!(error(&|config| config.set("port", "1").unwrap()).await.kind, ConnectProblem::Io);
     assert_eq!(error(&|config| config.set("host", "/nonexistent").unwrap()).await.kind, ConnectProblem::Io);
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

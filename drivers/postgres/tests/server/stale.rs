@@ -17,7 +17,11 @@ const CHANGES: &[(&str, &str, &str)] = &[
 async fn is_prepared_again() {
     let mut connection = connection!();
     for (change, before, after) in CHANGES {
-        execute(&mut connection, "drop table if exists t; create temp table t (a int4); insert into t values (1)").await;
+        execute(
+            &mut connection,
+            "drop table if exists t; create temp table t (a int4); insert into t values (1)",
+        )
+        .await;
         assert_eq!(rows(&mut connection, "select * from t", &[]).await.unwrap(), [*before]);
         execute(&mut connection, change).await;
         assert_eq!(rows(&mut connection, "select * from t", &[]).await.unwrap(), [*after], "{change}");
@@ -40,7 +44,11 @@ async fn is_known_to_be_gone_after_discard() {
 async fn is_prepared_again_with_the_transaction_that_begins_with_it() {
     let mut connection = connection!();
     for (change, _, after) in CHANGES {
-        execute(&mut connection, "drop table if exists t; create temp table t (a int4); insert into t values (1)").await;
+        execute(
+            &mut connection,
+            "drop table if exists t; create temp table t (a int4); insert into t values (1)",
+        )
+        .await;
         rows(&mut connection, "select * from t", &[]).await.unwrap();
         execute(&mut connection, change).await;
         let mut found = Vec::new();
@@ -109,6 +117,17 @@ async fn a_name_that_the_server_has_already_is_no_problem() {
     execute(&mut one, "begin").await;
     assert_eq!(rows(&mut one, sql, &[]).await.unwrap(), ["twice"]);
     execute(&mut one, "commit").await;
+}
+
+#[tokio::test]
+async fn steps_that_are_prepared_together_are_kept() {
+    let mut connection = connection!();
+    // In a transaction, one that is missing would be an error.
+    execute(&mut connection, "begin").await;
+    for _ in 0..3 {
+        let step = |sql| Step::new(query(sql).types(&[]));
+        connection.run(&mut [step("select 1"), step("select 2"), step("select 3")]).await.unwrap();
+    }
 }
 
 #[tokio::test]
