@@ -37,7 +37,13 @@ async fn compare() -> Result<(), Any> {
     let (host, port) = (arg(0, "127.0.0.1"), arg(1, "5432"));
     let (user, database) = (arg(2, "postgres"), arg(3, "postgres"));
     let mut config = Config::new();
-    for (option, value) in [("host", &host), ("port", &port), ("user", &user), ("dbname", &database)] {
+    for (option, value) in [
+        ("host", &host),
+        ("port", &port),
+        ("user", &user),
+        ("dbname", &database),
+        ("sslmode", &"disable".to_owned()),
+    ] {
         config.set(option, value)?;
     }
     let mut ours = Connector::new(config)?.connect().await?;
@@ -176,7 +182,7 @@ async fn our_insert(ours: &mut Connection, id: i32) -> Result<(), Any> {
     let query = Query::new(Sql::Static(INSERT)).types(&[INT4, TEXT]);
     let insert = Step::new(query).params(Params::new(2, &mut encode));
     ours.run(&mut [Step::before(Sql::Static("begin")), insert]).await?;
-    ours.run(&mut [Step::before(Sql::Static("commit"))]).await?;
+    ours.simple("commit", &mut ()).await?;
     Ok(())
 }
 

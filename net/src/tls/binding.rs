@@ -1,5 +1,5 @@
-//! The hash of a server's certificate that binds an authentication to the TLS channel (`tls-server-end-point`,
-//! RFC 5929, section 4.1).
+//! What is read of a certificate itself: the hash that binds an authentication to the TLS channel
+//! (`tls-server-end-point`, RFC 5929, section 4.1), and the key in a certificate of version 1.
 
 use ring::digest::{Algorithm, SHA256, SHA384, SHA512, digest};
 
@@ -28,11 +28,28 @@ fn pss_hash(parameters: &[u8]) -> Option<&'static Algorithm> {
     find(HASHES, oid)
 }
 
+/// The public key (in DER) in a certificate of version 1. `None` if it has another version.
+///
+/// Its signed part is a sequence of the serial number, the algorithm, the issuer, the dates, the subject and the key.
+/// Later versions begin with `[0]`, the version.
+pub(super) fn version_1_key(certificate: &[u8]) -> Option<&[u8]> {
+    let (SEQUENCE, certificate, _) = element(certificate)? else { return None };
+    let (SEQUENCE, signed, _) = element(certificate)? else { return None };
+    let (INTEGER, _, mut rest) = element(signed)? else { return None };
+    for _ in 0..4 {
+        let (SEQUENCE, _, after) = element(rest)? else { return None };
+        rest = after;
+    }
+    let (SEQUENCE, _, after) = element(rest)? else { return None };
+    rest.get(..rest.len() - after.len())
+}
+
 fn find(table: &[(&[u8], &'static Algorithm)], oid: &[u8]) -> Option<&'static Algorithm> {
     table.iter().find(|(known, _)| *known == oid).map(|(_, hash)| *hash)
 }
 
 const SEQUENCE: u8 = 0x30;
+const INTEGER: u8 = 0x02;
 const OBJECT: u8 = 0x06;
 /// `[0]`, constructed.
 const FIRST: u8 = 0xa0;

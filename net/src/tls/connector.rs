@@ -6,6 +6,7 @@ use rustls::{
     ClientConfig, RootCertStore,
     crypto::ring,
     pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem, pem::PemObject as _},
+    sign::{CertifiedKey, SingleCertAndKey},
 };
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
@@ -51,9 +52,14 @@ impl Connector {
             .with_custom_certificate_verifier(Arc::new(verifier));
         let mut client = match client_certificate(config)? {
             None => builder.with_no_client_auth(),
-            Some((chain, key)) => builder.with_client_auth_cert(chain, key).map_err(|error| {
-                invalid("client certificate", config.client_certificate.as_ref(), &error.to_string())
-            })?,
+            Some((chain, key)) => {
+                // Not `with_client_auth_cert`, which rejects certificates of version 1. The server decides.
+                let key = provider.key_provider.load_private_key(key);
+                let key = key
+                    .map_err(|error| invalid("client key", config.client_key.as_ref(), &error.to_string()))?;
+                let certified = SingleCertAndKey::from(CertifiedKey::new(chain, key));
+                builder.with_client_cert_resolver(Arc::new(certified))
+            }
         };
         client.alpn_protocols.clone_from(&config.protocols);
         Ok(Connector {

@@ -9,8 +9,10 @@ use rustls::{
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
         verify_server_name,
     },
-    crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
-    pki_types::{CertificateDer, ServerName, UnixTime},
+    crypto::{
+        CryptoProvider, verify_tls12_signature, verify_tls13_signature, verify_tls13_signature_with_raw_key,
+    },
+    pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime},
     server::ParsedCertificate,
 };
 
@@ -125,7 +127,22 @@ impl ServerCertVerifier for Verifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
+        let algorithms = &self.provider.signature_verification_algorithms;
+        let error = match verify_tls13_signature(message, cert, dss, algorithms) {
+            Ok(valid) => return Ok(valid),
+            Err(error) => error,
+        };
+        // Certificates of version 1, which `openssl x509 -req` makes, are not parsed. The signature is verified with the
+        // certificate's key all the same.
+        match super::binding::version_1_key(cert) {
+            Some(key) => verify_tls13_signature_with_raw_key(
+                message,
+                &SubjectPublicKeyInfoDer::from(key),
+                dss,
+                algorithms,
+            ),
+            None => Err(error),
+        }
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

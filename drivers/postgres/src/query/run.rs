@@ -119,7 +119,7 @@ impl Connection {
             }
             if let Err(error) = next {
                 if unsent {
-                    self.take_back();
+                    self.take_back(steps);
                 }
                 return Err(error);
             }
@@ -143,7 +143,8 @@ impl Connection {
     }
 
     /// Forgets a group of which nothing was sent.
-    fn take_back(&mut self) {
+    fn take_back(&mut self, steps: &mut [Step<'_>]) {
+        steps.iter_mut().for_each(|step| self.statements.closing.append(&mut step.sent.evicted));
         self.output.clear();
         self.pending = Default::default();
     }
@@ -164,11 +165,12 @@ impl Connection {
             name = statement::name(&step.query);
             // The server may have it already: an earlier future was dropped, or a pooler's session is another's too.
             // To close one that does not exist is no error.
-            self.statements.closing.push(name.clone());
-            for name in &self.statements.closing {
-                frontend::close(&mut self.output, Target::Statement, name)?;
+            frontend::close(&mut self.output, Target::Statement, &name)?;
+            step.sent.evicted = std::mem::take(&mut self.statements.closing);
+            for evicted in &step.sent.evicted {
+                frontend::close(&mut self.output, Target::Statement, evicted)?;
             }
-            step.sent.closes = self.statements.closing.len();
+            step.sent.closes = 1 + step.sent.evicted.len();
         }
         let sql = step.query.sql.as_str();
         frontend::parse(&mut self.output, &name, sql, step.query.types.unwrap_or_default())?;
@@ -227,9 +229,6 @@ impl Connection {
         while step.sent.closes > 0 {
             self.expect(tag::CLOSE_COMPLETE).await?;
             step.sent.closes -= 1;
-            if step.sent.closes == 0 {
-                self.statements.closing.clear();
-            }
         }
         self.expect(tag::PARSE_COMPLETE).await?;
         let statement = Arc::new(self.read_description(std::mem::take(&mut step.name), &step.query).await?);

@@ -64,6 +64,8 @@ pub struct Step<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Sent {
     pub(crate) closes: usize,
+    /// Names of statements that are closed with it, because they are not kept any more.
+    pub(crate) evicted: Vec<Box<str>>,
     pub(crate) parse: bool,
     pub(crate) runs: usize,
     /// Whether the statement was known, and not prepared now.

@@ -120,6 +120,17 @@ async fn a_name_that_the_server_has_already_is_no_problem() {
 }
 
 #[tokio::test]
+async fn steps_that_are_prepared_together_are_kept() {
+    let mut connection = connection!();
+    // In a transaction, one that is missing would be an error.
+    execute(&mut connection, "begin").await;
+    for _ in 0..3 {
+        let step = |sql| Step::new(query(sql).types(&[]));
+        connection.run(&mut [step("select 1"), step("select 2"), step("select 3")]).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn more_statements_than_are_kept() {
     let Some(mut config) = config() else { return };
     config.set("statement_cache_capacity", "10").unwrap();
