@@ -35,9 +35,7 @@ impl Connector for MysqlConnector {
         Box::pin(async move {
             match Connection::connect(&self.config).await {
                 Ok(connection) => Ok(Box::new(MysqlSession::new(connection)) as Box<dyn Session>),
-                Err(error) => {
-                    Err(errors::connect_error(&self.redacted, self.without_user.as_deref(), error))
-                }
+                Err(error) => Err(errors::connect_error(&self.redacted, self.without_user.as_deref(), error)),
             }
         })
     }
@@ -126,9 +124,12 @@ mod tests {
 
     #[test]
     fn options_of_a_url() {
-        let shown = config_of("mysql://ada:secret@db:3307/shop?ssl-mode=verify_ca&ssl-ca=/a.pem&charset=utf8mb3");
+        let shown =
+            config_of("mysql://ada:secret@db:3307/shop?ssl-mode=verify_ca&ssl-ca=/a.pem&charset=utf8mb3");
         let shown = format!("{:?}", shown.unwrap());
-        for part in [r#"host: "db""#, "port: 3307", r#"user: "ada""#, "VerifyCa", "/a.pem", r#"charset: "utf8mb3""#] {
+        for part in
+            [r#"host: "db""#, "port: 3307", r#"user: "ada""#, "VerifyCa", "/a.pem", r#"charset: "utf8mb3""#]
+        {
             assert!(shown.contains(part), "{part}: {shown}");
         }
         assert!(!shown.contains("secret"), "{shown}");

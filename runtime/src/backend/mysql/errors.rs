@@ -58,7 +58,9 @@ fn too_long(error: &DriverError) -> DatabaseError {
         code: Some("2020".into()),
         message: error.to_string(),
         detail: None,
-        hint: Some("send less at once, or raise `max_allowed_packet` in the server's configuration".to_owned()),
+        hint: Some(
+            "send less at once, or raise `max_allowed_packet` in the server's configuration".to_owned(),
+        ),
         constraint: None,
         at: None,
         violated: None,
