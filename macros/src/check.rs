@@ -62,10 +62,14 @@ fn ask(project: &Project, sql: &Sql, dialect: Dialect) -> Result<Answer, Mistake
     let text = sql.text(dialect).ok_or_else(|| {
         Mistake::token(
             sql.span(),
-            format!("no text for {}, which this crate is checked for", dialect.title()),
+            format!("no SQL text for {}, one of this crate's backends", dialect.title()),
         )
         .help(format!("add `{dialect}: \"…\"`, or `_: \"…\"` for all other backends"))
     })?;
+    if let Some(at) = text.value.find('\0') {
+        let message = "a NUL character: a server ignores the SQL after it";
+        return Err(Mistake::sql(text, Span::new(at, at + 1), message).help("pass values as arguments"));
+    }
     let template = Template::parse(&text.value, dialect).map_err(|error| {
         let mistake = Mistake::sql(text, error.span, error.message);
         error.help.into_iter().fold(mistake, Mistake::help)

@@ -103,8 +103,8 @@ pub(crate) fn explained(mut mistakes: Vec<Mistake>, warnings: &[Mistake]) -> Vec
 }
 
 /// What to do about a text that only some of the backends take.
-const BY_BACKEND: &str =
-    "where the backends differ, there may be a text for each: `{ postgres: \"…\", _: \"…\" }`";
+const BY_BACKEND: &str = "where the backends differ, write a text for each: `{ postgres: \"…\", _: \"…\" }`; if the crate runs on some of them only, \
+     name these in [package.metadata.aio-databases]: `backends = [\"postgres\"]`";
 
 /// The same mistakes that several backends have told become one, with the backends' names where not all have.
 /// `shared` is whether all backends have one text.

@@ -1,9 +1,9 @@
 //! `migrate!`: the project's migrations, compiled in.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, path::PathBuf};
 
 use aio_databases_project::{Located, locate};
-use aio_databases_sql::{Dialect, Position, migrations};
+use aio_databases_sql::{Dialect, MigrationFile, Position, migrations};
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Error, LitStr, Result, parse::ParseStream, parse::Parser as _};
@@ -37,8 +37,20 @@ fn expand(input: TokenStream) -> Result<TokenStream> {
             }
         };
         let entries = set.map_err(|message| Error::new(span, message))?;
-        let entries = entries.iter().map(|(version, description, path)| {
-            quote!(#krate::Migration::embedded(#version, #description, ::core::include_str!(#path)))
+        let entries = entries.iter().map(|Entry { version, description, up, down }| {
+            let source = |path: &PathBuf| {
+                let (file, path) = (shown(&project, path), path.to_string_lossy());
+                quote!(#krate::MigrationSource::embedded(#file, ::core::include_str!(#path)))
+            };
+            let up = source(up);
+            let down = match down {
+                Some(down) => {
+                    let down = source(down);
+                    quote!(::core::option::Option::Some(#down))
+                }
+                None => quote!(::core::option::Option::None),
+            };
+            quote!(#krate::Migration::embedded(#version, #description, #up, #down))
         });
         let backend = match dialect {
             Dialect::Sqlite => quote!(Sqlite),
@@ -77,11 +89,16 @@ fn refused(project: &Project, dialect: Dialect) -> Vec<String> {
     told.collect()
 }
 
-/// The version, description and file of each migration, in order.
-pub(crate) fn set(
-    project: &Project,
-    located: &Located,
-) -> std::result::Result<Vec<(i64, String, String)>, String> {
+/// A migration and its files.
+pub(crate) struct Entry {
+    pub(crate) version: i64,
+    pub(crate) description: String,
+    pub(crate) up: PathBuf,
+    pub(crate) down: Option<PathBuf>,
+}
+
+/// Each migration, in order.
+pub(crate) fn set(project: &Project, located: &Located) -> std::result::Result<Vec<Entry>, String> {
     if let Some(problem) = &located.problem {
         return Err(problem.clone());
     }
@@ -95,12 +112,17 @@ pub(crate) fn set(
             None => format!("there are no migrations: looked for {}", listed(&located.looked)),
         });
     }
-    let files = &located.files;
+    let files: Vec<&PathBuf> = located.files.iter().chain(&located.downs).collect();
     let names = files.iter().map(|file| file.file_name().and_then(|name| name.to_str()).unwrap_or_default());
     let found = migrations(names)
-        .map_err(|(index, message)| format!("`{}` {message}", shown(project, &files[index])))?;
-    let path = |index: usize| files[index].to_string_lossy().into_owned();
-    Ok(found.into_iter().map(|file| (file.version, file.description, path(file.index))).collect())
+        .map_err(|(index, message)| format!("`{}` {message}", shown(project, files[index])))?;
+    let entry = |MigrationFile { version, description, index, down }| Entry {
+        version,
+        description,
+        up: files[index].clone(),
+        down: down.map(|index| files[index].clone()),
+    };
+    Ok(found.into_iter().map(entry).collect())
 }
 
 fn shown(project: &Project, file: &std::path::Path) -> String {

@@ -9,7 +9,8 @@ use toml::de::{DeTable, DeValue};
 /// What `Cargo.toml` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// The backends that every query is checked for; never empty.
+    /// The backends that every query is checked for; never empty. Those that the settings name; else those whose features the
+    /// crate's own dependency enables, because a build of several crates enables the features of all.
     pub backends: Vec<Dialect>,
     /// Whether the settings themselves name the backends.
     pub names_backends: bool,
@@ -68,6 +69,12 @@ impl Config {
         if let Some(settings) = settings {
             let mut reader = Reader { text, place: PLACE, enabled, config: &mut config };
             reader.settings(settings, || workspace.as_deref());
+        }
+        if !config.names_backends {
+            let declared = declared(manifest, || workspace.as_deref());
+            if enabled.iter().any(|backend| declared.contains(backend)) {
+                config.backends.retain(|backend| declared.contains(backend));
+            }
         }
         if config.backends.is_empty() {
             config.problems.push(
@@ -268,9 +275,14 @@ fn is_inherited(value: &DeValue<'_>) -> bool {
 /// the crate has no such dependency.
 pub fn declared_backends(text: &str, workspace: impl FnOnce() -> Option<String>) -> Vec<Dialect> {
     let Ok(manifest) = DeTable::parse(text) else { return Vec::new() };
-    let manifest = manifest.get_ref();
-    let root = workspace().unwrap_or_default();
-    let root = DeTable::parse(&root).ok();
+    let workspace = LazyCell::new(workspace);
+    declared(manifest.get_ref(), || workspace.as_deref())
+}
+
+fn declared<'w>(manifest: &DeTable<'_>, workspace: impl Fn() -> Option<&'w str>) -> Vec<Dialect> {
+    let inherits = |table: &&DeTable<'_>| table.values().any(|value| is_inherited(value.get_ref()));
+    let root = dependency_tables(manifest).iter().any(inherits).then(&workspace).flatten();
+    let root = DeTable::parse(root.unwrap_or_default()).ok();
     let shared = root.as_ref().and_then(|root| lookup(root.get_ref(), &["workspace", "dependencies"]));
     let mut on = Vec::new();
     for (key, value) in dependency_tables(manifest).into_iter().flat_map(|table| table.iter()) {
@@ -456,6 +468,23 @@ mod tests {
             });
             assert_eq!(config.krate, name, "{manifest}");
         }
+    }
+
+    /// Cargo unites the features of all crates that it builds together.
+    #[test]
+    fn features_of_other_crates_do_not_count() {
+        let backends =
+            |manifest: &str, enabled: &[Dialect]| Config::parse(manifest, enabled, || None).backends;
+        let postgres = "[dependencies]\naio-databases = { version = '1', default-features = false, features = ['postgres'] }";
+        assert_eq!(backends(postgres, &Dialect::ALL), [Dialect::Postgres]);
+        let sqlite = "[dependencies]\naio-databases = '1'";
+        assert_eq!(backends(sqlite, &Dialect::ALL), [Dialect::Sqlite]);
+        // Some other crate enables them for this one.
+        assert_eq!(backends(sqlite, &[Dialect::Postgres]), [Dialect::Postgres]);
+        assert_eq!(backends("[dependencies]\nfacade = '1'", &Dialect::ALL), Dialect::ALL);
+        let named =
+            format!("{postgres}\n[package.metadata.aio-databases]\nbackends = ['sqlite', 'postgres']");
+        assert_eq!(backends(&named, &Dialect::ALL), [Dialect::Sqlite, Dialect::Postgres]);
     }
 
     #[test]

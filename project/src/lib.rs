@@ -5,7 +5,7 @@ mod schema;
 
 pub use config::{Config, DateTime, declared_backends, postgres_version, workspace_manifest};
 #[cfg(feature = "checksums")]
-pub use schema::checksum;
+pub use schema::checksums;
 pub use schema::{Located, load, locate};
 
 /// The environment variable that names another crate's folder to read the settings and the schema from.

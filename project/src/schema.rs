@@ -13,6 +13,8 @@ use aio_databases_sql::Dialect;
 pub struct Located {
     /// The files, in the order in which they are to be applied.
     pub files: Vec<PathBuf>,
+    /// The files that revert migrations.
+    pub downs: Vec<PathBuf>,
     /// The folder that they stand in, if it is one.
     pub folder: Option<PathBuf>,
     /// Where files were looked for, relative to the crate; the last is where they were found, if they were.
@@ -34,7 +36,7 @@ pub fn locate(dir: &Path, setting: Option<&str>, dialect: Dialect) -> Located {
         located.looked.push(candidate.clone());
         if path.is_dir() {
             match migrations(&path) {
-                Ok(files) => located.files = files,
+                Ok((files, downs)) => (located.files, located.downs) = (files, downs),
                 Err(error) => located.problem = Some(format!("can't read the folder `{candidate}`: {error}")),
             }
             located.folder = Some(path);
@@ -53,18 +55,21 @@ pub fn locate(dir: &Path, setting: Option<&str>, dialect: Dialect) -> Located {
     located
 }
 
-/// The `.sql` files of a folder, those that undo another left out, by version number, then by name.
-fn migrations(folder: &Path) -> io::Result<Vec<PathBuf>> {
+/// The `.sql` files of a folder by version number, then by name: those to apply, and those that revert them.
+fn migrations(folder: &Path) -> io::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
-        if name.ends_with(".sql") && !name.ends_with(".down.sql") && path.is_file() {
+        if name.ends_with(".sql") && path.is_file() {
             files.push((version(&name), name, path));
         }
     }
     files.sort();
-    Ok(files.into_iter().map(|(_, _, path)| path).collect())
+    let (downs, ups): (Vec<_>, Vec<_>) =
+        files.into_iter().partition(|(_, name, _)| name.ends_with(".down.sql"));
+    let paths = |files: Vec<(u128, String, PathBuf)>| files.into_iter().map(|(_, _, path)| path).collect();
+    Ok((paths(ups), paths(downs)))
 }
 
 /// The number that a migration's name begins with; names without one come last.
@@ -97,11 +102,12 @@ pub fn load(
     (schema, problems)
 }
 
-/// The checksum of a file as migrations have it: SHA-384 of its bytes.
+/// The checksums of a file as migrations have them: SHA-384 of each spelling of its line ends.
 #[cfg(feature = "checksums")]
-pub fn checksum(path: &Path) -> io::Result<Vec<u8>> {
+pub fn checksums(path: &Path) -> io::Result<Vec<Vec<u8>>> {
     use sha2::{Digest, Sha384};
-    Ok(Sha384::digest(fs::read(path)?).to_vec())
+    let spellings = aio_databases_sql::migration_spellings(&fs::read(path)?);
+    Ok(spellings.iter().map(|text| Sha384::digest(text).to_vec()).collect())
 }
 
 #[cfg(test)]

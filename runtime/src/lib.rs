@@ -82,6 +82,8 @@ pub use macros::{
     Type, execute, executemany, fetchall, fetchmany, fetchone, fetchval, iterate, migrate, query, query_as,
     query_val,
 };
+#[doc(hidden)]
+pub use migrate::Source as MigrationSource;
 pub use migrate::{Migration, Migrations};
 #[cfg(feature = "sqlite")]
 pub use rusqlite;

@@ -22,7 +22,7 @@ pub use dialect::{Dialect, UnknownDialect};
 pub use error::{Error, ErrorKind};
 pub use hints::{Hint, HintKind};
 pub use lex::{Lexer, Token, TokenKind, Unterminated, lex};
-pub use migration::{MigrationFile, migrations};
+pub use migration::{MigrationFile, migration_spellings, migrations};
 pub use named::named;
 pub use render::Rendered;
 pub use similar::{did_you_mean, similar};

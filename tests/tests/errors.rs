@@ -190,7 +190,7 @@ async fn urls_that_name_no_database() {
         ("oracle://u:s3cret@h/d", "`oracle:` names no database"),
         (
             "postgres://u:s3cret@h/d?sslmod=require",
-            "`postgres://u:***@h/d?sslmod=require`: no option `sslmod`; did you mean `sslmode`?",
+            "`postgres://u:***@h/d?sslmod=require`: unknown option `sslmod`; did you mean `sslmode`?",
         ),
         (
             "postgres://u:s3cret@h/d?max_size=many",

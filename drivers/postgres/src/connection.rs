@@ -50,6 +50,8 @@ pub struct Connection {
     pub(crate) notifications: Notifications,
     /// Memory for the places of a row's values.
     pub(crate) ranges: Vec<Range>,
+    /// How many rows were read of the result that is being read.
+    pub(crate) read: u64,
     pub(crate) portal: Option<Portal>,
     pub(crate) cancel: CancelToken,
 }
@@ -110,6 +112,7 @@ impl Connection {
             parameters: Vec::new(),
             notifications: Notifications::default(),
             ranges: Vec::new(),
+            read: 0,
             portal: None,
             cancel,
         }
@@ -241,6 +244,7 @@ impl Connection {
         }
         self.expected.columns = None;
         self.portal = None;
+        self.read = 0;
         if self.pending.open {
             self.sync();
         }
@@ -262,8 +266,8 @@ impl Connection {
 
     /// Ends a copy that the server waits for. It answers with an error.
     pub(crate) fn refuse_copy(&mut self) {
-        // A `Sync` that came while the server waited for data was ignored. Any other message has ended the copy, and
-        // the `Sync` after it counts.
+        // A `Sync` that came while the server waited for data was ignored. After any other message the server ends the
+        // session.
         let ignored = !self.pending.simple && self.pending.executes <= 1 && self.pending.ends_with_execute;
         self.copy_failed("this way of running a statement has no data for a copy");
         if ignored && !self.pending.open {

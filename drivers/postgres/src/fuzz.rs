@@ -11,7 +11,7 @@ use crate::{
 
 /// Reads messages until one is malformed, or there are no more. Never panics, for whatever bytes.
 pub fn messages(mut bytes: &[u8], columns: Option<usize>) {
-    let mut expected = Expected { columns, copy: true, started: true };
+    let mut expected = Expected { columns, copy: true, started: true, long_keys: true };
     let mut described = Vec::new();
     let mut ranges = Vec::new();
     while let Ok(Some(found)) = frame(bytes, &expected) {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::{
-    Connection, Error, Result, Statement,
+    CommandTag, Connection, Error, Result, Statement,
     query::{Done, RowFn, Step, run::End},
     wire::{
         frontend::{self, Target},
@@ -17,7 +17,22 @@ use crate::{
 pub(crate) struct Portal {
     statement: Arc<Statement>,
     state: State,
-    done: Done,
+    /// How many rows were read.
+    rows: u64,
+    /// The tag of the last batch. Its number counts only that.
+    tag: CommandTag,
+}
+
+impl Portal {
+    fn done(&self) -> Option<Done> {
+        let affected = match self.statement.columns.is_empty() {
+            true => self.tag.rows().unwrap_or(0),
+            false => self.rows,
+        };
+        let done =
+            Done { tag: self.tag, rows: self.rows, rows_affected: affected, runs: 1, ..Done::default() };
+        (self.state == State::Complete).then_some(done)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,8 +75,7 @@ impl Connection {
         let status = self.transaction_status();
         let batch = Some(batch.max(1));
         if let Err(error) = self.attempt(steps, batch).await {
-            let is_stale = self.forget_stale(steps, &error);
-            self.after_failure(is_stale, status, error).await?;
+            self.after_failure(steps, status, error).await?;
             if let Err(error) = self.attempt(steps, batch).await {
                 // If that fails, the connection is broken. The first error says more.
                 let _ = self.settle().await;
@@ -69,8 +83,8 @@ impl Connection {
             }
         }
         let statement = steps.last().and_then(|step| step.statement.clone()).ok_or(Error::Closed)?;
-        let (state, done) = (State::Reading, Done::default());
-        self.portal = Some(Portal { statement: Arc::clone(&statement), state, done });
+        let (state, tag) = (State::Reading, CommandTag::EMPTY);
+        self.portal = Some(Portal { statement: Arc::clone(&statement), state, rows: 0, tag });
         Ok(statement)
     }
 
@@ -98,25 +112,24 @@ impl Connection {
         }
         let statement = Arc::clone(&portal.statement);
         let mut done = Done::default();
-        let end = self.read_rows(&statement.columns, Some(rows), &mut done).await;
-        match (end, &mut self.portal) {
-            (Ok(End::Stopped), _) => Ok(Fetched::Paused),
-            (Ok(End::Suspended), Some(portal)) => {
-                portal.state = State::Suspended;
-                Ok(Fetched::Batch)
-            }
-            (Ok(_), Some(portal)) => {
-                portal.state = State::Complete;
-                portal.done = Done { runs: 1, ..done };
-                Ok(Fetched::Complete)
-            }
-            (Ok(_), None) => Ok(Fetched::Complete),
-            (Err(error), _) => {
+        let end = match self.read_rows(&statement.columns, Some(rows), &mut done).await {
+            Ok(end) => end,
+            Err(error) => {
                 // If that fails, the connection is broken. The first error says more.
                 let _ = self.settle().await;
-                Err(error)
+                return Err(error);
             }
-        }
+        };
+        let Some(portal) = &mut self.portal else { return Ok(Fetched::Complete) };
+        portal.rows += done.rows;
+        let (state, fetched) = match end {
+            End::Stopped => (State::Reading, Fetched::Paused),
+            End::Suspended => (State::Suspended, Fetched::Batch),
+            End::Complete => (State::Complete, Fetched::Complete),
+        };
+        portal.state = state;
+        portal.tag = done.tag;
+        Ok(fetched)
     }
 
     /// Ends a stream, whether or not all its rows were read: the rest of its last batch is read and ignored. Returns what
@@ -144,7 +157,7 @@ impl Connection {
         }
         match first {
             Some(error) => Err(error),
-            None => Ok((portal.state == State::Complete).then_some(portal.done)),
+            None => Ok(portal.done()),
         }
     }
 }

@@ -17,6 +17,9 @@ pub(crate) use binding::server_end_point;
 #[cfg(feature = "tls")]
 pub use connector::Connector;
 
+/// Whether TLS is compiled in: the feature `tls`.
+pub const IS_COMPILED: bool = cfg!(feature = "tls");
+
 /// Whether a connection is encrypted, and what is verified of the server.
 ///
 /// | here | libpq's `sslmode` | MySQL's `ssl-mode` |

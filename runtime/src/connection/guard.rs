@@ -76,9 +76,16 @@ impl<A: Access> Connection<A> {
         self.held.endpoints().primary.dialect()
     }
 
-    /// Nobody else gets the connection: it is closed in the end.
-    pub(crate) async fn keep(&self) -> Result<()> {
-        self.held.keep().await
+    /// Whether a transaction is open on it, as the server reported last.
+    pub(crate) async fn in_transaction(&self) -> Result<bool> {
+        self.held.in_transaction().await
+    }
+
+    /// Closes it, or gives it back, and waits for that.
+    pub(crate) async fn close(self) {
+        if let Some(lease) = self.held.into_lease() {
+            lease.end().await;
+        }
     }
 
     /// A transaction on this connection: await it for a guard, or [`run`](TransactionBuilder::run) something in it. On a replica it

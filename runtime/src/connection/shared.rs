@@ -89,6 +89,15 @@ impl SharedConnection {
         Ok(SharedConnection::new(Arc::clone(endpoints), lease))
     }
 
+    /// One outside of the pool.
+    pub(crate) async fn open_alone(
+        endpoints: &Arc<Endpoints>,
+        location: &'static Location<'static>,
+    ) -> Result<Arc<Self>> {
+        let lease = endpoints.primary.lease_alone((location.file(), location.line())).await?;
+        Ok(SharedConnection::new(Arc::clone(endpoints), lease))
+    }
+
     pub(crate) fn endpoints(&self) -> &Arc<Endpoints> {
         &self.endpoints
     }
@@ -146,10 +155,9 @@ impl SharedConnection {
         Ok(ran)
     }
 
-    /// Nobody else gets the connection: it is closed in the end.
-    pub(crate) async fn keep(&self) -> Result<()> {
-        self.alone().await?.keep();
-        Ok(())
+    /// Whether a transaction is open on it, as the server reported last.
+    pub(crate) async fn in_transaction(&self) -> Result<bool> {
+        Ok(self.alone().await?.in_transaction())
     }
 
     /// Begins a transaction, or a savepoint in the one that is open.

@@ -48,7 +48,7 @@ use crate::{
 /// | `postgres://user:password@host:5432/name`, `postgresql:…` | PostgreSQL |
 /// | `mysql://user:password@host:3306/name`, `mariadb:…` | MySQL or MariaDB |
 ///
-/// `aiosqlite`, `asyncpg`, `aiopg`, `aiomysql` and `trio-mysql`, as the Python package has them, each also with `+pool`
+/// `aiosqlite`, `asyncpg`, `aiopg`, `triopg`, `aiomysql` and `trio-mysql`, as the Python package has them, each also with `+pool`
 /// at its end, name the same backends. (After `aiosqlite:`, a path is read as there: `aiosqlite:///data.db` lies in the current
 /// folder, `aiosqlite:////var/lib/data.db` is absolute.)
 ///
@@ -57,12 +57,14 @@ use crate::{
 /// `acquire_timeout`, `idle_timeout`, `max_lifetime`, `slow_query` and `in_place` (times in seconds; see [`Builder`]);
 ///
 /// - SQLite: `mode` (`rwc`, the default, creates the file; `rw` does not; `ro` only reads; `memory`), `foreign_keys`,
-///   `journal_mode`, `synchronous`, `busy_timeout` (seconds);
+///   `journal_mode`, `synchronous`, `busy_timeout` (how many seconds a writer waits for others; without it, `acquire_timeout` for those
+///   of this process, and at most 5 for another process);
 /// - PostgreSQL: `sslmode`, `sslrootcert`, `sslcert`, `sslkey`, `host` (or a socket's folder), `port`, `user`, `password`, `dbname`,
-///   `application_name`, `options`;
+///   `application_name`, `options`, `schema`;
 /// - MySQL: `ssl-mode`, `ssl-ca`, `ssl-cert`, `ssl-key`, `socket`, `port`, `user`, `password`, `charset`, `collation`.
 ///
-/// An option that is not known is an error.
+/// Other names of these options, as sqlx, libpq and Prisma have them, are accepted. An option that is not known is an error, and one
+/// of another program that is not supported says what to do instead.
 #[derive(Clone)]
 pub struct Database {
     endpoints: Arc<Endpoints>,
@@ -111,7 +113,6 @@ impl Database {
         Database { endpoints }
     }
 
-    #[cfg(feature = "verify")]
     pub(crate) fn endpoints(&self) -> &Arc<Endpoints> {
         &self.endpoints
     }

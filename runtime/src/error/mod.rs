@@ -30,8 +30,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Whatever can go wrong between a program and its database.
 ///
 /// [`Display`](fmt::Display) says what happened, in which query (file, line and text) and, where it is known, what to
-/// do. Neither it nor `Debug` ever shows a password or an argument's value that the server did not repeat itself.
-#[derive(Debug)]
+/// do. `Debug` prints the same, because that is what a `main` that returns a `Result` and `unwrap` print. Neither ever shows a
+/// password or an argument's value that the server did not repeat itself.
 #[non_exhaustive]
 pub enum Error {
     /// A URL that names no database that can be opened.
@@ -419,6 +419,12 @@ impl fmt::Display for Error {
                 at(f, query.as_deref())
             }
         }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

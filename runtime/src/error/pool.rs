@@ -76,13 +76,16 @@ pub struct TurnTimedOut {
 impl fmt::Display for TurnTimedOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { waited, waiting, holders, .. } = self;
-        write!(f, "the turn to use the SQLite database did not come in {waited:?}; {waiting} others wait")?;
+        write!(
+            f,
+            "timed out after {waited:?} waiting for the SQLite write lock; {waiting} others are waiting"
+        )?;
         for Holder { file, line, held } in holders {
             write!(f, "\n  held for {held:.1?} by {file}:{line}")?;
         }
         write!(
             f,
-            "\n  end transactions sooner; and while a task has one open, let it write through that one: on another connection it \
+            "\n  help: end transactions sooner; a task that has one open must write through it, because on another connection it \
              waits for itself"
         )
     }

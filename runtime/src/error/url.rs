@@ -27,6 +27,20 @@ pub enum UrlProblem {
         /// Every known scheme.
         known: Vec<&'static str>,
     },
+    /// Its scheme is another program's.
+    UnsupportedScheme {
+        /// The scheme.
+        scheme: String,
+        /// What to write instead.
+        instead: String,
+    },
+    /// It has an option that is known, but not supported.
+    Unsupported {
+        /// The option.
+        option: String,
+        /// What to do instead.
+        instead: String,
+    },
     /// It has an option that this backend does not have.
     UnknownOption {
         /// The option.
@@ -72,8 +86,14 @@ impl fmt::Display for UrlError {
                 }
                 write!(f, " The known schemes are {}", Listed(known))
             }
+            UrlProblem::UnsupportedScheme { scheme, instead } => {
+                write!(f, "`{scheme}:` is not supported: {instead}")
+            }
+            UrlProblem::Unsupported { option, instead } => {
+                write!(f, "`{url}`: option `{option}`: {instead}")
+            }
             UrlProblem::UnknownOption { option, nearest, known } => {
-                write!(f, "`{url}`: no option `{option}`")?;
+                write!(f, "`{url}`: unknown option `{option}`")?;
                 match nearest {
                     Some(nearest) => write!(f, "; did you mean `{nearest}`?")?,
                     None => f.write_str(".")?,

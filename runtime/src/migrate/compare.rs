@@ -1,43 +1,48 @@
-//! What was applied, beside what ought to be.
+//! The applied migrations, compared with those that should be applied.
 
 use std::collections::BTreeMap;
 
-use crate::{Executor, MigrateError, Result};
+use super::checksum::Checksums;
+use crate::{Executor, MigrateError, Result, Trusted};
 
-/// A migration that ought to be applied.
+/// A migration that should be applied.
 pub(crate) struct Wanted<'m> {
     pub(crate) version: i64,
     pub(crate) description: &'m str,
-    /// Its checksum, or so much of it as is known.
-    pub(crate) checksum: Vec<u8>,
+    pub(crate) checksums: Checksums<'m>,
 }
 
 /// A row of the table.
-struct Applied {
-    success: bool,
+pub(super) struct Applied {
+    pub(super) success: bool,
     checksum: Vec<u8>,
 }
 
-/// Where what was applied is not what is wanted, by version.
+/// The rows of the table of this name, by version.
+pub(super) async fn applied(executor: &impl Executor, table: &str) -> Result<BTreeMap<i64, Applied>> {
+    let mut applied = BTreeMap::new();
+    let select = Trusted(format!("select version, success, checksum from {table}"));
+    for row in crate::sql(select, ()).fetchall(executor).await? {
+        applied.insert(row.get::<i64>(0)?, Applied { success: row.get(1)?, checksum: row.get(2)? });
+    }
+    Ok(applied)
+}
+
+/// The differences between the applied migrations and the wanted ones, by version.
+#[cfg(feature = "verify")]
 pub(crate) async fn differences(
     executor: &impl Executor,
     wanted: &[Wanted<'_>],
 ) -> Result<Vec<MigrateError>> {
-    let mut applied = BTreeMap::new();
-    let rows =
-        crate::sql("select version, success, checksum from _sqlx_migrations", ()).fetchall(executor).await?;
-    for row in rows {
-        applied.insert(row.get::<i64>(0)?, Applied { success: row.get(1)?, checksum: row.get(2)? });
-    }
-    Ok(compare(&applied, wanted))
+    Ok(compare(&applied(executor, super::table::NAME).await?, wanted))
 }
 
-fn compare(applied: &BTreeMap<i64, Applied>, wanted: &[Wanted<'_>]) -> Vec<MigrateError> {
+pub(super) fn compare(applied: &BTreeMap<i64, Applied>, wanted: &[Wanted<'_>]) -> Vec<MigrateError> {
     let named = |version| wanted.iter().find(|migration| migration.version == version);
     let there = applied.iter().filter_map(|(&version, row)| match named(version) {
         _ if !row.success => Some(MigrateError::Unfinished { version }),
         None => Some(MigrateError::Missing { version }),
-        Some(wanted) if !row.checksum.starts_with(&wanted.checksum) => {
+        Some(wanted) if !wanted.checksums.contain(&row.checksum) => {
             Some(MigrateError::Changed { version, description: wanted.description.to_owned() })
         }
         Some(_) => None,

@@ -1,118 +1,198 @@
-//! Applying what was not applied yet.
+//! Applying what was not applied yet, and reverting.
 
-use std::time::Instant;
-
-use aio_databases_sql::split;
-use sha2::{Digest, Sha384};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use super::{
-    Migration,
-    compare::{Wanted, differences},
-    table,
+    Direction, Migration, Migrations,
+    apply::Step,
+    checksum::Checksums,
+    compare::{Applied, Wanted, applied, compare},
+    lock::Lock,
+    session::Sessions,
+    table::Table,
 };
-use crate::{
-    Backend, Connection, Database, Error, Executor, MigrateError, Result, Trusted, sql,
-    statement::kind::{StatementKind, kind_of},
-};
+use crate::{Backend, Database, Error, MigrateError, Result};
 
-/// Applies the migrations that are new to the database.
-pub(super) async fn run(database: &Database, migrations: &[Migration]) -> Result<Vec<i64>> {
-    let mut conn = database.connection().await?;
-    table::lock(&conn).await?;
-    let applied = apply_all(&mut conn, migrations).await;
-    table::unlock(&conn).await?;
-    applied
+/// SQLite: how long a migration that is not complete may be another runner's, which is still running it.
+const UNFINISHED: Duration = Duration::from_secs(5);
+
+/// What a run does.
+#[derive(Clone, Copy)]
+enum Task {
+    Apply,
+    RevertTo(i64),
 }
 
-async fn apply_all(conn: &mut Connection, migrations: &[Migration]) -> Result<Vec<i64>> {
-    conn.execute(table::create(conn.backend()), ()).await?;
-    check(conn, migrations).await?;
-    let mut applied = Vec::new();
-    for migration in migrations {
-        if !is_applied(conn, migration).await? {
-            let started = Instant::now();
-            let done = apply(conn, migration).await.map_err(|source| failed(migration, source))?;
-            if done {
-                let nanoseconds = i64::try_from(started.elapsed().as_nanos()).unwrap_or(i64::MAX);
-                let update = "update _sqlx_migrations set execution_time = $1 where version = $2";
-                conn.execute(update, (nanoseconds, migration.version)).await?;
-                applied.push(migration.version);
+/// Applies the migrations that are new to the database.
+pub(super) async fn migrate(database: &Database, migrations: &Migrations) -> Result<Vec<i64>> {
+    run(database, migrations, Task::Apply).await
+}
+
+/// Reverts the migrations after a version, the newest first.
+pub(super) async fn revert(database: &Database, migrations: &Migrations, target: i64) -> Result<Vec<i64>> {
+    let set = migrations.of(database.backend()).map_err(error)?;
+    if target != 0 && !set.iter().any(|migration| migration.version == target) {
+        return Err(error(MigrateError::UnknownTarget { version: target }));
+    }
+    run(database, migrations, Task::RevertTo(target)).await
+}
+
+async fn run(database: &Database, migrations: &Migrations, task: Task) -> Result<Vec<i64>> {
+    let set = migrations.of(database.backend()).map_err(error)?;
+    let mut sessions = Sessions::new(database, migrations.lock_timeout);
+    let table = Table::find(sessions.clean().await?).await?;
+    let mut run = Run { database, migrations, set, sessions, table };
+    if run.is_done(task).await? {
+        run.sessions.close().await;
+        return Ok(Vec::new());
+    }
+    let lock = Lock::take(database, migrations.lock_timeout).await?;
+    let result = match task {
+        Task::Apply => run.apply_all().await,
+        Task::RevertTo(target) => run.revert_to(target).await,
+    };
+    run.sessions.close().await;
+    let released = lock.release().await;
+    let versions = result?;
+    released?;
+    Ok(versions)
+}
+
+fn error(error: MigrateError) -> Error {
+    Error::Migrate(Box::new(error))
+}
+
+struct Run<'d> {
+    database: &'d Database,
+    migrations: &'d Migrations,
+    set: &'d [Migration],
+    sessions: Sessions<'d>,
+    table: Table,
+}
+
+impl Run<'_> {
+    /// Whether there is nothing to do: that needs no lock.
+    async fn is_done(&mut self, task: Task) -> Result<bool> {
+        match task {
+            Task::RevertTo(_) => Ok(!self.table.exists),
+            Task::Apply if !self.table.exists => Ok(false),
+            Task::Apply => {
+                let applied = self.applied().await?;
+                Ok(self.differences(&applied).is_empty())
             }
         }
     }
-    Ok(applied)
-}
 
-fn failed(migration: &Migration, source: Error) -> Error {
-    let (version, description) = (migration.version, migration.description.clone().into_owned());
-    Error::Migrate(Box::new(MigrateError::Failed { version, description, source: Box::new(source) }))
-}
-
-/// Whether what was applied is among what there is.
-async fn check(conn: &Connection, migrations: &[Migration]) -> Result<()> {
-    let wanted: Vec<_> = (migrations.iter())
-        .map(|migration| Wanted {
-            version: migration.version,
-            description: &migration.description,
-            checksum: checksum(migration),
-        })
-        .collect();
-    let found = differences(conn, &wanted).await?;
-    let wrong = found.into_iter().find(|found| !matches!(found, MigrateError::NotApplied { .. }));
-    wrong.map_or(Ok(()), |wrong| Err(Error::Migrate(Box::new(wrong))))
-}
-
-fn checksum(migration: &Migration) -> Vec<u8> {
-    Sha384::digest(migration.sql.as_bytes()).to_vec()
-}
-
-async fn is_applied(executor: &impl Executor, migration: &Migration) -> Result<bool> {
-    let found = sql("select version from _sqlx_migrations where version = $1", (migration.version,));
-    Ok(found.fetchone(executor).await?.is_some())
-}
-
-/// Applies one. False: another runner has done so meanwhile.
-async fn apply(conn: &mut Connection, migration: &Migration) -> Result<bool> {
-    let backend = conn.backend();
-    let script = migration.sql.strip_prefix('\u{feff}').unwrap_or(&migration.sql);
-    if script.starts_with("-- no-transaction") || controls_transactions(script, backend) {
-        // One by one: several that are sent together are a transaction of their own on PostgreSQL.
-        for statement in split(script, backend) {
-            conn.executescript(Trusted(statement.of(script).to_owned())).await?;
+    async fn apply_all(&mut self) -> Result<Vec<i64>> {
+        if !self.table.exists {
+            self.table.create(self.sessions.clean().await?).await?;
         }
-        note(conn, migration, true).await?;
-        return Ok(true);
+        let applied = self.checked().await?;
+        let mut versions = Vec::new();
+        for migration in self.set {
+            if applied.contains_key(&migration.version) {
+                continue;
+            }
+            if self.step(migration, Direction::Up).await? {
+                versions.push(migration.version);
+            } else {
+                self.finished(migration.version, self.migrations.lock_timeout).await?;
+            }
+        }
+        Ok(versions)
     }
-    let tx = conn.transaction().await?;
-    if is_applied(&tx, migration).await? {
-        tx.rollback().await?;
-        return Ok(false);
-    }
-    // MySQL commits by itself before it changes a table: what is noted first tells of a migration that stopped half-way.
-    let commits_itself = backend == Backend::Mysql;
-    if commits_itself {
-        note(&tx, migration, false).await?;
-    }
-    tx.executescript(Trusted(script.to_owned())).await?;
-    if commits_itself {
-        let update = "update _sqlx_migrations set success = true where version = $1";
-        tx.execute(update, (migration.version,)).await?;
-    } else {
-        note(&tx, migration, true).await?;
-    }
-    tx.commit().await?;
-    Ok(true)
-}
 
-async fn note(executor: &impl Executor, migration: &Migration, success: bool) -> Result<()> {
-    let insert = "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
-                  values ($1, $2, $3, $4, -1)";
-    let row = (migration.version, migration.description.as_ref(), success, checksum(migration));
-    sql(insert, row).execute(executor).await.map(drop)
-}
+    async fn revert_to(&mut self, target: i64) -> Result<Vec<i64>> {
+        let applied = self.checked().await?;
+        let mut migrations = Vec::new();
+        // All can be reverted, or none is.
+        for &version in applied.keys().rev().take_while(|version| **version > target) {
+            let migration = self.set.iter().find(|migration| migration.version == version);
+            let migration = migration.ok_or_else(|| error(MigrateError::Missing { version }))?;
+            if migration.down.is_none() {
+                let (description, file) = (migration.description.to_string(), migration.up.file.to_string());
+                return Err(error(MigrateError::NotReversible { version, description, file }));
+            }
+            migrations.push(migration);
+        }
+        let mut versions = Vec::new();
+        for migration in migrations {
+            self.step(migration, Direction::Down).await?;
+            versions.push(migration.version);
+        }
+        Ok(versions)
+    }
 
-fn controls_transactions(script: &str, backend: Backend) -> bool {
-    split(script, backend).any(|statement| {
-        matches!(kind_of(statement.of(script), backend), StatementKind::Begin | StatementKind::End)
-    })
+    /// Runs one migration's script. False: another runner has applied it meanwhile.
+    async fn step(&mut self, migration: &Migration, direction: Direction) -> Result<bool> {
+        let started = Instant::now();
+        let source = match (direction, &migration.down) {
+            (Direction::Down, Some(down)) => down,
+            _ => &migration.up,
+        };
+        let backend = self.database.backend();
+        let step = Step::new(&self.table, migration, source, direction, backend);
+        let done = step.run(&mut self.sessions).await?;
+        if done {
+            tracing::info!(
+                target: "aio_databases::migrate",
+                version = migration.version,
+                file = &*source.file,
+                elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+                "{}",
+                if direction == Direction::Up { "applied a migration" } else { "reverted a migration" },
+            );
+        }
+        Ok(done)
+    }
+
+    async fn applied(&mut self) -> Result<BTreeMap<i64, Applied>> {
+        applied(self.sessions.clean().await?, &self.table.name).await
+    }
+
+    /// The applied migrations, if they are among those that there are.
+    async fn checked(&mut self) -> Result<BTreeMap<i64, Applied>> {
+        let mut applied = self.applied().await?;
+        if self.database.backend() == Backend::Sqlite
+            && let Some(version) =
+                applied.iter().find_map(|(version, row)| (!row.success).then_some(*version))
+        {
+            // There is no lock, so it may be another runner's.
+            self.finished(version, UNFINISHED).await?;
+            applied = self.applied().await?;
+        }
+        let is_wrong = |found: &MigrateError| !matches!(found, MigrateError::NotApplied { .. });
+        let first = self.differences(&applied).into_iter().find(is_wrong);
+        first.map_or(Ok(applied), |first| Err(error(first)))
+    }
+
+    /// Waits until another runner has finished a migration.
+    async fn finished(&mut self, version: i64, patience: Duration) -> Result<()> {
+        let started = Instant::now();
+        while self.applied().await?.get(&version).is_some_and(|row| !row.success) {
+            if started.elapsed() >= patience {
+                return Err(error(MigrateError::Unfinished { version }));
+            }
+            aio_databases_net::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
+    }
+
+    fn differences(&self, applied: &BTreeMap<i64, Applied>) -> Vec<MigrateError> {
+        let wanted: Vec<_> = (self.set.iter())
+            .map(|migration| Wanted {
+                version: migration.version,
+                description: &migration.description,
+                checksums: Checksums::Of(&migration.up.sql),
+            })
+            .collect();
+        let mut found = compare(applied, &wanted);
+        found.retain(|found| {
+            !(self.migrations.ignore_missing && matches!(found, MigrateError::Missing { .. }))
+        });
+        found
+    }
 }

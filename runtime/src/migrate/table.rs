@@ -1,31 +1,123 @@
-//! The table that says what was applied, as sqlx has it, and the lock that its runners take.
+//! The table of the applied migrations, as sqlx has it.
+//!
+//! It is found once, and then named with its schema: whatever a script sets afterwards, it stays the same table.
 
-use crate::{Backend, Connection, Result, Trusted, Value};
+use super::{Migration, checksum};
+use crate::{Backend, Connection, Executor, Result, Trusted, sql};
 
-/// `create table`, with the backend's types of a time with a default and of bytes.
-pub(super) fn create(backend: Backend) -> Trusted {
-    let (time, bytes) = match backend {
-        Backend::Sqlite => ("timestamp not null default current_timestamp", "blob"),
-        Backend::Postgres => ("timestamptz not null default now()", "bytea"),
-        Backend::Mysql => ("timestamp not null default current_timestamp", "blob"),
-    };
-    Trusted(format!(
-        "create table if not exists _sqlx_migrations (
+pub(super) const NAME: &str = "_sqlx_migrations";
+
+/// The table of one database.
+pub(super) struct Table {
+    /// Its name as SQL, with the schema.
+    pub(super) name: String,
+    /// Whether it is there.
+    pub(super) exists: bool,
+}
+
+impl Table {
+    /// Finds it where the connection's settings lead, or the place where it is to be.
+    pub(super) async fn find(conn: &Connection) -> Result<Table> {
+        let (schema, exists) = match conn.backend() {
+            Backend::Sqlite => ("main".to_owned(), exists(conn).await?),
+            Backend::Postgres => match postgres(conn).await? {
+                Some(found) => found,
+                // The server says best that the search path names no schema that is there.
+                None => return Ok(Table { name: NAME.to_owned(), exists: false }),
+            },
+            Backend::Mysql => {
+                let database: Option<String> = conn.fetchval("select database()", ()).await?;
+                (format!("`{}`", database.unwrap_or_default().replace('`', "``")), exists(conn).await?)
+            }
+        };
+        Ok(Table { name: format!("{schema}.{NAME}"), exists })
+    }
+
+    /// Makes it, with the backend's types of a time with a default and of bytes.
+    pub(super) async fn create(&mut self, conn: &Connection) -> Result<()> {
+        let (time, bytes) = match conn.backend() {
+            Backend::Sqlite => ("timestamp not null default current_timestamp", "blob"),
+            Backend::Postgres => ("timestamptz not null default now()", "bytea"),
+            Backend::Mysql => ("timestamp not null default current_timestamp", "blob"),
+        };
+        let create = Trusted(format!(
+            "create table if not exists {} (
     version bigint primary key,
     description text not null,
     installed_on {time},
     success boolean not null,
     checksum {bytes} not null,
     execution_time bigint not null
-)"
-    ))
+)",
+            self.name
+        ));
+        conn.execute(create, ()).await?;
+        self.exists = true;
+        Ok(())
+    }
+
+    /// Notes a migration. False: it is noted already.
+    pub(super) async fn insert(
+        &self,
+        executor: &impl Executor,
+        migration: &Migration,
+        success: bool,
+    ) -> Result<bool> {
+        let name = &self.name;
+        let select = Trusted(format!("select version from {name} where version = $1"));
+        if sql(select, (migration.version,)).fetchone(executor).await?.is_some() {
+            return Ok(false);
+        }
+        let insert = Trusted(format!(
+            "insert into {name} (version, description, success, checksum, execution_time) values ($1, $2, $3, $4, -1)"
+        ));
+        let sum = checksum::to_store(&migration.up.sql);
+        let row = (migration.version, migration.description.as_ref(), success, sum);
+        sql(insert, row).execute(executor).await?;
+        Ok(true)
+    }
+
+    /// Notes whether a migration is complete.
+    pub(super) async fn set_success(
+        &self,
+        executor: &impl Executor,
+        version: i64,
+        success: bool,
+    ) -> Result<()> {
+        let update = Trusted(format!("update {} set success = $1 where version = $2", self.name));
+        sql(update, (success, version)).execute(executor).await.map(drop)
+    }
+
+    /// Notes how long a migration took, in nanoseconds.
+    pub(super) async fn set_time(&self, executor: &impl Executor, version: i64, time: i64) -> Result<()> {
+        let update = Trusted(format!("update {} set execution_time = $1 where version = $2", self.name));
+        sql(update, (time, version)).execute(executor).await.map(drop)
+    }
+
+    /// Forgets a migration.
+    pub(super) async fn delete(&self, executor: &impl Executor, version: i64) -> Result<()> {
+        let delete = Trusted(format!("delete from {} where version = $1", self.name));
+        sql(delete, (version,)).execute(executor).await.map(drop)
+    }
 }
 
-/// Whether a database has it.
-#[cfg(feature = "verify")]
+/// PostgreSQL: the schema in which the table is, by the search path, or will be; and whether it is there. `None`: there is no
+/// such schema.
+async fn postgres(conn: &Connection) -> Result<Option<(String, bool)>> {
+    let find = "select quote_ident(n.nspname) from pg_catalog.pg_class c
+                join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+                where c.oid = to_regclass('_sqlx_migrations')";
+    if let Some(schema) = conn.fetchval::<String>(find, ()).await? {
+        return Ok(Some((schema, true)));
+    }
+    let current: Option<String> = conn.fetchval("select quote_ident(current_schema())", ()).await?;
+    Ok(current.map(|schema| (schema, false)))
+}
+
+/// Whether a database has the table.
 pub(crate) async fn exists(conn: &Connection) -> Result<bool> {
     let sql = match conn.backend() {
-        Backend::Sqlite => "select count(*) from sqlite_schema where name = '_sqlx_migrations'",
+        Backend::Sqlite => "select count(*) from main.sqlite_master where name = '_sqlx_migrations'",
         // Where the search path finds it, as `select` does.
         Backend::Postgres => "select count(to_regclass('_sqlx_migrations'))",
         Backend::Mysql => {
@@ -34,59 +126,4 @@ pub(crate) async fn exists(conn: &Connection) -> Result<bool> {
         }
     };
     Ok(conn.fetchval::<i64>(sql, ()).await? == Some(1))
-}
-
-/// Waits until no other runner is at work. SQLite has no such lock: each migration looks again in its transaction.
-pub(super) async fn lock(conn: &Connection) -> Result<()> {
-    let Some(key) = key(conn).await? else { return Ok(()) };
-    let sql = match conn.backend() {
-        Backend::Postgres => "select pg_advisory_lock($1)",
-        // A year: MariaDB takes no negative number for "as long as it takes".
-        Backend::Mysql => "select get_lock($1, 31536000)",
-        Backend::Sqlite => return Ok(()),
-    };
-    // Whatever happens, nobody else gets a connection that has the lock.
-    conn.keep().await?;
-    conn.execute(sql, [key]).await.map(drop)
-}
-
-pub(super) async fn unlock(conn: &Connection) -> Result<()> {
-    let Some(key) = key(conn).await? else { return Ok(()) };
-    let sql = match conn.backend() {
-        Backend::Postgres => "select pg_advisory_unlock($1)",
-        Backend::Mysql => "select release_lock($1)",
-        Backend::Sqlite => return Ok(()),
-    };
-    conn.execute(sql, [key]).await.map(drop)
-}
-
-/// The number of the lock, from the database's name.
-async fn key(conn: &Connection) -> Result<Option<Value>> {
-    let sql = match conn.backend() {
-        Backend::Postgres => "select current_database()::text",
-        Backend::Mysql => "select database()",
-        Backend::Sqlite => return Ok(None),
-    };
-    let name: Option<String> = conn.fetchval(sql, ()).await?;
-    let key = 0x3d32_ad9e * i64::from(crc32(name.unwrap_or_default().as_bytes()));
-    Ok(Some(match conn.backend() {
-        Backend::Mysql => Value::Text(format!("{key:x}")),
-        _ => Value::Int(key),
-    }))
-}
-
-/// CRC-32 as in ISO/HDLC.
-fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg()))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_checksum_of_a_name() {
-        assert_eq!(super::crc32(b"123456789"), 0xcbf4_3926);
-        assert_eq!(super::crc32(b""), 0);
-    }
 }

@@ -111,18 +111,21 @@ impl Endpoint {
     }
 
     async fn take_or_connect(&self, place: (&'static str, u32), own: Option<usize>) -> Result<Lease> {
-        let Some(pool) = self.pool() else {
-            let connecting = self.connector.connect();
-            let session = match self.connector.is_remote() {
-                true => net::timeout(self.options.acquire_timeout, connecting)
-                    .await
-                    .map_err(|_| timed_out(self.url.redacted(), self.options.acquire_timeout))??,
-                false => connecting.await?,
-            };
-            return Ok(self.lend(session, None, place));
-        };
+        let Some(pool) = self.pool() else { return self.lease_alone(place).await };
         let (session, slot) = pool.acquire(place, own).await?;
         Ok(self.lend(session, Some(slot), place))
+    }
+
+    /// A session of its own, outside of the pool.
+    pub(crate) async fn lease_alone(&self, place: (&'static str, u32)) -> Result<Lease> {
+        let connecting = self.connector.connect();
+        let session = match self.connector.is_remote() {
+            true => net::timeout(self.options.acquire_timeout, connecting)
+                .await
+                .map_err(|_| timed_out(self.url.redacted(), self.options.acquire_timeout))??,
+            false => connecting.await?,
+        };
+        Ok(self.lend(session, None, place))
     }
 
     pub(crate) fn pool(&self) -> Option<Arc<Pool>> {

@@ -134,6 +134,7 @@ impl Text {
 impl Command {
     /// What a request means for one backend.
     pub(crate) fn new(request: Request, backend: Dialect) -> Result<Command> {
+        without_nul(&request)?;
         match request {
             Request::Checked { statement, args } => checked(statement, backend, Args::One(args)),
             Request::CheckedMany { statement, batches, args } => {
@@ -229,6 +230,25 @@ impl Command {
             .with_query(|| self.place())
             .with_column(|index| self.columns.get(index).map(|name| (*name).to_owned()))
     }
+}
+
+/// Rejects a NUL character in SQL: PostgreSQL and SQLite would drop what follows it.
+fn without_nul(request: &Request) -> Result<()> {
+    let (sql, file, line) = match request {
+        Request::Dynamic { sql, file, line, .. }
+        | Request::DynamicMany { sql, file, line, .. }
+        | Request::Script { sql, file, line } => (sql, *file, *line),
+        // The compiler has rejected it.
+        Request::Checked { .. } | Request::CheckedMany { .. } => return Ok(()),
+    };
+    let Some(at) = sql.as_str().find('\0') else { return Ok(()) };
+    let before = &sql.as_str()[..at];
+    Err(Error::Sql {
+        message:
+            "the SQL has a NUL character, after which a server ignores the rest: pass values as arguments"
+                .to_owned(),
+        query: Box::new(QueryPlace { file, line, sql: Cow::Owned(before.to_owned()) }),
+    })
 }
 
 fn checked(statement: &'static Statement, backend: Dialect, args: Args) -> Result<Command> {

@@ -11,7 +11,6 @@ pub(crate) mod packed;
 pub mod shape;
 pub(crate) mod sql_text;
 mod template;
-pub(crate) mod trace;
 
 pub use arguments::{Arguments, IntoArguments, Named};
 

@@ -1,6 +1,7 @@
 //! Database URLs: what each part means, and what can be wrong with it.
 
 mod encoding;
+mod options;
 mod redact;
 mod scheme;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
@@ -12,6 +13,7 @@ mod tests;
 
 use aio_databases_sql::{Dialect, similar};
 
+use options::Meaning;
 pub(crate) use redact::redact;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(crate) use server::ServerTarget;
@@ -126,44 +128,115 @@ fn parse(url: &str, redacted: &str) -> Result<(String, Dialect, Target, Options)
         _ => (Target::Missing, String::new()),
     };
     let mut options = Options::new(scheme.backend);
+    if matches!(target, Target::Missing) {
+        return Ok((name.to_owned(), scheme.backend, target, options));
+    }
+    let mut after_secret = false;
     for (name, value) in encoding::options(&query)? {
-        let bad = |expected: String| UrlProblem::BadOption { option: name.clone(), expected };
-        let known = options.set(&name, &value).map_err(bad)? || target.set(&name, &value).map_err(bad)?;
-        if !known {
-            return Err(unknown_option(name, &target));
+        match set(&mut target, &mut options, scheme.backend, &name, &value) {
+            Ok(true) => after_secret = redact::is_secret(&name),
+            // An unencoded `&` in a password: the rest of it is not shown.
+            Ok(false) if after_secret => {
+                return Err(UrlProblem::Malformed(
+                    "the option after the password is unknown (in a password, write `&` as `%26`)".to_owned(),
+                ));
+            }
+            Ok(false) => return Err(unknown_option(name, scheme.backend, &target)),
+            Err(Bad::Value(expected)) => return Err(UrlProblem::BadOption { option: name, expected }),
+            Err(Bad::Option(instead)) => {
+                return Err(UrlProblem::Unsupported { option: name, instead: instead.to_owned() });
+            }
         }
     }
     Ok((name.to_owned(), scheme.backend, target, options))
 }
 
+/// What is wrong with an option.
+enum Bad {
+    /// It takes something else.
+    Value(String),
+    /// It is not supported: what to do instead.
+    Option(&'static str),
+}
+
+impl From<String> for Bad {
+    fn from(expected: String) -> Self {
+        Bad::Value(expected)
+    }
+}
+
+/// Takes an option. `Ok(false)`: there is none of this name.
+fn set(
+    target: &mut Target,
+    options: &mut Options,
+    backend: Dialect,
+    name: &str,
+    value: &str,
+) -> Result<bool, Bad> {
+    let Some(known) = options::find(backend, name) else {
+        return Ok(options.set(name, value)? || target.set(name, value)?);
+    };
+    match known.meaning {
+        Meaning::Alias(name) => return set(target, options, backend, name, value),
+        Meaning::Instead(instead) => return Err(Bad::Option(instead)),
+        Meaning::AsItIs(values, instead) => {
+            let is_so = values.is_empty() || values.contains(&value.to_ascii_lowercase().as_str());
+            return if is_so { Ok(true) } else { Err(Bad::Option(instead)) };
+        }
+        Meaning::Own(kind) => target.set_own(known.name, kind.read(value)?)?,
+        Meaning::Schema => target.set_schema(value),
+    }
+    Ok(true)
+}
+
 impl Target {
-    /// Takes an option. `Ok(false)`: there is none of this name. The error says what the option takes.
-    fn set(&mut self, name: &str, value: &str) -> Result<bool, String> {
+    /// Takes an option that is not in the table. `Ok(false)`: there is none of this name. The error says what the option takes.
+    fn set(&mut self, _name: &str, _value: &str) -> Result<bool, String> {
         match self {
             #[cfg(feature = "sqlite")]
-            Target::Sqlite(target) => target.set(name, value),
-            #[cfg(any(feature = "postgres", feature = "mysql"))]
-            Target::Server(target) => target.set(name, value),
-            Target::Missing => Ok(false),
+            Target::Sqlite(target) => target.set(_name, _value),
+            #[allow(unreachable_patterns)]
+            _ => Ok(false),
         }
     }
 
-    /// The options that only this backend has.
+    /// Takes an option of the server's own, whose value was checked.
+    fn set_own(&mut self, _name: &'static str, _value: String) -> Result<(), String> {
+        match self {
+            #[cfg(any(feature = "postgres", feature = "mysql"))]
+            Target::Server(target) => target.set(_name, _value),
+            #[allow(unreachable_patterns)]
+            _ => Ok(()),
+        }
+    }
+
+    fn set_schema(&mut self, _schema: &str) {
+        match self {
+            #[cfg(any(feature = "postgres", feature = "mysql"))]
+            Target::Server(target) => target.set_schema(_schema),
+            #[allow(unreachable_patterns)]
+            _ => {}
+        }
+    }
+
+    /// The options that only this backend has and that are not in the table.
     fn options(&self) -> &'static [&'static str] {
         match self {
             #[cfg(feature = "sqlite")]
             Target::Sqlite(_) => sqlite::OPTIONS,
-            #[cfg(any(feature = "postgres", feature = "mysql"))]
-            Target::Server(target) => target.options(),
-            Target::Missing => &[],
+            #[allow(unreachable_patterns)]
+            _ => &[],
         }
     }
 }
 
-fn unknown_option(option: String, target: &Target) -> UrlProblem {
-    let known: Vec<_> = crate::options::POOL_OPTIONS.iter().chain(target.options()).copied().collect();
-    let nearest = similar(&option, known.iter().copied());
-    // `similar` gives one of `known` back, with the lifetime of the iterator's items.
-    let nearest = nearest.and_then(|name| known.iter().copied().find(|known| *known == name));
+fn unknown_option(option: String, backend: Dialect, target: &Target) -> UrlProblem {
+    let pool = crate::options::POOL_OPTIONS.iter().chain(target.options()).copied();
+    let known: Vec<_> = pool.clone().chain(options::own(backend)).collect();
+    let names: Vec<_> = pool.chain(options::names(backend)).collect();
+    let lower = option.to_ascii_lowercase();
+    let nearest = similar(&lower, names.iter().copied());
+    // `similar` returns one of `names`, with the lifetime of the iterator's items.
+    let nearest = nearest.and_then(|name| names.iter().copied().find(|known| *known == name));
     UrlProblem::UnknownOption { option, nearest, known }
 }

@@ -1,27 +1,53 @@
 //! URLs for people: without the password, whatever else is wrong with them.
 
-/// Options whose values nobody should see.
-const SECRET: [&str; 3] = ["password", "sslpassword", "passwd"];
+use percent_encoding::percent_decode_str;
+
+use super::options;
+
+/// Words in the names of options whose values nobody should see.
+const SECRET: [&str; 6] = ["password", "passwd", "passphrase", "pwd", "secret", "token"];
+
+/// The same, as whole names.
+const SECRETS: [&str; 5] = ["pass", "key", "hexkey", "apikey", "authkey"];
 
 /// The URL with `***` in place of the password. Where it is not clear what the password is, too much is hidden.
 pub(crate) fn redact(url: &str) -> String {
-    // Options first: a password there may have an `@`.
-    let shown: String = url.split_inclusive(['?', '&']).map(hide_option).collect();
+    // Options first: a password there may have an `@`. Blanks and `;` separate the parts of other programs' settings.
+    let mut shown = String::with_capacity(url.len());
+    let mut hiding = false;
+    for part in url.split_inclusive(['?', '&', ';', ' ', '\t', '\n']) {
+        let name = part.split_once('=').map(|(name, _)| name);
+        match name {
+            Some(name) if is_secret(name) => {
+                shown.push_str(name);
+                shown.push_str("=***");
+                shown.extend(part.chars().next_back().filter(|end| "?&; \t\n".contains(*end)));
+                hiding = true;
+            }
+            // The rest of a password that was written as it is.
+            None if hiding => {}
+            Some(name) if hiding && !options::is_name(&plain(name)) => {}
+            _ => {
+                shown.push_str(part);
+                hiding = false;
+            }
+        }
+    }
     match shown.rfind('@') {
         Some(end) => hide_password(&shown, end),
         None => hide_port(&shown),
     }
 }
 
-/// `password=secret&`
-fn hide_option(option: &str) -> String {
-    match option.split_once('=') {
-        Some((name, value)) if SECRET.contains(&name.to_ascii_lowercase().as_str()) => {
-            let end = if value.ends_with('&') { "&" } else { "" };
-            format!("{name}=***{end}")
-        }
-        _ => option.to_owned(),
-    }
+/// Whether an option's value is a secret, however its name is spelled.
+pub(super) fn is_secret(name: &str) -> bool {
+    let name: String = plain(name).chars().filter(char::is_ascii_alphanumeric).collect();
+    SECRET.iter().any(|word| name.contains(word)) || SECRETS.contains(&name.as_str())
+}
+
+/// A name as it is meant: decoded, and in lowercase.
+fn plain(name: &str) -> String {
+    percent_decode_str(name).decode_utf8_lossy().to_lowercase()
 }
 
 /// `//user:secret@host`: the last `@` is at `end`.

@@ -18,7 +18,7 @@ const fn scheme(name: &'static str, backend: Dialect) -> Scheme {
 }
 
 /// The known names; each may have `+pool` at its end.
-const SCHEMES: [Scheme; 10] = [
+const SCHEMES: [Scheme; 11] = [
     scheme("sqlite", Dialect::Sqlite),
     scheme("postgres", Dialect::Postgres),
     scheme("postgresql", Dialect::Postgres),
@@ -28,7 +28,19 @@ const SCHEMES: [Scheme; 10] = [
     scheme("asyncpg", Dialect::Postgres),
     scheme("aiopg", Dialect::Postgres),
     scheme("aiomysql", Dialect::Mysql),
+    scheme("triopg", Dialect::Postgres),
     scheme("trio-mysql", Dialect::Mysql),
+];
+
+/// The names that other programs have, and what to write here.
+const INSTEAD: [(&str, &str); 7] = [
+    ("aioodbc", "ODBC is not supported yet; for these databases write `postgres:`, `mysql:` or `sqlite:`"),
+    ("odbc", "ODBC is not supported yet; for these databases write `postgres:`, `mysql:` or `sqlite:`"),
+    ("jdbc", "leave out `jdbc:`"),
+    ("file", "write `sqlite:` and the file's path"),
+    ("sqlite3", "write `sqlite:`"),
+    ("cockroachdb", "write `postgres:`"),
+    ("prisma", "this URL is Prisma's own; take the direct one, which begins with `postgres:` or `mysql:`"),
 ];
 
 /// The scheme as written, and what follows its colon.
@@ -45,6 +57,15 @@ pub(super) fn find(written: &str, url: &str) -> Result<&'static Scheme, UrlProbl
     let name = lower.strip_suffix("+pool").unwrap_or(&lower);
     if let Some(scheme) = SCHEMES.iter().find(|scheme| scheme.name == name) {
         return Ok(scheme);
+    }
+    let unsupported = |instead: String| UrlProblem::UnsupportedScheme { scheme: written.to_owned(), instead };
+    let first = name.split('+').next().unwrap_or_default();
+    if let Some((_, instead)) = INSTEAD.iter().find(|(other, _)| *other == first) {
+        return Err(unsupported((*instead).to_owned()));
+    }
+    // As SQLAlchemy names a driver: `postgresql+asyncpg:`.
+    if first != name && SCHEMES.iter().any(|scheme| scheme.name == first) {
+        return Err(unsupported(format!("write `{first}:`")));
     }
     // `localhost:5432/name`, `C:\data.db`
     if written.len() == 1 || !url.contains("//") && !is_like_a_scheme(name) {

@@ -5,7 +5,7 @@ use std::fmt;
 use aio_databases_sql::Dialect;
 use url::{Host, ParseError, Url};
 
-use super::{Target, encoding::decode};
+use super::{Target, encoding::decode, options};
 use crate::{UrlProblem, options::POOL_OPTIONS};
 
 /// A database on a server. What is not said is the driver's default.
@@ -18,54 +18,9 @@ pub(crate) struct ServerTarget {
     pub(crate) port: Option<u16>,
     pub(crate) socket: Option<String>,
     pub(crate) database: Option<String>,
-    /// The server's own options, under their first names.
+    /// The server's own options, by the names of the table; their values are of its kinds.
     pub(crate) options: Vec<(&'static str, String)>,
 }
-
-const POSTGRES: &[&str] = &[
-    "sslmode",
-    "sslrootcert",
-    "sslcert",
-    "sslkey",
-    "application_name",
-    "options",
-    "host",
-    "port",
-    "user",
-    "password",
-    "dbname",
-];
-const MYSQL: &[&str] = &[
-    "ssl-mode",
-    "ssl-ca",
-    "ssl-cert",
-    "ssl-key",
-    "charset",
-    "collation",
-    "socket",
-    "port",
-    "user",
-    "password",
-];
-
-/// Other names of options.
-const ALIASES: [(&str, &str); 9] = [
-    ("ssl-mode", "sslmode"),
-    ("ssl-root-cert", "sslrootcert"),
-    ("ssl-ca", "sslrootcert"),
-    ("ssl-cert", "sslcert"),
-    ("ssl-key", "sslkey"),
-    ("database", "dbname"),
-    ("unix_socket", "socket"),
-    ("sslmode", "ssl-mode"),
-    ("sslcert", "ssl-cert"),
-];
-
-/// Options with a fixed set of values.
-const SSL_MODES: [(Dialect, &[&str]); 2] = [
-    (Dialect::Postgres, &["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]),
-    (Dialect::Mysql, &["disabled", "preferred", "required", "verify_ca", "verify_identity"]),
-];
 
 /// Understands what follows the scheme, up to the options, which are given as they stand.
 pub(super) fn parse(backend: Dialect, scheme: &str, rest: &str) -> Result<(Target, String), UrlProblem> {
@@ -80,6 +35,12 @@ pub(super) fn parse(backend: Dialect, scheme: &str, rest: &str) -> Result<(Targe
         ));
     }
     let (credentials, rest) = split_credentials(rest);
+    if rest.split(['/', '?']).next().is_some_and(|hosts| hosts.contains(',')) {
+        return Err(UrlProblem::Malformed(
+            "several hosts are not supported: name the primary, and each replica with `Database::builder(url).replica(…)`"
+                .to_owned(),
+        ));
+    }
     let url = Url::parse(&format!("{scheme}://{rest}")).map_err(malformed)?;
     let query = url.query().unwrap_or_default();
     let target = ServerTarget::new(backend, credentials, &url)?;
@@ -154,57 +115,43 @@ impl ServerTarget {
         Ok(target)
     }
 
-    pub(super) fn options(&self) -> &'static [&'static str] {
-        match self.backend {
-            Dialect::Mysql => MYSQL,
-            _ => POSTGRES,
-        }
-    }
-
-    /// The first name of an option of this backend.
-    fn own(&self, name: &str) -> Option<&'static str> {
-        let own = |name: &str| self.options().iter().copied().find(|known| *known == name);
-        own(name)
-            .or_else(|| ALIASES.iter().filter(|(other, _)| *other == name).find_map(|(_, name)| own(name)))
-    }
-
     /// Whether there is such an option, of this backend or of the pool.
     fn knows(&self, name: &str) -> bool {
-        POOL_OPTIONS.contains(&name) || self.own(name).is_some()
+        POOL_OPTIONS.contains(&name) || options::find(self.backend, name).is_some()
     }
 
-    /// Takes an option. `Ok(false)`: there is none of this name. The error says what the option takes.
-    pub(super) fn set(&mut self, name: &str, value: &str) -> Result<bool, String> {
-        let Some(name) = self.own(name) else { return Ok(false) };
-        let value = value.to_owned();
+    /// Takes an option of the backend's own, whose value was checked.
+    pub(super) fn set(&mut self, name: &'static str, value: String) -> Result<(), String> {
         match name {
             "host" => self.set_host(value),
             "socket" => self.socket = Some(value),
-            "port" => self.port = Some(value.parse().map_err(|_| "a port's number".to_owned())?),
+            "port" => self.port = Some(value.parse().map_err(|_| "a port number".to_owned())?),
             "user" => self.user = Some(value),
             "password" => self.password = Some(value),
             "dbname" => self.database = Some(value),
-            "sslmode" | "ssl-mode" => self.options.push((name, self.ssl_mode(&value)?)),
+            // Neon finds its endpoint by the name that TLS sends, too.
+            "options" if value.starts_with("endpoint=") || value.starts_with("project=") => {}
             name => self.options.push((name, value)),
         }
-        Ok(true)
+        Ok(())
+    }
+
+    /// PostgreSQL: has sessions find their tables in this schema.
+    pub(super) fn set_schema(&mut self, schema: &str) {
+        let quoted = format!("\"{}\"", schema.replace('"', "\"\""));
+        let escaped: String = quoted
+            .chars()
+            .flat_map(|c| match c {
+                '\\' | ' ' | '\t' => vec!['\\', c],
+                c => vec![c],
+            })
+            .collect();
+        self.options.push(("options", format!("-c search_path={escaped}")));
     }
 
     /// A host that begins with `/` is the folder of a socket (PostgreSQL), or the socket itself (MySQL).
     fn set_host(&mut self, host: String) {
         if host.starts_with('/') { self.socket = Some(host) } else { self.host = Some(host) }
-    }
-
-    fn ssl_mode(&self, value: &str) -> Result<String, String> {
-        let modes = SSL_MODES
-            .iter()
-            .find(|(backend, _)| *backend == self.backend)
-            .map_or(&[][..], |(_, modes)| modes);
-        let value = value.to_ascii_lowercase();
-        if modes.contains(&value.as_str()) {
-            return Ok(value);
-        }
-        Err(format!("one of {}", crate::error::Listed(modes)))
     }
 }
 

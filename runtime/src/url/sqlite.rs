@@ -13,7 +13,8 @@ pub(crate) struct SqliteTarget {
     pub(crate) mode: Mode,
     /// Whether `sqlite:///path` made the path absolute, where others read it as relative.
     pub(crate) three_slashes: bool,
-    pub(crate) busy_timeout: Duration,
+    /// How long to wait for the write lock; none where the URL does not say.
+    pub(crate) busy_timeout: Option<Duration>,
     /// Pragmas and their values, run on each new connection.
     pub(crate) pragmas: Vec<(&'static str, String)>,
     pub(crate) hook: Hook,
@@ -87,7 +88,7 @@ impl SqliteTarget {
             path,
             mode: if memory { Mode::Memory } else { Mode::Create },
             three_slashes: three_slashes && !python_paths,
-            busy_timeout: Duration::from_secs(5),
+            busy_timeout: None,
             pragmas: Vec::new(),
             hook: Hook::default(),
         })
@@ -116,7 +117,7 @@ impl SqliteTarget {
             "busy_timeout" => {
                 let seconds =
                     value.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-                self.busy_timeout = seconds.ok_or("a number of seconds")?;
+                self.busy_timeout = Some(seconds.ok_or("a number of seconds")?);
             }
             _ => {
                 let Some((pragma, values)) = PRAGMAS.iter().find(|(pragma, _)| *pragma == name) else {

@@ -62,7 +62,7 @@ fn sqlite_paths() {
 #[cfg(feature = "sqlite")]
 fn sqlite_options() {
     let target = sqlite("sqlite:a.db?busy_timeout=0.5&foreign_keys=off&journal_mode=DELETE");
-    assert_eq!(target.busy_timeout.as_millis(), 500);
+    assert_eq!(target.busy_timeout.map(|time| time.as_millis()), Some(500));
     assert_eq!(target.pragmas, [("foreign_keys", "off".to_owned()), ("journal_mode", "delete".to_owned())]);
 }
 
@@ -83,6 +83,8 @@ fn schemes() {
         ("aiomysql+pool", Dialect::Mysql),
         ("trio-mysql", Dialect::Mysql),
         ("trio-mysql+pool", Dialect::Mysql),
+        ("triopg", Dialect::Postgres),
+        ("triopg+pool", Dialect::Postgres),
     ] {
         let (url, _) = DatabaseUrl::parse(&format!("{scheme}://host/name")).unwrap();
         assert_eq!((url.backend(), url.scheme()), (backend, scheme));
@@ -187,18 +189,37 @@ fn mistakes_are_named() {
         ("postgres://h/n#1", &["`#` as `%23`"]),
         ("postgres://u:p@:5432/n", &["before the port a host"]),
         ("postgres://[::x]/n", &["an IPv6 address"]),
-        ("postgres://h1,h 2/n", &["the host has a character"]),
+        ("postgres://h 2/n", &["the host has a character"]),
+        ("postgres://h1:5432,h2:5433/n", &["several hosts are not supported", "replica(…)"]),
         ("postgres://h/n\n?user=a", &["a line break"]),
         ("postgres://h/n?maxsize=many", &["`maxsize` takes a number of connections"]),
         ("postgres://h/n?max_size=0", &["`max_size` takes a number of connections, at least 1"]),
         (
             "postgres://h/n?ssl_mode=require",
-            &["no option `ssl_mode`", "did you mean `sslmode`?", "`max_size`"],
+            &["unknown option `ssl_mode`", "did you mean `sslmode`?", "`max_size`"],
         ),
         ("postgres://h/n?sslmode=yes", &["`sslmode` takes one of `disable`, `allow`"]),
         ("sqlite:a.db?mode=rwx", &["`mode` takes one of `ro`, `rw`, `rwc` and `memory`"]),
         ("sqlite:a.db?journal_mode=wall", &["`journal_mode` takes one of `wal`"]),
-        ("sqlite:a.db?cache=shared", &["no option `cache`. The options are"]),
+        ("sqlite:a.db?color=red", &["unknown option `color`. The options are"]),
+        ("sqlite:a.db?cache=shared", &["option `cache`: leave it out"]),
+        ("sqlite:a.db?check_same_thread=false", &["Python's driver"]),
+        (
+            "mysql://h/n?collation=utf8mb4_bin;create table t (a int)",
+            &["`collation` takes a name of letters"],
+        ),
+        ("mysql://h/n?charset=utf8mb4'", &["`charset` takes a name of letters"]),
+        ("mysql://h/n?useSSL=true", &["write `ssl-mode=required`"]),
+        ("postgres://h/n?SSLMODE=require", &["did you mean `sslmode`?"]),
+        ("postgres://h/n?pgbouncer=true", &["pooler mode is not supported yet"]),
+        ("postgres://h/n?channel_binding=require", &["not supported yet"]),
+        ("postgres://h/n?target_session_attrs=read-write", &["replica(…)"]),
+        ("postgres://h/n?password=a&b", &["`postgres://h/n?password=***&`", "write `&` as `%26`"]),
+        ("aioodbc://h/n", &["`aioodbc:` is not supported: ODBC"]),
+        ("aioodbc+pool://h/n", &["`aioodbc+pool:` is not supported: ODBC"]),
+        ("jdbc:postgresql://h/n", &["leave out `jdbc:`"]),
+        ("file:./dev.db", &["write `sqlite:` and"]),
+        ("postgresql+asyncpg://h/n", &["write `postgresql:`"]),
     ] {
         let problem = problem(url);
         for part in parts {
@@ -244,6 +265,19 @@ fn passwords_are_not_shown() {
         ("postgres://h:1/n?password=secret@1&user=a", "postgres://h:1/n?password=***&user=a"),
         ("postgres://h/n?PASSWORD=secret", "postgres://h/n?PASSWORD=***"),
         ("postgres://ada:secret@h/n?user=a@b", "postgres://ada:***@b"),
+        ("postgres://h/n?pass%77ord=secret", "postgres://h/n?pass%77ord=***"),
+        ("postgres://h/n?%50%57%44=secret&user=a", "postgres://h/n?%50%57%44=***&user=a"),
+        (
+            "postgres://h/n?sslpassword=secret&sslmode=require",
+            "postgres://h/n?sslpassword=***&sslmode=require",
+        ),
+        ("postgres://h/n?SslPassword=secret", "postgres://h/n?SslPassword=***"),
+        ("postgres://h/n?password=x&secret&user=a", "postgres://h/n?password=***&user=a"),
+        ("postgres://h/n?password=x&pwd=secret&user=a", "postgres://h/n?password=***&pwd=***&user=a"),
+        ("postgres://h/n?password=x?b=secret", "postgres://h/n?password=***?"),
+        ("host=h user=ada password=secret dbname=n", "host=h user=ada password=*** dbname=n"),
+        ("Server=h;Uid=ada;Pwd=secret;", "Server=h;Uid=ada;Pwd=***;"),
+        ("libsql://h?authToken=secret", "libsql://h?authToken=***"),
         ("sqlite:data.db", "sqlite:data.db"),
         ("sqlite://C:\\data.db", "sqlite://C:\\data.db"),
     ] {
@@ -256,6 +290,34 @@ fn passwords_are_not_shown() {
             assert!(!everything.contains("secret"), "{everything}");
         }
     }
+}
+
+#[test]
+#[cfg(all(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+fn options_of_other_programs() {
+    let (_, options) = DatabaseUrl::parse(
+        "postgres://h/n?connection_limit=5&pool_timeout=3&channel_binding=prefer&gssencmode=disable&supa=base-pooler.x",
+    )
+    .unwrap();
+    assert_eq!((options.max_size, options.acquire_timeout.as_secs()), (5, 3));
+    assert_eq!(sqlite("sqlite:a.db?timeout=2").busy_timeout.map(|time| time.as_secs()), Some(2));
+    for (url, options) in [
+        (
+            "postgres://h/n?ssl-mode=REQUIRE&fallback_application_name=a",
+            &[("sslmode", "require"), ("application_name", "a")][..],
+        ),
+        ("postgres://h/n?schema=a b\"c", &[("options", "-c search_path=\"a\\ b\"\"c\"")]),
+        ("postgres://h/n?options=endpoint%3Dep-a-1", &[]),
+        (
+            "mysql://h/n?sslmode=required&ssl_ca=a.pem&charset=utf8mb4",
+            &[("ssl-mode", "required"), ("ssl-ca", "a.pem"), ("charset", "utf8mb4")],
+        ),
+    ] {
+        let target = server(url);
+        let found: Vec<_> = target.options.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        assert_eq!(found, options, "{url}");
+    }
+    assert_eq!(server("postgres://h?username=ada&database=n").user.as_deref(), Some("ada"));
 }
 
 #[test]

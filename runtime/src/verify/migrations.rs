@@ -1,11 +1,12 @@
 //! Whether the migrations that queries were checked against are those that were applied.
 //!
-//! A text from a macro has a line for each migration: its number, the beginning of its checksum in hexadecimal, and its
-//! description, between tabs. Where there were none to check against, it is `!` and the reason.
+//! A text from a macro has a line for each migration, with tabs between its number, its checksums and its description. It has
+//! a checksum for each spelling of its line ends: their beginnings in hexadecimal, with commas between them. Where there were
+//! no migrations to check against, the text is `!` and the reason.
 
 use crate::{
     Connection, Error, MigrateError, Result,
-    migrate::{self, Wanted},
+    migrate::{self, Checksums, Wanted},
 };
 
 /// How many were compared and where they differ; or why they could not be compared.
@@ -21,8 +22,8 @@ pub(super) async fn compare(conn: &Connection, mut texts: Vec<&'static str>) -> 
         return Ok(Err(reason.unwrap_or("the folder of the program's migrations is empty").to_owned()));
     }
     // Two crates may share a migration, and know others besides.
-    wanted.sort_by(|one, other| (one.version, &one.checksum).cmp(&(other.version, &other.checksum)));
-    wanted.dedup_by(|one, other| (one.version, &one.checksum) == (other.version, &other.checksum));
+    wanted.sort_by(|one, other| (one.version, &one.checksums).cmp(&(other.version, &other.checksums)));
+    wanted.dedup_by(|one, other| (one.version, &one.checksums) == (other.version, &other.checksums));
     let differences = async {
         match migrate::exists(conn).await? {
             true => migrate::differences(conn, &wanted).await.map(Ok),
@@ -49,10 +50,13 @@ fn read(text: &'static str) -> Vec<Wanted<'static>> {
 
 fn line(line: &'static str) -> Option<Wanted<'static>> {
     let mut parts = line.splitn(3, '\t');
-    let (version, sum, description) = (parts.next()?.parse().ok()?, parts.next()?, parts.next()?);
-    let byte = |at: usize| sum.get(at..at + 2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-    let checksum = (0..sum.len()).step_by(2).map_while(byte).collect();
-    Some(Wanted { version, description, checksum })
+    let (version, sums, description) = (parts.next()?.parse().ok()?, parts.next()?, parts.next()?);
+    let bytes = |sum: &str| {
+        let byte = |at: usize| sum.get(at..at + 2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        (0..sum.len()).step_by(2).map_while(byte).collect()
+    };
+    let checksums = Checksums::Known(sums.split(',').map(bytes).collect());
+    Some(Wanted { version, description, checksums })
 }
 
 #[cfg(test)]
@@ -61,9 +65,10 @@ mod tests {
 
     #[test]
     fn a_text_is_read() {
-        let read = read("1\t00ff\tusers\n20\t0a\tmore of\tthem\n");
-        let read: Vec<_> = read.iter().map(|one| (one.version, &*one.checksum, one.description)).collect();
-        assert_eq!(read, [(1, &[0, 255][..], "users"), (20, &[10], "more of\tthem")]);
+        let read = read("1\t00ff,01\tusers\n20\t0a\tmore of\tthem\n");
+        let read: Vec<_> = read.iter().map(|one| (one.version, &one.checksums, one.description)).collect();
+        let [first, second] = [vec![vec![0, 255], vec![1]], vec![vec![10]]].map(Checksums::Known);
+        assert_eq!(read, [(1, &first, "users"), (20, &second, "more of\tthem")]);
         assert!(super::read("!there are none").is_empty());
     }
 }

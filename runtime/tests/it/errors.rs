@@ -106,3 +106,25 @@ async fn an_argument_that_does_not_fit() {
         assert!(error.to_string().starts_with("parameter 1: "), "{error}");
     }
 }
+
+#[tokio::test]
+async fn a_nul_character_is_rejected() {
+    for bench in bench::all().await {
+        let db = &bench.db;
+        bench.table("nul").await;
+        let sql = "insert into nul values (1, 'a')\0; drop table nul";
+        for error in [
+            db.execute(sql, ()).await.unwrap_err(),
+            db.executescript(sql).await.unwrap_err(),
+            db.executemany(sql, [(); 1]).await.unwrap_err(),
+            db.fetchall("select 'a\0b'", ()).await.unwrap_err(),
+        ] {
+            assert!(matches!(error, Error::Sql { .. }), "{}: {error}", bench.name);
+            assert!(error.to_string().starts_with("the SQL has a NUL character"), "{error}");
+            // `main` and `unwrap` print the help, too.
+            assert_eq!(format!("{error:?}"), error.to_string());
+        }
+        let count: Option<i64> = db.fetchval("select count(*) from nul", ()).await.unwrap();
+        assert_eq!(count, Some(0), "{}", bench.name);
+    }
+}

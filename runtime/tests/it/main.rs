@@ -21,6 +21,7 @@ mod proxy;
 #[cfg(feature = "sqlite")]
 mod replicas;
 mod scopes;
+mod scripts;
 mod streams;
 mod trace;
 mod transactions;

@@ -83,6 +83,8 @@ async fn a_span_a_query_and_a_warning_for_a_slow_one() {
             "code.file.path=\"runtime/tests/it/trace.rs\"",
             "code.line.number=",
             "WARN: message=slow query",
+            "DEBUG: message=query db.system.name=",
+            "elapsed_ms=",
         ] {
             assert!(told.contains(part), "{name}: no {part} in\n{told}");
         }

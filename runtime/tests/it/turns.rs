@@ -43,7 +43,7 @@ async fn file() -> (tempfile::TempDir, String, Database) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_sees_a_lock_of_this_process() {
-    for option in ["", "?journal_mode=delete", "?busy_timeout=0", "?in_place=0"] {
+    for option in ["", "?journal_mode=delete", "?busy_timeout=20", "?in_place=0"] {
         for (name, url, db, _folder) in databases(option).await {
             // A file's queue is one for all that lead there.
             let other = if name == "memory" { db.clone() } else { Database::open(&url).await.unwrap() };
@@ -210,6 +210,32 @@ async fn statements_that_write_in_place_are_those_that_were_run() {
     assert_eq!(db.fetchval::<i64>("select count(*) from log", ()).await.unwrap(), Some(5));
 }
 
+#[tokio::test]
+async fn busy_timeout_is_how_long_a_writer_waits() {
+    for (option, at_least, at_most) in
+        [("?busy_timeout=0.3", 300, 900), ("?busy_timeout=0", 0, 250), ("?acquire_timeout=0.3", 300, 900)]
+    {
+        for (name, _, db, _folder) in databases(option).await {
+            let tx = db.transaction().await.unwrap();
+            tx.execute("update accounts set total = 1", ()).await.unwrap();
+            for separate in [false, true] {
+                let started = Instant::now();
+                let error = match separate {
+                    false => db.execute("update accounts set total = 2", ()).await.unwrap_err(),
+                    true => db.transaction().separate().await.unwrap_err(),
+                };
+                let waited = started.elapsed().as_millis();
+                assert!(
+                    matches!(error, Error::TurnTimedOut(_)) && (at_least..at_most).contains(&waited),
+                    "{name}{option}: {waited} ms, {error}"
+                );
+            }
+            tx.commit().await.unwrap();
+            assert_eq!(sum(&db).await, Some(10), "{name}{option}");
+        }
+    }
+}
+
 /// Other processes know no turns of ours: SQLite's own lock is waited for, on the connection's thread.
 #[tokio::test]
 async fn a_lock_of_another_process() {
@@ -230,7 +256,9 @@ async fn a_lock_of_another_process() {
         tokio::time::sleep(Duration::from_millis(50)).await;
         ticked.store(true, Ordering::Relaxed);
     };
+    let started = Instant::now();
     tokio::join!(write, tick);
+    assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
     assert_eq!(db.fetchval::<i64>("select count(*) from t", ()).await.unwrap(), Some(0));
     other.end();
     db.execute("insert into t values (1)", ()).await.unwrap();

@@ -127,7 +127,7 @@ on_every_backend! {
             &db,
             "update _sqlx_migrations set checksum = (select checksum from (select * from _sqlx_migrations) other \
              where version = 2) where version = 1",
-            "\nmigration 1 (`shop`) was changed after it had been applied: take the change back, and write it as a new migration",
+            "\nmigration 1 (`shop`) was changed after it was applied\n  help: undo the change, and write it as a new migration",
         )
         .await?;
     }
@@ -138,8 +138,8 @@ on_every_backend! {
             "update _sqlx_migrations set success = false, version = 4 - version where version = 1",
             "\nmigration 1 (`shop`) is not applied to the database: apply it with \
              `db.migrate(aio_databases::migrate!())`\
-             \nmigration 3 stopped half-way in an earlier run: mend the tables by hand, then delete its row from \
-             `_sqlx_migrations` (to apply it again) or set `success` there (if it is complete)",
+             \nmigration 3 stopped half-way in an earlier run\n  help: complete or undo it by hand; then set \
+             `success` in its row of `_sqlx_migrations` if it is complete, or delete the row to apply it again",
         )
         .await?;
     }
@@ -149,8 +149,9 @@ on_every_backend! {
             &db,
             "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
              select 3, description, success, checksum, execution_time from _sqlx_migrations where version = 2",
-            "\nmigration 3 was applied to the database, but is not among the migrations here: the database is ahead of \
-             this program, or the file was removed",
+            "\nmigration 3 was applied to the database, but this program does not have it: the database is newer than the \
+             program, or the file was removed\n  help: to run an older program on a newer database, use \
+             `migrations.ignore_missing()`",
         )
         .await?;
         let Err(Error::Verify(error)) = db.verify().await else { panic!("it is still ahead") };

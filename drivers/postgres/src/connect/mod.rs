@@ -10,7 +10,7 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Instant};
 
 use aio_databases_net::{
     Stream, timeout_at,
-    tls::{Connector as TlsConnector, TlsMode},
+    tls::{Connector as TlsConnector, IS_COMPILED, TlsMode},
 };
 
 use self::{role::Role, tls::Tls};
@@ -53,7 +53,7 @@ impl Connector {
         let tls = match tls.mode {
             TlsMode::Disable => None,
             // Without TLS compiled in, what does not require it works.
-            mode if !mode.is_required() && !cfg!(feature = "tls") => None,
+            mode if !mode.is_required() && !IS_COMPILED => None,
             _ => Some(TlsConnector::new(&tls)?),
         };
         Ok(Connector { config: Arc::new(config), tls })

@@ -30,6 +30,7 @@ impl Connector {
         let mut connection = Connection::new(stream, cancel, self.config.statement_cache_capacity);
         let user = self.config.user_or_default();
         connection.output = self.startup_message(&user)?;
+        connection.expected.long_keys = self.config.protocol == Protocol::V3_2;
         self.authenticate(&mut connection, host, &user).await?;
         loop {
             match connection.message().await? {

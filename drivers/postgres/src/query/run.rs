@@ -32,6 +32,8 @@ impl Connection {
     /// If the server does not have a prepared statement any more, or its result would have other columns, it is prepared
     /// again, where nothing can have run and no transaction was open before.
     ///
+    /// A `copy` is not supported here: a `copy … from stdin` that is followed by other steps breaks the connection.
+    ///
     /// # Errors
     ///
     /// The server's, of the step that failed; or if a parameter cannot be encoded, or the connection fails.
@@ -42,8 +44,7 @@ impl Connection {
             Ok(()) => return Ok(()),
             Err(error) => error,
         };
-        let is_stale = self.forget_stale(steps, &error);
-        self.after_failure(is_stale, status, error).await?;
+        self.after_failure(steps, status, error).await?;
         let result = self.attempt(steps, None).await;
         if result.is_err() {
             // If that fails, the connection is broken. The first error says more.
@@ -53,15 +54,16 @@ impl Connection {
     }
 
     /// Brings the connection back into order after a failed attempt. `Ok` means that another one is safe and may
-    /// succeed. `is_stale`: see [`forget_stale`](Connection::forget_stale).
+    /// succeed.
     pub(crate) async fn after_failure(
         &mut self,
-        is_stale: bool,
+        steps: &mut [Step<'_>],
         status: TransactionStatus,
         error: Error,
     ) -> Result<()> {
         // If that fails, the connection is broken. The first error says more.
         let settled = self.settle().await;
+        let is_stale = self.forget_stale(steps, &error);
         if settled.is_err() || !is_stale || status != TransactionStatus::Idle {
             return Err(error);
         }
@@ -75,7 +77,7 @@ impl Connection {
 
     /// Forgets the statement that failed, if the server does not have it as it is known here. Returns whether it was
     /// that, and nothing has run that must not run again.
-    pub(crate) fn forget_stale(&mut self, steps: &[Step<'_>], error: &Error) -> bool {
+    fn forget_stale(&mut self, steps: &[Step<'_>], error: &Error) -> bool {
         let failed = steps.iter().position(|step| step.done.runs < step.params.runs);
         let Some((step, before)) = failed.and_then(|failed| steps[..=failed].split_last()) else {
             return false;
@@ -83,7 +85,9 @@ impl Connection {
         if !step.sent.cached || step.sent.bound || !may_be_stale(error) {
             return false;
         }
-        if let Some(statement) = &step.statement {
+        // Where one is missing, the others may be, too: a pooler has another session now.
+        let missing = if error.code() == Some("26000") { steps } else { std::slice::from_ref(step) };
+        for statement in missing.iter().filter_map(|step| step.statement.as_ref()) {
             self.statements.remove(&statement.name);
         }
         before.iter().all(|step| step.repeatable)
@@ -135,10 +139,7 @@ impl Connection {
         }
         self.read_all(steps).await?;
         let stopped = steps.iter().any(|step| step.done.stopped);
-        match stopped {
-            true => Ok(()),
-            false => self.expect(tag::READY_FOR_QUERY).await,
-        }
+        if stopped { Ok(()) } else { self.expect(tag::READY_FOR_QUERY).await }
     }
 
     /// Forgets a group of which nothing was sent.
@@ -289,8 +290,9 @@ impl Connection {
         done: &mut Done,
     ) -> Result<End> {
         self.expected.columns = Some(columns.len());
-        let found = poll_fn(|cx| self.poll_rows(cx, columns, &mut rows, &mut done.rows)).await?;
+        let found = poll_fn(|cx| self.poll_rows(cx, columns, &mut rows)).await?;
         self.expected.columns = None;
+        done.rows += std::mem::take(&mut self.read);
         match found {
             None => return Ok(End::Stopped),
             Some(tag::COMMAND_COMPLETE) => {
@@ -317,7 +319,6 @@ impl Connection {
         cx: &mut Context<'_>,
         columns: &[Column],
         rows: &mut Option<&mut RowFn<'_>>,
-        count: &mut u64,
     ) -> Poll<Result<Option<u8>>> {
         loop {
             match self.buffered()? {
@@ -327,7 +328,7 @@ impl Connection {
                     }
                 }
                 Some(tag::DATA_ROW) => {
-                    *count += 1;
+                    self.read += 1;
                     let Some(rows) = rows else { continue };
                     let body = self.input.filled().get(HEADER..self.frame).unwrap_or_default();
                     match Row::parse(body, columns, &mut self.ranges) {

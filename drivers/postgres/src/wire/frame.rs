@@ -30,6 +30,8 @@ pub(crate) struct Expected {
     pub(crate) copy: bool,
     /// Whether the session has started. Before that, messages are short.
     pub(crate) started: bool,
+    /// Whether secret keys can be longer than four bytes: since version 3.2 of the protocol.
+    pub(crate) long_keys: bool,
 }
 
 /// The limits of lengths: a row is at most a gigabyte, and what PostgreSQL's own client takes for other messages is
@@ -57,8 +59,8 @@ fn lengths(tag: u8, expected: &Expected) -> Option<(usize, usize)> {
         tag::ROW_DESCRIPTION => (2, 1 << 20),
         tag::PARAMETER_DESCRIPTION => (2, 2 + 4 * 0xffff),
         tag::COPY_IN_RESPONSE | tag::COPY_OUT_RESPONSE | tag::COPY_BOTH_RESPONSE => (3, 3 + 2 * 0xffff),
-        // A secret key of up to 256 bytes.
-        tag::BACKEND_KEY_DATA => (8, 4 + 256),
+        tag::BACKEND_KEY_DATA if expected.long_keys => (8, 4 + 256),
+        tag::BACKEND_KEY_DATA => (8, 8),
         tag::COMMAND_COMPLETE => (1, SHORT),
         tag::PARAMETER_STATUS => (2, 1 << 20),
         tag::NOTIFICATION_RESPONSE => (6, SHORT),
@@ -116,16 +118,19 @@ fn check(tag: u8, mut message: Reader<'_>, expected: &Expected) -> Result<(), Fa
             if expected.columns.is_some_and(|columns| columns != count) {
                 return Err(Fault::Malformed("a row has another number of columns than was described"));
             }
+            message.has_room(4 * count)?;
             for _ in 0..count {
-                match usize::try_from(message.i32()?) {
-                    Ok(length) => drop(message.bytes(length)?),
-                    // -1: null
-                    Err(_) => {}
+                match message.i32()? {
+                    // null
+                    -1 => {}
+                    length => drop(message.bytes(usize::try_from(length).unwrap_or(usize::MAX))?),
                 }
             }
         }
         tag::ROW_DESCRIPTION => {
-            for _ in 0..message.count()? {
+            let count = message.count()?;
+            message.has_room(19 * count)?;
+            for _ in 0..count {
                 message.c_string()?;
                 message.bytes(18)?;
             }
@@ -175,7 +180,7 @@ fn check(tag: u8, mut message: Reader<'_>, expected: &Expected) -> Result<(), Fa
 mod tests {
     use super::*;
 
-    const STARTED: Expected = Expected { columns: Some(1), copy: false, started: true };
+    const STARTED: Expected = Expected { columns: Some(1), copy: false, started: true, long_keys: false };
 
     fn kind(bytes: &[u8]) -> &'static str {
         match frame(bytes, &STARTED) {
@@ -205,6 +210,8 @@ mod tests {
             (b"D\x30\0\0\0\0\x02", "a row has another number of columns than was described"),
             (b"D\0\0\0\x0b\0\x01\0\0\0\x02", "a message is shorter than its fields"),
             (b"D\0\0\0\x0b\0\x01\0\0\0\x01", "more"),
+            (b"D\0\0\0\x0b\0\x01\xff\0\0\x01", "a message is shorter than its fields"),
+            (b"T\0\0\x01\0\x21\0", "a message is shorter than its fields"),
             (b"D\x30\0\0\0\0\x01\0\0\0\x01x", "a message is longer than its fields"),
         ] {
             assert_eq!(kind(bytes), expected, "{bytes:?}");

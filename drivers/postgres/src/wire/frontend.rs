@@ -15,10 +15,11 @@ pub(crate) enum Target {
     Portal = b'P',
 }
 
-/// A kind, a length that is not known yet, and fields.
+/// A kind, a length that is not known yet, and fields. After an error nothing of it is left.
 fn message(out: &mut Vec<u8>, tag: u8, fields: impl FnOnce(&mut Vec<u8>) -> Result<()>) -> Result<()> {
+    let start = out.len();
     out.push(tag);
-    sized(out, 4, fields)
+    sized(out, 4, fields).inspect_err(|_| out.truncate(start))
 }
 
 /// Fields behind their length in bytes, which counts itself if `own` is 4.

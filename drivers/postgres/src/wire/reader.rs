@@ -30,7 +30,7 @@ impl<'a> Reader<'a> {
     }
 
     fn fault(&self, needed: usize) -> Fault {
-        if needed - self.arrived.len() <= self.missing {
+        if needed.saturating_sub(self.arrived.len()) <= self.missing {
             Fault::Short
         } else {
             Fault::Malformed("a message is shorter than its fields")
@@ -92,6 +92,14 @@ impl<'a> Reader<'a> {
     /// Everything that is left.
     pub(crate) fn rest(&mut self) -> &'a [u8] {
         std::mem::take(&mut self.arrived)
+    }
+
+    /// Whether the message can have so many bytes more.
+    pub(crate) fn has_room(&self, count: usize) -> Result<(), Fault> {
+        match count <= self.arrived.len() + self.missing {
+            true => Ok(()),
+            false => Err(Fault::Malformed("a message is shorter than its fields")),
+        }
     }
 
     pub(crate) fn end(&self) -> Result<(), Fault> {

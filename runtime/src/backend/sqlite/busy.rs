@@ -8,6 +8,9 @@ use std::{
 
 use super::cancel::Cancel;
 
+/// How long to wait for the lock of another process, if nobody says.
+pub(super) const DEFAULT: Duration = Duration::from_secs(5);
+
 thread_local! {
     /// For how long statements wait on this thread, and who may stop them; none on a caller's thread.
     static PATIENCE: RefCell<Option<Patience>> = const { RefCell::new(None) };

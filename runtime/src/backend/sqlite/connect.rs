@@ -10,6 +10,7 @@ use std::{
 };
 
 use super::{
+    busy,
     engine::Engine,
     in_place,
     lock_queue::{self, LockQueue, Wait, Who},
@@ -35,7 +36,7 @@ pub(crate) struct SqliteConnector {
     queue: Mutex<Option<Arc<LockQueue>>>,
     /// How long a statement may run on the caller's thread.
     in_place: Duration,
-    /// How long a session waits for the lock.
+    /// How long to wait for the write lock: `busy_timeout`, or `acquire_timeout` if the URL has none.
     wait: Wait,
 }
 
@@ -47,18 +48,20 @@ struct Anchor {
 
 impl SqliteConnector {
     pub(crate) fn new(
-        target: SqliteTarget,
+        mut target: SqliteTarget,
         redacted: &str,
         options: &Options,
         is_own: fn(u64) -> bool,
     ) -> Self {
+        let timeout = target.busy_timeout.unwrap_or(options.acquire_timeout);
+        target.busy_timeout = Some(target.busy_timeout.unwrap_or(busy::DEFAULT).min(timeout));
         SqliteConnector {
             target,
             redacted: redacted.to_owned(),
             anchor: Mutex::default(),
             queue: Mutex::default(),
             in_place: options.in_place,
-            wait: Wait { timeout: options.acquire_timeout, is_own },
+            wait: Wait { timeout, is_own },
         }
     }
 

@@ -97,7 +97,7 @@ impl Engine {
             turn: None,
             in_memory: target.mode == Mode::Memory,
             wal: false,
-            busy_timeout: target.busy_timeout,
+            busy_timeout: target.busy_timeout.unwrap_or(busy::DEFAULT),
             cancel,
             slow: Slow::default(),
             proofs: Proofs::default(),
@@ -108,10 +108,12 @@ impl Engine {
 
     /// Takes a turn for the statements to come, until no transaction is open any more.
     pub(super) fn take(&mut self, turn: Option<Lock>) {
+        // What is left of the time to wait is for the lock of another process.
+        let left = turn.as_ref().map_or(Duration::MAX, Lock::left);
         if turn.is_some() {
             self.turn = turn;
         }
-        busy::wait_for(self.busy_timeout);
+        busy::wait_for(self.busy_timeout.min(left));
     }
 
     /// Gives the turn back when nothing needs it any more.

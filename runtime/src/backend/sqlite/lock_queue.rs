@@ -72,6 +72,8 @@ pub(super) struct Lock {
     turns: Arc<LockQueue>,
     holder: usize,
     permit: Permit,
+    /// What is left of the time to wait.
+    left: Duration,
 }
 
 /// The first place in the line.
@@ -140,7 +142,7 @@ impl LockQueue {
             LockKind::Shared => Permit::Shared(queue.try_read_owned().ok()?),
             LockKind::Exclusive => Permit::Exclusive(queue.try_write_owned().ok()?),
         };
-        Some(self.turn(permit, who))
+        Some(self.turn(permit, who, Duration::MAX))
     }
 
     /// Waits for a turn, and for no longer than a time.
@@ -150,6 +152,7 @@ impl LockQueue {
         }
         self.check_scopes(wait)?;
         let _waiting = Waiter::new(&self.waiting);
+        let started = Instant::now();
         let queue = Arc::clone(&self.queue);
         let permit = async {
             match kind {
@@ -158,12 +161,12 @@ impl LockQueue {
             }
         };
         match net::timeout(wait.timeout, permit).await {
-            Ok(permit) => Ok(self.turn(permit, who)),
+            Ok(permit) => Ok(self.turn(permit, who, wait.timeout.saturating_sub(started.elapsed()))),
             Err(_) => Err(Error::TurnTimedOut(Box::new(self.report(wait.timeout)))),
         }
     }
 
-    fn turn(self: &Arc<Self>, permit: Permit, who: Who) -> Lock {
+    fn turn(self: &Arc<Self>, permit: Permit, who: Who, left: Duration) -> Lock {
         let mut holders = self.holders();
         let holder = holders.iter().position(Option::is_none).unwrap_or_else(|| {
             holders.push(None);
@@ -171,7 +174,7 @@ impl LockQueue {
         });
         holders[holder] = Some((who, Instant::now()));
         drop(holders);
-        Lock { turns: Arc::clone(self), holder, permit }
+        Lock { turns: Arc::clone(self), holder, permit, left }
     }
 
     fn report(&self, waited: Duration) -> TurnTimedOut {
@@ -204,6 +207,11 @@ fn canonical(path: &Path) -> PathBuf {
 }
 
 impl Lock {
+    /// What is left of the time to wait for the database.
+    pub(super) fn left(&self) -> Duration {
+        self.left
+    }
+
     pub(super) fn kind(&self) -> LockKind {
         match self.permit {
             Permit::Shared(_) => LockKind::Shared,

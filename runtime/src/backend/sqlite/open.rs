@@ -4,7 +4,7 @@ use std::{fmt, path::Path};
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::error::database_error;
+use super::{busy, error::database_error};
 use crate::{
     ConnectError, ConnectProblem, Error, Result,
     url::{Mode, SqliteTarget},
@@ -46,7 +46,7 @@ fn connect(target: &SqliteTarget, place: &Place) -> rusqlite::Result<Connection>
     };
     // Each connection is behind a mutex of ours.
     let connection = Connection::open_with_flags(name, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.busy_timeout(target.busy_timeout)?;
+    connection.busy_timeout(target.busy_timeout.unwrap_or(busy::DEFAULT))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     for (pragma, value) in pragmas(target) {
         connection.execute_batch(&format!("pragma {pragma} = {}", Written(value)))?;

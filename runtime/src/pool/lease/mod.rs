@@ -1,6 +1,7 @@
 //! A session in use: its state, and which transactions are open in it.
 
 mod release;
+mod trace;
 mod transactions;
 
 use std::{
@@ -30,7 +31,6 @@ use crate::{
     statement::{
         Access,
         command::{Args, Command, Text},
-        trace,
     },
 };
 use transactions::Levels;
@@ -114,7 +114,8 @@ impl Lease {
         let span = trace::span(&command, self.dialect);
         let started = Instant::now();
         let outcome = trace::inside(&span, pin!(self.attempt(&command, sink))).await;
-        trace::slow(&command, started.elapsed(), self.options.slow_query);
+        let took = started.elapsed();
+        trace::ended(&command, self.dialect, outcome.as_ref(), took, self.options.slow_query);
         let outcome = outcome.map_err(|error| command.explain(error))?;
         ran(&command, outcome, &span)
     }
@@ -149,7 +150,7 @@ impl Lease {
             }
         };
         outcome.result = self.settle(outcome.result, || Some(command.place()));
-        trace::slow(&command, took, self.options.slow_query);
+        trace::ended(&command, self.dialect, Ok(&outcome), took, self.options.slow_query);
         (Ok(ran(&command, outcome, &span)), ended)
     }
 

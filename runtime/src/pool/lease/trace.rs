@@ -1,4 +1,4 @@
-//! What is told to `tracing`: a span a query, a warning for a slow one. Arguments are never told.
+//! What `tracing` gets: a span and an event for each query, and a warning for a slow one. Arguments are never part of it.
 
 use std::{
     future::{Future, poll_fn},
@@ -10,7 +10,7 @@ use tracing::{Span, field::Empty};
 
 use aio_databases_sql::Dialect;
 
-use crate::statement::command::Command;
+use crate::{Error, backend::Outcome, statement::command::Command};
 
 /// The span of a query, by OpenTelemetry's names.
 pub(crate) fn span(command: &Command, backend: Dialect) -> Span {
@@ -43,8 +43,37 @@ fn system(backend: Dialect) -> &'static str {
     }
 }
 
-/// Warns of a query that took longer than is thought right.
-pub(crate) fn slow(command: &Command, took: Duration, threshold: Option<Duration>) {
+/// Reports a query that has ended, and warns of one that took longer than the settings allow.
+pub(crate) fn ended(
+    command: &Command,
+    backend: Dialect,
+    outcome: Result<&Outcome, &Error>,
+    took: Duration,
+    threshold: Option<Duration>,
+) {
+    let (done, error) = match outcome {
+        Ok(Outcome { result: Ok(done), rows, .. }) => (Some((*done, *rows)), None),
+        Ok(Outcome { result: Err(error), .. }) | Err(error) => (None, Some(error)),
+    };
+    tracing::debug!(
+        target: "aio_databases::query",
+        {
+            db.system.name = system(backend),
+            db.query.text = command.text.as_str(),
+            db.response.returned_rows = done.map(|(_, rows)| rows),
+            rows_affected = done.map(|(done, _)| done.rows_affected),
+            elapsed_ms = took.as_secs_f64() * 1000.0,
+            code.file.path = command.file,
+            code.line.number = command.line,
+            db.response.status_code = error.and_then(Error::code),
+        },
+        "{}",
+        if error.is_some() { "query failed" } else { "query" }
+    );
+    slow(command, took, threshold);
+}
+
+fn slow(command: &Command, took: Duration, threshold: Option<Duration>) {
     if threshold.is_some_and(|threshold| took >= threshold) {
         tracing::warn!(
             target: "aio_databases::slow",

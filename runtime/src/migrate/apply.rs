@@ -1,0 +1,351 @@
+//! Applying or reverting one migration.
+//!
+//! Where the whole script is one transaction, the table's row is a part of it, and is written first, before the script can
+//! set anything. Elsewhere the row says `success = false` until the script is done: a run that stops half-way is noticed.
+
+use std::time::Instant;
+
+use aio_databases_sql::Position;
+
+use super::{
+    Direction, Migration, Source,
+    foreign_keys::ForeignKeys,
+    script::{Control, Effect, Mode, Script, Statement, words},
+    session::Sessions,
+    table::Table,
+};
+use crate::{Backend, Connection, Error, MigrateError, QueryPlace, Result, Trusted, error::ErrorAt};
+
+/// One migration, about to be applied or reverted.
+pub(super) struct Step<'m> {
+    table: &'m Table,
+    migration: &'m Migration,
+    script: Script<'m>,
+    direction: Direction,
+    backend: Backend,
+}
+
+/// Why a script stopped, and at which statement.
+struct Failure {
+    at: Option<Statement>,
+    cause: Cause,
+}
+
+enum Cause {
+    Error(Error),
+    ForeignKeys(Vec<String>),
+    LeftOpen,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure { at: None, cause: Cause::Error(error) }
+    }
+}
+
+impl<'m> Step<'m> {
+    pub(super) fn new(
+        table: &'m Table,
+        migration: &'m Migration,
+        source: &'m Source,
+        direction: Direction,
+        backend: Backend,
+    ) -> Self {
+        Step { table, migration, script: Script::new(source, backend), direction, backend }
+    }
+
+    /// Runs it. False: another runner has applied it meanwhile.
+    pub(super) async fn run(&self, sessions: &mut Sessions<'_>) -> Result<bool> {
+        let started = Instant::now();
+        let done = match self.script.mode {
+            Mode::Whole { own } => self.whole(sessions, own).await?,
+            Mode::Begun | Mode::Bare => self.in_parts(sessions).await?,
+        };
+        if done && self.direction == Direction::Up {
+            let time = i64::try_from(started.elapsed().as_nanos()).unwrap_or(i64::MAX);
+            self.table.set_time(sessions.clean().await?, self.migration.version, time).await?;
+        }
+        Ok(done)
+    }
+
+    /// Runs the script and notes it in one transaction.
+    async fn whole(&self, sessions: &mut Sessions<'_>, own: Option<(usize, usize)>) -> Result<bool> {
+        let result = self.try_whole(sessions, own).await;
+        if result.is_err() || self.script.changes_session {
+            sessions.close().await;
+        }
+        result.map_err(|failure| self.failed(failure, false))
+    }
+
+    async fn try_whole(
+        &self,
+        sessions: &mut Sessions<'_>,
+        own: Option<(usize, usize)>,
+    ) -> Result<bool, Failure> {
+        let statements = &self.script.statements[..];
+        let (begin, end) = match own {
+            Some((begin, end)) => (Some(statements[begin]), Some(statements[end])),
+            None => (None, None),
+        };
+        let (before, inside, after) = match own {
+            Some((begin, end)) => (&statements[..begin], &statements[begin + 1..end], &statements[end + 1..]),
+            None => (&[][..], statements, &[][..]),
+        };
+        let conn = sessions.clean().await?;
+        for statement in before {
+            self.execute(conn, statement).await?;
+        }
+        let keys = ForeignKeys::set(conn, &self.script).await?;
+        let conn = sessions.begin(begin.map(|begin| begin.span.of(self.script.text))).await?;
+        match self.direction {
+            Direction::Up => {
+                if !self.table.insert(conn, self.migration, true).await? {
+                    conn.executescript("rollback").await?;
+                    return Ok(false);
+                }
+            }
+            Direction::Down => self.table.delete(conn, self.migration.version).await?,
+        }
+        for statement in inside {
+            self.execute(conn, statement).await?;
+        }
+        self.check(conn, &keys, end).await?;
+        let committed = conn.executescript("commit").await;
+        committed.map_err(|error| Failure { at: end, cause: Cause::Error(error) })?;
+        for statement in after {
+            self.execute(conn, statement).await?;
+        }
+        Ok(true)
+    }
+
+    /// Runs the script with the transactions that it ends itself, or with none.
+    async fn in_parts(&self, sessions: &mut Sessions<'_>) -> Result<bool> {
+        let version = self.migration.version;
+        let conn = sessions.clean().await?;
+        match self.direction {
+            Direction::Up => match self.table.insert(conn, self.migration, false).await {
+                Ok(true) => {}
+                Ok(false) => return Ok(false),
+                // Without a lock, another runner may have come first.
+                Err(error) if error.is_unique_violation() => return Ok(false),
+                Err(error) => return Err(error),
+            },
+            Direction::Down => self.table.set_success(conn, version, false).await?,
+        }
+        let mut progress = Progress::default();
+        let result = self.try_in_parts(sessions, &mut progress).await;
+        if result.is_err() || self.script.changes_session {
+            sessions.close().await;
+        }
+        let Err(failure) = result else {
+            let conn = sessions.clean().await?;
+            match self.direction {
+                Direction::Up => self.table.set_success(conn, version, true).await?,
+                Direction::Down => self.table.delete(conn, version).await?,
+            }
+            return Ok(true);
+        };
+        let failed = self.failed(failure, progress.kept);
+        if !progress.kept
+            && let Ok(conn) = sessions.clean().await
+        {
+            // The first error is the one to report.
+            let _ = match self.direction {
+                Direction::Up => self.table.delete(conn, version).await,
+                Direction::Down => self.table.set_success(conn, version, true).await,
+            };
+        }
+        Err(failed)
+    }
+
+    async fn try_in_parts(
+        &self,
+        sessions: &mut Sessions<'_>,
+        progress: &mut Progress,
+    ) -> Result<(), Failure> {
+        let keys = ForeignKeys::set(sessions.clean().await?, &self.script).await?;
+        let begun = self.script.mode == Mode::Begun;
+        let conn = match begun {
+            true => sessions.begin(None).await?,
+            false => sessions.clean().await?,
+        };
+        progress.open = begun;
+        let statements = &self.script.statements;
+        for statement in statements {
+            if matches!(statement.control, Control::End | Control::Chain) {
+                self.check(conn, &keys, Some(*statement)).await?;
+            }
+            let sql = statement.span.of(self.script.text);
+            let done = self.execute(conn, statement).await;
+            progress.add(statement, sql, done.is_ok(), self.backend);
+            done?;
+        }
+        let last = statements.iter().rfind(|statement| statement.effect != Effect::Setting);
+        if !conn.in_transaction().await? {
+            return Ok(());
+        }
+        if !begun {
+            let begins =
+                |statement: &&Statement| matches!(statement.control, Control::Begin | Control::Chain);
+            let at = statements.iter().rfind(begins).or(last).copied();
+            return Err(Failure { at, cause: Cause::LeftOpen });
+        }
+        self.check(conn, &keys, None).await?;
+        Ok(conn.executescript("commit").await?)
+    }
+
+    async fn execute(&self, conn: &Connection, statement: &Statement) -> Result<(), Failure> {
+        let sql = statement.span.of(self.script.text);
+        let done = match self.backend == Backend::Postgres && copies_from_stdin(sql) {
+            // The server would wait for the data, which `psql` sends apart.
+            true => Err(Error::Sql {
+                message: "`copy … from stdin` is a command of psql: use `insert` in a migration".to_owned(),
+                query: Box::new(QueryPlace { file: file!(), line: line!(), sql: sql.to_owned().into() }),
+            }),
+            false => conn.executescript(Trusted(sql)).await,
+        };
+        done.map_err(|error| Failure { at: Some(*statement), cause: Cause::Error(error) })
+    }
+
+    /// SQLite: fails where a commit would leave rows that refer to nothing.
+    async fn check(
+        &self,
+        conn: &Connection,
+        keys: &ForeignKeys,
+        at: Option<Statement>,
+    ) -> Result<(), Failure> {
+        let broken = keys.broken(conn).await?;
+        match broken.is_empty() {
+            true => Ok(()),
+            false => Err(Failure { at, cause: Cause::ForeignKeys(broken) }),
+        }
+    }
+
+    /// The error, with the place in the migration's file.
+    fn failed(&self, Failure { at, cause }: Failure, kept: bool) -> Error {
+        let text = self.script.text;
+        let start = at.map(|statement| statement.span.start);
+        let line = |offset: Option<usize>| offset.map(|offset| Position::of(text, offset));
+        let (version, description) =
+            (self.migration.version, self.migration.description.clone().into_owned());
+        let file = self.script.file.to_owned();
+        let rejected = |problem, help, description, file| MigrateError::Rejected {
+            version,
+            description,
+            file,
+            line: line(start).map(|position| position.line),
+            kept,
+            problem,
+            help,
+        };
+        Error::Migrate(Box::new(match cause {
+            Cause::ForeignKeys(broken) => rejected(broken.join("; "), None, description, file),
+            Cause::LeftOpen => rejected(
+                "its transaction is still open at the end of the file".to_owned(),
+                Some(
+                    "end it with `commit`, or leave `begin` out: each migration has a transaction of its own",
+                ),
+                description,
+                file,
+            ),
+            Cause::Error(mut source) => {
+                let exact =
+                    at.and_then(|at| Some(at.span.start + take_offset(&mut source, at.span.of(text))?));
+                let position = line(exact.or(start));
+                MigrateError::Failed {
+                    version,
+                    description,
+                    file,
+                    line: position.map(|position| position.line),
+                    column: exact.and(position).map(|position| position.column),
+                    kept,
+                    help: source.database().and_then(help_for),
+                    source: Box::new(source),
+                }
+            }
+        }))
+    }
+}
+
+/// The byte of a statement at which the server points. The error itself then no longer names its line: it is not the file's.
+fn take_offset(error: &mut Error, sql: &str) -> Option<usize> {
+    let Error::Database(said) = error else { return None };
+    Some(match said.at.take()? {
+        ErrorAt::Byte(byte) => byte,
+        ErrorAt::Character(character) => {
+            sql.char_indices().nth(character).map_or(sql.len(), |(byte, _)| byte)
+        }
+    })
+}
+
+fn copies_from_stdin(sql: &str) -> bool {
+    let mut words = words(sql, Backend::Postgres);
+    words.next().as_deref() == Some("copy") && words.any(|word| word == "stdin")
+}
+
+/// What to do, where the server's own message does not say it.
+fn help_for(said: &crate::DatabaseError) -> Option<&'static str> {
+    let outside = match (said.backend(), said.code()) {
+        (Backend::Postgres, Some("25001" | "2D000")) => true,
+        (Backend::Postgres, Some("55P04")) => {
+            return Some(
+                "a new value of an enum can be used once it is committed: use it in the next migration",
+            );
+        }
+        (Backend::Sqlite, _) => {
+            said.message().contains("within a transaction") || said.message().contains("inside a transaction")
+        }
+        _ => false,
+    };
+    outside.then_some("begin the file with the line `-- no-transaction` to run it outside of a transaction")
+}
+
+/// How far a script came that is not one transaction.
+#[derive(Default)]
+struct Progress {
+    /// A transaction is open.
+    open: bool,
+    /// Something was done in it.
+    pending: bool,
+    /// Something was done that stays.
+    kept: bool,
+}
+
+impl Progress {
+    fn add(&mut self, statement: &Statement, sql: &str, done: bool, backend: Backend) {
+        let other = statement.effect == Effect::Other && statement.control == Control::None;
+        let commits_itself = backend == Backend::Mysql && other;
+        if commits_itself {
+            self.commit();
+        }
+        let first = sql.split_ascii_whitespace().next().unwrap_or_default().to_ascii_lowercase();
+        if !done {
+            // It may have committed a part of itself.
+            let commits = first == "call" || sql.to_ascii_lowercase().contains("concurrently");
+            self.kept |= !self.open && commits;
+            return;
+        }
+        match statement.control {
+            Control::None if statement.effect == Effect::Setting => {}
+            Control::None if self.open => self.pending = true,
+            Control::None => self.kept = true,
+            Control::Begin => {
+                self.commit();
+                self.open = true;
+            }
+            Control::End | Control::Chain => {
+                if !(first.starts_with("rollback") || first.starts_with("abort")) {
+                    self.kept |= self.pending;
+                }
+                self.pending = false;
+                self.open = statement.control == Control::Chain;
+            }
+        }
+    }
+
+    fn commit(&mut self) {
+        self.kept |= self.pending;
+        self.pending = false;
+        self.open = false;
+    }
+}
