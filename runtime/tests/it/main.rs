@@ -15,6 +15,8 @@ mod in_place;
 mod init;
 mod many;
 mod migrate;
+#[cfg(feature = "mysql")]
+mod mysql;
 mod proxy;
 #[cfg(feature = "sqlite")]
 mod replicas;

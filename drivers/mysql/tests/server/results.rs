@@ -18,7 +18,7 @@ struct Seen {
 }
 
 impl Sink for Seen {
-    fn columns(&mut self, columns: &Columns) {
+    fn columns(&mut self, columns: &Arc<Columns>) {
         self.columns.push(columns.iter().map(|column| column.name().to_owned()).collect());
     }
 

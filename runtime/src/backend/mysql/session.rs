@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration, time::Instant};
 
 use aio_databases_mysql::{
-    Connection, Done as DriverDone, Error as DriverError, Flow as DriverFlow, Params, Row as DriverRow, Sql,
-    Status,
+    CancelToken, Connection, Done as DriverDone, Error as DriverError, Flow as DriverFlow, Params,
+    Row as DriverRow, Sql, Status,
 };
 use aio_databases_net as net;
 
@@ -195,18 +195,18 @@ impl Session for MysqlSession {
     }
 
     fn interrupt(&self) -> BoxFuture<'static, Result<()>> {
-        let token = self.connection.cancel_token();
-        Box::pin(async move {
-            match net::timeout(INTERRUPT, token.cancel()).await {
-                Ok(cancelled) => cancelled.map_err(errors::error),
-                Err(late) => Err(Error::io(late)),
-            }
-        })
+        Box::pin(interrupt(self.connection.cancel_token()))
     }
 
     fn recover(&mut self) -> BoxFuture<'_, Result<()>> {
         Box::pin(async move {
-            self.connection.recover().await.map_err(errors::error)?;
+            let mut recovered = self.connection.recover().await;
+            if let Err(DriverError::Outstanding) = recovered {
+                // More rows than are worth reading.
+                interrupt(self.connection.cancel_token()).await?;
+                recovered = self.connection.recover().await;
+            }
+            recovered.map_err(errors::error)?;
             self.follow(StatementKind::Other).await;
             match self.connection.is_clean() {
                 true => Ok(()),
@@ -225,6 +225,14 @@ impl Session for MysqlSession {
 
     fn close(self: Box<Self>) -> BoxFuture<'static, ()> {
         Box::pin(self.connection.close())
+    }
+}
+
+/// Has the server stop the statement of a session. Nothing happens unless a new connection reaches the same server.
+async fn interrupt(token: CancelToken) -> Result<()> {
+    match net::timeout(INTERRUPT, token.cancel()).await {
+        Ok(cancelled) => cancelled.map_err(errors::error),
+        Err(late) => Err(Error::io(late)),
     }
 }
 
