@@ -52,68 +52,33 @@ struct Readme;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
-pub mod access;
 mod backend;
-mod batch;
-mod builder;
-mod codec;
-mod command;
 mod connection;
 mod database;
-mod decode;
-mod done;
-mod dynamic;
-mod encode;
 mod error;
-mod executor;
-mod fetch;
-#[cfg(feature = "sqlite")]
-mod flat;
-mod held;
-mod init;
-mod lease;
+mod execute;
 #[cfg(feature = "macros")]
 mod macros;
 mod migrate;
-mod options;
 mod pool;
-mod query;
-mod raw;
-mod record;
-mod replicas;
-mod scope;
-pub mod shape;
-mod share;
-mod sink;
-mod site;
-pub mod sql_types;
 mod statement;
-mod stream;
-mod tables;
-mod trace;
-mod transaction;
-mod types;
 mod url;
 pub mod value;
-mod verb;
 #[cfg(feature = "verify")]
 mod verify;
-mod waiting;
 
 pub use aio_databases_sql::Dialect as Backend;
-pub use builder::Builder;
-pub use connection::{Connecting, Connection};
+pub use connection::{Connecting, Connection, Current, Isolation, Transaction, TransactionBuilder};
+pub use database::Builder;
 pub use database::Database;
-pub use decode::{ColumnError, Decode, DecodeError};
-pub use done::Done;
-pub use dynamic::{Arguments, DynamicQuery, IntoArguments, IntoSql, Named, Trusted, sql};
-pub use encode::{Encode, EncodeError, EncodeProblem, NotNull};
 pub use error::{
     ConnectError, ConnectProblem, ConstraintKind, DatabaseError, Error, Holder, MigrateError, PoolTimedOut,
     QueryPlace, Result, TurnTimedOut, UrlError, UrlProblem,
 };
-pub use executor::{Executor, ReadExecutor};
-pub use fetch::Fetch;
+pub use execute::{
+    Arguments, DynamicQuery, Executor, Fetch, First, IntoArguments, IntoSql, Named, Query, ReadExecutor,
+    Rows, Trusted, sql,
+};
 #[cfg(feature = "macros")]
 pub use macros::{
     Type, execute, executemany, fetchall, fetchmany, fetchone, fetchval, iterate, migrate, query, query_as,
@@ -122,18 +87,16 @@ pub use macros::{
 #[doc(hidden)]
 pub use migrate::Source as MigrationSource;
 pub use migrate::{Migration, Migrations};
-pub use query::{First, Query};
-#[doc(hidden)]
-pub use raw::AtOnce;
-pub use raw::{Raw, Row};
-pub use record::{ColumnIndex, Record};
 #[cfg(feature = "sqlite")]
 pub use rusqlite;
-pub use scope::Current;
-pub use stream::Rows;
-pub use transaction::{Beginning, Isolation, Transaction};
+pub use statement::{Done, access, shape};
+#[doc(hidden)]
+pub use value::AtOnce;
 #[cfg(feature = "json")]
-pub use types::Json;
-pub use value::Value;
+pub use value::Json;
+pub use value::{
+    ColumnError, ColumnIndex, Decode, DecodeError, Encode, EncodeError, EncodeProblem, NotNull, Raw, Record,
+    Row, Value, sql_types,
+};
 #[cfg(feature = "verify")]
 pub use verify::{Difference, DifferenceKind, Verified, VerifyError};

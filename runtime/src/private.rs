@@ -4,14 +4,14 @@ pub use aio_databases_sql::Dialect as Backend;
 
 pub use crate::{
     ColumnError, Decode, DecodeError, Done, Encode, Executor, Fetch, NotNull, Query, Raw, Row, Value,
-    decode::{first, first_nullable, first_some, nullable},
-    encode::{Put, arg, arg_not_null, put, put_not_null},
-    query::{First, command, executemany, query, query_with_value},
-    record::{Fields, Refs, Same, copy, record, same, show},
-    shape::{Any as AnyRows, One as OneRow, Shape, Writes},
-    sql_types::*,
+    execute::checked::{First, command, executemany, query, query_with_value},
+    statement::shape::{Any as AnyRows, One as OneRow, Shape, Writes},
     statement::{Access, Batch, Cardinality as Rows, Sql, Statement},
     value,
+    value::decode::{first, first_nullable, first_some, nullable},
+    value::encode::{Put, arg, arg_not_null, put, put_not_null},
+    value::record::{Fields, Refs, Same, copy, record, same, show},
+    value::sql_types::*,
 };
 
 #[cfg(feature = "verify")]

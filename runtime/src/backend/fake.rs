@@ -5,11 +5,11 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use super::{BoxFuture, Connector, Outcome, Wire};
+use super::{BoxFuture, Connector, Outcome, Session};
 use crate::{
     Done, Error, Result,
-    command::{Command, Text},
-    sink::Sink,
+    backend::sink::Sink,
+    statement::command::{Command, Text},
 };
 
 /// What happened to the connections of one fake database.
@@ -42,23 +42,23 @@ impl Fake {
 }
 
 impl Connector for Arc<Fake> {
-    fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Wire>>> {
+    fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Session>>> {
         Box::pin(async move {
             if self.down.load(Ordering::SeqCst) {
                 return Err(Error::io("the fake is down"));
             }
             let number = self.opened.fetch_add(1, Ordering::SeqCst) + 1;
-            Ok(Box::new(FakeWire { number, fake: Arc::clone(self) }) as Box<dyn Wire>)
+            Ok(Box::new(FakeSession { number, fake: Arc::clone(self) }) as Box<dyn Session>)
         })
     }
 }
 
-struct FakeWire {
+struct FakeSession {
     number: usize,
     fake: Arc<Fake>,
 }
 
-impl FakeWire {
+impl FakeSession {
     async fn act(&mut self, sql: &str) -> Result<()> {
         self.fake.log.lock().unwrap().push(format!("{}: {sql}", self.number));
         if self.number <= self.fake.cut.load(Ordering::SeqCst) {
@@ -74,7 +74,7 @@ impl FakeWire {
     }
 }
 
-impl Wire for FakeWire {
+impl Session for FakeSession {
     fn run(&mut self, command: Arc<Command>, sink: Box<dyn Sink>) -> BoxFuture<'_, Outcome> {
         Box::pin(async move {
             let result = self.act(command.text.as_str()).await.map(|()| Done::default());
@@ -110,7 +110,7 @@ impl Wire for FakeWire {
     }
 }
 
-impl Drop for FakeWire {
+impl Drop for FakeSession {
     fn drop(&mut self) {
         self.fake.closed.fetch_add(1, Ordering::SeqCst);
     }

@@ -8,10 +8,15 @@ pub(crate) mod fake;
 mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+mod refusal;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod server;
+pub(crate) mod sink;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+pub(crate) mod thread_budget;
+pub(crate) mod transaction;
 
 use std::{future::Future, pin::Pin, sync::Arc, time::Instant};
 
@@ -20,9 +25,9 @@ use aio_databases_sql::Dialect;
 
 use crate::{
     Done, Error, Result,
-    command::{Command, Text},
-    options::Options,
-    sink::Sink,
+    backend::sink::Sink,
+    pool::options::Options,
+    statement::command::{Command, Text},
     url::DatabaseUrl,
 };
 
@@ -32,14 +37,14 @@ pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// Opens connections to one database.
 pub(crate) trait Connector: Send + Sync {
     /// Opens one.
-    fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Wire>>>;
+    fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Session>>>;
 
     /// Whether a server may never answer, so that someone must watch the time.
     fn is_remote(&self) -> bool {
         true
     }
 
-    /// Whether a command may be tried on the caller's thread: [`Wire::run_now`].
+    /// Whether a command may be tried on the caller's thread: [`Session::run_now`].
     fn runs_in_place(&self, _command: &Command) -> bool {
         false
     }
@@ -58,8 +63,8 @@ pub(crate) trait Connector: Send + Sync {
 
 /// One connection to a server.
 ///
-/// Whoever drops one of its futures before it is ready must call [`Wire::recover`] before the next, or close it.
-pub(crate) trait Wire: Send {
+/// Whoever drops one of its futures before it is ready must call [`Session::recover`] before the next, or close it.
+pub(crate) trait Session: Send {
     /// It is used for who stands there in the program, until the next time.
     fn lend(&mut self, _file: &'static str, _line: u32) {}
 

@@ -11,8 +11,8 @@ use sqlx::{
 
 use crate::{
     ConnectError, ConnectProblem, ConstraintKind, DatabaseError, Error, Result, Row,
-    command::Text,
-    sink::{Flow, Sink},
+    backend::sink::{Flow, Sink},
+    statement::command::Text,
     url::ServerTarget,
 };
 
@@ -102,7 +102,7 @@ pub(super) async fn read<DB>(
 ) -> Read<DB::QueryResult>
 where
     DB: Database,
-    for<'r> Row<'r>: From<&'r DB::Row>,
+    DB::Row: AsRow,
 {
     let mut read = Read { done: Vec::new(), rows: 0, unwanted: 0, result: Ok(()) };
     *rest = Rest::Unknown;
@@ -134,7 +134,7 @@ where
             continue;
         }
         read.rows += 1;
-        let flow = sink.row(&Row::from(&row));
+        let flow = row.with(|row| sink.row(row));
         match flow {
             Ok(Flow::Continue) => {}
             Ok(Flow::Pause) => {
@@ -161,14 +161,14 @@ pub(super) async fn read_one<DB>(
 ) -> Read<DB::QueryResult>
 where
     DB: Database,
-    for<'r> Row<'r>: From<&'r DB::Row>,
+    DB::Row: AsRow,
 {
     *rest = Rest::Unknown;
     let row = row.await;
     *rest = Rest::None;
     let (rows, result) = match row {
         Ok(None) => (0, Ok(())),
-        Ok(Some(row)) => (1, sink.row(&Row::from(&row)).map(|_| ()).map_err(Error::from)),
+        Ok(Some(row)) => (1, row.with(|row| sink.row(row)).map(|_| ()).map_err(Error::from)),
         Err(problem) => (0, Err(error(problem))),
     };
     Read { done: Vec::new(), rows, unwanted: 0, result }
@@ -291,4 +291,23 @@ pub(super) fn connect_error(
         }
     }
     Error::Connect(Box::new(shown))
+}
+
+/// What a driver's row is to a sink.
+pub(super) trait AsRow {
+    fn with<T>(&self, read: impl FnOnce(&Row<'_>) -> T) -> T;
+}
+
+#[cfg(feature = "postgres")]
+impl AsRow for sqlx::postgres::PgRow {
+    fn with<T>(&self, read: impl FnOnce(&Row<'_>) -> T) -> T {
+        read(&Row::new(self))
+    }
+}
+
+#[cfg(feature = "mysql")]
+impl AsRow for sqlx::mysql::MySqlRow {
+    fn with<T>(&self, read: impl FnOnce(&Row<'_>) -> T) -> T {
+        read(&Row::new(&super::mysql::decode::MysqlRow::new(self)))
+    }
 }

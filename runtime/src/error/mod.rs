@@ -201,7 +201,7 @@ impl Error {
 
     /// Whether the transaction ran into others and may succeed when it is tried again: a serialization failure or a
     /// deadlock (`40001` and `40P01` of PostgreSQL, 1205 and 1213 of MySQL, `SQLITE_BUSY_SNAPSHOT`).
-    /// [`retry`](crate::Beginning::retry) does so.
+    /// [`retry`](crate::TransactionBuilder::retry) does so.
     pub fn is_serialization_failure(&self) -> bool {
         self.database().is_some_and(DatabaseError::is_serialization_failure)
     }

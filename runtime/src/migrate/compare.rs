@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::checksum::Checksums;
-use crate::{Executor, MigrateError, Result, dynamic::Trusted};
+use crate::{Executor, MigrateError, Result, execute::dynamic::Trusted};
 
 /// A migration that should be applied.
 pub(crate) struct Wanted<'m> {

@@ -11,7 +11,8 @@ use std::{
 };
 
 use crate::{
-    Backend, Beginning, Connection, Database, Error, Isolation, MigrateError, Result, Transaction, held::Held,
+    Backend, Connection, Database, Error, Isolation, MigrateError, Result, Transaction, TransactionBuilder,
+    connection::shared::SharedConnection,
 };
 
 /// How long to wait before asking again: at first, and at most.
@@ -62,14 +63,14 @@ impl Lock {
 }
 
 /// The lock, if nobody has it.
-async fn try_take(held: &Arc<Held>, key: i64) -> Result<Option<Lock>> {
+async fn try_take(held: &Arc<SharedConnection>, key: i64) -> Result<Option<Lock>> {
     let conn = Connection::new(Arc::clone(held), None);
     if conn.backend() == Backend::Mysql {
         let got: Option<i64> = conn.fetchval("select get_lock($1, 0)", (name(key),)).await?;
         return Ok((got == Some(1)).then_some(Lock::Session(conn, key)));
     }
     // With another isolation level, it would hold a snapshot until its end.
-    let begin = Beginning::<Connection>::on(Arc::clone(held), None, false);
+    let begin = TransactionBuilder::<Connection>::on(Arc::clone(held), None, false);
     let tx: Transaction<'static> = begin.isolation(Isolation::ReadCommitted).await?;
     if tx.fetchval("select pg_try_advisory_xact_lock($1)", (key,)).await? == Some(true) {
         // It does nothing while migrations run.

@@ -3,7 +3,7 @@
 use aio_databases_sql::{Dialect, Lexer, Span, TokenKind, split};
 
 use super::Source;
-use crate::verb::{Verb, verb};
+use crate::statement::kind::{StatementKind, kind_of};
 
 /// A script, understood as far as its runner must.
 pub(super) struct Script<'m> {
@@ -84,10 +84,12 @@ impl<'m> Script<'m> {
 impl Statement {
     fn new(text: &str, span: Span, backend: Dialect) -> Self {
         let sql = span.of(text);
-        let effect = match verb(sql, backend) {
+        let effect = match kind_of(sql, backend) {
             _ if foreign_keys(sql).is_some() => Effect::Setting,
-            Verb::Session if matches!(first_word(sql, backend).as_str(), "set" | "reset") => Effect::Setting,
-            Verb::Query | Verb::Insert | Verb::Change => Effect::Rows,
+            StatementKind::Session if matches!(first_word(sql, backend).as_str(), "set" | "reset") => {
+                Effect::Setting
+            }
+            StatementKind::Query | StatementKind::Insert | StatementKind::Change => Effect::Rows,
             _ => Effect::Other,
         };
         Statement { span, control: control(sql, backend), effect }
@@ -182,7 +184,7 @@ const CHANGING: [&str; 5] =
 
 fn changes_session(sql: &str, backend: Dialect) -> bool {
     !HARMLESS.contains(&first_word(sql, backend).as_str())
-        || verb(sql, backend) == Verb::Session && control(sql, backend) == Control::None
+        || kind_of(sql, backend) == StatementKind::Session && control(sql, backend) == Control::None
         || words(sql, backend).any(|word| CHANGING.contains(&word.as_str()))
 }
 

@@ -3,7 +3,7 @@
 //! It is found once, and then named with its schema: whatever a script sets afterwards, it stays the same table.
 
 use super::{Migration, checksum};
-use crate::{Backend, Connection, Executor, Result, dynamic::Trusted, sql};
+use crate::{Backend, Connection, Executor, Result, execute::dynamic::Trusted, sql};
 
 pub(super) const NAME: &str = "_sqlx_migrations";
 

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{Idle, Pool};
-use crate::lease::close_in_background;
+use crate::pool::lease::close_in_background;
 
 /// How often is looked, at most and at least.
 const SHORTEST: Duration = Duration::from_millis(50);

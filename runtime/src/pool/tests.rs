@@ -10,14 +10,14 @@ use super::Pool;
 use crate::{
     Arguments, Database, Error, Result, Value,
     backend::fake::Fake,
-    command::{Command, Text},
+    backend::sink::Discard,
+    backend::transaction::Mode,
     database::Shared,
-    fetch::Request,
-    lease::{Lease, Opener},
-    options::Options,
-    sink::Discard,
-    site::Site,
-    transaction::Mode,
+    execute::fetch::Request,
+    pool::endpoint::Endpoint,
+    pool::lease::{Lease, Opener},
+    pool::options::Options,
+    statement::command::{Command, Text},
     url::DatabaseUrl,
 };
 
@@ -47,8 +47,8 @@ impl Bench {
     fn database(&self) -> Database {
         let (url, _) = DatabaseUrl::parse("sqlite::memory:").unwrap();
         let (options, fake) = (Arc::clone(&self.options), Arc::new(Arc::clone(&self.fake)));
-        let none: [fn(&Weak<Shared>) -> Site; 0] = [];
-        Database::from_sites(|_| Site::new(url, options, fake), none)
+        let none: [fn(&Weak<Shared>) -> Endpoint; 0] = [];
+        Database::from_sites(|_| Endpoint::new(url, options, fake), none)
     }
 
     async fn lease(&self) -> Lease {

@@ -6,7 +6,7 @@ use aio_databases_sql::Dialect;
 use url::{Host, ParseError, Url};
 
 use super::{Target, encoding::decode, options};
-use crate::{UrlProblem, options::POOL_OPTIONS};
+use crate::{UrlProblem, pool::options::POOL_OPTIONS};
 
 /// A database on a server. What is not said is the driver's default.
 #[derive(Clone, PartialEq)]

@@ -1,14 +1,29 @@
 //! One SQL value, owned, as arguments and dynamic records hold it.
 
+pub(crate) mod decode;
+pub(crate) mod encode;
 mod iso;
 mod numeric;
+pub(crate) mod record;
+pub(crate) mod reference;
+pub mod sql_types;
+mod tables;
 mod temporal;
 #[cfg(test)]
 mod tests;
+mod types;
 
+pub use decode::{ColumnError, Decode, DecodeError};
+pub use encode::{Encode, EncodeError, EncodeProblem, NotNull};
 pub use iso::ParseTemporalError;
 pub use numeric::{Numeric, ParseNumericError};
+pub use record::{ColumnIndex, Record};
+#[doc(hidden)]
+pub use reference::AtOnce;
+pub use reference::{Raw, Row};
 pub use temporal::{Date, Interval, Time, Timestamp, Timestamptz, Timetz};
+#[cfg(feature = "json")]
+pub use types::Json;
 
 use std::{borrow::Cow, fmt, fmt::Write as _, rc::Rc, sync::Arc};
 

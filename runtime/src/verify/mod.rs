@@ -16,7 +16,7 @@ pub(crate) use expected::Origin;
 pub(crate) use expected::{Described, DescribedColumn, Params, Wanted};
 pub use report::{Difference, DifferenceKind, Verified, VerifyError};
 
-use crate::{Connection, Database, Result, access::Write, statement::Statement};
+use crate::{Connection, Database, Result, statement::Statement, statement::access::Write};
 
 inventory::collect!(Checked);
 

@@ -1,4 +1,4 @@
-//! Waiting for the lock of another process: on the thread of a connection, never on a caller's.
+//! Waiter for the lock of another process: on the thread of a connection, never on a caller's.
 
 use std::{
     cell::RefCell,

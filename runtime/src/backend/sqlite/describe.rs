@@ -4,12 +4,12 @@ use aio_databases_sql::Dialect;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{
+    engine::Engine,
     error::{error, error_in},
-    session::Session,
 };
 use crate::{
     Result,
-    verb::{Verb, verb},
+    statement::kind::{StatementKind, kind_of},
     verify::{Described, DescribedColumn, Origin, Params, Wanted},
 };
 
@@ -17,7 +17,7 @@ const COLUMN: &str =
     "select type, \"notnull\" or (pk > 0 and lower(type) = 'integer') from pragma_table_xinfo(?1)
     where name = ?2 collate nocase";
 
-pub(super) fn describe(session: &mut Session, wanted: &Wanted) -> Result<Described> {
+pub(super) fn describe(session: &mut Engine, wanted: &Wanted) -> Result<Described> {
     let connection = session.connection();
     let (text, statements) = (wanted.sql.text, wanted.sql.statements);
     let Some((last, before)) = statements.split_last() else { return one(connection, text, 0, wanted) };
@@ -25,7 +25,10 @@ pub(super) fn describe(session: &mut Session, wanted: &Wanted) -> Result<Describ
         let part = text.get(start..end).unwrap_or_default();
         drop(connection.prepare(part).map_err(|problem| error_in(problem, start))?);
         // What comes after may need it to have run.
-        if !matches!(verb(part, Dialect::Sqlite), Verb::Query | Verb::Insert | Verb::Change) {
+        if !matches!(
+            kind_of(part, Dialect::Sqlite),
+            StatementKind::Query | StatementKind::Insert | StatementKind::Change
+        ) {
             return Ok(Described::default());
         }
     }

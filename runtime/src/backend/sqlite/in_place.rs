@@ -14,13 +14,13 @@ use std::{
 
 use super::{
     Outcome, Worker,
-    session::{Session, Standing},
+    engine::{Engine, Standing},
 };
 use crate::{
-    command::{Args, Command, Text},
-    sink::Sink,
+    backend::sink::Sink,
     statement::Access,
-    verb::Verb,
+    statement::command::{Args, Command, Text},
+    statement::kind::StatementKind,
 };
 
 /// How many statements are remembered to be slow.
@@ -76,7 +76,9 @@ fn address(text: &'static str) -> usize {
 /// Whether a command may be tried here: a statement that reads, or one that may have proved short.
 pub(super) fn takes(command: &Command) -> bool {
     let single = matches!(command.args, Args::One(_)) && command.statements.is_empty();
-    single && (command.access == Access::Read || matches!(command.verb, Verb::Insert | Verb::Change))
+    single
+        && (command.access == Access::Read
+            || matches!(command.kind, StatementKind::Insert | StatementKind::Change))
 }
 
 /// Runs a command here and now, if it is a short one. Else the sink comes back as it was.
@@ -104,7 +106,7 @@ pub(super) fn run(
     ran
 }
 
-fn read(session: &mut Session, command: &Command, mut sink: Box<dyn Sink>) -> Result<Outcome, Box<dyn Sink>> {
+fn read(session: &mut Engine, command: &Command, mut sink: Box<dyn Sink>) -> Result<Outcome, Box<dyn Sink>> {
     let Args::One(args) = &command.args else { return Err(sink) };
     if !sink.restart() || session.slow.takes(&command.text) {
         return Err(sink);
@@ -124,7 +126,7 @@ fn read(session: &mut Session, command: &Command, mut sink: Box<dyn Sink>) -> Re
 }
 
 fn write(
-    session: &mut Session,
+    session: &mut Engine,
     command: &Command,
     sink: Box<dyn Sink>,
     started: Instant,
@@ -145,7 +147,7 @@ fn write(
 
 /// Runs a command on the worker, and learns whether it is short.
 pub(super) fn learn(
-    session: &mut Session,
+    session: &mut Engine,
     command: &Command,
     sink: Box<dyn Sink>,
     budget: Duration,
@@ -167,7 +169,7 @@ pub(super) fn learn(
 pub(super) fn control(
     worker: &mut Worker,
     sql: &str,
-    turn: &mut Option<super::turns::Turn>,
+    turn: &mut Option<super::lock_queue::Lock>,
 ) -> Option<crate::Result<()>> {
     let nests = sql.starts_with("savepoint ") || sql.starts_with("release ");
     if !nests && !sql.starts_with("begin ") {

@@ -5,14 +5,16 @@
 
 mod busy;
 mod cancel;
+mod decode;
 #[cfg(feature = "verify")]
 mod describe;
+mod encode;
+mod engine;
 mod error;
 mod in_place;
+mod lock_queue;
 mod open;
 mod proofs;
-mod session;
-mod turns;
 mod worker;
 
 use std::{
@@ -24,19 +26,19 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{BoxFuture, Connector, Outcome, Wire};
+use super::{BoxFuture, Connector, Outcome, Session};
 use crate::{
     Result,
-    command::{Args, Command, Text},
-    options::Options,
-    share,
-    sink::{Discard, Sink},
+    backend::sink::{Discard, Sink},
+    backend::thread_budget,
+    pool::options::Options,
     statement::Access,
+    statement::command::{Args, Command, Text},
+    statement::kind::StatementKind,
     url::{Mode, SqliteTarget},
-    verb::Verb,
 };
-use session::Session;
-use turns::{Kind, Turn, Turns, Who};
+use engine::Engine;
+use lock_queue::{Lock, LockKind, LockQueue, Who};
 use worker::Worker;
 
 /// Opens connections to one SQLite database.
@@ -46,7 +48,7 @@ pub(super) struct SqliteConnector {
     /// A database in memory lives as long as a connection to it: this one.
     anchor: Mutex<Option<Anchor>>,
     /// The queue of the database that was opened last.
-    turns: Mutex<Option<Arc<Turns>>>,
+    turns: Mutex<Option<Arc<LockQueue>>>,
     /// How long a statement may run on the caller's thread.
     in_place: Duration,
     /// How long to wait for the write lock: `busy_timeout`, or `acquire_timeout` where the URL has none.
@@ -55,7 +57,7 @@ pub(super) struct SqliteConnector {
 
 struct Anchor {
     name: String,
-    turns: Arc<Turns>,
+    turns: Arc<LockQueue>,
     _connection: rusqlite::Connection,
 }
 
@@ -76,7 +78,7 @@ impl SqliteConnector {
 
     /// What to open, and who waits for whom there; a file's queue is found by its name. In memory: the pool's one database,
     /// else one that nobody shares.
-    fn place(&self) -> (open::Place, Option<Arc<Turns>>) {
+    fn place(&self) -> (open::Place, Option<Arc<LockQueue>>) {
         if self.target.mode != Mode::Memory {
             return (open::Place::File, None);
         }
@@ -106,7 +108,7 @@ impl SqliteConnector {
 }
 
 impl Connector for SqliteConnector {
-    fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Wire>>> {
+    fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Session>>> {
         let (target, redacted) = (self.target.clone(), self.redacted.clone());
         let (place, turns) = self.place();
         Box::pin(async move {
@@ -114,19 +116,19 @@ impl Connector for SqliteConnector {
             let finds = Arc::clone(&found);
             let open = move |cancel| {
                 // Whose file it is, the system says; that may take its time.
-                let turns = turns.unwrap_or_else(|| Turns::of_file(Path::new(&target.path)));
+                let turns = turns.unwrap_or_else(|| LockQueue::of_file(Path::new(&target.path)));
                 let opening = turns.opening();
                 let connection = open::open(&target, &place, &redacted)?;
                 drop(opening);
                 let _ = finds.set(turns);
-                Session::new(connection, &target, cancel)
+                Engine::new(connection, &target, cancel)
             };
             let worker = Worker::start(open).await?;
             let turns = found.get().cloned().unwrap_or_default();
             *self.turns.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&turns));
-            let who = Who { connection: turns::number(), file: "", line: 0 };
+            let who = Who { connection: lock_queue::number(), file: "", line: 0 };
             let (in_place, patience) = (self.in_place, self.patience);
-            Ok(Box::new(SqliteWire { worker, turns, who, in_place, patience }) as Box<dyn Wire>)
+            Ok(Box::new(SqliteSession { worker, turns, who, in_place, patience }) as Box<dyn Session>)
         })
     }
 
@@ -155,38 +157,38 @@ impl Connector for SqliteConnector {
 }
 
 /// One connection, on its worker.
-struct SqliteWire {
+struct SqliteSession {
     worker: Worker,
-    turns: Arc<Turns>,
+    turns: Arc<LockQueue>,
     who: Who,
     in_place: Duration,
     patience: Duration,
 }
 
-impl SqliteWire {
+impl SqliteSession {
     /// The turn that a statement needs, beside the one that its transaction has.
-    fn needs(&self, command: &Command) -> Option<Kind> {
+    fn needs(&self, command: &Command) -> Option<LockKind> {
         let standing = &self.worker.standing;
         let single = matches!(command.args, Args::One(_)) && command.statements.is_empty();
-        let need = match (command.access, command.verb) {
-            (Access::Read, _) => (!standing.wal).then_some(Kind::Shared),
-            (Access::Write, Verb::End) if single => None,
-            (Access::Write, Verb::Insert | Verb::Change) => Some(Kind::Exclusive),
+        let need = match (command.access, command.kind) {
+            (Access::Read, _) => (!standing.wal).then_some(LockKind::Shared),
+            (Access::Write, StatementKind::End) if single => None,
+            (Access::Write, StatementKind::Insert | StatementKind::Change) => Some(LockKind::Exclusive),
             // Of `pragma`, `begin`, `savepoint` and their like SQLite tells which write.
             (Access::Write, _) if single && self.only_reads(command) => {
-                let begins = matches!(command.verb, Verb::Begin | Verb::Session);
+                let begins = matches!(command.kind, StatementKind::Begin | StatementKind::Session);
                 // Where readers have turns, a transaction that may come to write would wait for itself.
-                let kind = if begins { Kind::Exclusive } else { Kind::Shared };
+                let kind = if begins { LockKind::Exclusive } else { LockKind::Shared };
                 (!standing.wal).then_some(kind)
             }
-            (Access::Write, _) => Some(Kind::Exclusive),
+            (Access::Write, _) => Some(LockKind::Exclusive),
         };
         self.beside(need)
     }
 
     /// The turn to take, given the one that the open transaction has. One that reads never waits to write: who writes may
     /// wait for it.
-    fn beside(&self, need: Option<Kind>) -> Option<Kind> {
+    fn beside(&self, need: Option<LockKind>) -> Option<LockKind> {
         need.filter(|_| self.worker.standing.turn.is_none())
     }
 
@@ -194,7 +196,7 @@ impl SqliteWire {
         self.worker.here(None).is_some_and(|session| session.only_reads(command.text.as_str()))
     }
 
-    async fn take(&self, need: Option<Kind>) -> Result<Option<Turn>> {
+    async fn take(&self, need: Option<LockKind>) -> Result<Option<Lock>> {
         match need {
             Some(kind) => self.turns.take(kind, self.who, self.patience).await.map(Some),
             None => Ok(None),
@@ -202,7 +204,7 @@ impl SqliteWire {
     }
 }
 
-impl Wire for SqliteWire {
+impl Session for SqliteSession {
     fn lend(&mut self, file: &'static str, line: u32) {
         self.who = Who { file, line, ..self.who };
     }
@@ -220,7 +222,7 @@ impl Wire for SqliteWire {
         let reads = command.access == Access::Read;
         if self.in_place.is_zero()
             || !in_place::takes(command)
-            || !reads && self.worker.standing.turn != Some(Kind::Exclusive)
+            || !reads && self.worker.standing.turn != Some(LockKind::Exclusive)
         {
             return Err(sink);
         }
@@ -238,7 +240,7 @@ impl Wire for SqliteWire {
         Box::pin(async move {
             let started = Instant::now();
             let ran = self.run_now(&command, sink, started);
-            share::add(started.elapsed(), self.in_place);
+            thread_budget::add(started.elapsed(), self.in_place);
             let sink = match ran {
                 Ok(outcome) => return outcome,
                 Err(sink) => sink,
@@ -248,7 +250,7 @@ impl Wire for SqliteWire {
                 Err(error) => return Outcome { sink, result: Err(error), rows: 0 },
             };
             let budget = self.in_place;
-            let job = move |session: &mut Session| in_place::learn(session, &command, sink, budget);
+            let job = move |session: &mut Engine| in_place::learn(session, &command, sink, budget);
             match self.worker.call(turn, job).await {
                 Ok(outcome) => outcome,
                 Err(error) => Outcome { sink: Box::new(Discard), result: Err(error), rows: 0 },
@@ -259,8 +261,8 @@ impl Wire for SqliteWire {
     fn control(&mut self, sql: Text) -> BoxFuture<'_, Result<()>> {
         Box::pin(async move {
             let need = match sql.as_str() {
-                "begin immediate" | "begin exclusive" => Some(Kind::Exclusive),
-                "begin deferred" if !self.worker.standing.wal => Some(Kind::Shared),
+                "begin immediate" | "begin exclusive" => Some(LockKind::Exclusive),
+                "begin deferred" if !self.worker.standing.wal => Some(LockKind::Shared),
                 _ => None,
             };
             let mut turn = self.take(self.beside(need)).await?;
@@ -274,7 +276,7 @@ impl Wire for SqliteWire {
     }
 
     fn makes_whole(&self, command: &Command) -> bool {
-        matches!(command.args, Args::Many(_) | Args::Flat(_))
+        matches!(command.args, Args::Many(_) | Args::PackedRows(_))
     }
 
     #[cfg(feature = "verify")]

@@ -13,17 +13,17 @@ use tokio::sync::oneshot;
 use super::{
     busy,
     cancel::Cancel,
-    session::{Session, Standing},
-    turns::Turn,
+    engine::{Engine, Standing},
+    lock_queue::Lock,
 };
 use crate::{Error, Result};
 
-type Job = Box<dyn FnOnce(&Mutex<Session>) + Send>;
+type Job = Box<dyn FnOnce(&Mutex<Engine>) + Send>;
 
 /// The thread and what it works on. Dropped, the thread ends what it does, closes the connection and ends.
 pub(super) struct Worker {
     // In this order: the worker has the session's last reference and closes it, which may take long, on its thread.
-    session: Arc<Mutex<Session>>,
+    session: Arc<Mutex<Engine>>,
     jobs: mpsc::Sender<(u64, Job)>,
     cancel: Cancel,
     ended: oneshot::Receiver<()>,
@@ -33,7 +33,7 @@ pub(super) struct Worker {
 
 impl Worker {
     /// Starts a thread, and opens a connection there.
-    pub(super) async fn start(open: impl FnOnce(Cancel) -> Result<Session> + Send + 'static) -> Result<Self> {
+    pub(super) async fn start(open: impl FnOnce(Cancel) -> Result<Engine> + Send + 'static) -> Result<Self> {
         let cancel = Cancel::default();
         let (jobs, inbox) = mpsc::channel();
         let (opened, opening) = oneshot::channel();
@@ -62,12 +62,12 @@ impl Worker {
     /// cancelled. A panic is passed on.
     pub(super) async fn call<T: Send + 'static>(
         &mut self,
-        turn: Option<Turn>,
-        job: impl FnOnce(&mut Session) -> T + Send + 'static,
+        turn: Option<Lock>,
+        job: impl FnOnce(&mut Engine) -> T + Send + 'static,
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
         let mut ticket = self.cancel.ticket();
-        let job = move |session: &Mutex<Session>| {
+        let job = move |session: &Mutex<Engine>| {
             let mut session = session.lock().unwrap_or_else(PoisonError::into_inner);
             session.take(turn);
             let result = catch_unwind(AssertUnwindSafe(|| job(&mut session)));
@@ -106,20 +106,20 @@ impl Worker {
 
 /// The session, on the thread of a caller.
 pub(super) struct Here<'w> {
-    session: MutexGuard<'w, Session>,
+    session: MutexGuard<'w, Engine>,
     cancel: &'w Cancel,
 }
 
 impl Deref for Here<'_> {
-    type Target = Session;
+    type Target = Engine;
 
-    fn deref(&self) -> &Session {
+    fn deref(&self) -> &Engine {
         &self.session
     }
 }
 
 impl DerefMut for Here<'_> {
-    fn deref_mut(&mut self) -> &mut Session {
+    fn deref_mut(&mut self) -> &mut Engine {
         &mut self.session
     }
 }
@@ -130,7 +130,7 @@ impl Drop for Here<'_> {
     }
 }
 
-fn work(session: Arc<Mutex<Session>>, inbox: &mpsc::Receiver<(u64, Job)>, cancel: &Cancel) {
+fn work(session: Arc<Mutex<Engine>>, inbox: &mpsc::Receiver<(u64, Job)>, cancel: &Cancel) {
     while let Ok((number, job)) = inbox.recv() {
         // A job that was cancelled before it began is dropped, and its caller with it.
         if cancel.begin(number) {

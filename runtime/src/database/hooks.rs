@@ -1,0 +1,113 @@
+//! What is done with each new connection before anyone has it.
+
+use std::{
+    future::Future,
+    sync::{Arc, Weak},
+};
+
+use aio_databases_sql::Dialect;
+
+use crate::{
+    ConnectError, ConnectProblem, Connection, Database, Error, Result,
+    backend::{BoxFuture, Connector, Session},
+    connection::scope,
+    connection::shared::SharedConnection,
+    database::Shared,
+    pool::lease::Lease,
+    pool::options::Options,
+    statement::command::Text,
+};
+
+/// A user's hook.
+pub(crate) type Init = Arc<dyn Fn(Connection) -> BoxFuture<'static, Result<()>> + Send + Sync>;
+
+/// A hook from what a user writes: `async |conn| { … }`.
+pub(crate) fn hook<F: Future<Output = Result<()>> + Send + 'static>(
+    hook: impl Fn(Connection) -> F + Send + Sync + 'static,
+) -> Init {
+    Arc::new(move |connection| Box::pin(hook(connection)))
+}
+
+/// Opens connections and makes them ready.
+pub(crate) struct Ready {
+    pub(crate) inner: Arc<dyn Connector>,
+    pub(crate) database: Weak<Shared>,
+    pub(crate) backend: Dialect,
+    pub(crate) options: Arc<Options>,
+    /// The URL without its password.
+    pub(crate) target: String,
+    pub(crate) init: Option<Init>,
+    /// The session may only read.
+    pub(crate) read_only: bool,
+}
+
+impl Connector for Ready {
+    fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Session>>> {
+        Box::pin(async move {
+            let mut wire = self.inner.connect().await?;
+            if let Some(init) = &self.init {
+                wire = self.run(init, wire).await?;
+            }
+            if self.read_only {
+                wire.control(Text::Static(only_reads(self.backend)))
+                    .await
+                    .map_err(|error| self.error("it can't be set to only read", Some(error)))?;
+            }
+            Ok(wire)
+        })
+    }
+
+    fn is_remote(&self) -> bool {
+        self.inner.is_remote()
+    }
+
+    fn keep(&self, connected: bool) -> BoxFuture<'_, Result<()>> {
+        self.inner.keep(connected)
+    }
+}
+
+impl Ready {
+    /// Runs the hook on a connection. Queries on the database that it makes use that one, too.
+    async fn run(&self, init: &Init, wire: Box<dyn Session>) -> Result<Box<dyn Session>> {
+        let Some(database) = self.database.upgrade().map(Database::from_shared) else {
+            return Err(Error::PoolClosed);
+        };
+        let held =
+            SharedConnection::new(database, Lease::new(wire, self.backend, Arc::clone(&self.options), None));
+        let connection = Connection::new(Arc::clone(&held), None);
+        scope::within(&held, None, init(connection))
+            .await
+            .map_err(|error| self.error("the `init` hook failed", Some(error)))?;
+        held.into_lease().and_then(Lease::into_wire).ok_or_else(|| {
+            self.error("the `init` hook kept its connection, or left a transaction open on it", None)
+        })
+    }
+
+    fn error(&self, what: &str, error: Option<Error>) -> Error {
+        let message = match &error {
+            Some(error) => format!("{what}: {error}"),
+            None => what.to_owned(),
+        };
+        let (database, source) = match error {
+            Some(Error::Database(error)) => (Some(error), None),
+            other => (None, other.map(|error| Box::new(error) as _)),
+        };
+        Error::Connect(Box::new(ConnectError {
+            target: self.target.clone(),
+            problem: ConnectProblem::Other,
+            message,
+            help: None,
+            database,
+            source,
+        }))
+    }
+}
+
+/// What makes a server refuse to write in a session.
+fn only_reads(backend: Dialect) -> &'static str {
+    match backend {
+        Dialect::Postgres => "set session characteristics as transaction read only",
+        Dialect::Mysql => "set session transaction read only",
+        Dialect::Sqlite => "pragma query_only = on",
+    }
+}

@@ -1,0 +1,408 @@
+//! The database: where its connections come from.
+
+mod builder;
+pub(crate) mod hooks;
+
+pub use builder::Builder;
+
+use std::{
+    fmt,
+    panic::Location,
+    sync::{Arc, Weak},
+};
+
+use crate::{
+    Backend, Connecting, Current, Error, Result, TransactionBuilder,
+    backend::sink::Sink,
+    connection::scope,
+    connection::shared::{At, SharedConnection},
+    execute::dynamic::dynamic_methods,
+    execute::fetch::{Now, Ran},
+    pool::endpoint::Endpoint,
+    pool::replicas::Replicas,
+    statement::Access,
+    statement::access::Read,
+    statement::command::Command,
+};
+
+/// A database: one URL, and a pool of connections to it. Cloning is cheap; clones share the pool.
+///
+/// ```
+/// # #[cfg(feature = "sqlite")]
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> aio_databases::Result<()> {
+/// use aio_databases::Database;
+///
+/// let db = Database::open("sqlite::memory:").await?;
+/// db.execute("create table users (id integer primary key, name text not null)", ()).await?;
+/// let done = db.execute("insert into users (name) values ($1)", ("Ada",)).await?;
+/// assert_eq!((done.rows_affected, done.last_insert_id), (1, Some(1)));
+/// let name: Option<String> = db.fetchval("select name from users where id = $1", (1,)).await?;
+/// assert_eq!(name.as_deref(), Some("Ada"));
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "sqlite"))]
+/// # fn main() {}
+/// ```
+///
+/// # URLs
+///
+/// | URL | Database |
+/// |---|---|
+/// | `sqlite:data.db`, `sqlite://data.db` | a file, in the current folder |
+/// | `sqlite:///var/lib/data.db`, `sqlite:/var/lib/data.db` | a file, by its absolute path |
+/// | `sqlite::memory:`, `sqlite:`, `sqlite://` | in memory: one database for the whole pool, gone with it |
+/// | `postgres://user:password@host:5432/name`, `postgresql:…` | PostgreSQL |
+/// | `mysql://user:password@host:3306/name`, `mariadb:…` | MySQL or MariaDB |
+///
+/// `aiosqlite`, `asyncpg`, `aiopg`, `triopg`, `aiomysql` and `trio-mysql`, as the Python package has them, each also with `+pool`
+/// at its end, name the same backends. (After `aiosqlite:`, a path is read as there: `aiosqlite:///data.db` lies in the current
+/// folder, `aiosqlite:////var/lib/data.db` is absolute.)
+///
+/// User, password, path and options are percent-decoded: in a password, write `%` as `%25` and `?` as `%3F`; other
+/// characters may be encoded or not. After `?` stand options: for all backends `max_size`, `min_size`,
+/// `acquire_timeout`, `idle_timeout`, `max_lifetime`, `slow_query` and `in_place` (times in seconds; see [`Builder`]);
+///
+/// - SQLite: `mode` (`rwc`, the default, creates the file; `rw` does not; `ro` only reads; `memory`), `foreign_keys`,
+///   `journal_mode`, `synchronous`, `busy_timeout` (how many seconds a writer waits for others; without it, `acquire_timeout` for those
+///   of this process, and at most 5 for another process);
+/// - PostgreSQL: `sslmode`, `sslrootcert`, `sslcert`, `sslkey`, `host` (or a socket's folder), `port`, `user`, `password`, `dbname`,
+///   `application_name`, `options`, `schema`;
+/// - MySQL: `ssl-mode`, `ssl-ca`, `ssl-cert`, `ssl-key`, `socket`, `port`, `user`, `password`, `charset`, `collation`.
+///
+/// Other names of these options, as sqlx, libpq and Prisma have them, are accepted. An option that is not known is an error, and one
+/// of another program that is not supported says what to do instead.
+#[derive(Clone)]
+pub struct Database {
+    shared: Arc<Shared>,
+}
+
+/// What the clones of a database share.
+pub(crate) struct Shared {
+    primary: Endpoint,
+    replicas: Replicas,
+    /// Only one connects or disconnects at a time.
+    switching: tokio::sync::Mutex<()>,
+}
+
+dynamic_methods!([] Database);
+
+impl Database {
+    /// The database at a URL. Nothing is opened.
+    ///
+    /// Until [`connect`](Database::connect) there is no pool: each query opens a connection and closes it. (For
+    /// `sqlite::memory:` this means an empty database each time.)
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Url`](crate::Error::Url) and [`Error::FeatureMissing`](crate::Error::FeatureMissing).
+    pub fn new(url: impl AsRef<str>) -> Result<Self> {
+        Database::builder(url).build()
+    }
+
+    /// The database at a URL, connected: [`new`](Database::new) and [`connect`](Database::connect).
+    ///
+    /// # Errors
+    ///
+    /// Those of `new`, and [`Error::Connect`](crate::Error::Connect).
+    pub async fn open(url: impl AsRef<str>) -> Result<Self> {
+        Database::builder(url).open().await
+    }
+
+    /// A database with settings of its own.
+    pub fn builder(url: impl AsRef<str>) -> Builder {
+        Builder::new(url.as_ref())
+    }
+
+    /// The database of these sites: the primary's, and those of replicas.
+    pub(crate) fn from_sites(
+        primary: impl FnOnce(&Weak<Shared>) -> Endpoint,
+        replicas: impl IntoIterator<Item: FnOnce(&Weak<Shared>) -> Endpoint>,
+    ) -> Self {
+        let shared = Arc::new_cyclic(|shared| Shared {
+            primary: primary(shared),
+            replicas: Replicas::new(replicas.into_iter().map(|replica| replica(shared))),
+            switching: tokio::sync::Mutex::default(),
+        });
+        Database { shared }
+    }
+
+    pub(crate) fn from_shared(shared: Arc<Shared>) -> Self {
+        Database { shared }
+    }
+
+    /// Makes the pool and opens its first connections: `min_size`, and at least one. If there is a pool already, nothing
+    /// is done. Each replica has a pool of its own; one that can't be reached is left out until it can, but one that does
+    /// not let this user in, or has no such database, is an error.
+    pub async fn connect(&self) -> Result<()> {
+        let _turn = self.shared.switching.lock().await;
+        if self.is_connected() {
+            return Ok(());
+        }
+        let connected = match self.shared.primary.connect(|_| false).await {
+            Ok(()) => self.shared.replicas.connect().await,
+            refused => refused,
+        };
+        if connected.is_err() {
+            // The first error is the one to tell.
+            drop(self.close().await);
+        }
+        connected
+    }
+
+    /// Closes the pools: idle connections now, each other as soon as it is given back. Those who wait for one get
+    /// [`Error::PoolClosed`](crate::Error::PoolClosed). After that, the database is as [`new`](Database::new) gave it.
+    ///
+    /// Guards and scopes that are open keep their connections, and their transactions, until they end: to disconnect inside of a
+    /// scope is safe.
+    pub async fn disconnect(&self) -> Result<()> {
+        let _turn = self.shared.switching.lock().await;
+        self.close().await
+    }
+
+    async fn close(&self) -> Result<()> {
+        let primary = self.shared.primary.disconnect().await;
+        self.shared.replicas.disconnect().await.and(primary)
+    }
+
+    /// Whether there is a pool.
+    pub fn is_connected(&self) -> bool {
+        self.shared.primary.pool().is_some()
+    }
+
+    /// The kind of server.
+    pub fn backend(&self) -> Backend {
+        self.shared.primary.url.backend()
+    }
+
+    /// The URL, with `***` in place of the password.
+    pub fn url(&self) -> &str {
+        self.shared.primary.url.redacted()
+    }
+
+    /// A connection, for as long as the guard is kept.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Connect`](crate::Error::Connect); with a pool also [`Error::PoolTimedOut`](crate::Error::PoolTimedOut) and
+    /// [`Error::PoolClosed`](crate::Error::PoolClosed).
+    #[track_caller]
+    pub fn connection(&self) -> Connecting<'_> {
+        Connecting::new(self, Location::caller())
+    }
+
+    /// A connection that only reads, to one of the [replicas](Builder::replica): await it for a guard, or
+    /// [`run`](Connecting::run) something on it.
+    ///
+    /// A statement that may write, and a transaction that is not [`read_only`](TransactionBuilder::read_only), are
+    /// [`Error::ReadOnly`](crate::Error::ReadOnly) there, before anything is sent; checked queries that may write do not
+    /// even compile on the guard. The server is told, too, and refuses what nobody could know. To write inside of a scope,
+    /// take [`connection`](Database::connection), or a transaction that is [`separate`](TransactionBuilder::separate).
+    ///
+    /// Of several replicas it is the one with the fewest connections in use. One that does not answer is left out for a while (a
+    /// second, then longer, up to 30) while others do. Where none does, it is the error of the last: a primary is never asked
+    /// instead, for it might not bear it. To have it asked, name it as one of the replicas.
+    ///
+    /// A replica is a little behind its primary: what was just written may not be there yet.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> aio_databases::Result<()> {
+    /// use aio_databases::{Database, Error, Result};
+    ///
+    /// # let folder = std::env::temp_dir().join(format!("aio-databases-replica-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&folder).unwrap();
+    /// # let (primary, replica) = (folder.join("a.db"), folder.join("b.db"));
+    /// # let (primary, replica) = (format!("sqlite:{}", primary.display()), format!("sqlite:{}", replica.display()));
+    /// # for url in [&primary, &replica] {
+    /// #     Database::open(url).await?.execute("create table users (name text)", ()).await?;
+    /// # }
+    /// async fn count(db: &Database) -> Result<Option<i64>> {
+    ///     db.fetchval("select count(*) from users", ()).await
+    /// }
+    ///
+    /// let db = Database::builder(primary).replica(replica).open().await?;
+    /// let counted: Result<_> = db
+    ///     .replica()
+    ///     .run(async {
+    ///         let refused = db.execute("delete from users", ()).await;
+    ///         assert!(matches!(refused, Err(Error::ReadOnly { .. })));
+    ///         db.connection().await?.execute("insert into users values ('Ada')", ()).await?; // on the primary
+    ///         count(&db).await // on the replica
+    ///     })
+    ///     .await;
+    /// assert_eq!(counted?, Some(0));
+    /// # db.disconnect().await?;
+    /// # std::fs::remove_dir_all(folder).unwrap();
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sqlite"))]
+    /// # fn main() {}
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoReplica`](crate::Error::NoReplica) where none was given, and those of
+    /// [`connection`](Database::connection).
+    #[track_caller]
+    pub fn replica(&self) -> Connecting<'_, Read> {
+        Connecting::new(self, Location::caller())
+    }
+
+    /// A transaction: await it for a guard, or [`run`](TransactionBuilder::run) something in it.
+    ///
+    /// In a scope of this database, it is on the scope's connection: a transaction, or a savepoint in the one that is
+    /// open. Elsewhere, and with [`separate`](TransactionBuilder::separate), it has a connection of its own.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> aio_databases::Result<()> {
+    /// use aio_databases::{Database, Error, Result};
+    ///
+    /// async fn add_user(db: &Database, name: &str) -> Result<()> {
+    ///     db.execute("insert into users values ($1)", (name,)).await?;
+    ///     Ok(())
+    /// }
+    ///
+    /// # let db = Database::open("sqlite::memory:").await?;
+    /// # db.execute("create table users (name text unique)", ()).await?;
+    /// // A guard.
+    /// let mut tx = db.transaction().await?;
+    /// tx.execute("insert into users values ('Ada')", ()).await?;
+    /// let inner = tx.transaction().await?; // a savepoint
+    /// inner.execute("insert into users values ('Grace')", ()).await?;
+    /// inner.rollback().await?;
+    /// tx.commit().await?;
+    ///
+    /// // A scope: all that is inside belongs to it.
+    /// let failed: Result<()> = db
+    ///     .transaction()
+    ///     .run(async {
+    ///         add_user(&db, "Grace").await?;
+    ///         add_user(&db, "Ada").await // there already: both are taken back
+    ///     })
+    ///     .await;
+    /// assert!(failed.unwrap_err().is_unique_violation());
+    /// assert_eq!(db.fetchall("select name from users", ()).await?, [("Ada",)]);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sqlite"))]
+    /// # fn main() {}
+    /// ```
+    #[track_caller]
+    pub fn transaction(&self) -> TransactionBuilder<'_, Database> {
+        TransactionBuilder::new(self, Location::caller())
+    }
+
+    /// The scope of this database that the task is in, if there is one.
+    pub fn current(&self) -> Option<Current> {
+        scope::current(self).map(Current::new)
+    }
+
+    /// Whether both are clones of one.
+    pub(crate) fn is(&self, other: &Database) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+
+    /// A connection to hold on to.
+    pub(crate) async fn hold(&self, place: &'static Location<'static>) -> Result<Arc<SharedConnection>> {
+        let lease = self.shared.primary.lease((place.file(), place.line()), Some(scope::held(self))).await?;
+        Ok(SharedConnection::new(self.clone(), lease))
+    }
+
+    /// A connection outside of the pool, to hold on to.
+    pub(crate) async fn hold_alone(&self, place: &'static Location<'static>) -> Result<Arc<SharedConnection>> {
+        let lease = self.shared.primary.lease_alone((place.file(), place.line())).await?;
+        Ok(SharedConnection::new(self.clone(), lease))
+    }
+
+    /// One to a replica, to hold on to.
+    pub(crate) async fn hold_replica(
+        &self,
+        place: &'static Location<'static>,
+    ) -> Result<Arc<SharedConnection>> {
+        let lease = self.shared.replicas.lease((place.file(), place.line())).await?;
+        Ok(SharedConnection::new(self.clone(), lease))
+    }
+
+    /// A connection for one task, in no scope.
+    #[cfg(feature = "verify")]
+    pub(crate) async fn lease(&self, place: (&'static str, u32)) -> Result<crate::pool::lease::Lease> {
+        self.shared.primary.lease(place, Some(scope::held(self))).await
+    }
+
+    /// Whether such a command may run on the caller's thread.
+    pub(crate) fn runs_in_place(&self, command: &Command) -> bool {
+        self.shared.primary.runs_in_place(command)
+    }
+
+    /// Runs a command here and now, if there is an idle connection and nothing to wait for.
+    pub(crate) fn now(&self, command: Command, sink: Box<dyn Sink>) -> Now {
+        if !self.runs_in_place(&command) {
+            return Now::Later(command, sink);
+        }
+        if let Some(frame) = scope::current(self) {
+            return frame.held.now(At::Scope(&frame), command, sink);
+        }
+        self.shared.primary.now(command, sink)
+    }
+
+    /// Runs a command on the scope's connection, or on any.
+    pub(crate) async fn run(&self, command: Arc<Command>, sink: Box<dyn Sink>) -> Result<Ran> {
+        match scope::current(self) {
+            Some(frame) => frame.held.run(At::Scope(&frame), command, sink).await,
+            None => self.run_on_any(command, sink).await,
+        }
+    }
+
+    /// The same for one whose rows are read one by one.
+    pub(crate) async fn stream(&self, command: Arc<Command>, sink: Box<dyn Sink>) -> Result<Ran> {
+        match scope::current(self) {
+            Some(frame) => frame.held.stream(At::Scope(&frame), command, sink).await,
+            None => self.run_on_any(command, sink).await,
+        }
+    }
+
+    /// Waits before a connection is taken to write; what it gives is kept until the connection has its turn.
+    pub(crate) async fn line_up(&self) -> Result<Option<Box<dyn Send>>> {
+        self.shared.primary.line_up().await
+    }
+
+    async fn run_on_any(&self, command: Arc<Command>, sink: Box<dyn Sink>) -> Result<Ran> {
+        if command.leaves_transaction(self.backend()) {
+            return Err(command.explain(Error::Transaction {
+                message: "what this begins would end with it, for its connection goes back to the pool: use \
+                          `db.transaction()`, or run it on what `db.connection()` gives",
+                query: None,
+            }));
+        }
+        let _first = match command.access {
+            Access::Write => self.line_up().await.map_err(|error| command.explain(error))?,
+            Access::Read => None,
+        };
+        let mut lease = self.shared.primary.lease((command.file, command.line), None).await?;
+        let ran = lease.run(command, sink).await;
+        lease.end().await;
+        ran
+    }
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let replicas: Vec<&str> = self.shared.replicas.sites().map(|site| site.url.redacted()).collect();
+        f.debug_struct("Database")
+            .field("url", &self.url())
+            .field("replicas", &replicas)
+            .field("connected", &self.is_connected())
+            .finish()
+    }
+}
+
+impl fmt::Display for Database {
+    /// The URL, with `***` in place of the password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.url())
+    }
+}

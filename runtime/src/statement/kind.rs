@@ -1,0 +1,233 @@
+//! What a statement's first words say of it, where nothing was checked.
+
+use aio_databases_sql::{Dialect, Lexer, TokenKind};
+
+use crate::statement::Access;
+
+/// A kind of statement, as far as a connection must know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StatementKind {
+    /// It gives rows and changes none: `select`, `values`, `show`, `explain`; not `select … into`, `select … for update`
+    /// and `explain analyze delete`.
+    Query,
+    /// It adds rows: `insert`, `replace`.
+    Insert,
+    /// It changes rows: `update`, `delete`, `merge`.
+    Change,
+    /// It begins a transaction: `begin`, `start transaction`.
+    Begin,
+    /// It ends a transaction: `commit`, `rollback`, `end`, `abort`; not `rollback to`.
+    End,
+    /// It changes what later statements on the same connection mean or see: `set`, `pragma`, `attach`, …
+    Session,
+    /// Anything else: `create`, `drop`, `vacuum`, …
+    Other,
+}
+
+impl StatementKind {
+    /// Whether such a statement may write. A `select` may as well, by a function: this is for texts of which nothing else is
+    /// known.
+    pub(crate) fn access(self) -> Access {
+        match self {
+            StatementKind::Query => Access::Read,
+            _ => Access::Write,
+        }
+    }
+}
+
+/// The kind of a statement.
+pub(crate) fn kind_of(sql: &str, dialect: Dialect) -> StatementKind {
+    let mut all = words(sql, dialect);
+    let first = all.next().map(|(word, _)| word).unwrap_or_default();
+    match first.as_str() {
+        "with" => return after_with(all, dialect),
+        "select" | "values" | "table" => return after_select(all, dialect),
+        "explain" | "describe" | "desc" => return after_explain(all),
+        "show" => return StatementKind::Query,
+        _ => {}
+    }
+    let mut words = all.filter(|(_, depth)| *depth == 0).map(|(word, _)| word);
+    match first.as_str() {
+        "insert" | "replace" => StatementKind::Insert,
+        "update" | "delete" | "merge" => StatementKind::Change,
+        "begin" | "start" => StatementKind::Begin,
+        "commit" | "end" | "rollback" | "abort" => {
+            match words.find(|word| word == "to" || word == "chain").as_deref() {
+                Some("to") => StatementKind::Other,
+                // `commit and chain` begins the next.
+                Some(_) => StatementKind::Session,
+                None => StatementKind::End,
+            }
+        }
+        "savepoint" | "set" | "reset" | "use" | "lock" | "pragma" | "attach" | "detach" | "listen"
+        | "prepare" | "declare" | "load" | "handler" | "xa" | "discard" => StatementKind::Session,
+        "create" if is_temporary(words) => StatementKind::Session,
+        _ => StatementKind::Other,
+    }
+}
+
+/// The kind of several statements, which stand at these places, or of the only one.
+pub(crate) fn kind_of_all(sql: &str, statements: &[(usize, usize)], dialect: Dialect) -> StatementKind {
+    if statements.is_empty() {
+        return kind_of(sql, dialect);
+    }
+    let verbs = statements.iter().filter_map(|&(start, end)| Some(kind_of(sql.get(start..end)?, dialect)));
+    verbs
+        .reduce(|all, next| match (all, next) {
+            (StatementKind::Query, other) | (other, StatementKind::Query) => other,
+            // A transaction may have begun and ended: the connection must be looked at.
+            (StatementKind::Begin | StatementKind::End | StatementKind::Session, _)
+            | (_, StatementKind::Begin | StatementKind::End | StatementKind::Session) => {
+                StatementKind::Session
+            }
+            _ => StatementKind::Other,
+        })
+        .unwrap_or(StatementKind::Other)
+}
+
+/// The kind of a statement with common table expressions: the first of these words outside of parentheses is its own. One
+/// that selects from what others of its parts write is no mere query.
+fn after_with(mut words: impl Iterator<Item = (String, usize)>, dialect: Dialect) -> StatementKind {
+    let mut writes = false;
+    while let Some((word, depth)) = words.next() {
+        match (word.as_str(), depth) {
+            ("insert" | "replace", 0) => return StatementKind::Insert,
+            ("update" | "delete" | "merge", 0) => return StatementKind::Change,
+            ("select" | "values" | "table", 0) if writes => return StatementKind::Other,
+            ("select" | "values" | "table", 0) => return after_select(words, dialect),
+            ("insert" | "update" | "delete" | "merge", _) => writes = true,
+            _ => {}
+        }
+    }
+    StatementKind::Other
+}
+
+/// A query may lock the rows that it reads (`for update`, `for no key update`, `lock in share mode`), or keep them (`into`).
+fn after_select(mut words: impl Iterator<Item = (String, usize)>, dialect: Dialect) -> StatementKind {
+    if dialect == Dialect::Sqlite {
+        return StatementKind::Query;
+    }
+    let mut last = (String::new(), 0);
+    let writes = words.any(|(word, depth)| {
+        let writes = match (last.0.as_str(), word.as_str()) {
+            (_, "into") => depth == 0,
+            ("for", "update" | "share" | "no" | "key") | ("in", "share") => last.1 == depth,
+            _ => false,
+        };
+        last = (word, depth);
+        writes
+    });
+    if writes { StatementKind::Other } else { StatementKind::Query }
+}
+
+/// What is explained runs if it is to be analyzed.
+fn after_explain(words: impl Iterator<Item = (String, usize)>) -> StatementKind {
+    let mut runs = false;
+    for (word, _) in words {
+        match word.as_str() {
+            "analyze" | "analyse" => runs = true,
+            "insert" | "update" | "delete" | "merge" | "replace" | "create" | "refresh" | "execute"
+            | "declare" | "into"
+                if runs =>
+            {
+                return StatementKind::Other;
+            }
+            _ => {}
+        }
+    }
+    StatementKind::Query
+}
+
+/// `create temporary …`, `create or replace temp …`, `create local temporary …`.
+fn is_temporary(words: impl Iterator<Item = String>) -> bool {
+    words
+        .take_while(|word| {
+            matches!(word.as_str(), "or" | "replace" | "local" | "global" | "temp" | "temporary")
+        })
+        .any(|word| word.starts_with("temp"))
+}
+
+/// The words, in lower case, and in how many parentheses each stands.
+fn words(sql: &str, dialect: Dialect) -> impl Iterator<Item = (String, usize)> {
+    let mut depth = 0_usize;
+    Lexer::new(sql, dialect).filter_map(move |token| {
+        let text = token.span.of(sql);
+        match (token.kind, text) {
+            (TokenKind::Word, word) => return Some((word.to_ascii_lowercase(), depth)),
+            (_, "(") => depth += 1,
+            (_, ")") => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        None
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_statements() {
+        let kind = |sql| {
+            let statements: Vec<_> =
+                aio_databases_sql::split(sql, Dialect::Sqlite).map(|span| (span.start, span.end)).collect();
+            kind_of_all(sql, &statements, Dialect::Sqlite)
+        };
+        assert_eq!(kind("select 1; select 2"), StatementKind::Query);
+        assert_eq!(kind("insert into t values (1); select 2"), StatementKind::Insert);
+        assert_eq!(kind("insert into t values (1); delete from u"), StatementKind::Other);
+        assert_eq!(kind("begin; insert into t values (1)"), StatementKind::Session);
+        assert_eq!(kind("insert into t values (1); commit"), StatementKind::Session);
+    }
+
+    #[test]
+    fn first_words_tell_the_kind() {
+        for (sql, expected) in [
+            ("select 1", StatementKind::Query),
+            ("/* a */ SELECT 1", StatementKind::Query),
+            ("-- a\n(select 1) union select 2", StatementKind::Query),
+            ("values (1)", StatementKind::Query),
+            ("with a as (select 1) select * from a", StatementKind::Query),
+            ("select a from t for update", StatementKind::Other),
+            ("select * from (select a from t for no key update) b", StatementKind::Other),
+            ("with a as (select 1) select * from t lock in share mode", StatementKind::Other),
+            ("select a into b from t", StatementKind::Other),
+            (
+                "select substring(a for 3), update from t where a in (share) and exists (select into from u)",
+                StatementKind::Query,
+            ),
+            ("explain delete from t", StatementKind::Query),
+            ("explain (analyze, buffers) delete from t", StatementKind::Other),
+            ("explain analyze select 1", StatementKind::Query),
+            (
+                "explain analyze with a as (insert into t values (1) returning a) select 1",
+                StatementKind::Other,
+            ),
+            ("show all", StatementKind::Query),
+            // It writes: its rows must be read to the end.
+            ("with a as (insert into t values (1) returning id) select * from a", StatementKind::Other),
+            ("with a as (select 1), b as (delete from t returning id) select * from b", StatementKind::Other),
+            ("with a as (select 1) insert into t select * from a", StatementKind::Insert),
+            ("insert into t values (1)", StatementKind::Insert),
+            ("replace into t values (1)", StatementKind::Insert),
+            ("update t set a = 1", StatementKind::Change),
+            ("with a as (select 1) delete from t", StatementKind::Change),
+            ("begin", StatementKind::Begin),
+            ("START TRANSACTION read only", StatementKind::Begin),
+            ("commit", StatementKind::End),
+            ("rollback", StatementKind::End),
+            ("rollback to savepoint a", StatementKind::Other),
+            ("SET x = 1", StatementKind::Session),
+            ("create temporary table t (a int)", StatementKind::Session),
+            ("create or replace temp view v as select 1", StatementKind::Session),
+            ("create local temporary table t (a int)", StatementKind::Session),
+            ("create table temp (a int)", StatementKind::Other),
+            ("create or replace view temp as select 1", StatementKind::Other),
+            ("commit and chain", StatementKind::Session),
+            ("rollback and no chain", StatementKind::Session),
+            ("", StatementKind::Other),
+        ] {
+            assert_eq!(kind_of(sql, Dialect::Postgres), expected, "{sql}");
+        }
+    }
+}
