@@ -184,8 +184,8 @@ fn refused(error: Error, problem: ConnectProblem) -> String {
 #[tokio::test]
 async fn urls_that_name_no_database() {
     for (url, message) in [
-        ("", "an empty text is no database URL: it should begin with `sqlite:`, `postgres:` or `mysql:`"),
-        ("data.db", "`data.db` is no database URL: it should begin with"),
+        ("", "an empty text is not a database URL: it should begin with `sqlite:`, `postgres:` or `mysql:`"),
+        ("data.db", "`data.db` is not a database URL: it should begin with"),
         ("postgre://u:s3cret@h/d", "`postgre:` names no database; did you mean `postgres:`?"),
         ("oracle://u:s3cret@h/d", "`oracle:` names no database"),
         (

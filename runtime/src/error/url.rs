@@ -74,7 +74,7 @@ impl fmt::Display for UrlError {
         match &self.problem {
             UrlProblem::NoScheme => write!(
                 f,
-                "{} is no database URL: it should begin with `sqlite:`, `postgres:` or `mysql:`, as in \
+                "{} is not a database URL: it should begin with `sqlite:`, `postgres:` or `mysql:`, as in \
                  `sqlite:data.db` or `postgres://user@localhost/name`",
                 if url.is_empty() { "an empty text".to_owned() } else { format!("`{url}`") },
             ),

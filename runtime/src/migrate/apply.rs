@@ -5,16 +5,16 @@
 
 use std::time::Instant;
 
-use aio_databases_sql::Position;
-
 use super::{
     Direction, Migration, Source,
+    failure::{Cause, Failure},
     foreign_keys::ForeignKeys,
+    progress::Progress,
     script::{Control, Effect, Mode, Script, Statement, words},
     session::Sessions,
     table::Table,
 };
-use crate::{Backend, Connection, Error, MigrateError, QueryPlace, Result, Trusted, error::ErrorAt};
+use crate::{Backend, Connection, Error, QueryPlace, Result, Trusted};
 
 /// One migration, about to be applied or reverted.
 pub(super) struct Step<'m> {
@@ -23,24 +23,6 @@ pub(super) struct Step<'m> {
     script: Script<'m>,
     direction: Direction,
     backend: Backend,
-}
-
-/// Why a script stopped, and at which statement.
-struct Failure {
-    at: Option<Statement>,
-    cause: Cause,
-}
-
-enum Cause {
-    Error(Error),
-    ForeignKeys(Vec<String>),
-    LeftOpen,
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Failure { at: None, cause: Cause::Error(error) }
-    }
 }
 
 impl<'m> Step<'m> {
@@ -221,131 +203,12 @@ impl<'m> Step<'m> {
         }
     }
 
-    /// The error, with the place in the migration's file.
-    fn failed(&self, Failure { at, cause }: Failure, kept: bool) -> Error {
-        let text = self.script.text;
-        let start = at.map(|statement| statement.span.start);
-        let line = |offset: Option<usize>| offset.map(|offset| Position::of(text, offset));
-        let (version, description) =
-            (self.migration.version, self.migration.description.clone().into_owned());
-        let file = self.script.file.to_owned();
-        let rejected = |problem, help, description, file| MigrateError::Rejected {
-            version,
-            description,
-            file,
-            line: line(start).map(|position| position.line),
-            kept,
-            problem,
-            help,
-        };
-        Error::Migrate(Box::new(match cause {
-            Cause::ForeignKeys(broken) => rejected(broken.join("; "), None, description, file),
-            Cause::LeftOpen => rejected(
-                "its transaction is still open at the end of the file".to_owned(),
-                Some(
-                    "end it with `commit`, or leave `begin` out: each migration has a transaction of its own",
-                ),
-                description,
-                file,
-            ),
-            Cause::Error(mut source) => {
-                let exact =
-                    at.and_then(|at| Some(at.span.start + take_offset(&mut source, at.span.of(text))?));
-                let position = line(exact.or(start));
-                MigrateError::Failed {
-                    version,
-                    description,
-                    file,
-                    line: position.map(|position| position.line),
-                    column: exact.and(position).map(|position| position.column),
-                    kept,
-                    help: source.database().and_then(help_for),
-                    source: Box::new(source),
-                }
-            }
-        }))
+    fn failed(&self, failure: Failure, kept: bool) -> Error {
+        failure.explain(self.migration, &self.script, kept)
     }
-}
-
-/// The byte of a statement at which the server points. The error itself then no longer names its line: it is not the file's.
-fn take_offset(error: &mut Error, sql: &str) -> Option<usize> {
-    let Error::Database(said) = error else { return None };
-    Some(match said.at.take()? {
-        ErrorAt::Byte(byte) => byte,
-        ErrorAt::Character(character) => {
-            sql.char_indices().nth(character).map_or(sql.len(), |(byte, _)| byte)
-        }
-    })
 }
 
 fn copies_from_stdin(sql: &str) -> bool {
     let mut words = words(sql, Backend::Postgres);
     words.next().as_deref() == Some("copy") && words.any(|word| word == "stdin")
-}
-
-/// What to do, where the server's own message does not say it.
-fn help_for(said: &crate::DatabaseError) -> Option<&'static str> {
-    let outside = match (said.backend(), said.code()) {
-        (Backend::Postgres, Some("25001" | "2D000")) => true,
-        (Backend::Postgres, Some("55P04")) => {
-            return Some(
-                "a new value of an enum can be used once it is committed: use it in the next migration",
-            );
-        }
-        (Backend::Sqlite, _) => {
-            said.message().contains("within a transaction") || said.message().contains("inside a transaction")
-        }
-        _ => false,
-    };
-    outside.then_some("begin the file with the line `-- no-transaction` to run it outside of a transaction")
-}
-
-/// How far a script came that is not one transaction.
-#[derive(Default)]
-struct Progress {
-    /// A transaction is open.
-    open: bool,
-    /// Something was done in it.
-    pending: bool,
-    /// Something was done that stays.
-    kept: bool,
-}
-
-impl Progress {
-    fn add(&mut self, statement: &Statement, sql: &str, done: bool, backend: Backend) {
-        let other = statement.effect == Effect::Other && statement.control == Control::None;
-        let commits_itself = backend == Backend::Mysql && other;
-        if commits_itself {
-            self.commit();
-        }
-        let first = sql.split_ascii_whitespace().next().unwrap_or_default().to_ascii_lowercase();
-        if !done {
-            // It may have committed a part of itself.
-            let commits = first == "call" || sql.to_ascii_lowercase().contains("concurrently");
-            self.kept |= !self.open && commits;
-            return;
-        }
-        match statement.control {
-            Control::None if statement.effect == Effect::Setting => {}
-            Control::None if self.open => self.pending = true,
-            Control::None => self.kept = true,
-            Control::Begin => {
-                self.commit();
-                self.open = true;
-            }
-            Control::End | Control::Chain => {
-                if !(first.starts_with("rollback") || first.starts_with("abort")) {
-                    self.kept |= self.pending;
-                }
-                self.pending = false;
-                self.open = statement.control == Control::Chain;
-            }
-        }
-    }
-
-    fn commit(&mut self) {
-        self.kept |= self.pending;
-        self.pending = false;
-        self.open = false;
-    }
 }

@@ -5,9 +5,11 @@
 mod apply;
 mod checksum;
 mod compare;
+mod failure;
 mod folder;
 mod foreign_keys;
 mod lock;
+mod progress;
 mod run;
 mod script;
 mod session;

@@ -26,13 +26,11 @@ pub(crate) struct ServerTarget {
 pub(super) fn parse(backend: Dialect, scheme: &str, rest: &str) -> Result<(Target, String), UrlProblem> {
     let Some(rest) = rest.strip_prefix("//") else {
         let what =
-            format!("after the scheme, `//` and a host should stand, as in `{scheme}://user@localhost/name`");
+            format!("expected `//` and a host after the scheme, as in `{scheme}://user@localhost/name`");
         return Err(UrlProblem::Malformed(what));
     };
     if rest.contains(char::is_control) {
-        return Err(UrlProblem::Malformed(
-            "a line break or another control character stands in it".to_owned(),
-        ));
+        return Err(UrlProblem::Malformed("it has a line break or another control character".to_owned()));
     }
     let (credentials, rest) = split_credentials(rest);
     if rest.split(['/', '?']).next().is_some_and(|hosts| hosts.contains(',')) {
@@ -48,7 +46,7 @@ pub(super) fn parse(backend: Dialect, scheme: &str, rest: &str) -> Result<(Targe
     let first = query.split('=').next().unwrap_or_default();
     let cut = url.path().is_empty() && query.contains('@') && !target.knows(first);
     if cut || url.fragment().is_some() {
-        return Err(not_encoded("`?` or `#` stands where it cannot"));
+        return Err(not_encoded("a `?` or `#` is in the wrong place"));
     }
     Ok((Target::Server(target), query.to_owned()))
 }
@@ -65,12 +63,12 @@ fn split_credentials(rest: &str) -> (Option<&str>, &str) {
 
 fn malformed(error: ParseError) -> UrlProblem {
     match error {
-        ParseError::InvalidPort => not_encoded("the port after the host is no number up to 65535"),
-        ParseError::EmptyHost => UrlProblem::Malformed("before the port a host should stand".to_owned()),
-        ParseError::InvalidIpv6Address => UrlProblem::Malformed(
-            "between `[` and `]` an IPv6 address should stand, as in `[::1]`".to_owned(),
-        ),
-        ParseError::InvalidDomainCharacter => not_encoded("the host has a character that no host has"),
+        ParseError::InvalidPort => not_encoded("the port after the host is not a number up to 65535"),
+        ParseError::EmptyHost => UrlProblem::Malformed("expected a host before the port".to_owned()),
+        ParseError::InvalidIpv6Address => {
+            UrlProblem::Malformed("expected an IPv6 address between `[` and `]`, as in `[::1]`".to_owned())
+        }
+        ParseError::InvalidDomainCharacter => not_encoded("the host has a character that hosts can't have"),
         other => UrlProblem::Malformed(other.to_string()),
     }
 }
