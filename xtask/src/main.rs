@@ -10,12 +10,14 @@
 //! | `hostile [--count N] [--seed S]` | gives the analyzer texts that are no SQL |
 //! | `generate [--backend B] [--count N] [--seed S]` | holds the analyzer against the servers over random schemas and queries |
 //! | `faults [--seconds N] [--seed S] [--fault F] [--backend B]` | kills servers, cuts connections and fills disks under load |
+//! | `damage [--rounds N] [--seed S] [--first N] [--backend B]` | damages what servers answer, and sees what becomes of it |
 //! | `bench [ARGS]` | measures the run time beside its peers, against throw-away servers |
 //! | `features` | checks each feature of `aio-databases` alone, and all together |
 //!
 //! Each command that starts servers takes `--postgres installed|16|17|18` and `--mysql mariadb|9`.
 
 mod bench;
+mod damage;
 mod expansion;
 mod faults;
 mod features;
@@ -45,6 +47,8 @@ const USAGE: &str = "usage: cargo xtask <command>
                                    hold the analyzer against the servers over random schemas and queries
   faults [--seconds N] [--seed S] [--fault F] [--backend B]
                                    kill servers, cut connections, fill disks under load: 60 seconds for each
+  damage [--rounds N] [--seed S] [--first N] [--backend B]
+                                   damage what servers answer, and see what becomes of it: 10000 rounds for each
   bench [ARGS]                     measure the run time beside its peers; ARGS: postgres, mysql, --case TEXT, --rounds N
   features                         check each feature of aio-databases alone, and all together
 
@@ -72,6 +76,7 @@ fn run() -> Result<()> {
         Some("expansion") => expansion::run(args),
         Some("mutants") => mutants::run(releases, args),
         Some("hostile") => mutants::hostile(args),
+        Some("damage") => damage::run(releases, args),
         Some("faults") => faults::run(releases, args),
         Some("bench") => bench::run(releases, args),
         Some("features") => features::check(),
