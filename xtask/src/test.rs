@@ -94,11 +94,15 @@ fn pass(releases: Releases, again: bool, args: &Args) -> Result<(bool, Vec<Strin
         required.join("\n")
     );
     let mut test = cargo();
-    test.args(["test", "--workspace", "--all-features", "--no-fail-fast"]);
+    test.args(["test", "--all-features", "--no-fail-fast"]);
     let mut skipped = Vec::new();
+    // cargo ignores the packages that someone names beside `--workspace`.
+    if !args.names_packages() {
+        test.arg("--workspace");
+        test.args(WITHOUT_SERVERS.iter().filter(|_| again).flat_map(|package| ["--exclude", package]));
+    }
     if again {
         test.arg("--tests");
-        test.args(WITHOUT_SERVERS.iter().flat_map(|package| ["--exclude", package]));
         skipped.extend(ONCE);
     }
     if releases.is_mysql() {
@@ -120,6 +124,12 @@ fn pass(releases: Releases, again: bool, args: &Args) -> Result<(bool, Vec<Strin
 }
 
 impl Args {
+    /// Whether `cargo test` is told which packages to test.
+    fn names_packages(&self) -> bool {
+        let mut options = self.rest.iter().take_while(|arg| *arg != "--");
+        options.any(|arg| arg.starts_with("-p") || arg.starts_with("--package"))
+    }
+
     fn read(mut words: impl Iterator<Item = String>) -> Result<Self> {
         let mut args = Args::default();
         while let Some(word) = words.next() {

