@@ -19,7 +19,7 @@ pub(crate) enum Kind {
     Flip,
     /// Bytes are missing.
     Drop,
-    /// The bytes before come once more.
+    /// Bytes come twice.
     Repeat,
     /// Random bytes come between.
     Insert,
@@ -59,7 +59,7 @@ impl Harm {
                 return self.count - here;
             }
             Kind::Repeat => {
-                let again = bytes[place.saturating_sub(self.count)..place].to_vec();
+                let again = bytes[place..].iter().take(self.count).copied().collect::<Vec<_>>();
                 bytes.splice(place..place, again);
             }
             Kind::Insert => {

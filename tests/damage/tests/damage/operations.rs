@@ -28,7 +28,7 @@ pub(crate) enum Operation {
     Refused,
 }
 
-pub(crate) const OPERATIONS: [Operation; 9] = [
+const OPERATIONS: [Operation; 9] = [
     Operation::One,
     Operation::All,
     Operation::Stream,
@@ -62,7 +62,15 @@ pub(crate) struct Step {
 
 impl Step {
     pub(crate) fn random(round: i64, line: i64, random: &mut fastrand::Rng) -> Self {
-        let operation = OPERATIONS[random.usize(..OPERATIONS.len())];
+        Self::of(OPERATIONS[random.usize(..OPERATIONS.len())], round, line, random)
+    }
+
+    /// One of each kind.
+    pub(crate) fn each(round: i64, random: &mut fastrand::Rng) -> Vec<Self> {
+        (0..).zip(OPERATIONS).map(|(line, operation)| Self::of(operation, round, line, random)).collect()
+    }
+
+    fn of(operation: Operation, round: i64, line: i64, random: &mut fastrand::Rng) -> Self {
         Step { operation, round, line: line * 100, key: random.i64(1..=COUNT - 60) }
     }
 

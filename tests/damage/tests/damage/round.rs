@@ -13,7 +13,7 @@ use tokio::time::{sleep, timeout};
 use crate::{
     goods::{COUNT, Good, Wrong},
     harm::{Harm, Kind},
-    operations::{Step, one},
+    operations::{Operation, Step, one},
     plan::{Plan, server},
     proxy::Proxy,
     tally::{Round, Tally},
@@ -111,34 +111,37 @@ impl Arena {
     }
 
     async fn rounds(&self, plan: &Plan) -> Tally {
-        // What a round is like in which nothing is harmed. It also starts all threads.
-        let (calm, sent) = self.round(-1, &mut plan.random(u64::MAX), None).await;
+        // Each operation once, with nothing harmed. It also starts all threads.
+        let mut random = plan.random(u64::MAX);
+        let steps = Step::each(-1, &mut random);
+        let (calm, sent) = self.round(-1, &steps, None).await;
         assert!(calm.wrong.is_empty() && !calm.failed, "nothing was harmed: {:?}", calm.wrong);
-        let (mut tally, mut usual) = (Tally::default(), sent);
+        // The same for each run of a round, whatever rounds are before it.
+        let usual = sent * STEPS.unsigned_abs() / steps.len() as u64;
+        let mut tally = Tally::default();
         for number in plan.rounds.clone() {
             let mut random = plan.random(number);
             let harm = Harm::random(usual, &mut random);
+            let round = number.cast_signed();
+            let steps: Vec<_> = (0..STEPS).map(|line| Step::random(round, line, &mut random)).collect();
             let before = watch::begin(number);
-            let (mut round, came) = self.round(number.cast_signed(), &mut random, Some(harm)).await;
+            let (mut round, _) = self.round(round, &steps, Some(harm)).await;
             round.wrong.extend(watch::end(&before));
-            // How much the server sends differs with the operations.
-            usual = (7 * usual + came) / 8;
             tally.add(round, &plan.again(number));
         }
         tally
     }
 
     /// Returns what it came to, and how much the server sent.
-    async fn round(&self, number: i64, random: &mut fastrand::Rng, harm: Option<Harm>) -> (Round, u64) {
+    async fn round(&self, number: i64, steps: &[Step], harm: Option<Harm>) -> (Round, u64) {
         let mut round = Round::default();
-        let steps: Vec<_> = (0..STEPS).map(|line| Step::random(number, line, random)).collect();
         let kind = harm.as_ref().map(|harm| harm.kind);
         self.proxy.arm(harm);
         let open = Database::builder(&self.url).max_size(PLACES).acquire_timeout(PATIENCE / 2).open();
         let db = in_time("opening", open, &mut round).await;
         let mut done = Vec::new();
         if let Some(Ok(db)) = &db {
-            for step in &steps {
+            for step in steps {
                 let what = format!("{:?}", step.operation);
                 let outcome = in_time(&what, step.run(db), &mut round).await;
                 if let Some(Ok(Ok(()))) = outcome {
@@ -155,6 +158,7 @@ impl Arena {
             None => {}
         }
         self.keeps(number, &done, &mut round).await;
+        self.keeps_nothing_else(number, steps, &mut round).await;
         (round, sent)
     }
 
@@ -178,14 +182,10 @@ impl Arena {
 
     /// Sees that what was said to be done is done.
     async fn keeps(&self, number: i64, done: &[&Step], round: &mut Round) {
-        let lines: Vec<i64> = done.iter().flat_map(|step| step.lines()).collect();
         let started = Instant::now();
         loop {
-            let admin = &self.admin;
-            let there = fetchall!(admin, "select line from changes where round = {number}").await;
-            let there: Vec<i64> =
-                there.expect("nothing happens on this way").into_iter().map(|row| row.line).collect();
-            if lines.iter().all(|line| there.contains(line)) {
+            let there = self.lines(number).await;
+            if done.iter().flat_map(|step| step.lines()).all(|line| there.contains(&line)) {
                 return;
             }
             if started.elapsed() > PATIENCE {
@@ -194,6 +194,22 @@ impl Arena {
             }
             sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// Sees that what is rolled back whatever happens is not there.
+    async fn keeps_nothing_else(&self, number: i64, steps: &[Step], round: &mut Round) {
+        let there = self.lines(number).await;
+        let mut rolled_back = steps.iter().filter(|step| step.operation == Operation::RolledBack);
+        if rolled_back.any(|step| there.contains(&step.line)) {
+            round.wrong.push("what was rolled back is there".to_owned());
+        }
+    }
+
+    /// The lines of `changes` that a round has made.
+    async fn lines(&self, number: i64) -> Vec<i64> {
+        let admin = &self.admin;
+        let there = fetchall!(admin, "select line from changes where round = {number}").await;
+        there.expect("nothing happens on this way").into_iter().map(|row| row.line).collect()
     }
 }
 
