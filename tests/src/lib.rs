@@ -93,6 +93,44 @@ pub fn server(backend: Backend) -> Option<String> {
     url
 }
 
+/// The version that a server of MySQL's protocol says, if it is a MySQL and not a MariaDB.
+pub async fn mysql_version(db: &Database) -> aio_databases::Result<Option<String>> {
+    if db.backend() != Backend::Mysql {
+        return Ok(None);
+    }
+    let version = db.fetchval::<String>("select version()", ()).await?;
+    Ok(version.filter(|version| !version.contains("MariaDB")))
+}
+
+/// Whether the server has no `returning`, as MySQL. That is printed, with the test that can't do its part then.
+pub async fn lacks_returning(db: &Database, test: &str) -> aio_databases::Result<bool> {
+    let version = mysql_version(db).await?;
+    if let Some(version) = &version {
+        eprintln!("NOT TESTED: {test}: MySQL {version} has no `returning`");
+    }
+    Ok(version.is_some())
+}
+
+/// The URL of the MariaDB server, with whose answers the analyzer's are compared. `None`, with a loud line, where there is none or
+/// where it is a MySQL, of which the analyzer says nothing yet.
+pub fn mariadb(test: &str) -> Option<String> {
+    let url = server(Backend::Mysql)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let version = runtime.expect("a runtime starts").block_on(async {
+        let db = Database::new(&url)?;
+        mysql_version(&db).await
+    });
+    match version.unwrap_or_else(|error| panic!("{error}")) {
+        None => Some(url),
+        Some(version) => {
+            eprintln!(
+                "NOT TESTED: {test}: the analyzer knows MariaDB's dialect, and this is MySQL {version}"
+            );
+            None
+        }
+    }
+}
+
 /// A test's database's own URL, with the password that it does not tell.
 pub fn url(db: &Database) -> String {
     let server = server(db.backend()).expect("the test runs on it");

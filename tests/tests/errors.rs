@@ -5,7 +5,7 @@ use std::{error::Error as _, fmt::Write as _};
 use aio_databases::{
     Backend, ConnectProblem, ConstraintKind, Database, Error, execute, fetchall, fetchone, query,
 };
-use aio_databases_tests::{TestResult, beside, on_every_backend, server};
+use aio_databases_tests::{TestResult, beside, mysql_version, on_every_backend, server};
 
 const PASSWORD: &str = "correct-horse";
 
@@ -88,6 +88,7 @@ on_every_backend! {
         let said = match db.backend() {
             Backend::Sqlite => "SQLite: UNIQUE constraint failed: users.id (code 1555)",
             Backend::Postgres => "PostgreSQL: duplicate key value violates unique constraint \"users_pkey\" (code 23505)\n  Key (id)=(1) already exists.",
+            Backend::Mysql if mysql_version(&db).await?.is_some() => "MySQL: Duplicate entry '1' for key 'users.PRIMARY' (code 1062)",
             Backend::Mysql => "MySQL: Duplicate entry '1' for key 'PRIMARY' (code 1062)",
         };
         assert_eq!(error.to_string(), format!("{said}\n  at tests/tests/errors.rs:{line}: {place}"));

@@ -1,7 +1,7 @@
 //! Statements without records: what they did.
 
 use aio_databases::{Backend, execute, fetchall};
-use aio_databases_tests::on_every_backend;
+use aio_databases_tests::{lacks_returning, on_every_backend};
 
 on_every_backend! {
     async fn rows_affected_and_the_new_key(db) {
@@ -31,9 +31,12 @@ on_every_backend! {
     }
 
     async fn a_statement_with_a_result_can_be_executed(db) {
+        assert_eq!(db.execute("select 1", ()).await?.last_insert_id, None);
+        if lacks_returning(&db, "an insert with a result is executed").await? {
+            return Ok(());
+        }
         let done = execute!(db, "insert into users (name) values ($1) returning id", "Ada").await?;
         assert_eq!(done.rows_affected, 1);
-        assert_eq!(db.execute("select 1", ()).await?.last_insert_id, None);
     }
 
     async fn a_script_of_several_statements(db) {

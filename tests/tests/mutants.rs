@@ -4,7 +4,7 @@
 //! `MUTANTS=COUNT:SEED` breaks that many queries in another way; `cargo xtask mutants` does so against servers of its own.
 
 use aio_databases::Backend;
-use aio_databases_tests::server;
+use aio_databases_tests::{mariadb, server};
 
 #[allow(dead_code)]
 #[path = "server_agrees/corpus.rs"]
@@ -26,7 +26,7 @@ fn postgres() {
 
 #[test]
 fn mysql() {
-    let Some(url) = server(Backend::Mysql) else { return };
+    let Some(url) = mariadb("mutants") else { return };
     let mut server = servers::Mysql::connect(&url);
     tally::hold(Backend::Mysql, None, 2000, |sql| server.ask(sql));
     server.remove();

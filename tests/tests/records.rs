@@ -4,7 +4,7 @@ use aio_databases::{
     Database, Done, Record, Type, execute, executemany, fetchall, fetchmany, fetchone, fetchval, query,
     query_as, query_val,
 };
-use aio_databases_tests::{TestResult, on_every_backend};
+use aio_databases_tests::{TestResult, lacks_returning, on_every_backend};
 use rust_decimal::Decimal;
 
 /// Ada has two orders, Grace one, Alan none; Grace has neither e-mail nor age.
@@ -140,6 +140,9 @@ on_every_backend! {
         assert_eq!(n, 3);
         let record = fetchone!(db, "select (select count(*) from orders) as orders").await?;
         assert_eq!(record.orders, 3);
+        if lacks_returning(&db, "the record of one inserted row").await? {
+            return Ok(());
+        }
         let id: i64 = fetchval!(db, "insert into users (name) values ($1) returning id", "Edsger").await?;
         assert!(id > 0);
     }
@@ -283,6 +286,9 @@ on_every_backend! {
     }
 
     async fn the_record_of_a_statement_that_changes_something(db) {
+        if lacks_returning(&db, "the record of a statement that changes something").await? {
+            return Ok(());
+        }
         people(&db).await?;
         let record = fetchone!(db, "insert into users (name, age) values ($1, $2) returning id, name, age", "Barbara", 28).await?;
         assert_eq!((record.name.as_str(), record.age), ("Barbara", Some(28)));

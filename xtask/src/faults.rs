@@ -2,10 +2,13 @@
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::{cargo, servers::Servers};
+use crate::{
+    cargo,
+    servers::{Releases, Servers},
+};
 
 /// Starts the servers and runs each fault for so long, one after the other.
-pub(crate) fn run(mut args: impl Iterator<Item = String>) -> Result<()> {
+pub(crate) fn run(releases: Releases, mut args: impl Iterator<Item = String>) -> Result<()> {
     let (mut seconds, mut seed, mut fault, mut backend) = (60_u64, 1_u64, String::new(), String::new());
     while let Some(arg) = args.next() {
         let value = args.next().with_context(|| format!("a value follows `{arg}`"))?;
@@ -17,13 +20,14 @@ pub(crate) fn run(mut args: impl Iterator<Item = String>) -> Result<()> {
             other => bail!("it takes --seconds, --seed, --fault and --backend, not `{other}`"),
         }
     }
-    let servers = Servers::start()?;
+    let servers = Servers::start(releases)?;
     let status = cargo()
         .args(["test", "--package", "aio-databases-faults", "--test", "faults", "--"])
         .args(["--nocapture", "--test-threads", "1"])
         .args(filters(&fault, &backend)?)
         .env("FAULTS", format!("{seconds}:{seed}"))
         .envs(servers.variables())
+        .envs(releases.variables())
         .status()
         .context("running cargo test")?;
     for missing in servers.missing() {

@@ -4,15 +4,18 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{cargo, servers::Servers};
+use crate::{
+    cargo,
+    servers::{Releases, Servers},
+};
 
 /// Starts the servers, unless the environment names some, and runs the generator with these arguments.
-pub(crate) fn run(args: impl Iterator<Item = String>) -> Result<()> {
+pub(crate) fn run(releases: Releases, args: impl Iterator<Item = String>) -> Result<()> {
     let named = ["AIO_DATABASES_POSTGRES_URL", "AIO_DATABASES_MYSQL_URL"];
     let mut servers = if named.iter().any(|name| std::env::var_os(name).is_some()) {
         None
     } else {
-        Some(Servers::start()?)
+        Some(Servers::start(releases)?)
     };
     let mut command = cargo();
     command.args(["run", "--release", "--package", "aio-databases-generate", "--"]).args(args);

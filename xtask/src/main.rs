@@ -2,7 +2,7 @@
 //!
 //! | command | does |
 //! |---|---|
-//! | `test [--require-all] [-- ARGS]` | starts throw-away PostgreSQL and MariaDB servers and runs every test against them |
+//! | `test [--require-all] [--require-newest] [-- ARGS]` | starts throw-away servers and runs every test against them: the installed releases, then the newest |
 //! | `servers` | keeps such servers up until Ctrl-C, and prints the variables that point tests at them |
 //! | `pg-catalog [URL…]` | writes the analyzer's tables of what PostgreSQL has built in, from a live server of each release |
 //! | `expansion [COUNT] [BACKENDS]` | times what the macros add to `cargo check` of a crate with many queries |
@@ -10,10 +10,14 @@
 //! | `hostile [--count N] [--seed S]` | gives the analyzer texts that are no SQL |
 //! | `generate [--backend B] [--count N] [--seed S]` | holds the analyzer against the servers over random schemas and queries |
 //! | `faults [--seconds N] [--seed S] [--fault F] [--backend B]` | kills servers, cuts connections and fills disks under load |
+//! | `damage [--rounds N] [--seed S] [--first N] [--backend B]` | damages what servers answer, and sees what becomes of it |
 //! | `bench [ARGS]` | measures the run time beside its peers, against throw-away servers |
 //! | `features` | checks each feature of `aio-databases` alone, and all together |
+//!
+//! Each command that starts servers takes `--postgres installed|16|17|18` and `--mysql mariadb|9`.
 
 mod bench;
+mod damage;
 mod expansion;
 mod faults;
 mod features;
@@ -25,12 +29,15 @@ mod test;
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Result, bail};
-use xtask::servers;
+use xtask::servers::{self, Releases};
 
 const USAGE: &str = "usage: cargo xtask <command>
 
-  test [--require-all] [-- ARGS]   start throw-away servers and run every test against them; ARGS go to `cargo test`
-                                   --require-all: a backend that can't be tested is a failure, not a warning
+  test [--require-all] [--require-newest] [-- ARGS]
+                                   start throw-away servers and run every test against them: first PostgreSQL and MariaDB as
+                                   installed, then the newest PostgreSQL and MySQL; ARGS go to `cargo test`
+                                   --require-all: an installed server that can't be tested against is a failure, not a warning
+                                   --require-newest: so is one that is downloaded
   servers                          keep throw-away servers up until Ctrl-C
   pg-catalog [URL…]                write the analyzer's tables of what PostgreSQL has built in, from a server of each release
   expansion [COUNT] [BACKENDS]     time what the macros add to `cargo check`: of 1000 queries, for sqlite
@@ -40,8 +47,12 @@ const USAGE: &str = "usage: cargo xtask <command>
                                    hold the analyzer against the servers over random schemas and queries
   faults [--seconds N] [--seed S] [--fault F] [--backend B]
                                    kill servers, cut connections, fill disks under load: 60 seconds for each
+  damage [--rounds N] [--seed S] [--first N] [--backend B]
+                                   damage what servers answer, and see what becomes of it: 10000 rounds for each
   bench [ARGS]                     measure the run time beside its peers; ARGS: postgres, mysql, --case TEXT, --rounds N
-  features                         check each feature of aio-databases alone, and all together";
+  features                         check each feature of aio-databases alone, and all together
+
+Each command that starts servers takes --postgres installed|16|17|18 and --mysql mariadb|9, which `test` then tests against alone.";
 
 fn main() -> ExitCode {
     match run() {
@@ -54,18 +65,22 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<()> {
-    let mut args = std::env::args().skip(1);
+    let mut args: Vec<String> = std::env::args().skip(1).collect();
+    let chosen = Releases::take(&mut args)?;
+    let releases = chosen.map_or_else(Releases::from_env, Ok)?;
+    let mut args = args.into_iter();
     match args.next().as_deref() {
-        Some("test") => test::run(args),
-        Some("servers") => servers::keep(),
+        Some("test") => test::run(chosen, args),
+        Some("servers") => servers::keep(releases),
         Some("pg-catalog") => pg_catalog::run(args),
         Some("expansion") => expansion::run(args),
-        Some("mutants") => mutants::run(args),
+        Some("mutants") => mutants::run(releases, args),
         Some("hostile") => mutants::hostile(args),
-        Some("faults") => faults::run(args),
-        Some("bench") => bench::run(args),
+        Some("damage") => damage::run(releases, args),
+        Some("faults") => faults::run(releases, args),
+        Some("bench") => bench::run(releases, args),
         Some("features") => features::check(),
-        Some("generate") => generate::run(args),
+        Some("generate") => generate::run(releases, args),
         None | Some("help" | "--help" | "-h") => {
             println!("{USAGE}");
             Ok(())

@@ -2,12 +2,15 @@
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::{cargo, servers::Servers};
+use crate::{
+    cargo,
+    servers::{Releases, Servers},
+};
 
 /// Breaks many good queries, and holds the analyzer's verdicts against those of servers of its own.
-pub(crate) fn run(args: impl Iterator<Item = String>) -> Result<()> {
+pub(crate) fn run(releases: Releases, args: impl Iterator<Item = String>) -> Result<()> {
     let told = count_and_seed(args, 50_000)?;
-    let servers = Servers::start()?;
+    let servers = Servers::start(releases)?;
     let status = cargo()
         .args([
             "test",

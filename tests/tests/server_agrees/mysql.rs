@@ -2,7 +2,7 @@
 
 use aio_databases::Backend;
 use aio_databases_analyzer::Type;
-use aio_databases_tests::{beside, migrations, server};
+use aio_databases_tests::{beside, mariadb, migrations};
 use sqlx::{
     AssertSqlSafe, Column as _, Connection as _, Executor as _, MySqlConnection, Row as _, SqlSafeStr as _,
     Statement as _, TypeInfo as _, ValueRef as _,
@@ -37,7 +37,7 @@ fn check(group: &str) {
 
 /// Gives a connection to a database of its own, in which the migrations have run.
 fn with_server(name: &str, check: impl FnOnce(&mut Server, &Runtime)) {
-    let Some(url) = server(Backend::Mysql) else { return };
+    let Some(url) = mariadb(name) else { return };
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
     let name = format!("agrees_{}_{name}", std::process::id());

@@ -192,7 +192,7 @@ on_every_backend! {
                 ("alter table orders alter total type integer", "expected the type `int8`, found `int4`")
             }
             Backend::Mysql => {
-                ("alter table orders modify total int not null", "expected the type `bigint`, found `int(11)`")
+                ("alter table orders modify total int not null", "expected the type `bigint`, found `int")
             }
             Backend::Sqlite => (
                 "drop table orders;

@@ -1,14 +1,11 @@
 //! A throw-away MariaDB.
 
-use std::{
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-};
+use std::{path::PathBuf, process::Command};
 
 use anyhow::{Context, Result};
 
 use super::{
-    PASSWORD, install,
+    PASSWORD, answers, install,
     process::{Home, Server, free_port, version},
 };
 
@@ -27,15 +24,8 @@ pub(super) fn start() -> Result<Result<Vec<Server>, String>> {
             .args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"])
             .arg(format!("--datadir={}", data.display())),
     )?;
-    let users = home.write(
-        "users.sql",
-        &format!(
-            "create database if not exists test character set utf8mb4;\n\
-             create user if not exists 'tester'@'%' identified by '{PASSWORD}';\n\
-             grant all privileges on *.* to 'tester'@'%' with grant option;\n"
-        ),
-    )?;
-    let port = free_port()?.to_string();
+    let users = home.write("users.sql", &users())?;
+    let port = free_port()?;
     let socket = home.path().join("server.sock");
     let mut server = home.command(&program)?;
     server
@@ -48,22 +38,19 @@ pub(super) fn start() -> Result<Result<Vec<Server>, String>> {
         .arg(format!("--pid-file={}", home.path().join("server.pid").display()))
         .arg(format!("--socket={}", socket.display()))
         .arg(format!("--port={port}"));
-    let name = format!("MariaDB {}", version(&program));
+    let name = format!("MariaDB {}", version(&mut Command::new(&program)));
     let url = format!("mysql://tester:{PASSWORD}@127.0.0.1:{port}/test");
-    let admin = install::on_path("mariadb-admin").context("mariadbd is there, mariadb-admin is not")?;
-    let ready = move || is_ready(&admin, &port);
+    let ready = move || answers::mysql(port);
     Ok(Ok(vec![home.serve(server, "-TERM", name, "AIO_DATABASES_MYSQL_URL", url, ready)?]))
 }
 
-fn is_ready(admin: &Path, port: &str) -> bool {
-    Command::new(admin)
-        .args(["--no-defaults", "--host=127.0.0.1", "--user=tester", "--port", port, "ping"])
-        .env("MYSQL_PWD", PASSWORD)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
+/// The SQL that makes the database and the user of the server's URL.
+pub(super) fn users() -> String {
+    format!(
+        "create database if not exists test character set utf8mb4;\n\
+         create user if not exists 'tester'@'%' identified by '{PASSWORD}';\n\
+         grant all privileges on *.* to 'tester'@'%' with grant option;\n"
+    )
 }
 
 fn find() -> Option<PathBuf> {

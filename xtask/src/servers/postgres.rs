@@ -1,15 +1,17 @@
 //! A throw-away PostgreSQL, and a standby that follows it.
 
 use std::{
+    fs::File,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
 };
 
 use anyhow::Result;
 
 use super::{
-    PASSWORD, install,
+    PASSWORD, answers, embedded, install,
     process::{Home, Server, free_port, version},
+    releases::Postgres,
 };
 
 /// Speed over safety: the data is thrown away.
@@ -25,12 +27,20 @@ const SETTINGS: [&str; 7] = [
 ];
 
 /// Starts one and a standby, or says what is missing. The standby is to be stopped first.
-pub(super) fn start() -> Result<Result<Vec<Server>, String>> {
-    let bin = match install::find_or_install("PostgreSQL", "postgresql", find)? {
-        Ok(bin) => bin,
+pub(super) fn start(release: Postgres) -> Result<Result<Vec<Server>, String>> {
+    let found = match release {
+        Postgres::Installed => install::find_or_install("PostgreSQL", "postgresql", find)?,
+        Postgres::Major(major) => embedded::find_or_download(major)?,
+    };
+    let folder = match found {
+        Ok(folder) => folder,
         Err(missing) => return Ok(Err(missing)),
     };
-    let home = Home::new(&["postgres"])?;
+    let [home, standby] = [Home::new(&["postgres"])?, Home::new(&["postgres"])?];
+    let bin = match release {
+        Postgres::Installed => folder,
+        Postgres::Major(_) => home.readable(folder)?.join("bin"),
+    };
     let password = home.write("password", PASSWORD)?;
     home.run(
         home.command(&bin.join("initdb"))?
@@ -38,47 +48,43 @@ pub(super) fn start() -> Result<Result<Vec<Server>, String>> {
             .args(["--encoding", "UTF8", "--locale", "C", "--pwfile"])
             .arg(password),
     )?;
-    let port = free_port()?.to_string();
-    let primary = serve(home, &bin, &port, "", "AIO_DATABASES_POSTGRES_URL")?;
-    let standby = standby(&bin, &port)?;
+    // A server that was not started yet is copied as it is; then it keeps what the copy has not seen.
+    home.run(home.command(Path::new("cp"))?.args(["--recursive", "data"]).arg(standby.path()))?;
+    let slot = home.write("slot.sql", "select pg_create_physical_replication_slot('standby', true)\n")?;
+    home.run(
+        home.command(&bin.join("postgres"))?
+            .args(["--single", "-D", "data", "postgres"])
+            .stdin(File::open(slot)?),
+    )?;
+    standby.write("data/standby.signal", "")?;
+    let port = free_port()?;
+    let from = format!("primary_conninfo=host=127.0.0.1 port={port} user=postgres password={PASSWORD}");
+    let primary = serve(home, &bin, port, "", "AIO_DATABASES_POSTGRES_URL", &[])?;
+    let follows = [&*from, "primary_slot_name=standby"];
+    let variable = "AIO_DATABASES_POSTGRES_STANDBY_URL";
+    let standby = serve(standby, &bin, free_port()?, ", standby", variable, &follows)?;
     Ok(Ok(vec![standby, primary]))
 }
 
-/// Starts a server that follows the one at a port: what was committed there is here a little later, to be read.
-fn standby(bin: &Path, primary: &str) -> Result<Server> {
-    let home = Home::new(&["postgres"])?;
-    home.run(
-        home.command(&bin.join("pg_basebackup"))?
-            .env("PGPASSWORD", PASSWORD)
-            .args(["--pgdata", "data", "--host", "127.0.0.1", "--port", primary, "--username", "postgres"])
-            .args(["--write-recovery-conf", "--create-slot", "--slot", "standby"])
-            .args(["--wal-method", "stream", "--checkpoint", "fast", "--no-sync"]),
-    )?;
-    let port = free_port()?.to_string();
-    serve(home, bin, &port, ", standby", "AIO_DATABASES_POSTGRES_STANDBY_URL")
-}
-
 /// Starts the server whose data lies in `home`.
-fn serve(home: Home, bin: &Path, port: &str, kind: &str, variable: &'static str) -> Result<Server> {
+fn serve(
+    home: Home,
+    bin: &Path,
+    port: u16,
+    kind: &str,
+    variable: &'static str,
+    settings: &[&str],
+) -> Result<Server> {
     let program = bin.join("postgres");
     let mut server = home.command(&program)?;
-    server.args(["-D", "data", "-p", port, "-k"]).arg(home.path());
-    for setting in SETTINGS {
+    server.args(["-D", "data", "-p", &port.to_string(), "-k"]).arg(home.path());
+    for setting in SETTINGS.iter().chain(settings) {
         server.args(["-c", setting]);
     }
-    let name = format!("PostgreSQL {}{kind}", version(&program));
+    let name = format!("PostgreSQL {}{kind}", version(&mut Command::new(&program)));
     let url = format!("postgres://postgres:{PASSWORD}@127.0.0.1:{port}/postgres");
-    let (bin, port) = (bin.to_owned(), port.to_owned());
     // SIGTERM would wait for its clients.
-    home.serve(server, "-INT", name, variable, url, move || is_ready(&bin, &port))
-}
-
-fn is_ready(bin: &Path, port: &str) -> bool {
-    Command::new(bin.join("pg_isready"))
-        .args(["-q", "-h", "127.0.0.1", "-p", port])
-        .stdin(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
+    home.serve(server, "-INT", name, variable, url, move || answers::postgres(port))
 }
 
 /// The folder of the newest server's programs: Debian keeps them off the `PATH`, a folder a version.

@@ -48,6 +48,11 @@ impl Server {
         Ok(())
     }
 
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Asks it to end, and waits until it has.
     pub fn stop(&mut self) {
         terminate(&mut self.child, self.stops_by);
@@ -143,6 +148,18 @@ impl Home {
         Ok(path)
     }
 
+    /// A folder that the server's user can read: a copy, where the folder itself can't be reached by that user.
+    pub(crate) fn readable(&self, folder: PathBuf) -> Result<PathBuf> {
+        let mut list = self.command(Path::new("ls"))?;
+        if list.arg(&folder).stdout(Stdio::null()).stderr(Stdio::null()).status()?.success() {
+            return Ok(folder);
+        }
+        let copy = self.path().join("programs");
+        let status = Command::new("cp").arg("--recursive").arg(&folder).arg(&copy).status()?;
+        ensure!(status.success(), "copying {} failed", folder.display());
+        Ok(copy)
+    }
+
     /// A command that runs as the server's user, its output going to `log`.
     pub(crate) fn command(&self, program: &Path) -> Result<Command> {
         let log = File::options().append(true).create(true).open(self.log())?;
@@ -206,8 +223,8 @@ pub(crate) fn free_port() -> Result<u16> {
 }
 
 /// What `program --version` prints, from its first digit on.
-pub(crate) fn version(program: &Path) -> String {
-    let output = Command::new(program).arg("--version").output().map(|o| o.stdout).unwrap_or_default();
+pub(crate) fn version(program: &mut Command) -> String {
+    let output = program.arg("--version").output().map(|o| o.stdout).unwrap_or_default();
     let text = String::from_utf8_lossy(&output).into_owned();
     text.split_whitespace()
         .find(|word| word.starts_with(|c: char| c.is_ascii_digit()))

@@ -77,6 +77,15 @@ impl Backend {
         }
     }
 
+    /// Where its server's process is told, if it has one.
+    pub(crate) fn process(self) -> Option<&'static str> {
+        match self {
+            Backend::Sqlite => None,
+            Backend::Postgres => Some("AIO_DATABASES_POSTGRES_PROCESS"),
+            Backend::Mysql => Some("AIO_DATABASES_MYSQL_PROCESS"),
+        }
+    }
+
     /// Where its server is; SQLite's file is one of this process, where none is named.
     pub(crate) fn url(self) -> Option<String> {
         let named = std::env::var(self.variable()).ok();

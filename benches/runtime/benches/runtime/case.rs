@@ -14,6 +14,8 @@ const BATCH: Duration = Duration::from_millis(5);
 const MOST_STEPS: u32 = 5_000;
 /// As many steps come first, and are not measured.
 const WARM_UP: u32 = 5;
+/// The same for a case whose steps take long, and how many rounds it has at most.
+const SLOW: (u32, usize) = (1, 11);
 
 /// A case to be: its connections are opened when its turn comes.
 pub(crate) struct Plan {
@@ -36,7 +38,7 @@ impl Plan {
     }
 
     pub(crate) async fn case(&self) -> Result<Case> {
-        let case = Case { name: self.name.clone(), before: None, contenders: Vec::new() };
+        let case = Case { name: self.name.clone(), before: None, slow: false, contenders: Vec::new() };
         (self.make)(case).await.with_context(|| self.name.clone())
     }
 }
@@ -46,6 +48,8 @@ pub(crate) struct Case {
     name: String,
     /// What is done before each batch, and not measured.
     before: Option<Box<dyn Batch>>,
+    /// Whether a step takes long.
+    slow: bool,
     contenders: Vec<Contender>,
 }
 
@@ -68,9 +72,17 @@ pub(crate) struct Measured {
     pub(crate) name: &'static str,
     /// What one step took, in seconds: the median.
     pub(crate) time: f64,
-    /// Its ratio to the first one's in the same round: the median, and half of the distance between the quartiles.
+    /// Its ratio to the first one's.
     pub(crate) ratio: f64,
+    /// Half of the distance between the quartiles of the ratios in the same round.
     pub(crate) spread: f64,
+}
+
+impl Outcome {
+    /// The median of a contender's times.
+    pub(crate) fn time(&self, name: &str) -> Option<f64> {
+        self.contenders.iter().find(|contender| contender.name == name).map(|contender| contender.time)
+    }
 }
 
 /// Does something a number of times, and tells how long that took.
@@ -98,15 +110,22 @@ impl Case {
         self
     }
 
+    /// Says that a step takes long: it has fewer rounds.
+    pub(crate) fn slow(mut self) -> Self {
+        self.slow = true;
+        self
+    }
+
     pub(crate) fn add(mut self, name: &'static str, step: impl AsyncFnMut() -> Result<()> + 'static) -> Self {
         self.contenders.push(Contender { name, batch: Box::new(Repeat(step)), steps: 1, times: Vec::new() });
         self
     }
 
     pub(crate) async fn measure(mut self, rounds: usize) -> Result<Outcome> {
+        let (warm_up, rounds) = if self.slow { (SLOW.0, rounds.min(SLOW.1)) } else { (WARM_UP, rounds) };
         for index in 0..self.contenders.len() {
             // The first steps may open connections and prepare statements: they say nothing of those that follow.
-            for _ in 0..WARM_UP {
+            for _ in 0..warm_up {
                 self.batch(index).await?;
             }
             // The number of steps grows until a batch is long enough.
@@ -141,11 +160,12 @@ impl Case {
 
     fn outcome(self) -> Outcome {
         let reference = self.contenders[0].times.clone();
+        let [_, first, _] = quartiles(reference.clone());
         let measured = |contender: Contender| {
             let ratios = contender.times.iter().zip(&reference).map(|(time, reference)| time / reference);
-            let [low, ratio, high] = quartiles(ratios.collect());
+            let [low, _, high] = quartiles(ratios.collect());
             let [_, time, _] = quartiles(contender.times);
-            Measured { name: contender.name, time, ratio, spread: (high - low) / 2.0 }
+            Measured { name: contender.name, time, ratio: time / first, spread: (high - low) / 2.0 }
         };
         Outcome { name: self.name, contenders: self.contenders.into_iter().map(measured).collect() }
     }

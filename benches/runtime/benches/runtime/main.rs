@@ -3,7 +3,9 @@
 //! Contenders take turns, a batch each, round after round; what is told are medians, and ratios to the first of them.
 
 mod args;
+mod bars;
 mod case;
+mod cores;
 mod held_up;
 mod items;
 mod memory;
@@ -13,6 +15,7 @@ mod peer_diesel_sqlite;
 mod postgres;
 mod soak;
 mod sqlite;
+mod stream;
 mod table;
 
 use anyhow::Result;
@@ -20,7 +23,8 @@ use tokio::runtime::{Builder, Runtime};
 
 use self::{
     args::{Args, Backend},
-    case::Plan,
+    case::{Outcome, Plan},
+    cores::Cores,
 };
 
 fn main() -> Result<()> {
@@ -28,7 +32,9 @@ fn main() -> Result<()> {
     if let Some(stream) = &args.stream {
         return memory::child(stream);
     }
-    for backend in &args.backends {
+    let cores = Cores::all()?;
+    let mut outcomes = Vec::new();
+    for &backend in &args.backends {
         let Some(url) = backend.url() else {
             println!(
                 "{backend}: NOT MEASURED: {} is not set (`cargo xtask bench` starts servers)\n",
@@ -36,18 +42,21 @@ fn main() -> Result<()> {
             );
             continue;
         };
-        // A task that asks and a task that answers share a thread: no time is spent on waking another up.
-        measure(&args, &format!("{backend}, on one thread"), &current_thread()?, backend.alone(&url))?;
-        measure(
+        cores.use_one(backend)?;
+        let alone = measure(
             &args,
-            &format!("{backend}, 16 tasks on all cores"),
-            &multi_thread()?,
-            backend.together(&url),
+            &format!("{backend}, one task on one core"),
+            &current_thread()?,
+            backend.alone(&url),
         )?;
         if args.wants("memory") {
-            memory::compare(*backend)?;
+            memory::compare(backend)?;
         }
-        if *backend == Backend::Sqlite {
+        cores.use_all(backend)?;
+        let title = format!("{backend}, 16 tasks on all cores");
+        let together = measure(&args, &title, &multi_thread()?, backend.together(&url))?;
+        outcomes.extend(alone.into_iter().chain(together).map(|outcome| (backend, outcome)));
+        if backend == Backend::Sqlite {
             if args.wants("ticks") {
                 held_up::compare(&current_thread()?, &url, args.seconds)?;
             }
@@ -57,6 +66,7 @@ fn main() -> Result<()> {
             args::remove_file(&url);
         }
     }
+    bars::print(&outcomes);
     Ok(())
 }
 
@@ -69,7 +79,7 @@ fn multi_thread() -> Result<Runtime> {
 }
 
 /// Measures the cases that are wanted, and prints their table.
-fn measure(args: &Args, title: &str, runtime: &Runtime, plans: Vec<Plan>) -> Result<()> {
+fn measure(args: &Args, title: &str, runtime: &Runtime, plans: Vec<Plan>) -> Result<Vec<Outcome>> {
     let mut results = Vec::new();
     for plan in plans {
         if args.wants(&plan.name) {
@@ -77,7 +87,7 @@ fn measure(args: &Args, title: &str, runtime: &Runtime, plans: Vec<Plan>) -> Res
         }
     }
     table::print(title, args.rounds, &results);
-    Ok(())
+    Ok(results)
 }
 
 impl Backend {

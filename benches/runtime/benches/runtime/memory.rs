@@ -2,24 +2,25 @@
 
 use std::{process::Command, time::Instant};
 
-use aio_databases::{Database, iterate};
+use aio_databases::Database;
 use anyhow::{Context, Result, bail, ensure};
 use futures_util::TryStreamExt as _;
 use mysql_async::{Conn, prelude::Queryable as _};
 use sqlx::{Connection as _, MySqlConnection, PgConnection, SqliteConnection};
 
-use crate::{args::Backend, items::STREAMED, peer_diesel, postgres, table};
+use crate::{
+    args::Backend,
+    items::STREAMED,
+    peer_diesel, postgres,
+    stream::{self, MYSQL, POSTGRES, SQLITE, count},
+    table,
+};
 
 /// Who streams what in this process.
 pub(crate) struct Stream {
     pub(crate) backend: Backend,
     pub(crate) contender: String,
 }
-
-const POSTGRES: &str = "select n, 'user number ' || n as name from generate_series(1, $1::bigint) n";
-const SQLITE: &str = "with recursive n(n) as (select 1 union all select n + 1 from n where n < ?1) select n, 'user number ' || n as name from n";
-/// MariaDB's tables of numbers.
-const MYSQL: &str = "select cast(seq as signed) as n, concat('user number ', seq) as name from seq_1_to_1000000 where seq <= ?";
 
 /// Prints what each contender takes.
 pub(crate) fn compare(backend: Backend) -> Result<()> {
@@ -77,7 +78,7 @@ async fn read(stream: &Stream, url: &str) -> Result<(Option<u64>, i64)> {
         (Backend::Sqlite, "this") => {
             let db = Database::open(url).await?;
             before = status("VmRSS:");
-            rows = count(db.iterate(SQLITE, (STREAMED,))).await?;
+            rows = stream::this(&db).await?;
         }
         (Backend::Sqlite, "rusqlite") => {
             let driver = crate::sqlite::driver(url)?;
@@ -98,9 +99,7 @@ async fn read(stream: &Stream, url: &str) -> Result<(Option<u64>, i64)> {
         (Backend::Postgres, "this") => {
             let db = Database::open(url).await?;
             before = status("VmRSS:");
-            let sql = iterate!(db, { postgres: "select n, 'user number ' || n as name from generate_series(1, $1::bigint) n",
-                _: "select id as n, name from items where id <= ?" }, STREAMED);
-            rows = count(sql).await?;
+            rows = stream::this(&db).await?;
         }
         (Backend::Postgres, "tokio-postgres") => {
             let client = postgres::client(url).await?;
@@ -125,7 +124,7 @@ async fn read(stream: &Stream, url: &str) -> Result<(Option<u64>, i64)> {
         (Backend::Mysql, "this") => {
             let db = Database::open(url).await?;
             before = status("VmRSS:");
-            rows = count(db.iterate(MYSQL, (STREAMED,))).await?;
+            rows = stream::this(&db).await?;
         }
         (Backend::Mysql, "mysql_async") => {
             let mut conn = Conn::from_url(url).await?;
@@ -145,17 +144,4 @@ async fn read(stream: &Stream, url: &str) -> Result<(Option<u64>, i64)> {
         (_, contender) => bail!("no contender {contender:?}"),
     }
     Ok((before, rows))
-}
-
-async fn count<R, E>(rows: impl futures_util::Stream<Item = Result<R, E>>) -> Result<i64>
-where
-    anyhow::Error: From<E>,
-{
-    let mut rows = std::pin::pin!(rows);
-    let mut count = 0;
-    while let Some(row) = rows.try_next().await? {
-        std::hint::black_box(row);
-        count += 1;
-    }
-    Ok(count)
 }

@@ -12,6 +12,7 @@ use crate::{
     items::{COUNT, EACH, Item, Note, TASKS, keys, notes},
     peer_diesel::mysql as peer,
     postgres::spread,
+    stream,
 };
 
 const BY_KEY: &str = "select id, name, email, age from items where id = ?";
@@ -28,6 +29,7 @@ pub(crate) fn alone(url: &str) -> Vec<Plan> {
     plans.extend([
         Plan::new("insert one in a transaction", url, insert_one),
         Plan::new("insert 1000", url, insert_many),
+        Plan::new("stream 1000000 rows", url, stream::mysql),
     ]);
     plans
 }
@@ -68,6 +70,11 @@ async fn by_key(url: &str, case: Case) -> Result<Case> {
     let mut diesel = peer::connect(url).await?;
     let [mut a, mut b, mut c, mut d, mut e, mut f] = std::array::from_fn(|_| keys());
     Ok(case
+        .add("mysql_async", async move || {
+            let row: Option<Columns> = peer.exec_first(&statement, (a(),)).await?;
+            black_box(item(row.context("no row")?));
+            Ok(())
+        })
         .add("sqlx, connection", async move || {
             let item: Item = sqlx::query_as(BY_KEY).bind(e()).fetch_one(&mut conn).await?;
             black_box(item);
@@ -86,11 +93,6 @@ async fn by_key(url: &str, case: Case) -> Result<Case> {
         .add("sqlx, pool", async move || {
             let item: Item = sqlx::query_as(BY_KEY).bind(d()).fetch_one(&pool).await?;
             black_box(item);
-            Ok(())
-        })
-        .add("mysql_async", async move || {
-            let row: Option<Columns> = peer.exec_first(&statement, (a(),)).await?;
-            black_box(item(row.context("no row")?));
             Ok(())
         })
         .add("diesel-async", async move || {
@@ -112,6 +114,10 @@ async fn rows(url: &str, case: Case, count: i64) -> Result<Case> {
         Ok(())
     };
     Ok(case
+        .add("mysql_async", async move || {
+            let items: Vec<Item> = peer.exec_map(&statement, (count,), item).await?;
+            all(black_box(items).len())
+        })
         .add("sqlx, connection", async move || {
             let items: Vec<Item> = sqlx::query_as(UP_TO).bind(count).fetch_all(&mut conn).await?;
             all(black_box(items).len())
@@ -130,10 +136,6 @@ async fn rows(url: &str, case: Case, count: i64) -> Result<Case> {
             let items: Vec<Item> = sqlx::query_as(UP_TO).bind(count).fetch_all(&pool).await?;
             all(black_box(items).len())
         })
-        .add("mysql_async", async move || {
-            let items: Vec<Item> = peer.exec_map(&statement, (count,), item).await?;
-            all(black_box(items).len())
-        })
         .add("diesel-async", async move || all(black_box(peer::up_to(&mut diesel, count).await?).len())))
 }
 
@@ -149,6 +151,11 @@ async fn insert_one(url: &str, case: Case) -> Result<Case> {
     let [a, b, c, d, e] = std::array::from_fn(|_| note.clone());
     Ok(case
         .before(async move || Ok(cleaner.execute("truncate table notes", ()).await.map(drop)?))
+        .add("mysql_async", async move || {
+            let mut tx = peer.start_transaction(TxOpts::default()).await?;
+            tx.exec_drop(&statement, (&a.name, &a.email, a.age)).await?;
+            Ok(tx.commit().await?)
+        })
         .add("sqlx, connection", async move || {
             let mut tx = conn.begin().await?;
             sqlx::query(INSERT).bind(&d.name).bind(&d.email).bind(d.age).execute(&mut *tx).await?;
@@ -165,11 +172,6 @@ async fn insert_one(url: &str, case: Case) -> Result<Case> {
             sqlx::query(INSERT).bind(&c.name).bind(&c.email).bind(c.age).execute(&mut *tx).await?;
             Ok(tx.commit().await?)
         })
-        .add("mysql_async", async move || {
-            let mut tx = peer.start_transaction(TxOpts::default()).await?;
-            tx.exec_drop(&statement, (&a.name, &a.email, a.age)).await?;
-            Ok(tx.commit().await?)
-        })
         .add("diesel-async", async move || peer::insert_in_transaction(&mut diesel, &e).await))
 }
 
@@ -184,6 +186,11 @@ async fn insert_many(url: &str, case: Case) -> Result<Case> {
     let [a, b, c, d] = std::array::from_fn(|_| Arc::clone(&notes));
     Ok(case
         .before(async move || Ok(cleaner.execute("truncate table notes", ()).await.map(drop)?))
+        .add("mysql_async, one by one", async move || {
+            let mut tx = peer.start_transaction(TxOpts::default()).await?;
+            tx.exec_batch(&statement, c.iter().map(|note| (&note.name, &note.email, note.age))).await?;
+            Ok(tx.commit().await?)
+        })
         .add("sqlx, one by one", async move || {
             let mut tx = conn.begin().await?;
             for note in a.iter() {
@@ -200,11 +207,6 @@ async fn insert_many(url: &str, case: Case) -> Result<Case> {
             let rows = b.iter().map(|note| (&note.name, &note.email, note.age));
             executemany!(db, "insert into notes (name, email, age) values (?, ?, ?)", rows).await?;
             Ok(())
-        })
-        .add("mysql_async, one by one", async move || {
-            let mut tx = peer.start_transaction(TxOpts::default()).await?;
-            tx.exec_batch(&statement, c.iter().map(|note| (&note.name, &note.email, note.age))).await?;
-            Ok(tx.commit().await?)
         })
         .add("diesel-async, multi-row", async move || peer::insert_all(&mut diesel, &d).await))
 }

@@ -13,6 +13,7 @@ use crate::{
     case::{Case, Plan},
     items::{COUNT, EACH, Item, Note, TASKS, keys, notes},
     peer_diesel::postgres as peer,
+    stream,
 };
 
 const BY_KEY: &str = "select id, name, email, age from items where id = $1";
@@ -27,6 +28,7 @@ pub(crate) fn alone(url: &str) -> Vec<Plan> {
     plans.extend([
         Plan::new("insert one in a transaction", url, insert_one),
         Plan::new("insert 1000", url, insert_many),
+        Plan::new("stream 1000000 rows", url, stream::postgres),
         Plan::new("a query in a scope", url, scope),
     ]);
     plans
@@ -272,6 +274,19 @@ async fn tasks(url: &str, case: Case) -> Result<Case> {
     let manager = AsyncDieselConnectionManager::<peer::Connection>::new(url);
     let diesel = deadpool::Pool::builder(manager).max_size(10).build()?;
     Ok(case
+        .add("sqlx, pool", async move || {
+            spread(|first| {
+                let pool = pool.clone();
+                async move {
+                    for key in first + 1..=first + EACH {
+                        let item: Item = sqlx::query_as(BY_KEY).bind(key).fetch_one(&pool).await?;
+                        black_box(item);
+                    }
+                    Ok(())
+                }
+            })
+            .await
+        })
         .add("tokio-postgres, one connection", async move || {
             spread(|first| {
                 let (client, statement) = (Arc::clone(&client), statement.clone());
@@ -292,19 +307,6 @@ async fn tasks(url: &str, case: Case) -> Result<Case> {
                         let query =
                             fetchone!(db, "select id, name, email, age from items where id = $1", key);
                         black_box(query.await?.context("no row")?);
-                    }
-                    Ok(())
-                }
-            })
-            .await
-        })
-        .add("sqlx, pool", async move || {
-            spread(|first| {
-                let pool = pool.clone();
-                async move {
-                    for key in first + 1..=first + EACH {
-                        let item: Item = sqlx::query_as(BY_KEY).bind(key).fetch_one(&pool).await?;
-                        black_box(item);
                     }
                     Ok(())
                 }

@@ -11,6 +11,7 @@ use crate::{
     items::{COUNT, EACH, Item, Note, TASKS, keys, notes},
     peer_diesel_sqlite as peer,
     postgres::spread,
+    stream,
 };
 
 const BY_KEY: &str = "select id, name, email, age from items where id = ?";
@@ -25,6 +26,7 @@ pub(crate) fn alone(url: &str) -> Vec<Plan> {
     plans.extend([
         Plan::new("insert one in a transaction", url, insert_one),
         Plan::new("insert 1000", url, insert_many),
+        Plan::new("stream 1000000 rows", url, stream::sqlite),
     ]);
     plans
 }

@@ -7,7 +7,7 @@ use crate::case::Outcome;
 /// Prints a table for each set of contenders that the cases share.
 pub(crate) fn print(title: &str, rounds: usize, outcomes: &[Outcome]) {
     for same in outcomes.chunk_by(|a, b| names(a).eq(names(b))) {
-        println!("{title}: medians of {rounds} rounds, ratios to the first\n");
+        println!("{title}: medians of up to {rounds} rounds, ratios to the first\n");
         println!("{}", render(same));
     }
 }

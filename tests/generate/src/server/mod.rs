@@ -118,6 +118,16 @@ pub fn connect(dialect: Dialect, name: &str) -> Result<Option<Box<dyn Server>>> 
         Dialect::Postgres => {
             Box::new(postgres::Postgres::new(&url, name).context("connecting to PostgreSQL")?)
         }
-        _ => Box::new(mysql::Mysql::new(&url, name).context("connecting to MariaDB")?),
+        _ => {
+            let mut server = mysql::Mysql::new(&url, name).context("connecting to MariaDB")?;
+            let version = server.version()?;
+            if !version.contains("MariaDB") {
+                eprintln!(
+                    "NOT TESTED: {dialect}: the analyzer knows MariaDB's dialect, and this is MySQL {version}"
+                );
+                return Ok(None);
+            }
+            Box::new(server)
+        }
     }))
 }

@@ -46,6 +46,12 @@ impl Mysql {
         Ok(Mysql { runtime, conn, database: name.to_owned() })
     }
 
+    /// The version that the server says.
+    pub(super) fn version(&mut self) -> Result<String> {
+        let row = self.runtime.block_on(sqlx::query("select version()").fetch_one(&mut self.conn))?;
+        Ok(row.try_get(0)?)
+    }
+
     fn script(&mut self, sql: &str) -> Result<(), sqlx::Error> {
         let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
         self.runtime.block_on(query.execute(&mut self.conn)).map(|_| ())

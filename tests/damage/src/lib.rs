@@ -1,0 +1,1 @@
+//! Damaged replies of real servers: see `tests/damage`.
