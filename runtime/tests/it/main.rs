@@ -13,6 +13,8 @@ mod guards;
 #[cfg(feature = "sqlite")]
 mod in_place;
 mod init;
+#[cfg(feature = "sqlite")]
+mod locks;
 mod many;
 mod migrate;
 mod proxy;
@@ -22,4 +24,3 @@ mod scopes;
 mod streams;
 mod trace;
 mod transactions;
-mod turns;

@@ -105,6 +105,12 @@ impl RowSource for MysqlRow<'_> {
         self.row.columns().iter().map(|column| column.name().to_owned()).collect()
     }
 
+    fn size(&self) -> usize {
+        let size =
+            |value: &Mysql<'_>| <&[u8] as Decode<MySql>>::decode(value.0.clone()).map_or(8, <[u8]>::len);
+        self.values.iter().map(size).sum()
+    }
+
     fn raw(&self, column: usize) -> Option<Raw<'_>> {
         Some(Raw::new(self.values.get(column)?, Cell::Null))
     }

@@ -57,6 +57,11 @@ impl RowSource for PgRow {
         self.columns().iter().map(|column| column.name().to_owned()).collect()
     }
 
+    fn size(&self) -> usize {
+        let size = |column| self.try_get_raw(column).ok()?.as_bytes().ok().map(<[u8]>::len);
+        (0..sqlx::Row::len(self)).filter_map(size).sum()
+    }
+
     #[inline]
     fn raw(&self, column: usize) -> Option<Raw<'_>> {
         let value = self.try_get_raw(column).ok()?;
