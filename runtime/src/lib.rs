@@ -73,8 +73,8 @@ pub use connection::{Connecting, Connection, Current, Isolation, Transaction, Tr
 pub use database::Builder;
 pub use database::Database;
 pub use error::{
-    ConnectError, ConnectProblem, ConstraintKind, DatabaseError, Error, Holder, MigrateError, PoolTimedOut,
-    QueryPlace, Result, TurnTimedOut, UrlError, UrlProblem,
+    ConnectError, ConnectProblem, ConstraintKind, DatabaseError, Error, Holder, LockTimedOut, MigrateError,
+    PoolTimedOut, QueryPlace, Result, UrlError, UrlProblem,
 };
 pub use execute::{DynamicQuery, Executor, Fetch, First, Query, ReadExecutor, Rows, sql};
 #[cfg(feature = "macros")]

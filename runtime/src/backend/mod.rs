@@ -3,6 +3,7 @@
 //! A backend is a folder, compiled with its feature. Backends share nothing but these traits, whose methods have no default bodies:
 //! whoever wraps one has to think of each.
 
+pub(crate) mod buffer;
 #[cfg(test)]
 pub(crate) mod fake;
 pub(crate) mod job;

@@ -4,9 +4,7 @@
 //! lifetime in its way. The code that runs statements knows sinks only as `Box<dyn Sink>`; what is generic in the
 //! record type is the few lines here.
 
-use std::{any::Any, collections::VecDeque};
-
-use tokio::sync::mpsc;
+use std::any::Any;
 
 use crate::{ColumnError, Row, backend::BoxFuture};
 
@@ -17,33 +15,22 @@ pub(crate) trait Sink: Any + Send {
 
     /// How many rows are wanted at most; 0: all.
     #[cfg_attr(not(feature = "postgres"), expect(dead_code))]
-    fn limit(&self) -> u32 {
-        0
-    }
+    fn limit(&self) -> u32;
 
     /// Whether its rows are read one by one, so that the server should not be far ahead.
     #[cfg_attr(not(feature = "postgres"), expect(dead_code))]
-    fn is_stream(&self) -> bool {
-        false
-    }
+    fn is_stream(&self) -> bool;
 
-    /// Forgets what was taken, so that the rows may come again. False: that cannot be.
+    /// Forgets all rows, so that they can come again. False: some have been read already.
     #[cfg_attr(not(feature = "sqlite"), expect(dead_code))]
-    fn restart(&mut self) -> bool {
-        false
-    }
+    fn restart(&mut self) -> bool;
 
-    /// After [`Flow::Pause`], on a thread of its own: waits until what was taken has been handed on. It may be called
-    /// later, for all rows since the last time. False: no more are wanted.
+    /// After [`Flow::Pause`], on a thread of its own: waits until there is room for more rows. False: no more are wanted.
     #[cfg_attr(not(feature = "sqlite"), expect(dead_code))]
-    fn wait(&mut self) -> bool {
-        true
-    }
+    fn wait(&mut self) -> bool;
 
-    /// After the last row: waits until all that was taken has been read, or nobody reads any more.
-    fn drained(&mut self) -> BoxFuture<'_, ()> {
-        Box::pin(std::future::ready(()))
-    }
+    /// After the last row: waits until all rows have been read, or nobody reads them any more.
+    fn drained(&mut self) -> BoxFuture<'_, ()>;
 }
 
 /// What to do after a row.
@@ -51,7 +38,8 @@ pub(crate) trait Sink: Any + Send {
 pub(crate) enum Flow {
     /// Read the next.
     Continue,
-    /// Let the reader have this one first.
+    /// Let the reader have the rows first. On the reader's own task: return `Poll::Pending` once; the next poll comes when the reader
+    /// has read them all. A statement that can't wait can add more rows.
     Pause,
     /// No more are wanted.
     Stop,
@@ -75,12 +63,28 @@ impl<R: 'static> DecodeRow<R> for DecodeFn<R> {
 pub(crate) struct Discard;
 
 impl Sink for Discard {
+    fn row(&mut self, _: &Row<'_>) -> Result<Flow, ColumnError> {
+        Ok(Flow::Continue)
+    }
+
+    fn limit(&self) -> u32 {
+        0
+    }
+
+    fn is_stream(&self) -> bool {
+        false
+    }
+
     fn restart(&mut self) -> bool {
         true
     }
 
-    fn row(&mut self, _: &Row<'_>) -> Result<Flow, ColumnError> {
-        Ok(Flow::Continue)
+    fn wait(&mut self) -> bool {
+        true
+    }
+
+    fn drained(&mut self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
     }
 }
 
@@ -98,8 +102,19 @@ impl<R: Send + 'static, D: DecodeRow<R>> Collect<R, D> {
 }
 
 impl<R: Send + 'static, D: DecodeRow<R>> Sink for Collect<R, D> {
+    fn row(&mut self, row: &Row<'_>) -> Result<Flow, ColumnError> {
+        if self.rows.len() < self.limit {
+            self.rows.push(self.decode.decode(row)?);
+        }
+        Ok(if self.rows.len() < self.limit { Flow::Continue } else { Flow::Stop })
+    }
+
     fn limit(&self) -> u32 {
         u32::try_from(self.limit).unwrap_or(0)
+    }
+
+    fn is_stream(&self) -> bool {
+        false
     }
 
     fn restart(&mut self) -> bool {
@@ -107,63 +122,11 @@ impl<R: Send + 'static, D: DecodeRow<R>> Sink for Collect<R, D> {
         true
     }
 
-    fn row(&mut self, row: &Row<'_>) -> Result<Flow, ColumnError> {
-        if self.rows.len() < self.limit {
-            self.rows.push(self.decode.decode(row)?);
-        }
-        Ok(if self.rows.len() < self.limit { Flow::Continue } else { Flow::Stop })
-    }
-}
-
-/// Hands each row to a stream.
-pub(crate) struct Channel<R, D> {
-    decode: D,
-    rows: mpsc::Sender<R>,
-    /// Rows for which there was no room. Only a sink on a thread of its own fills up: elsewhere a row is taken before
-    /// the next is read.
-    pending: VecDeque<R>,
-}
-
-impl<R: Send + 'static, D: DecodeRow<R>> Channel<R, D> {
-    pub(crate) fn new(decode: D, rows: mpsc::Sender<R>) -> Self {
-        Channel { decode, rows, pending: VecDeque::new() }
-    }
-}
-
-impl<R: Send + 'static, D: DecodeRow<R>> Sink for Channel<R, D> {
-    fn is_stream(&self) -> bool {
-        true
-    }
-
-    fn row(&mut self, row: &Row<'_>) -> Result<Flow, ColumnError> {
-        let row = self.decode.decode(row)?;
-        if !self.pending.is_empty() {
-            self.pending.push_back(row);
-            return Ok(Flow::Pause);
-        }
-        match self.rows.try_send(row) {
-            Ok(()) => Ok(Flow::Pause),
-            Err(mpsc::error::TrySendError::Full(row)) => {
-                self.pending.push_back(row);
-                Ok(Flow::Pause)
-            }
-            Err(mpsc::error::TrySendError::Closed(_)) => Ok(Flow::Stop),
-        }
-    }
-
     fn wait(&mut self) -> bool {
-        while let Some(row) = self.pending.pop_front() {
-            if self.rows.blocking_send(row).is_err() {
-                return false;
-            }
-        }
         true
     }
 
     fn drained(&mut self) -> BoxFuture<'_, ()> {
-        Box::pin(async {
-            // There is room for all only when none is left. An error: the reader is gone.
-            let _ = self.rows.reserve_many(self.rows.max_capacity()).await;
-        })
+        Box::pin(std::future::ready(()))
     }
 }

@@ -1,6 +1,6 @@
 //! What statements that run on the caller's thread take of its time, and when it is the turn of other tasks.
 
-use std::{cell::Cell, time::Duration};
+use std::{cell::Cell, future::poll_fn, task::Poll, time::Duration};
 
 thread_local! {
     /// How long statements have run on this thread since it last was given to other tasks.
@@ -24,4 +24,16 @@ pub(crate) fn is_due() -> bool {
         SPENT.set(Duration::ZERO);
     }
     due
+}
+
+/// Lets other tasks have the thread, if it is their turn.
+pub(crate) async fn wait_if_due() {
+    poll_fn(|cx| match is_due() {
+        true => {
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        }
+        false => Poll::Ready(()),
+    })
+    .await;
 }

@@ -127,7 +127,9 @@ impl SharedConnection {
 
     /// Runs a job on the caller's thread, if nobody else uses the connection and nothing has to be waited for.
     fn run_now(&self, at: &At, job: Job) -> Result<Result<Ran>, Job> {
-        if self.endpoints.primary.runs_in_place(&job.command)
+        // A stream has the connection until its last row was read.
+        if !job.is_stream
+            && self.endpoints.primary.runs_in_place(&job.command)
             && let Ok(mut lease) = self.lease.try_lock()
             && let Ok(level) = self.level(at, &lease)
             && !lease.is_occupied(level)

@@ -19,7 +19,7 @@ pub(crate) use database::ErrorAt;
 pub use database::{ConstraintKind, DatabaseError};
 pub use migrate::MigrateError;
 pub use place::QueryPlace;
-pub use pool::{Holder, PoolTimedOut, TurnTimedOut};
+pub use pool::{Holder, LockTimedOut, PoolTimedOut};
 pub use url::{UrlError, UrlProblem};
 
 use crate::{DecodeError, EncodeError};
@@ -108,8 +108,8 @@ pub enum Error {
     },
     /// No connection became free in time.
     PoolTimedOut(Box<PoolTimedOut>),
-    /// SQLite: another connection of this process wrote for too long. How long is waited is `acquire_timeout`.
-    TurnTimedOut(Box<TurnTimedOut>),
+    /// SQLite: another connection of this process held the lock for longer than `acquire_timeout`.
+    LockTimedOut(Box<LockTimedOut>),
     /// The database was disconnected while the connection was waited for.
     PoolClosed,
     /// No replica was given: [`Database::replica`](crate::Database::replica) has nowhere to read from.
@@ -235,7 +235,7 @@ impl Error {
             | Error::NotChecked { query, .. }
             | Error::ReadOnly { query } => Some(query),
             Error::Busy { stream } => Some(stream),
-            Error::TurnTimedOut(error) => error.query.as_deref(),
+            Error::LockTimedOut(error) => error.query.as_deref(),
             _ => None,
         }
     }
@@ -244,7 +244,7 @@ impl Error {
     pub(crate) fn with_query(mut self, place: impl FnOnce() -> QueryPlace) -> Self {
         match &mut self {
             Error::Database(error) => error.place_at(place),
-            Error::TurnTimedOut(error) => {
+            Error::LockTimedOut(error) => {
                 error.query = error.query.take().or_else(|| Some(Box::new(place())))
             }
             Error::ColumnNotFound { query, .. }
@@ -368,7 +368,7 @@ impl fmt::Display for Error {
                 at(f, query.as_deref())
             }
             Error::PoolTimedOut(error) => error.fmt(f),
-            Error::TurnTimedOut(error) => {
+            Error::LockTimedOut(error) => {
                 error.fmt(f)?;
                 at(f, error.query.as_deref())
             }

@@ -60,35 +60,36 @@ impl fmt::Display for PoolTimedOut {
 
 impl std::error::Error for PoolTimedOut {}
 
-/// SQLite: the turn to write did not come in time. One connection writes at a time: who does, and since when.
+/// The wait for a SQLite database's lock timed out: who holds it, and since when. One connection writes at a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct TurnTimedOut {
+pub struct LockTimedOut {
     /// How long was waited.
     pub waited: Duration,
-    /// How many others wait.
+    /// How many others are waiting.
     pub waiting: usize,
-    /// Who has the turn (readers share it, where they have turns): the longest first; at most three.
+    /// Who holds the lock, the longest first; at most three. Outside of WAL mode, readers share it.
     pub holders: Vec<Holder>,
     pub(crate) query: Option<Box<QueryPlace>>,
 }
 
-impl fmt::Display for TurnTimedOut {
+impl fmt::Display for LockTimedOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { waited, waiting, holders, .. } = self;
+        let others = if *waiting == 1 { "other is" } else { "others are" };
         write!(
             f,
-            "timed out after {waited:?} waiting for the SQLite write lock; {waiting} others are waiting"
+            "timed out after {waited:?} waiting for the SQLite write lock; {waiting} {others} waiting"
         )?;
         for Holder { file, line, held } in holders {
             write!(f, "\n  held for {held:.1?} by {file}:{line}")?;
         }
         write!(
             f,
-            "\n  help: end transactions sooner; a task that has one open must write through it, because on another connection it \
-             waits for itself"
+            "\n  help: end transactions sooner; a task with an open transaction must write through it, because on another \
+             connection it would wait for itself"
         )
     }
 }
 
-impl std::error::Error for TurnTimedOut {}
+impl std::error::Error for LockTimedOut {}

@@ -1,4 +1,4 @@
-//! Rows one by one, as they come.
+//! Rows, one by one.
 
 use std::{
     fmt,
@@ -8,19 +8,20 @@ use std::{
 };
 
 use futures_core::Stream;
-use tokio::sync::mpsc;
 
 use crate::{
     Result,
     backend::BoxFuture,
+    backend::buffer::{Reader, buffer},
     backend::job::{Job, Ran, Running},
-    backend::sink::{Channel, DecodeRow},
+    backend::sink::DecodeRow,
+    backend::thread_budget,
     execute::executor::Handle,
     statement::command::{Command, Request},
 };
 
-/// How many rows a thread of its own may be ahead of the reader.
-const AHEAD: usize = 128;
+/// After how many rows without waiting other tasks get the thread.
+const ROWS_IN_A_ROW: usize = 512;
 
 /// A stream of records: what `iterate` gives.
 ///
@@ -46,23 +47,26 @@ const AHEAD: usize = 128;
 /// ```
 #[must_use = "nothing is sent until the stream is read"]
 pub struct Rows<'e, R> {
-    rows: mpsc::Receiver<R>,
+    reader: Reader<R>,
     /// The statement; gone when it has ended.
     run: Option<BoxFuture<'e, Result<Ran>>>,
+    /// How many rows were taken since the stream last waited.
+    in_a_row: usize,
 }
 
 impl<'e, R: Send + 'static> Rows<'e, R> {
     pub(crate) fn new(handle: Handle<'e>, request: Request, decode: impl DecodeRow<R>) -> Self {
-        let (sender, rows) = mpsc::channel(AHEAD);
-        let sink = Box::new(Channel::new(decode, sender));
+        let (sink, reader) = buffer(decode);
         let run = async move {
+            // Short statements run on this thread: now and then other tasks get it.
+            thread_budget::wait_if_due().await;
             let command = Command::new(request, handle.backend())?;
             match handle.run(Job { command, sink, is_stream: true }) {
                 Running::Ready(ran) => ran,
                 Running::Waiting(run) => run.await,
             }
         };
-        Rows { rows, run: Some(Box::pin(run)) }
+        Rows { reader, run: Some(Box::pin(run)), in_a_row: 0 }
     }
 
     /// The next record, or `None` at the end.
@@ -75,31 +79,51 @@ impl<'e, R: Send + 'static> Rows<'e, R> {
         self.next().await.transpose()
     }
 
+    #[inline]
     fn poll_row(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<R>>> {
-        // What has come is given before the statement goes on: here a row is taken before the next is read.
-        if let Ok(row) = self.rows.try_recv() {
-            return Poll::Ready(Some(Ok(row)));
+        match self.reader.next() {
+            Some(row) => Poll::Ready(Some(Ok(row))),
+            None => self.poll_more(cx),
         }
-        let Some(run) = &mut self.run else { return Poll::Ready(None) };
-        match run.as_mut().poll(cx) {
-            Poll::Pending => match self.rows.poll_recv(cx) {
-                Poll::Ready(Some(row)) => Poll::Ready(Some(Ok(row))),
-                // No more rows will come; the statement is yet to tell how it ended.
-                Poll::Ready(None) | Poll::Pending => Poll::Pending,
-            },
-            Poll::Ready(ended) => {
-                self.run = None;
-                // Rows that came before the end are given before it. (`poll_recv` may give none although there are, when
-                // the task has had its share of time.)
-                match (self.rows.try_recv(), ended) {
-                    (Ok(row), Err(error)) => {
-                        self.run = Some(Box::pin(std::future::ready(Err(error))));
-                        Poll::Ready(Some(Ok(row)))
-                    }
-                    (Ok(row), Ok(_)) => Poll::Ready(Some(Ok(row))),
-                    (Err(_), Err(error)) => Poll::Ready(Some(Err(error))),
-                    (Err(_), Ok(_)) => Poll::Ready(None),
-                }
+    }
+
+    /// Takes more rows, all of which are read before the statement goes on.
+    fn poll_more(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<R>>> {
+        let polled = match self.in_a_row < ROWS_IN_A_ROW {
+            true => self.poll_statement(cx),
+            false => {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+        };
+        if polled.is_pending() {
+            self.in_a_row = 0;
+        }
+        polled.map(|taken| match taken {
+            Ok(count) => {
+                self.in_a_row += count;
+                self.reader.next().map(Ok)
+            }
+            Err(error) => Some(Err(error)),
+        })
+    }
+
+    /// Takes the rows that are there, and otherwise lets the statement go on. No rows: it has ended.
+    fn poll_statement(&mut self, cx: &mut Context<'_>) -> Poll<Result<usize>> {
+        let count = self.reader.take();
+        if count > 0 {
+            return Poll::Ready(Ok(count));
+        }
+        let Some(run) = &mut self.run else { return Poll::Ready(Ok(0)) };
+        let Poll::Ready(ended) = run.as_mut().poll(cx) else { return self.reader.poll_take(cx).map(Ok) };
+        self.run = None;
+        match (self.reader.take(), ended) {
+            (0, Err(error)) => Poll::Ready(Err(error)),
+            (count, Ok(_)) => Poll::Ready(Ok(count)),
+            (count, Err(error)) => {
+                // The error comes after the rows before it.
+                self.run = Some(Box::pin(std::future::ready(Err(error))));
+                Poll::Ready(Ok(count))
             }
         }
     }

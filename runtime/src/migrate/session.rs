@@ -64,7 +64,7 @@ impl<'d> Sessions<'d> {
 /// SQLite: whether another connection is writing.
 fn is_busy(error: &Error) -> bool {
     match error {
-        Error::TurnTimedOut(_) => true,
+        Error::LockTimedOut(_) => true,
         // SQLITE_BUSY
         Error::Database(said) => said.backend() == Backend::Sqlite && said.code() == Some("5"),
         _ => false,

@@ -231,7 +231,7 @@ impl Target {
 }
 
 fn unknown_option(option: String, backend: Dialect, target: &Target) -> UrlProblem {
-    let pool = crate::pool::options::POOL_OPTIONS.iter().chain(target.options()).copied();
+    let pool = crate::options::POOL_OPTIONS.iter().chain(target.options()).copied();
     let known: Vec<_> = pool.clone().chain(options::own(backend)).collect();
     let names: Vec<_> = pool.chain(options::names(backend)).collect();
     let lower = option.to_ascii_lowercase();

@@ -276,7 +276,7 @@ pub(super) fn own(backend: Dialect) -> impl Iterator<Item = &'static str> {
 
 /// Whether any backend knows the name.
 pub(super) fn is_name(name: &str) -> bool {
-    TABLE.iter().any(|known| known.name == name) || crate::pool::options::POOL_OPTIONS.contains(&name)
+    TABLE.iter().any(|known| known.name == name) || crate::options::POOL_OPTIONS.contains(&name)
 }
 
 impl Kind {
@@ -319,7 +319,7 @@ mod tests {
         for known in TABLE {
             if let Alias(of) = known.meaning {
                 let there = known.on.iter().all(|backend| find(*backend, of).is_some());
-                let elsewhere = crate::pool::options::POOL_OPTIONS.contains(&of) || of == "busy_timeout";
+                let elsewhere = crate::options::POOL_OPTIONS.contains(&of) || of == "busy_timeout";
                 assert!(there || elsewhere, "{} is another name of {of}", known.name);
             }
         }

@@ -13,6 +13,8 @@ mod guards;
 #[cfg(feature = "sqlite")]
 mod in_place;
 mod init;
+#[cfg(feature = "sqlite")]
+mod locks;
 mod many;
 mod migrate;
 #[cfg(feature = "mysql")]
@@ -25,4 +27,3 @@ mod scripts;
 mod streams;
 mod trace;
 mod transactions;
-mod turns;

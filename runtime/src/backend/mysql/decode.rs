@@ -31,6 +31,10 @@ impl RowSource for MysqlRow<'_> {
         self.0.columns().iter().map(|column| column.name().to_owned()).collect()
     }
 
+    fn size(&self) -> usize {
+        (0..self.0.columns().len()).map(|column| self.0.get(column).map_or(8, <[u8]>::len)).sum()
+    }
+
     #[inline]
     fn raw(&self, column: usize) -> Option<Raw<'_>> {
         let ty = types::of(self.0.columns().get(column)?);

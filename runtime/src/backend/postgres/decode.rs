@@ -59,6 +59,10 @@ impl RowSource for PostgresRow<'_> {
         self.row.len()
     }
 
+    fn size(&self) -> usize {
+        self.row.iter().map(|value| value.map_or(8, <[u8]>::len)).sum()
+    }
+
     fn names(&self) -> Vec<String> {
         self.row.columns().iter().map(|column| column.name.to_string()).collect()
     }
@@ -102,6 +106,10 @@ pub(super) struct KeptRow<'r> {
 impl RowSource for KeptRow<'_> {
     fn len(&self) -> usize {
         self.values.len()
+    }
+
+    fn size(&self) -> usize {
+        self.values.iter().map(|value| value.as_ref().map_or(8, |bytes| bytes.len())).sum()
     }
 
     fn names(&self) -> Vec<String> {

@@ -45,6 +45,14 @@ impl RowSource for rusqlite::Row<'_> {
         self.as_ref().column_names().into_iter().map(str::to_owned).collect()
     }
 
+    fn size(&self) -> usize {
+        let size = |column| match self.get_ref(column) {
+            Ok(ValueRef::Text(bytes) | ValueRef::Blob(bytes)) => bytes.len(),
+            _ => 8,
+        };
+        (0..self.len()).map(size).sum()
+    }
+
     #[inline]
     fn raw(&self, column: usize) -> Option<Raw<'_>> {
         let cell = match self.get_ref(column).ok()? {

@@ -39,12 +39,12 @@ const MANY: usize = 256;
 /// How many parameters a statement for several rows may have.
 const PARAMETERS: usize = 1_024;
 
-/// A connection, and its turn.
+/// A connection, and its lock.
 pub(super) struct Engine {
     connection: Connection,
-    // After the connection: what it does ends when it is closed.
-    /// The turn to write, or to read where readers have turns, of the transaction that is open.
-    turn: Option<Lock>,
+    // After the connection, whose transaction ends when it is closed.
+    /// The lock of the open transaction: to write, or to read where readers queue.
+    lock: Option<Lock>,
     /// Whether rows must not be held on to, since others wait for the lock meanwhile.
     in_memory: bool,
     /// Whether readers and the writer do not wait for each other.
@@ -61,9 +61,34 @@ pub(super) struct Engine {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Standing {
     pub(super) outside_of_transactions: bool,
-    /// The turn that it has.
-    pub(super) turn: Option<LockKind>,
+    /// The lock that it holds.
+    pub(super) lock: Option<LockKind>,
     pub(super) wal: bool,
+}
+
+/// How far a statement runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Until {
+    /// To its end, whether or not its rows are wanted: it writes, and can fail until then.
+    LastRow,
+    /// Until no more rows are wanted.
+    Enough,
+    /// Until then, or until its reader has to be waited for.
+    Pause,
+}
+
+impl Until {
+    fn of(statement: &CachedStatement<'_>) -> Self {
+        if statement.readonly() { Until::Enough } else { Until::LastRow }
+    }
+}
+
+/// How a statement without an error ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    Whole,
+    /// The reader must have its rows before it can go on.
+    Paused,
 }
 
 /// One of a command's statements.
@@ -94,7 +119,7 @@ impl Engine {
         connection.busy_handler(Some(busy::handler)).map_err(error)?;
         let mut session = Engine {
             connection,
-            turn: None,
+            lock: None,
             in_memory: target.mode == Mode::Memory,
             wal: false,
             busy_timeout: target.busy_timeout.unwrap_or(busy::DEFAULT),
@@ -106,24 +131,24 @@ impl Engine {
         Ok(session)
     }
 
-    /// Takes a turn for the statements to come, until no transaction is open any more.
-    pub(super) fn take(&mut self, turn: Option<Lock>) {
+    /// Takes a lock for the next statements, until no transaction is open any more.
+    pub(super) fn take(&mut self, lock: Option<Lock>) {
         // What is left of the time to wait is for the lock of another process.
-        let left = turn.as_ref().map_or(Duration::MAX, Lock::left);
-        if turn.is_some() {
-            self.turn = turn;
+        let left = lock.as_ref().map_or(Duration::MAX, Lock::left);
+        if lock.is_some() {
+            self.lock = lock;
         }
         busy::wait_for(self.busy_timeout.min(left));
     }
 
-    /// Gives the turn back when nothing needs it any more.
+    /// Releases the lock when nothing needs it any more.
     pub(super) fn settle(&mut self) -> Standing {
         let outside_of_transactions = self.connection.is_autocommit();
         if outside_of_transactions {
-            self.turn = None;
+            self.lock = None;
         }
-        let turn = self.turn.as_ref().map(Lock::kind);
-        Standing { outside_of_transactions, turn, wal: self.wal }
+        let lock = self.lock.as_ref().map(Lock::kind);
+        Standing { outside_of_transactions, lock, wal: self.wal }
     }
 
     fn look_at_journal(&mut self) {
@@ -160,9 +185,9 @@ impl Engine {
         self.connection.prepare_cached(sql).is_ok_and(|statement| statement.readonly())
     }
 
-    /// Whether a transaction is open that has the turn to write.
+    /// Whether a transaction is open that holds the write lock.
     pub(super) fn is_writing(&self) -> bool {
-        self.is_in_transaction() && self.turn.as_ref().is_some_and(|turn| turn.kind() == LockKind::Exclusive)
+        self.is_in_transaction() && self.lock.as_ref().is_some_and(|lock| lock.kind() == LockKind::Exclusive)
     }
 
     /// Runs several statements without arguments.
@@ -194,9 +219,6 @@ impl Engine {
         if command.kind == StatementKind::Session {
             self.follow_pragmas(command.text.as_str());
         }
-        // Rows that were set aside are handed on when the statement has ended and holds no lock, and no turn.
-        self.settle();
-        sink.wait();
         Outcome { sink, result, rows }
     }
 
@@ -229,8 +251,8 @@ impl Engine {
                 let several = next..next + AT_ONCE;
                 let changes = self.connection.total_changes();
                 let args = flat.together(several.clone());
-                let here = match self.step(&mut statement, &order, args, false, sink, rows) {
-                    Ok(()) => self.done(command.kind, changes),
+                let here = match self.step(&mut statement, &order, args, Until::LastRow, sink, rows) {
+                    Ok(_) => self.done(command.kind, changes),
                     // Alone, they tell of the one that was not taken.
                     Err(error) if error.is_of_a_row() && self.is_in_transaction() => {
                         self.each(command, flat.rows(several.clone()), next, sink, rows)?
@@ -268,7 +290,7 @@ impl Engine {
             true => Some(self.prepare(&part)?),
             false => None,
         };
-        let may_stop = single.as_ref().is_some_and(|statement| statement.readonly());
+        let until = single.as_ref().map_or(Until::LastRow, |statement| Until::of(statement));
         let mut one = |args| {
             // A short statement ends before SQLite asks.
             if self.cancel.is_to_stop() {
@@ -278,7 +300,7 @@ impl Engine {
                 return self.statements(command, args, sink, rows);
             };
             let changes = self.connection.total_changes();
-            self.step(statement, &command.order, args, may_stop, sink, rows)?;
+            self.step(statement, &command.order, args, until, sink, rows)?;
             Ok(self.done(part.kind, changes))
         };
         (first..).zip(many).try_fold(Done::default(), |done, (row, args)| {
@@ -286,7 +308,8 @@ impl Engine {
         })
     }
 
-    /// Runs a statement that changes nothing; `None`: it does, as SQLite sees it.
+    /// Runs a statement that changes nothing, while its reader need not be waited for. `None`: it changes something, as SQLite sees
+    /// it, or the reader must have its rows first.
     pub(super) fn read(
         &self,
         command: &Command,
@@ -299,8 +322,11 @@ impl Engine {
             Ok(statement) => statement,
             Err(error) => return Some(Err(error)),
         };
-        let done = self.step(&mut statement, &command.order, args, true, sink, rows);
-        Some(done.map(|()| Done::default()))
+        match self.step(&mut statement, &command.order, args, Until::Pause, sink, rows) {
+            Ok(Ended::Paused) => None,
+            Ok(Ended::Whole) => Some(Ok(Done::default())),
+            Err(error) => Some(Err(error)),
+        }
     }
 
     /// Runs a single statement that writes, and tells whether SQLite had to look at the schema anew.
@@ -315,11 +341,12 @@ impl Engine {
         let before = self.connection.total_changes();
         let result = self.prepare(&part).and_then(|mut statement| {
             statement.reset_status(StatementStatus::RePrepare);
-            let result = self.step(&mut statement, &command.order, args, false, &mut *sink, &mut rows);
+            let result =
+                self.step(&mut statement, &command.order, args, Until::LastRow, &mut *sink, &mut rows);
             again = statement.get_status(StatementStatus::RePrepare) > 0;
             result
         });
-        let result = result.map(|()| self.done(part.kind, before));
+        let result = result.map(|_| self.done(part.kind, before));
         (Outcome { sink, result, rows }, again)
     }
 
@@ -332,7 +359,7 @@ impl Engine {
         }
     }
 
-    /// Runs a command's statement; of several ones each in turn. The rows are those of the last.
+    /// Runs a command's statement; of several ones each in order. The rows are those of the last.
     fn statements(
         &self,
         command: &Command,
@@ -365,8 +392,8 @@ impl Engine {
             true => command.order.get(..statement.parameter_count()).unwrap_or(&command.order),
             false => &command.order,
         };
-        let may_stop = statement.readonly();
-        self.step(&mut statement, order, args, may_stop, sink, count)?;
+        let until = Until::of(&statement);
+        self.step(&mut statement, order, args, until, sink, count)?;
         Ok(self.done(part.kind, changes))
     }
 
@@ -374,17 +401,16 @@ impl Engine {
         self.connection.prepare_cached(part.sql).map_err(|refusal| error_in(refusal, part.start))
     }
 
-    /// Runs a statement. `may_stop`: when no more rows are wanted. One that writes runs to its end, whether or not its rows are
-    /// wanted: it may fail until then.
+    /// Runs a statement.
     fn step(
         &self,
         statement: &mut CachedStatement<'_>,
         order: &[u16],
         args: Arguments<'_>,
-        may_stop: bool,
+        until: Until,
         sink: &mut dyn Sink,
         count: &mut u64,
-    ) -> Result<()> {
+    ) -> Result<Ended> {
         bind(statement, args, order)
             .map_err(|source| Error::Encode { query: None, source: Box::new(source) })?;
         let mut rows = statement.raw_query();
@@ -394,6 +420,8 @@ impl Engine {
                 *count += 1;
                 match sink.row(&Row::new(row)) {
                     Ok(Flow::Continue) => continue,
+                    Ok(Flow::Pause) if until == Until::Pause => return Ok(Ended::Paused),
+                    // In memory, others wait for the lock until the statement ends: the rows are set aside, however many they are.
                     Ok(Flow::Pause) => wanted = self.in_memory || sink.wait(),
                     Ok(Flow::Stop) => wanted = false,
                     Err(error) => {
@@ -402,12 +430,12 @@ impl Engine {
                     }
                 }
             }
-            if may_stop && !wanted {
+            if until != Until::LastRow && !wanted {
                 break;
             }
         }
         drop(rows);
-        refused.map_or(Ok(()), |error| Err(error.into()))
+        refused.map_or(Ok(Ended::Whole), |error| Err(error.into()))
     }
 
     /// What a statement did, given how many rows were changed on this connection before it.

@@ -112,7 +112,13 @@ fn read(session: &mut Engine, command: &Command, mut sink: Box<dyn Sink>) -> Res
         return Err(sink);
     }
     let mut rows = 0;
-    let Some(result) = session.read(command, args.as_slice().into(), &mut *sink, &mut rows) else {
+    let result = session.read(command, args.as_slice().into(), &mut *sink, &mut rows);
+    let Some(result) = result else {
+        if rows > 0 {
+            // More rows than its reader can have at once.
+            session.slow.add(&command.text);
+            sink.restart();
+        }
         return Err(sink);
     };
     let stopped = result.as_ref().err().and_then(crate::Error::code).and_then(primary);
@@ -169,7 +175,7 @@ pub(super) fn learn(
 pub(super) fn control(
     worker: &mut Worker,
     sql: &str,
-    turn: &mut Option<super::lock_queue::Lock>,
+    lock: &mut Option<super::lock_queue::Lock>,
 ) -> Option<crate::Result<()>> {
     let nests = sql.starts_with("savepoint ") || sql.starts_with("release ");
     if !nests && !sql.starts_with("begin ") {
@@ -187,7 +193,7 @@ pub(super) fn control(
     {
         return None;
     }
-    session.take(turn.take());
+    session.take(lock.take());
     let standing: Standing = session.settle();
     drop(session);
     worker.standing = standing;

@@ -1,14 +1,14 @@
-//! Whose turn it is to write to a database.
+//! The queue for a database's write lock.
 //!
-//! SQLite lets one connection write at a time, and has the others poll for its lock, unfairly, until they give up with
-//! `SQLITE_BUSY`. So connections of one process wait for each other here, in the order in which they came, before anything
-//! is sent. There is one queue for each database in the process: two `Database`s that lead to one file share it.
+//! SQLite lets one connection write at a time. The others poll for its lock, unfairly, until they give up with `SQLITE_BUSY`. So
+//! the connections of one process queue here, in the order in which they came, before anything is sent. Each database has one queue
+//! in the process: two `Database`s of one file share it.
 //!
-//! A turn is a token that any connection can have, not a connection of its own: a guard, or a scope, must read what it has
-//! written, on the connection that has its temporary tables, its settings and its open transaction.
+//! A lock is a token that any connection can hold. It does not come with a connection of its own: a guard or a scope must read its
+//! own writes, on the connection that has its temporary tables, its settings and its open transaction.
 //!
-//! In a file with a WAL, readers and the writer do not wait for each other. Elsewhere (in memory, or with a rollback journal)
-//! they do, and readers have turns, too, which they share.
+//! In a file with a WAL, readers and the writer do not wait for each other. Elsewhere (in memory, or with a rollback journal) they
+//! do, so there readers queue, too, for a lock that they share.
 
 use std::{
     collections::HashMap,
@@ -26,18 +26,18 @@ use tokio::sync::{
 
 use aio_databases_net as net;
 
-use crate::{Error, Holder, Result, TurnTimedOut, backend::waiters::Waiter};
+use crate::{Error, Holder, LockTimedOut, Result, backend::waiters::Waiter};
 
-/// What a turn allows.
+/// What a lock allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum LockKind {
-    /// To read, where readers and the writer wait for each other.
+    /// Reading, where readers and the writer wait for each other.
     Shared,
-    /// To write.
+    /// Writing.
     Exclusive,
 }
 
-/// Who takes a turn: the connection, and where it was taken.
+/// Who takes a lock: the connection, and the place in the program where it was taken.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Who {
     pub(super) connection: u64,
@@ -57,19 +57,19 @@ pub(super) struct Wait {
 #[derive(Debug, Default)]
 pub(super) struct LockQueue {
     queue: Arc<RwLock<()>>,
-    /// Where those stand who have no connection yet and will write.
+    /// The queue of those who will write and have no connection yet.
     line: Arc<AsyncMutex<()>>,
     waiting: AtomicUsize,
-    /// Who has a turn; the index is the turn's.
+    /// Who holds a lock; the index is the lock's.
     holders: Mutex<Vec<Option<(Who, Instant)>>>,
     /// Connections are opened one by one: two that make a new file a WAL's would fail.
     opening: Mutex<()>,
 }
 
-/// A turn. Dropped, it is the next one's.
+/// A lock. When it is dropped, the next waiter gets it.
 #[derive(Debug)]
 pub(super) struct Lock {
-    turns: Arc<LockQueue>,
+    queue: Arc<LockQueue>,
     holder: usize,
     permit: Permit,
     /// What is left of the time to wait.
@@ -99,13 +99,13 @@ impl LockQueue {
         static FILES: LazyLock<Mutex<HashMap<PathBuf, Weak<LockQueue>>>> = LazyLock::new(Mutex::default);
         let mut files = FILES.lock().unwrap_or_else(PoisonError::into_inner);
         let key = canonical(path);
-        if let Some(turns) = files.get(&key).and_then(Weak::upgrade) {
-            return turns;
+        if let Some(queue) = files.get(&key).and_then(Weak::upgrade) {
+            return queue;
         }
-        files.retain(|_, turns| turns.strong_count() > 0);
-        let turns = Arc::new(LockQueue::default());
-        files.insert(key, Arc::downgrade(&turns));
-        turns
+        files.retain(|_, queue| queue.strong_count() > 0);
+        let queue = Arc::new(LockQueue::default());
+        files.insert(key, Arc::downgrade(&queue));
+        queue
     }
 
     /// The right to open a connection.
@@ -113,8 +113,8 @@ impl LockQueue {
         self.opening.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until nobody else waits for a turn with a connection that does nothing meanwhile: it would be missed by those
-    /// who read. Whoever has a connection already does not stand here, and waits for the turn alone.
+    /// Waits until nobody else waits for the lock with a connection taken for it. Otherwise the connections of waiters would be
+    /// missing to readers. Whoever already has a connection waits for the lock alone.
     pub(super) async fn line_up(&self, wait: Wait) -> Result<Lined> {
         if let Ok(lined) = Arc::clone(&self.line).try_lock_owned() {
             return Ok(Lined(lined));
@@ -123,11 +123,11 @@ impl LockQueue {
         let _waiting = Waiter::new(&self.waiting);
         match net::timeout(wait.timeout, Arc::clone(&self.line).lock_owned()).await {
             Ok(lined) => Ok(Lined(lined)),
-            Err(_) => Err(Error::TurnTimedOut(Box::new(self.report(wait.timeout)))),
+            Err(_) => Err(Error::LockTimedOut(Box::new(self.report(wait.timeout)))),
         }
     }
 
-    /// A scope of this task ends only after what is waited for here.
+    /// Reports a wait that would never end: a scope of this task holds the lock, and ends only after the wait.
     fn check_scopes(&self, wait: Wait) -> Result<()> {
         match self.holders().iter().flatten().any(|(holder, _)| (wait.is_own)(holder.connection)) {
             true => Err(Error::Transaction { message: OWN_SCOPE, query: None }),
@@ -135,20 +135,20 @@ impl LockQueue {
         }
     }
 
-    /// Takes a turn, if nobody is to be waited for.
+    /// Takes a lock if that needs no waiting.
     pub(super) fn try_take(self: &Arc<Self>, kind: LockKind, who: Who) -> Option<Lock> {
         let queue = Arc::clone(&self.queue);
         let permit = match kind {
             LockKind::Shared => Permit::Shared(queue.try_read_owned().ok()?),
             LockKind::Exclusive => Permit::Exclusive(queue.try_write_owned().ok()?),
         };
-        Some(self.turn(permit, who, Duration::MAX))
+        Some(self.lock(permit, who, Duration::MAX))
     }
 
-    /// Waits for a turn, and for no longer than a time.
+    /// Waits for a lock, and for no longer than a time.
     pub(super) async fn take(self: &Arc<Self>, kind: LockKind, who: Who, wait: Wait) -> Result<Lock> {
-        if let Some(turn) = self.try_take(kind, who) {
-            return Ok(turn);
+        if let Some(lock) = self.try_take(kind, who) {
+            return Ok(lock);
         }
         self.check_scopes(wait)?;
         let _waiting = Waiter::new(&self.waiting);
@@ -161,12 +161,12 @@ impl LockQueue {
             }
         };
         match net::timeout(wait.timeout, permit).await {
-            Ok(permit) => Ok(self.turn(permit, who, wait.timeout.saturating_sub(started.elapsed()))),
-            Err(_) => Err(Error::TurnTimedOut(Box::new(self.report(wait.timeout)))),
+            Ok(permit) => Ok(self.lock(permit, who, wait.timeout.saturating_sub(started.elapsed()))),
+            Err(_) => Err(Error::LockTimedOut(Box::new(self.report(wait.timeout)))),
         }
     }
 
-    fn turn(self: &Arc<Self>, permit: Permit, who: Who, left: Duration) -> Lock {
+    fn lock(self: &Arc<Self>, permit: Permit, who: Who, left: Duration) -> Lock {
         let mut holders = self.holders();
         let holder = holders.iter().position(Option::is_none).unwrap_or_else(|| {
             holders.push(None);
@@ -174,19 +174,19 @@ impl LockQueue {
         });
         holders[holder] = Some((who, Instant::now()));
         drop(holders);
-        Lock { turns: Arc::clone(self), holder, permit, left }
+        Lock { queue: Arc::clone(self), holder, permit, left }
     }
 
-    fn report(&self, waited: Duration) -> TurnTimedOut {
+    fn report(&self, waited: Duration) -> LockTimedOut {
         let now = Instant::now();
         let held =
             |&(who, since): &(Who, Instant)| Holder { file: who.file, line: who.line, held: now - since };
         let mut holders: Vec<_> = self.holders().iter().flatten().map(held).collect();
         holders.sort_by_key(|holder| std::cmp::Reverse(holder.held));
         holders.truncate(3);
-        // One of those who wait is the one that is told.
+        // The waiter that gets the error is one of them.
         let waiting = self.waiting.load(Ordering::Relaxed).saturating_sub(1);
-        TurnTimedOut { waited, waiting, holders, query: None }
+        LockTimedOut { waited, waiting, holders, query: None }
     }
 
     fn holders(&self) -> MutexGuard<'_, Vec<Option<(Who, Instant)>>> {
@@ -194,10 +194,10 @@ impl LockQueue {
     }
 }
 
-const OWN_SCOPE: &str = "another connection of a scope around this holds the SQLite database's turn to write, and this would \
-                         wait for it forever: use the scope's connection (no `separate()`), or end its transaction first";
+const OWN_SCOPE: &str = "another connection of an enclosing scope holds the SQLite write lock, and this would wait for it \
+                         forever: use the scope's connection (no `separate()`), or end its transaction first";
 
-/// The one name of a file, which may not be there yet.
+/// The canonical name of a file, which might not exist yet.
 fn canonical(path: &Path) -> PathBuf {
     let in_folder = || {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -222,7 +222,7 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        self.turns.holders()[self.holder] = None;
+        self.queue.holders()[self.holder] = None;
     }
 }
 
@@ -252,15 +252,15 @@ mod tests {
 
     #[tokio::test]
     async fn in_the_order_in_which_they_came() {
-        let turns = Arc::new(LockQueue::default());
+        let queue = Arc::new(LockQueue::default());
         let order = Arc::new(Mutex::new(Vec::new()));
-        let first = turns.try_take(LockKind::Exclusive, who(0)).unwrap();
+        let first = queue.try_take(LockKind::Exclusive, who(0)).unwrap();
         let tasks: Vec<_> = (1..=20)
             .map(|number| {
-                let (turns, order) = (Arc::clone(&turns), Arc::clone(&order));
+                let (queue, order) = (Arc::clone(&queue), Arc::clone(&order));
                 let kind = if number % 5 == 0 { LockKind::Shared } else { LockKind::Exclusive };
                 async move {
-                    let _turn = turns.take(kind, who(number), wait(60_000)).await.unwrap();
+                    let _lock = queue.take(kind, who(number), wait(60_000)).await.unwrap();
                     order.lock().unwrap().push(number);
                     tokio::task::yield_now().await;
                 }
@@ -268,17 +268,17 @@ mod tests {
             .collect();
         tokio::join!(futures_util::future::join_all(tasks), async { drop(first) });
         assert_eq!(*order.lock().unwrap(), Vec::from_iter(1..=20));
-        assert!(turns.holders().iter().all(Option::is_none));
+        assert!(queue.holders().iter().all(Option::is_none));
     }
 
     #[tokio::test]
     async fn a_waiter_that_leaves_takes_none() {
-        let turns = Arc::new(LockQueue::default());
-        let first = turns.try_take(LockKind::Exclusive, who(0)).unwrap();
-        let none = turns.take(LockKind::Exclusive, who(1), wait(5)).await.unwrap_err();
-        let Error::TurnTimedOut(none) = none else { panic!("{none}") };
+        let queue = Arc::new(LockQueue::default());
+        let first = queue.try_take(LockKind::Exclusive, who(0)).unwrap();
+        let none = queue.take(LockKind::Exclusive, who(1), wait(5)).await.unwrap_err();
+        let Error::LockTimedOut(none) = none else { panic!("{none}") };
         assert_eq!((none.waiting, none.holders.len()), (0, 1));
         drop(first);
-        assert!(turns.try_take(LockKind::Shared, who(2)).is_some_and(|turn| turn.kind() == LockKind::Shared));
+        assert!(queue.try_take(LockKind::Shared, who(2)).is_some_and(|lock| lock.kind() == LockKind::Shared));
     }
 }

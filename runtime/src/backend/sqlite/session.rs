@@ -45,7 +45,7 @@ impl SqliteSession {
         SqliteSession { worker, queue, who, in_place, wait }
     }
 
-    /// The turn that a statement needs, beside the one that its transaction has.
+    /// The lock that a statement needs, besides the one that its transaction holds.
     fn needs(&self, command: &Command) -> Option<LockKind> {
         let standing = &self.worker.standing;
         let single = matches!(command.args, Args::One(_)) && command.statements.is_empty();
@@ -53,10 +53,10 @@ impl SqliteSession {
             (Access::Read, _) => (!standing.wal).then_some(LockKind::Shared),
             (Access::Write, StatementKind::End) if single => None,
             (Access::Write, StatementKind::Insert | StatementKind::Change) => Some(LockKind::Exclusive),
-            // Of `pragma`, `begin`, `savepoint` and their like SQLite tells which write.
+            // SQLite knows which `pragma`, `begin`, `savepoint` and the like write.
             (Access::Write, _) if single && self.only_reads(command) => {
                 let begins = matches!(command.kind, StatementKind::Begin | StatementKind::Session);
-                // Where readers have queue, a transaction that may come to write would wait for itself.
+                // Where readers queue, a transaction that might write later would wait for its own shared lock.
                 let kind = if begins { LockKind::Exclusive } else { LockKind::Shared };
                 (!standing.wal).then_some(kind)
             }
@@ -65,10 +65,10 @@ impl SqliteSession {
         self.beside(need)
     }
 
-    /// The turn to take, given the one that the open transaction has. One that reads never waits to write: who writes may
-    /// wait for it.
+    /// The lock to take, given the one that the open transaction holds. A transaction that reads never waits for the write lock,
+    /// because the writer might be waiting for it.
     fn beside(&self, need: Option<LockKind>) -> Option<LockKind> {
-        need.filter(|_| self.worker.standing.turn.is_none())
+        need.filter(|_| self.worker.standing.lock.is_none())
     }
 
     fn only_reads(&self, command: &Command) -> bool {
@@ -101,13 +101,13 @@ impl Session for SqliteSession {
         let reads = command.access == Access::Read;
         if self.in_place.is_zero()
             || !in_place::takes(command)
-            || !reads && self.worker.standing.turn != Some(LockKind::Exclusive)
+            || !reads && self.worker.standing.lock != Some(LockKind::Exclusive)
         {
             return Err(sink);
         }
-        let _turn = match self.needs(command) {
+        let _lock = match self.needs(command) {
             Some(kind) => match self.queue.try_take(kind, self.who) {
-                Some(turn) => Some(turn),
+                Some(lock) => Some(lock),
                 None => return Err(sink),
             },
             None => None,
@@ -129,13 +129,13 @@ impl Session for SqliteSession {
                 Ok(outcome) => return outcome,
                 Err(sink) => sink,
             };
-            let turn = match self.take(self.needs(&command)).await {
-                Ok(turn) => turn,
+            let lock = match self.take(self.needs(&command)).await {
+                Ok(lock) => lock,
                 Err(error) => return Outcome { sink, result: Err(error), rows: 0 },
             };
             let budget = self.in_place;
             let job = move |session: &mut Engine| in_place::learn(session, &command, sink, budget);
-            match self.worker.call(turn, job).await {
+            match self.worker.call(lock, job).await {
                 Ok(outcome) => outcome,
                 Err(error) => Outcome { sink: Box::new(Discard), result: Err(error), rows: 0 },
             }
@@ -149,13 +149,13 @@ impl Session for SqliteSession {
                 "begin deferred" if !self.worker.standing.wal => Some(LockKind::Shared),
                 _ => None,
             };
-            let mut turn = self.take(self.beside(need)).await?;
+            let mut lock = self.take(self.beside(need)).await?;
             if !self.in_place.is_zero()
-                && let Some(result) = in_place::control(&mut self.worker, sql.as_str(), &mut turn)
+                && let Some(result) = in_place::control(&mut self.worker, sql.as_str(), &mut lock)
             {
                 return result;
             }
-            self.worker.call(turn, move |session| session.script(sql.as_str())).await?
+            self.worker.call(lock, move |session| session.script(sql.as_str())).await?
         })
     }
 

@@ -58,18 +58,18 @@ impl Worker {
         Ok(Worker { session, jobs, cancel, ended, standing })
     }
 
-    /// Runs something on the thread and gives what it gives; a turn goes to the session. If nobody waits any more, it is
-    /// cancelled. A panic is passed on.
+    /// Runs something on the thread and returns its result. The session keeps the lock for it. If the future is dropped, the job
+    /// is cancelled. A panic is passed on.
     pub(super) async fn call<T: Send + 'static>(
         &mut self,
-        turn: Option<Lock>,
+        lock: Option<Lock>,
         job: impl FnOnce(&mut Engine) -> T + Send + 'static,
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
         let mut ticket = self.cancel.ticket();
         let job = move |session: &Mutex<Engine>| {
             let mut session = session.lock().unwrap_or_else(PoisonError::into_inner);
-            session.take(turn);
+            session.take(lock);
             let result = catch_unwind(AssertUnwindSafe(|| job(&mut session)));
             let standing = session.settle();
             // Whoever has the answer may use the session at once; nobody may wait any more.

@@ -14,9 +14,10 @@ pub(crate) struct DecodeRecord {
 impl DecodeRow<Record> for DecodeRecord {
     fn decode(&mut self, row: &Row<'_>) -> Result<Record, ColumnError> {
         let columns = self.columns.get_or_insert_with(|| row.names().into());
-        let values = (0..row.len())
-            .map(|column| row.raw(column)?.to_value().map_err(|error| ColumnError { column, error }))
-            .collect::<Result<_, _>>()?;
+        let mut values = Vec::with_capacity(row.len());
+        for column in 0..row.len() {
+            values.push(row.raw(column)?.to_value().map_err(|error| ColumnError { column, error })?);
+        }
         Ok(Record { columns: Arc::clone(columns), values })
     }
 }

@@ -18,6 +18,9 @@ pub(crate) trait RowSource {
     /// A column's value; `None`: there is no such column.
     fn raw(&self, column: usize) -> Option<Raw<'_>>;
 
+    /// About how many bytes its values have. It is asked for each row of a stream, so it has to be cheap.
+    fn size(&self) -> usize;
+
     /// A value that needs no more than to be taken, as SQLite's are, and the servers' integers and texts.
     fn plain(&self, column: usize) -> Option<Plain<'_>>;
 }
@@ -66,6 +69,11 @@ impl<'r> Row<'r> {
     /// Whether it has no column.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// About how many bytes its values have.
+    pub(crate) fn size(&self) -> usize {
+        self.0.size()
     }
 
     /// The names of its columns; none if only values are known.
@@ -139,6 +147,10 @@ impl RowSource for Vec<Value> {
 
     fn names(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    fn size(&self) -> usize {
+        Vec::len(self) * size_of::<Value>()
     }
 
     fn raw(&self, column: usize) -> Option<Raw<'_>> {

@@ -1,4 +1,4 @@
-//! SQLite's writers, which take turns.
+//! SQLite's writers, which queue for the lock.
 
 use std::{
     path::Path,
@@ -97,22 +97,28 @@ async fn nobody_sees_a_lock_of_this_process() {
 }
 
 #[tokio::test]
-async fn who_waits_too_long_is_told_who_writes() {
+async fn a_timeout_names_the_holder_of_the_lock() {
     for (name, _, db, _folder) in databases("?acquire_timeout=0.05").await {
         let tx = db.transaction().await.unwrap();
         let line = line!() - 1;
         let error = db.execute("delete from accounts", ()).await.unwrap_err();
-        let Error::TurnTimedOut(told) = &error else { panic!("{name}: {error}") };
+        let Error::LockTimedOut(told) = &error else { panic!("{name}: {error}") };
         assert_eq!((told.holders[0].file, told.holders[0].line), (file!(), line), "{name}");
-        assert!(error.to_string().contains("delete from accounts"), "{error}");
-        assert!(matches!(db.transaction().await, Err(Error::TurnTimedOut(_))), "{name}");
+        let message = error.to_string();
+        assert!(
+            message
+                .starts_with("timed out after 50ms waiting for the SQLite write lock; 0 others are waiting"),
+            "{message}"
+        );
+        assert!(message.contains("delete from accounts"), "{message}");
+        assert!(matches!(db.transaction().await, Err(Error::LockTimedOut(_))), "{name}");
         tx.rollback().await.unwrap();
         db.execute("delete from accounts where id = 1", ()).await.unwrap();
     }
 }
 
 #[tokio::test]
-async fn a_scope_that_would_wait_for_itself_is_told() {
+async fn a_scope_that_would_wait_for_itself_is_an_error() {
     for (name, _, db, _folder) in databases("").await {
         let started = Instant::now();
         let error =
@@ -124,7 +130,7 @@ async fn a_scope_that_would_wait_for_itself_is_told() {
 }
 
 #[tokio::test]
-async fn a_turn_is_given_back_however_it_ends() {
+async fn a_lock_is_released_however_it_ends() {
     for (name, _, db, _folder) in databases("?acquire_timeout=5").await {
         let slow = "with recursive n(i) as (select 1 union all select i + 1 from n where i < 100000000)
                     insert into accounts select i + 1000, 0 from n";
@@ -164,7 +170,7 @@ async fn reading_beside_a_writer_waits_for_nobody() {
     assert_eq!(db.fetchval::<i64>("select count(*) from t", ()).await.unwrap(), Some(0));
     let reading = db.transaction().read_only().await.unwrap();
     assert_eq!(reading.fetchval::<i64>("select count(*) from t", ()).await.unwrap(), Some(0));
-    // What SQLite calls reading needs no turn, whatever its first word is.
+    // A statement that SQLite says only reads needs no lock, whatever its first keyword is.
     assert_eq!(db.fetchval::<i64>("pragma user_version", ()).await.unwrap(), Some(0));
     tx.commit().await.unwrap();
     assert_eq!(reading.fetchval::<i64>("select count(*) from t", ()).await.unwrap(), Some(0));
@@ -226,7 +232,7 @@ async fn busy_timeout_is_how_long_a_writer_waits() {
                 };
                 let waited = started.elapsed().as_millis();
                 assert!(
-                    matches!(error, Error::TurnTimedOut(_)) && (at_least..at_most).contains(&waited),
+                    matches!(error, Error::LockTimedOut(_)) && (at_least..at_most).contains(&waited),
                     "{name}{option}: {waited} ms, {error}"
                 );
             }
@@ -236,7 +242,7 @@ async fn busy_timeout_is_how_long_a_writer_waits() {
     }
 }
 
-/// Other processes know no turns of ours: SQLite's own lock is waited for, on the connection's thread.
+/// Other processes do not know our queue: the connection's thread waits for SQLite's own lock.
 #[tokio::test]
 async fn a_lock_of_another_process() {
     let (_folder, url, db) = file().await;
@@ -322,7 +328,7 @@ impl Drop for Locking {
 fn lock_in_another_process(path: &str) -> Locking {
     let sign = format!("{path}.locked");
     let child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "turns::the_other_process", "--ignored", "--nocapture"])
+        .args(["--exact", "locks::the_other_process", "--ignored", "--nocapture"])
         .env("LOCK_FILE", path)
         .spawn()
         .unwrap();
