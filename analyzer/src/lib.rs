@@ -23,6 +23,7 @@ mod batch;
 mod catalog;
 mod data;
 mod diagnostics;
+mod dialect;
 mod lints;
 mod query;
 mod resolve;

@@ -19,7 +19,7 @@ use super::{
     parse,
     scope::{Clause, Scope, fold, same},
 };
-use crate::{Relation, RelationKind, diagnostics};
+use crate::{Relation, RelationKind, diagnostics, dialect::Described};
 
 /// What the name of the column starts with.
 const TARGET: &str = "\u{1}target ";
@@ -102,7 +102,7 @@ impl Target {
         loop {
             let start = parser.peek_token();
             let item = parser.parse_expr()?;
-            if dialect == Dialect::Postgres && !may_be_indexed(&item) {
+            if dialect.facts().changes.conflict_parentheses && !may_be_indexed(&item, dialect) {
                 return parser.expected("a column, a call, or an expression in parentheses", start);
             }
             items.push(item);
@@ -141,11 +141,11 @@ fn is_known(relation: &Relation) -> bool {
 }
 
 /// Whether PostgreSQL's grammar takes an expression without parentheses for an index's.
-fn may_be_indexed(expr: &Expr) -> bool {
+fn may_be_indexed(expr: &Expr, dialect: Dialect) -> bool {
     match expr {
-        Expr::Collate { expr, .. } => may_be_indexed(expr),
+        Expr::Collate { expr, .. } => may_be_indexed(expr, dialect),
         Expr::Identifier(name) => {
-            name.quote_style.is_some() || !super::reserved::is_reserved(&name.value, Dialect::Postgres)
+            name.quote_style.is_some() || !super::reserved::is_reserved(&name.value, dialect)
         }
         Expr::Nested(_) | Expr::Tuple(_) | Expr::Function(_) | Expr::Substring { .. } | Expr::Trim { .. } => {
             true
@@ -176,8 +176,8 @@ impl Infer<'_> {
             _ => {}
         }
         let OnConflictAction::DoUpdate(update) = &conflict.action else { return false };
-        if let (Dialect::Postgres, None, Some(first)) =
-            (self.dialect, &conflict.conflict_target, update.assignments.first())
+        if let (true, None, Some(first)) =
+            (self.facts.changes.conflict_needs_target, &conflict.conflict_target, update.assignments.first())
         {
             let span = match &first.target {
                 AssignmentTarget::ColumnName(name) => self.span(name),
@@ -199,7 +199,7 @@ impl Infer<'_> {
             inner.add(table);
         }
         // PostgreSQL sees both without their names, so that each name is ambiguous.
-        if self.dialect != Dialect::Postgres {
+        if !self.facts.changes.conflict_sees_both {
             inner.visible.truncate(visible);
         }
         self.assignments(&inner, relation.map(|relation| &**relation), &update.assignments);

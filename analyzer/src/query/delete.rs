@@ -1,6 +1,5 @@
 //! `delete`.
 
-use aio_databases_sql::Dialect;
 use sqlparser::ast::{Delete, FromTable, ObjectName, TableFactor};
 
 use super::{
@@ -16,7 +15,7 @@ impl Infer<'_> {
     pub(crate) fn delete(&mut self, delete: &Delete, outer: &Scope<'_>) -> Output {
         let start = super::parse::span(delete.delete_token.0.span).unwrap_or_default();
         let mut scope = Scope::new(Some(outer));
-        if let (Some(table), Dialect::Postgres | Dialect::Sqlite) = (delete.tables.first(), self.dialect) {
+        if let (Some(table), false) = (delete.tables.first(), self.facts.changes.delete_names_tables) {
             let problem = "`delete` has `from` right behind it: only MySQL names tables between them";
             self.report(diagnostics::syntax_error(problem, self.span(table), self.dialect));
         }
@@ -30,7 +29,7 @@ impl Infer<'_> {
             self.check_target_alias(&item.relation);
         }
         // MySQL names the tables first, and says what they are after `using`.
-        let named = self.dialect == Dialect::Mysql && delete.using.is_some();
+        let named = self.facts.changes.delete_names_tables && delete.using.is_some();
         if !named {
             self.from(&mut scope, items);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use aio_databases_sql::{Dialect, Position, Span};
+use aio_databases_sql::{Position, Span};
 
 use super::{
     Infer,
@@ -81,13 +81,14 @@ impl Infer<'_> {
             }
         }
         // SQLite takes a value of any type wherever a parameter stands.
-        let any = || (self.dialect == Dialect::Sqlite && !self.failed()).then_some(crate::Type::base("any"));
+        let any =
+            || (self.facts.values.params_of_any_type && !self.failed()).then_some(crate::Type::base("any"));
         Param { ty: state.ty.clone().or_else(any), nullable: !(state.not_null || needed), spans }
     }
 
     /// Tells of parameters that nothing gives a type. Only SQLite takes those.
     fn untyped_params(&mut self) {
-        if self.dialect == Dialect::Sqlite {
+        if self.facts.values.params_of_any_type {
             return;
         }
         let failed = self.failed();
@@ -161,12 +162,12 @@ impl Infer<'_> {
             .map(|column| RelationColumn {
                 digits: column.term.digits,
                 counts: false,
-                ty: match (&column.term.ty, self.dialect) {
+                ty: match &column.term.ty {
                     _ if column.term.form == Form::Bytes || column.term.huge => None,
                     // MariaDB's is a UUID, and MySQL's is sent as one is.
                     _ if column.term.form == Form::Uuid => Some(crate::Type::base("uuid")),
-                    (Operand::Known(ty), _) => Some(ty.clone()),
-                    (Operand::Untyped, Dialect::Postgres) => Some(crate::Type::base("text")),
+                    Operand::Known(ty) => Some(ty.clone()),
+                    Operand::Untyped if self.facts.values.untyped_is_text => Some(crate::Type::base("text")),
                     _ => None,
                 },
                 not_null: matches!(column.term.null, NullIf::Never),

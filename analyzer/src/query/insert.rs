@@ -2,7 +2,7 @@
 
 use std::{rc::Rc, sync::Arc};
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::{
     Insert, ObjectName, OnConflict, OnConflictAction, OnInsert, Query, SetExpr, SqliteOnConflict,
     TableObject, Values,
@@ -54,9 +54,12 @@ impl Infer<'_> {
         if let (Some(relation), false) = (&relation, insert.assignments.is_empty()) {
             self.assignments(&scope, Some(relation), &insert.assignments);
         }
-        if let (Dialect::Sqlite, None, Some(OnInsert::OnConflict(_)), true) =
-            (self.dialect, &insert.source, &insert.on, insert.assignments.is_empty())
-        {
+        if let (false, None, Some(OnInsert::OnConflict(_)), true) = (
+            self.facts.changes.defaults_with_conflict,
+            &insert.source,
+            &insert.on,
+            insert.assignments.is_empty(),
+        ) {
             let problem = "`default values` takes no `on conflict`: name a column, with its value";
             self.report(diagnostics::syntax_error(problem, self.text.word("conflict", start), self.dialect));
         }
@@ -86,7 +89,8 @@ impl Infer<'_> {
         if names.is_empty() {
             let visible = relation.columns.iter().filter(|column| !column.hidden);
             // SQLite passes over computed columns where no columns are named.
-            let written = visible.filter(|column| self.dialect != Dialect::Sqlite || !column.generated);
+            let written =
+                visible.filter(|column| !self.facts.changes.generated_left_out || !column.generated);
             return relation.complete.then(|| written.cloned().collect());
         }
         let mut columns = Vec::new();
@@ -143,7 +147,7 @@ impl Infer<'_> {
     ) -> Rows {
         scope.clause.set(Clause::Values);
         self.check_values(values, place);
-        if values.value_keyword && self.dialect != Dialect::Mysql {
+        if values.value_keyword && !self.facts.changes.value_keyword {
             let problem = "`value` is MySQL's: write `values`";
             self.report(diagnostics::syntax_error(problem, self.text.word("value", place), self.dialect));
         }
@@ -199,9 +203,9 @@ impl Infer<'_> {
             return;
         };
         let few =
-            terms.len() < columns.len() && (!insert.columns.is_empty() || self.dialect != Dialect::Postgres);
+            terms.len() < columns.len() && (!insert.columns.is_empty() || !self.facts.changes.fewer_values);
         // MySQL takes `values ()`: every column's default.
-        let none = terms.is_empty() && self.dialect == Dialect::Mysql;
+        let none = terms.is_empty() && self.facts.changes.no_values;
         if terms.len() > columns.len() || few && !none {
             let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
             self.report(diagnostics::insert_arity(&relation.name, &names, terms.len(), span));

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgOperator, FunctionArgumentClause,
     FunctionArgumentList, JsonTableColumn, TableAlias,
@@ -198,7 +198,7 @@ impl Infer<'_> {
         alias: Option<&TableAlias>,
     ) {
         let mut table = self.unclear_table(Rc::from(""), Span::default());
-        if self.dialect == Dialect::Postgres {
+        if self.facts.calls.json_grammar {
             let span = self.json_document(scope, json);
             self.needs(17, "`json_table`", span);
             table.name = Rc::from("json_table");
@@ -238,7 +238,7 @@ impl Infer<'_> {
     }
 
     fn json_columns(&self, columns: &[JsonTableColumn], nested: bool, table: &mut Table) {
-        let number = if self.dialect == Dialect::Postgres { "int4" } else { "int" };
+        let number = self.facts.values.ordinality;
         for column in columns {
             match column {
                 JsonTableColumn::Named(named) => {

@@ -62,7 +62,9 @@ use self::{
     text::Text,
 };
 use crate::{
-    Access, Analysis, Catalog, Diagnostic, RelationColumn, Severity, Statement, diagnostics, schema::Builder,
+    Access, Analysis, Catalog, Diagnostic, RelationColumn, Severity, Statement, diagnostics,
+    dialect::{Described, Facts},
+    schema::Builder,
 };
 
 /// How deep a query may nest before it is refused.
@@ -127,6 +129,7 @@ pub(crate) fn view_columns(catalog: &Catalog, query: &Query) -> ViewOutput {
 pub(crate) struct Infer<'a> {
     pub(crate) catalog: &'a Catalog,
     pub(crate) dialect: Dialect,
+    pub(crate) facts: &'static Facts,
     pub(crate) text: &'a Text<'a>,
     params: Vec<ParamState>,
     diagnostics: Vec<Diagnostic>,
@@ -173,6 +176,7 @@ impl<'a> Infer<'a> {
         Infer {
             catalog,
             dialect: catalog.dialect,
+            facts: catalog.dialect.facts(),
             text,
             params: vec![ParamState::default(); text.params()],
             diagnostics: Vec::new(),

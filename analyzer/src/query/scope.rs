@@ -13,7 +13,7 @@ use super::{
     output::Output,
     term::{Atom, Form, NullIf, Reason, Term, union},
 };
-use crate::{Relation, Type, resolve::Operand};
+use crate::{Relation, Type, dialect::Described, resolve::Operand};
 
 /// A level of a query: what its `from` brings in, within the levels around it.
 pub(crate) struct Scope<'s> {
@@ -236,21 +236,12 @@ impl Found<'_> {
 
 /// Whether two names are one, as the dialect compares names of columns.
 pub(crate) fn same(dialect: Dialect, left: &str, right: &str) -> bool {
-    match dialect {
-        Dialect::Postgres => left == right,
-        Dialect::Sqlite | Dialect::Mysql => {
-            left.eq_ignore_ascii_case(right) || left.to_lowercase() == right.to_lowercase()
-        }
-    }
+    dialect.facts().names.same(left, right)
 }
 
 /// An identifier as the server stores it: folded where it folds and is not quoted.
 pub(crate) fn fold(dialect: Dialect, ident: &Ident) -> String {
-    if dialect == Dialect::Postgres && ident.quote_style.is_none() {
-        ident.value.to_lowercase()
-    } else {
-        ident.value.clone()
-    }
+    dialect.facts().names.fold(ident)
 }
 
 impl<'s> Scope<'s> {
@@ -344,7 +335,7 @@ impl<'s> Scope<'s> {
     /// What a name alone means, in this level and then in those around it.
     pub(crate) fn column(&self, dialect: Dialect, name: &str) -> Found<'_> {
         let mut levels = self.seen().flat_map(|level| level.reachable());
-        let row = levels.find(|table| dialect == Dialect::Postgres && &*table.name == name);
+        let row = levels.find(|table| dialect.facts().values.rows_are_values && &*table.name == name);
         let mut not_selected = false;
         for level in self.seen() {
             let alias = || level.aliases.iter().find(|alias| same(dialect, &alias.name, name));
@@ -407,7 +398,7 @@ impl<'s> Scope<'s> {
             }
             // SQLite takes the first of those that one table has.
             [Visible::Column(table, column), rest @ ..]
-                if dialect == Dialect::Sqlite
+                if dialect.facts().from.duplicate_names
                     && rest.iter().all(|other| matches!(other, Visible::Column(own, _) if own == table)) =>
             {
                 Found::Column { table: &self.tables[*table], column: *column }
@@ -453,7 +444,7 @@ impl<'s> Scope<'s> {
                 let mut columns = found.columns.iter().enumerate();
                 let mut next = || columns.find(|(_, column)| same(dialect, &column.name, name));
                 match next().map(|(column, _)| column) {
-                    Some(_) if dialect != Dialect::Sqlite && next().is_some() => {
+                    Some(_) if !dialect.facts().from.duplicate_names && next().is_some() => {
                         Found::Ambiguous(vec![found.name.clone(), found.name.clone()])
                     }
                     Some(column) => {

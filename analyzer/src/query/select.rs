@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::{
     Distinct, Expr, GroupByExpr, GroupByWithModifier, LimitClause, NamedWindowExpr, OrderBy, OrderByExpr,
     OrderByKind, Query, Select, SelectItem, SetExpr, Statement as Tree, Value, Values,
@@ -165,7 +165,7 @@ impl Infer<'_> {
                     terms.iter_mut().for_each(|term| self.as_text(term));
                     self.as_text(&mut term);
                 }
-                let name = names::values_column(self.dialect, index);
+                let name = self.facts.names.values_column(index);
                 OutputColumn { name, aliased: false, term, origin: None }
             })
             .collect();
@@ -184,15 +184,16 @@ impl Infer<'_> {
         let mut scope = Scope::new(Some(outer));
         scope.rows = self.new_join();
         scope.windows = &select.named_window;
-        scope.later = (self.dialect == Dialect::Postgres).then(RefCell::default);
+        scope.later = self.facts.select.windows_last.then(RefCell::default);
         self.from(&mut scope, &select.from);
         scope.grouped = self.grouped_spellings(select);
-        scope.early = self.dialect == Dialect::Mysql && !grouping::expressions(&select.group_by).is_empty();
+        scope.early =
+            self.facts.select.windows_unsettled && !grouping::expressions(&select.group_by).is_empty();
 
         self.forget_bare(&scope, marks.bare);
         let (mut columns, complete) = self.select_list(&scope, select);
         // What is sorted to be distinct is text, too, whatever stands around.
-        let sorted = self.dialect == Dialect::Postgres && matches!(select.distinct, Some(Distinct::Distinct));
+        let sorted = matches!(select.distinct, Some(Distinct::Distinct));
         if untyped == Untyped::Text || sorted {
             columns.iter_mut().for_each(|column| self.as_text(&mut column.term));
         }
@@ -200,7 +201,7 @@ impl Infer<'_> {
         let aliases = self.aliases(&columns);
 
         scope.outputs = columns.iter().map(|column| column.name.clone()).collect();
-        if self.dialect == Dialect::Sqlite {
+        if self.facts.select.aliases_in_where {
             scope.aliases = aliases.clone();
         }
         let mut condition =
@@ -209,13 +210,13 @@ impl Infer<'_> {
         if let Some(condition) = &mut condition {
             scope.equations.extend(condition.equations().iter().cloned());
         }
-        if self.dialect != Dialect::Postgres {
+        if self.facts.select.aliases_after_where {
             scope.aliases = aliases;
         }
         if let Some(having) = &select.having {
             self.check_having(&scope, having, select, marks);
         }
-        scope.having = (self.dialect == Dialect::Mysql && select.having.is_some())
+        scope.having = (self.facts.select.having_sees_selected && select.having.is_some())
             .then(|| self.for_having(&scope, select, &columns));
         let having = select.having.as_ref().map(|having| self.condition(&scope, having, Clause::Having));
         scope.having = None;
@@ -228,9 +229,7 @@ impl Infer<'_> {
         self.distinct_on(&scope, select, order, &columns);
         self.bare.truncate(outside);
         for window in scope.windows {
-            if self.dialect == Dialect::Mysql {
-                self.reserved(&window.0);
-            }
+            self.reserved(&window.0);
             if let NamedWindowExpr::WindowSpec(spec) = &window.1 {
                 self.window(&scope, spec);
             }
@@ -243,12 +242,12 @@ impl Infer<'_> {
         }
 
         let aggregated = self.own_aggregates(&scope, marks.aggregates)
-            || having.is_some() && self.dialect != Dialect::Mysql;
+            || having.is_some() && self.facts.select.having_groups;
         self.check_grouping(&scope, &grouping, aggregated, marks.bare);
         let level = Level {
             grouping: &grouping,
             aggregated,
-            odd: self.dialect == Dialect::Mysql && scope.windowed.get(),
+            odd: self.facts.select.windows_unsettled && scope.windowed.get(),
             unsure: self.unsure > marks.unsure,
             condition: condition.as_ref(),
             having: having.as_ref(),
@@ -292,7 +291,7 @@ impl Infer<'_> {
     /// SQLite's `having` needs groups, or an aggregate that is selected.
     fn check_having(&mut self, scope: &Scope<'_>, having: &Expr, select: &Select, marks: Marks) {
         let selected = self.aggregates[marks.aggregates..].iter().any(|(_, tables)| scope.aggregates(tables));
-        if self.dialect == Dialect::Sqlite
+        if self.facts.select.having_needs_groups
             && grouping::expressions(&select.group_by).is_empty()
             && !selected
             && self.unsure == marks.unsure
@@ -349,7 +348,7 @@ impl Infer<'_> {
                 }
                 SelectItem::UnnamedExpr(expr) => self.item(scope, expr, None, place, &mut columns),
                 SelectItem::ExprWithAlias { expr, alias } => {
-                    if self.dialect == Dialect::Postgres && alias.quote_style == Some('\'') {
+                    if !self.facts.names.string_is_alias && alias.quote_style == Some('\'') {
                         let span = super::parse::span(alias.span).unwrap_or_default();
                         let problem = "an alias has no quotes, or double ones";
                         self.report(diagnostics::syntax_error(problem, span, self.dialect));
@@ -367,7 +366,7 @@ impl Infer<'_> {
                     complete &= self.qualified_wildcard(scope, kind, place, &mut columns);
                 }
             }
-            let limit = most_columns(self.dialect);
+            let limit = self.facts.select.most_columns;
             if columns.len() > limit {
                 let span = place.unwrap_or_default();
                 self.report(diagnostics::too_many_columns(limit, self.dialect, span));
@@ -426,7 +425,7 @@ impl Infer<'_> {
             }
             return Some(Ok(number as usize - 1));
         }
-        if self.dialect == Dialect::Postgres && is_constant(expr) {
+        if self.facts.select.constant_order_rejected && is_constant(expr) {
             self.report(diagnostics::constant_order(self.span(expr)));
             return None;
         }
@@ -443,7 +442,7 @@ impl Infer<'_> {
                 continue;
             }
             self.listed_if_distinct(select, expr);
-            scope.alone.set(self.dialect == Dialect::Sqlite);
+            scope.alone.set(self.facts.select.sorts_see_own_level);
             let mut term = self.expr(scope, expr);
             scope.alone.set(false);
             self.as_text(&mut term);
@@ -453,7 +452,7 @@ impl Infer<'_> {
 
     /// `select distinct` can only be ordered by what it selects.
     fn listed_if_distinct(&mut self, select: &Select, expr: &Expr) {
-        if self.dialect != Dialect::Postgres || !matches!(select.distinct, Some(Distinct::Distinct)) {
+        if !self.facts.select.order_checked || !matches!(select.distinct, Some(Distinct::Distinct)) {
             return;
         }
         let wanted = grouping::spelling(expr);
@@ -482,7 +481,7 @@ impl Infer<'_> {
     fn ambiguous_output(&mut self, expr: &Expr, select: &Select, columns: &[OutputColumn]) {
         let Expr::Identifier(ident) = expr else { return };
         let name = fold(self.dialect, ident);
-        if self.dialect != Dialect::Postgres || select.projection.len() != columns.len() {
+        if !self.facts.select.order_checked || select.projection.len() != columns.len() {
             return;
         }
         let of_that_name = select.projection.iter().zip(columns).filter(|(_, column)| column.name == name);
@@ -532,8 +531,7 @@ impl Infer<'_> {
 
     /// What `distinct on` names comes first in `order by`.
     fn distinct_first(&mut self, items: &[Expr], order: &[OrderByExpr], select: &Select) {
-        let spelled =
-            |expr| grouping::meant(Dialect::Postgres, expr, &select.projection).map(grouping::spelling);
+        let spelled = |expr| grouping::meant(self.dialect, expr, &select.projection).map(grouping::spelling);
         let Some(mut wanted) = items.iter().map(spelled).collect::<Option<Vec<_>>>() else { return };
         let all = wanted.clone();
         for item in order {
@@ -564,7 +562,7 @@ impl Infer<'_> {
     fn group_by(&mut self, scope: &Scope<'_>, group_by: &GroupByExpr, select: &Select) -> Grouping {
         let mut grouping = Grouping::default();
         let outer = scope.clause.replace(Clause::GroupBy);
-        if let (GroupByExpr::Expressions(items, _), true) = (group_by, self.dialect != Dialect::Postgres) {
+        if let (GroupByExpr::Expressions(items, _), true) = (group_by, !self.facts.select.groups_by_rows) {
             let rows = items.iter().filter(|item| row_items(item).is_some());
             rows.for_each(|row| self.report(diagnostics::misplaced_row(self.span(row))));
         }
@@ -580,7 +578,7 @@ impl Infer<'_> {
             let Some(meant) = meant else { continue };
             let before = self.bare.len();
             // What a name or number of the select list stands for was read there.
-            scope.alone.set(self.dialect == Dialect::Sqlite && std::ptr::eq(meant, expr));
+            scope.alone.set(self.facts.select.sorts_see_own_level && std::ptr::eq(meant, expr));
             let mut term = self.expr(scope, meant);
             scope.alone.set(false);
             self.as_text(&mut term);
@@ -621,7 +619,7 @@ impl Infer<'_> {
             self.report(diagnostics::wrong_ordinal(number, select.projection.len(), self.span(expr)));
             return None;
         }
-        if self.dialect == Dialect::Postgres
+        if self.facts.select.constant_order_rejected
             && literals::ordinal(self.dialect, expr).is_none()
             && is_constant(expr)
         {
@@ -669,7 +667,7 @@ impl Infer<'_> {
             } else if whole && odd && !matches!(column.term.form, Form::Literal(_) | Form::Number(_)) {
                 // Whatever it is made of, in the row that stands for none it may have no value.
                 NullIf::because("it is null where there are no rows to aggregate")
-            } else if whole && self.dialect != Dialect::Postgres {
+            } else if whole && self.facts.select.columns_without_rows {
                 scope.settle_without_rows(
                     null,
                     &Reason::text("it is null where there are no rows to aggregate"),
@@ -750,22 +748,16 @@ impl Infer<'_> {
         let around = Scope::new(Some(scope));
         around.clause.set(Clause::Limit);
         let alone = Scope { ctes: scope.ctes.clone(), ..Scope::new(scope.outer) };
-        let mut term = self.expr(if self.dialect == Dialect::Postgres { &around } else { &alone }, expr);
-        let ty = match self.dialect {
-            Dialect::Postgres => "int8",
-            Dialect::Sqlite => "integer",
-            Dialect::Mysql => "bigint unsigned",
-        };
-        self.take(&mut term, Some(&Type::base(ty)));
-        if let (Dialect::Sqlite | Dialect::Mysql, [Atom::Param(index)]) = (self.dialect, &term.not_null[..]) {
-            // Only to PostgreSQL is null no limit; elsewhere it is no number.
+        let mut term = self.expr(if self.facts.select.limit_is_expression { &around } else { &alone }, expr);
+        self.take(&mut term, Some(&Type::base(self.facts.select.limit)));
+        if let (false, [Atom::Param(index)]) = (self.facts.select.limit_null, &term.not_null[..]) {
             self.params[*index as usize].not_null = true;
         }
-        if let (Dialect::Postgres, Some(from)) = (self.dialect, term.known())
+        if let (true, Some(from)) = (self.facts.select.limit_is_expression, term.known())
             && !crate::resolve::can_cast(
                 self.catalog,
                 from,
-                &Type::base("int8"),
+                &Type::base(self.facts.select.limit),
                 crate::resolve::CastContext::Assignment,
             )
         {
@@ -784,15 +776,6 @@ struct Level<'l> {
     unsure: bool,
     condition: Option<&'l Term>,
     having: Option<&'l Term>,
-}
-
-/// How many columns a result can have. SQLite's and MySQL's own settings may say less.
-fn most_columns(dialect: Dialect) -> usize {
-    match dialect {
-        Dialect::Postgres => 1664,
-        Dialect::Sqlite => 2000,
-        Dialect::Mysql => 4096,
-    }
 }
 
 fn is_constant(expr: &Expr) -> bool {

@@ -2,7 +2,7 @@
 
 use std::{rc::Rc, sync::Arc};
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::{
     Assignment, AssignmentTarget, Expr, Ident, ObjectName, ObjectNamePart, SelectItem, TableFactor,
 };
@@ -20,9 +20,8 @@ use super::{
     wildcard::plain_arguments,
 };
 use crate::{
-    Relation, RelationColumn, Rows, Type,
-    data::sqlite,
-    diagnostics,
+    Relation, RelationColumn, Rows, Type, diagnostics,
+    dialect::{Described, DottedTarget},
     resolve::{self, Operand},
 };
 
@@ -36,10 +35,8 @@ impl Infer<'_> {
         for part in name.0.iter().filter_map(|part| part.as_ident()) {
             self.text_for_name(part)?;
         }
-        let found = self.relation(schema.as_deref(), &own).or_else(|| {
-            let own = (self.dialect == Dialect::Sqlite).then(|| sqlite::writable(&own.to_ascii_lowercase()));
-            own.flatten().map(Arc::new)
-        });
+        let system = || self.dialect.rules().writable_system_table(&own).map(Arc::new);
+        let found = self.relation(schema.as_deref(), &own).or_else(system);
         if found.is_none() {
             let names: Vec<String> =
                 self.catalog.relations.values().map(|relation| relation.name.clone()).collect();
@@ -58,7 +55,8 @@ impl Infer<'_> {
 
     /// SQLite's `update` and `delete` take an alias only after `as`.
     pub(crate) fn check_target_alias(&mut self, target: &TableFactor) {
-        if let (Dialect::Sqlite, TableFactor::Table { alias: Some(alias), .. }) = (self.dialect, target)
+        if let (true, TableFactor::Table { alias: Some(alias), .. }) =
+            (self.facts.changes.alias_needs_as, target)
             && !alias.explicit
         {
             self.needs_as(&alias.name);
@@ -73,14 +71,15 @@ impl Infer<'_> {
     /// The column of a name in a relation; a diagnostic where there is none.
     pub(crate) fn target_column(&mut self, relation: &Relation, name: &ObjectName) -> Option<RelationColumn> {
         let parts: Vec<&Ident> = name.0.iter().filter_map(|part| part.as_ident()).collect();
-        let (ident, fields) = match (self.dialect, parts.as_slice()) {
+        let dotted = self.facts.changes.dotted_target;
+        let (ident, fields) = match (dotted, parts.as_slice()) {
             // What follows a dot is a field there: no table's name stands before a column.
-            (Dialect::Postgres, [first, fields @ ..]) => (*first, fields),
+            (DottedTarget::Field, [first, fields @ ..]) => (*first, fields),
             (_, [.., last]) => (*last, &[][..]),
             (_, []) => return None,
         };
         self.text_for_name(ident)?;
-        if let (Dialect::Sqlite, [table, column, ..]) = (self.dialect, parts.as_slice()) {
+        if let (DottedTarget::Rejected, [table, column, ..]) = (dotted, parts.as_slice()) {
             let span = self.ident_span(table);
             self.report(diagnostics::assigned_with_table(&table.value, &column.value, span));
             return None;
@@ -148,7 +147,7 @@ impl Infer<'_> {
 
     /// A text where a name must stand is told; `None` then. SQLite takes it for a name.
     pub(crate) fn text_for_name(&mut self, ident: &Ident) -> Option<()> {
-        if ident.quote_style == Some('\'') && self.dialect != Dialect::Sqlite {
+        if ident.quote_style == Some('\'') && !self.facts.names.string_is_name {
             let span = self.ident_span(ident);
             let problem = "a text stands where a name must: names have no quotes, or double ones";
             self.report(diagnostics::syntax_error(problem, span, self.dialect));
@@ -189,17 +188,8 @@ impl Infer<'_> {
         }
         let ty = column.ty.as_ref().filter(|_| relation.complete);
         self.assign(term, &column.name, ty);
-        // In a new row, SQLite makes a key of a null, and MySQL a number that counts, or a timestamp.
-        let forgiving = new
-            && column.has_default
-            && match self.dialect {
-                Dialect::Postgres => false,
-                Dialect::Sqlite => relation.keys.iter().any(|key| key.columns == [column.name.as_str()]),
-                Dialect::Mysql => {
-                    let timestamp = column.ty.as_ref().is_none_or(|ty| *ty == Type::base("timestamp"));
-                    column.counts || timestamp
-                }
-            };
+        let forgiving =
+            new && column.has_default && self.dialect.rules().null_becomes_default(relation, column);
         if column.not_null && relation.complete && !forgiving {
             if let [Atom::Param(index)] = term.not_null[..]
                 && matches!(term.null, NullIf::Atom(Atom::Param(_)))
@@ -218,7 +208,7 @@ impl Infer<'_> {
             && word.quote_style.is_none()
             && word.value.eq_ignore_ascii_case("default")
         {
-            if self.dialect == Dialect::Sqlite {
+            if !self.facts.changes.default_value {
                 let problem = "`default` is no value here: leave the column out";
                 self.report(diagnostics::syntax_error(problem, self.span(expr), self.dialect));
             }
@@ -243,7 +233,7 @@ impl Infer<'_> {
                     self.assign_to(scope, relation, name, &mut term, &mut assigned);
                 }
                 AssignmentTarget::Tuple(names) => {
-                    if self.dialect == Dialect::Mysql {
+                    if !self.facts.changes.assigns_rows {
                         let span = names.first().map_or(Span::default(), |name| self.span(name));
                         let problem = "columns are set one by one: `set a = …, b = …`";
                         self.report(diagnostics::syntax_error(problem, span, self.dialect));
@@ -265,12 +255,12 @@ impl Infer<'_> {
         assigned: &mut Vec<String>,
     ) {
         // MySQL updates several tables at once: the column says which.
-        let other = match (self.dialect, &name.0[..]) {
-            (Dialect::Mysql, [.., table, _]) => table.as_ident().and_then(|table| {
+        let other = match (self.facts.changes.dotted_target, &name.0[..]) {
+            (DottedTarget::Table, [.., table, _]) => table.as_ident().and_then(|table| {
                 let (table, _) = scope.table(self.dialect, None, &fold(self.dialect, table))?;
                 table.relation.clone()
             }),
-            (Dialect::Mysql, [name]) => name.as_ident().and_then(|name| {
+            (DottedTarget::Table, [name]) => name.as_ident().and_then(|name| {
                 let has = |relation: &&Arc<Relation>| {
                     relation.columns.iter().any(|c| same(self.dialect, &c.name, &name.value))
                 };
@@ -283,7 +273,7 @@ impl Infer<'_> {
             return;
         };
         if let Some(column) = self.target_column(relation, name) {
-            if assigned.contains(&column.name) && self.dialect == Dialect::Postgres {
+            if assigned.contains(&column.name) && self.facts.changes.assigns_once {
                 self.report(diagnostics::column_twice(&column.name, self.span(name)));
             }
             // A field's column has a new value, too.
@@ -321,7 +311,7 @@ impl Infer<'_> {
         let mut terms: Vec<Term> = match (listed, subquery(value)) {
             (Some(items), _) => items.into_iter().map(|item| self.stored_value(scope, item)).collect(),
             (None, Some(query)) => {
-                let untyped = if self.dialect == Dialect::Postgres { Untyped::Text } else { Untyped::Keep };
+                let untyped = if self.facts.values.untyped_is_text { Untyped::Text } else { Untyped::Keep };
                 let output = self.query_with(query, scope, untyped);
                 let nullable = !matches!(output.rows, Rows::One);
                 let terms = output.columns.into_iter().map(|column| column.term);
@@ -347,7 +337,7 @@ impl Infer<'_> {
     /// The items of PostgreSQL's `row(…)`.
     fn row_call<'e>(&self, value: &'e Expr) -> Option<Vec<&'e Expr>> {
         match value {
-            Expr::Function(call) if self.dialect == Dialect::Postgres => {
+            Expr::Function(call) if self.facts.values.rows_are_values => {
                 let is_row = matches!(&call.name.0[..], [ObjectNamePart::Identifier(name)]
                     if name.quote_style.is_none() && name.value.eq_ignore_ascii_case("row"));
                 plain_arguments(call).filter(|_| is_row)
@@ -388,7 +378,7 @@ impl Infer<'_> {
 
     /// SQLite: `returning` sees the table itself alone, by its own name.
     pub(crate) fn only_target(&self, scope: &mut Scope<'_>) {
-        if self.dialect != Dialect::Sqlite {
+        if !self.facts.changes.returning_sees_target {
             return;
         }
         scope.tables.truncate(1);

@@ -1,6 +1,6 @@
 //! `update`.
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::{SelectItem, TableFactor, Update, UpdateTableFromKind};
 
 use super::{
@@ -38,7 +38,7 @@ impl Infer<'_> {
         {
             // SQLite makes a query of its own of several tables.
             let several = items.len() > 1 || items.iter().any(|item| !item.joins.is_empty());
-            if self.dialect == Dialect::Sqlite && several {
+            if self.facts.changes.update_from_is_query && several {
                 scope.first = scope.tables.len();
             }
             self.from(&mut scope, items);
@@ -104,7 +104,7 @@ impl Infer<'_> {
         relation: Option<&crate::Relation>,
         start: Span,
     ) -> Vec<String> {
-        if self.dialect == Dialect::Postgres {
+        if self.facts.changes.returning_first {
             let places = self.text.returning_items(start.start);
             let (told, before) = (self.diagnostics.len(), self.bare.len());
             for (item, place) in update.returning.iter().flatten().zip(places) {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 
 use super::{
     Infer,
@@ -69,7 +69,7 @@ impl Infer<'_> {
         names: &[(String, String)],
         place: Span,
     ) -> Option<(Scope<'s>, Pair)> {
-        let target = scope.tables.first().filter(|_| self.dialect == Dialect::Postgres)?;
+        let target = scope.tables.first().filter(|_| self.facts.changes.row_versions)?;
         let mut around = Scope::new(scope.outer);
         around.implied = true;
         let mut add = |infer: &mut Self, of: &str, version: Version| {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::{Cte as CteTree, SetExpr, SetOperator, With};
 
 use super::{
@@ -39,7 +39,7 @@ impl Infer<'_> {
                 self.report(diagnostics::duplicate_alias(&name, self.ident_span(&cte.alias.name)));
             }
             // SQLite's `with` is one with `recursive`, whether it says so or not.
-            let recursive = with.recursive || self.dialect == Dialect::Sqlite;
+            let recursive = with.recursive || self.facts.select.with_recursive;
             let output = match recursive_arms(recursive, cte) {
                 Some((first, op, second)) => self.recursive(scope, cte, &name, first, op, second),
                 None => self.query(&cte.query, scope),
@@ -102,7 +102,7 @@ impl Infer<'_> {
                 let mut output = self.unite(start.clone(), op, step);
                 // The first arm's types are those of the table that the rows go through; SQLite has no such table, and
                 // a step reads what the one before gave.
-                if self.dialect != Dialect::Sqlite {
+                if !self.facts.select.with_recursive {
                     for (column, own) in output.columns.iter_mut().zip(&start.columns) {
                         column.term.ty = own.term.ty.clone();
                         column.term.form = own.term.form.clone();

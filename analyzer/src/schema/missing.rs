@@ -2,7 +2,7 @@
 //!
 //! That is certain only as long as all that makes tables and columns could be followed: see [`Builder::open`].
 
-use aio_databases_sql::{Dialect, Span, did_you_mean};
+use aio_databases_sql::{Span, did_you_mean};
 
 use super::{
     Builder,
@@ -10,6 +10,7 @@ use super::{
     keys::read_words,
     names::{Id, Name, TEMP},
 };
+use crate::dialect::References;
 use crate::{Relation, RelationKind, diagnostics};
 
 /// A name of a column, and where it stands.
@@ -151,11 +152,9 @@ impl Builder {
 
     /// Whether anything that a statement may take for a table has this name, be it in a schema that is not looked at.
     fn has_of_name(&self, name: &str) -> bool {
-        let same = |other: &str| match self.catalog.dialect {
-            Dialect::Postgres => other == name,
-            // Whether MySQL minds the case is a setting of the server's.
-            Dialect::Mysql | Dialect::Sqlite => other.eq_ignore_ascii_case(name),
-        };
+        // Whether MySQL compares the names of tables exactly is a setting of the server.
+        let names = &self.facts().names;
+        let same = |other: &str| names.same_ascii(other, name);
         let shadow = |relation: &Relation| {
             let rest = name.strip_prefix(relation.name.as_str());
             relation.kind == RelationKind::Virtual && rest.is_some_and(|rest| rest.starts_with('_'))
@@ -176,10 +175,9 @@ impl Builder {
         self.mentions.push(Mention { table: Mentioned::Known(table.clone()), columns });
     }
 
-    /// Notes what a column's own foreign key refers to. SQLite looks for it only when rows are written, and MySQL not at
-    /// all, other than MariaDB.
+    /// Notes the table that a column's own foreign key refers to.
     pub(super) fn mention_reference(&mut self, reference: Reference) {
-        if self.catalog.dialect == Dialect::Postgres {
+        if self.facts().definitions.references == References::Always {
             self.mention_named(reference);
         }
     }
@@ -190,7 +188,7 @@ impl Builder {
 
     /// Notes whether MySQL may pass over foreign keys from here on: by a setting, or by an engine that has none.
     pub(super) fn note_foreign_keys(&mut self, text: &str) {
-        if self.catalog.dialect == Dialect::Mysql && !self.loose_references {
+        if self.facts().definitions.references == References::OfTables && !self.loose_references {
             let text = text.to_ascii_lowercase();
             let engines = text.split("engine").skip(1);
             let innodb = |rest: &str| rest.trim_start_matches([' ', '\t', '=']).starts_with("innodb");
@@ -214,10 +212,10 @@ impl Builder {
             && c.eat("references")
             && let Ok(reference) = read_reference(&mut c)
         {
-            let checked = match self.catalog.dialect {
-                Dialect::Postgres => true,
-                Dialect::Mysql => !self.loose_references,
-                Dialect::Sqlite => false,
+            let checked = match self.facts().definitions.references {
+                References::Always => true,
+                References::OfTables => !self.loose_references,
+                References::Never => false,
             };
             if checked {
                 self.mention_named(reference);
@@ -288,7 +286,7 @@ fn plain_word(mut item: Cursor<'_>) -> Option<Word> {
 /// The column at the start of a part of a key. SQLite takes a name in double quotes that is no column's for a text.
 pub(super) fn key_word(item: Cursor<'_>) -> Option<Word> {
     let word = Word { name: item.peek_ident()?, span: item.span() };
-    let text = item.dialect() == Dialect::Sqlite && item.peek().starts_with('"');
+    let text = item.facts().names.unknown_quoted_is_string && item.peek().starts_with('"');
     let value = VALUES.iter().any(|value| word.name.eq_ignore_ascii_case(value));
     (!text && !value).then_some(word)
 }

@@ -20,6 +20,7 @@ use self::{
     split::Script,
     view::View,
 };
+use crate::dialect::{Described, Facts};
 use crate::{Catalog, Diagnostic};
 
 mod alter_table;
@@ -99,6 +100,11 @@ pub(crate) struct Builder {
 }
 
 impl Builder {
+    /// The facts about the schema's dialect.
+    fn facts(&self) -> &'static Facts {
+        self.catalog.dialect.facts()
+    }
+
     /// Nothing but what the server has built in.
     pub(crate) fn new(dialect: Dialect) -> Self {
         let catalog = Catalog::new(dialect);

@@ -13,6 +13,7 @@ use super::{
     cursor::{Cursor, Read},
     names::Id,
 };
+use crate::dialect::TypeGrammar;
 use crate::{CompositeField, Relation, Type, resolve};
 
 /// A type as it was declared.
@@ -62,10 +63,10 @@ const FOLLOWERS: [(&str, &[&str]); 12] = [
 impl Builder {
     /// The type that comes next; goes past it.
     pub(super) fn read_type(&mut self, c: &mut Cursor<'_>) -> Read<Declared> {
-        match self.catalog.dialect {
-            Dialect::Sqlite => Ok(self.sqlite_type(c)),
-            Dialect::Mysql => self.mysql_type(c),
-            Dialect::Postgres => self.postgres_type(c),
+        match self.facts().definitions.types {
+            TypeGrammar::AnyWords => Ok(self.sqlite_type(c)),
+            TypeGrammar::Keywords => self.mysql_type(c),
+            TypeGrammar::Names => self.postgres_type(c),
         }
     }
 

@@ -6,7 +6,6 @@ use std::{
     sync::Arc,
 };
 
-use aio_databases_sql::Dialect;
 use sqlparser::ast::Query;
 
 use super::{
@@ -15,6 +14,7 @@ use super::{
     cursor::{Cursor, Read},
     names::Id,
 };
+use crate::dialect::Views;
 use crate::{
     Catalog, Relation, RelationColumn, RelationKind,
     query::{ViewOutput, parse_query, view_columns},
@@ -229,10 +229,9 @@ impl Builder {
     fn refresh_view(&mut self, id: &Id) {
         let Some(view) = self.views.get(id).cloned() else { return };
         let shape = self.shape_of(&view);
-        let dialect = self.catalog.dialect;
-        self.update(id, |_, relation| match dialect {
-            // SQLite reads a view's text anew each time, and puts the new names of columns into it.
-            Dialect::Sqlite => {
+        let views = self.facts().definitions.views;
+        self.update(id, |_, relation| match views {
+            Views::Text => {
                 relation.columns = shape.columns;
                 relation.complete = shape.complete;
                 relation.forgets = shape.forgets;
@@ -242,7 +241,7 @@ impl Builder {
                     }
                 }
             }
-            _ => recheck(relation, &shape.columns, dialect),
+            _ => recheck(relation, &shape.columns, views),
         });
     }
 
@@ -319,8 +318,7 @@ impl Builder {
         if let Some(view) = self.views.remove(from) {
             self.views.insert(to.clone(), view);
         }
-        // MySQL's views keep the name, the others' keep the table.
-        if self.catalog.dialect == Dialect::Mysql {
+        if self.facts().definitions.views == Views::Names {
             return;
         }
         for source in self.views.values_mut().flat_map(|view| view.reads.values_mut()) {
@@ -332,7 +330,7 @@ impl Builder {
 
     /// Keeps what is known of views right when a column gets another name.
     pub(super) fn rename_column_in_views(&mut self, id: &Id, from: &str, to: &str) {
-        if self.catalog.dialect == Dialect::Mysql {
+        if self.facts().definitions.views == Views::Names {
             return;
         }
         for source in self.views.values_mut().flat_map(|view| view.reads.values_mut()).filter(|s| s.id == *id)
@@ -346,17 +344,17 @@ impl Builder {
 }
 
 /// What is left of a view's certainty. Its columns stay as they were made; whether they can be null follows the tables.
-fn recheck(relation: &mut Relation, now: &[RelationColumn], dialect: Dialect) {
+fn recheck(relation: &mut Relation, now: &[RelationColumn], views: Views) {
+    let follows_types = views == Views::Names;
     for column in relation.columns.iter_mut().filter(|column| !column.hidden) {
         let same = now.iter().find(|other| other.name == column.name);
-        let not_null =
-            same.is_some_and(|other| other.not_null && (dialect == Dialect::Mysql || other.ty == column.ty));
+        let not_null = same.is_some_and(|other| other.not_null && (follows_types || other.ty == column.ty));
         column.not_null = match relation.kind {
             // Its rows are from an earlier day, when null may have been allowed.
             RelationKind::MaterializedView => column.not_null && not_null,
             _ => not_null,
         };
-        if dialect == Dialect::Mysql {
+        if follows_types {
             column.ty = same.and_then(|other| other.ty.clone());
         }
     }

@@ -1,19 +1,18 @@
 //! `distinct` and `order by` within a call's parentheses, `filter` behind them, and the calls that take none ("Aggregate Expressions" and "Window
 //! Function Calls" of PostgreSQL's manual, "Aggregate Functions" of SQLite's and MySQL's).
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::{
     DuplicateTreatment, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList,
 };
 
 use super::{super::Infer, functions::argument_list};
-use crate::{diagnostics, resolve::Kind};
-
-/// MySQL's and MariaDB's aggregates that take `distinct`.
-const DISTINCT: [&str; 7] = ["avg", "count", "group_concat", "json_arrayagg", "max", "min", "sum"];
-
-/// Those that take `order by`.
-const ORDERED: [&str; 2] = ["group_concat", "json_arrayagg"];
+use crate::{
+    data::traits::{Traits, traits},
+    diagnostics,
+    dialect::Calls,
+    resolve::Kind,
+};
 
 impl Infer<'_> {
     pub(super) fn check_call_clauses(&mut self, name: &str, function: &Function, kind: Kind, span: Span) {
@@ -27,7 +26,7 @@ impl Infer<'_> {
             aggregate: kind == Kind::Aggregate,
             args: list.args.len(),
         };
-        if let Some(problem) = call.problem(name, self.dialect) {
+        if let Some(problem) = call.problem(name, &self.facts.calls, traits(self.dialect, name)) {
             self.report(diagnostics::syntax_error(&problem, span, self.dialect));
         }
     }
@@ -44,9 +43,7 @@ struct Call {
 }
 
 impl Call {
-    fn problem(&self, name: &str, dialect: Dialect) -> Option<String> {
-        let sqlite = dialect == Dialect::Sqlite;
-        let mysql = dialect == Dialect::Mysql;
+    fn problem(&self, name: &str, calls: &Calls, traits: Traits) -> Option<String> {
         Some(match self {
             Call { filtered: true, window: true, aggregate: false, .. } => {
                 format!("`{name}` is no aggregate: it takes no `filter`")
@@ -56,22 +53,22 @@ impl Call {
             Call { aggregate: false, ordered: true, .. } => {
                 format!("`{name}` is no aggregate: it takes no `order by`")
             }
-            Call { aggregate: false, .. } if !sqlite => {
+            Call { aggregate: false, .. } if !calls.plain_distinct => {
                 format!("`{name}` is no aggregate: it takes no `distinct`")
             }
-            Call { window: true, distinct: true, .. } if !mysql => {
+            Call { window: true, distinct: true, .. } if !calls.distinct_over_windows => {
                 format!("`{name}` over a window takes no `distinct`: count in a subquery first")
             }
-            Call { window: true, ordered: true, .. } if !mysql => {
+            Call { window: true, ordered: true, .. } if !calls.distinct_over_windows => {
                 format!("`{name}` over a window takes no `order by` of its own: write it behind `over`")
             }
-            Call { distinct: true, aggregate: true, args, .. } if sqlite && *args != 1 => {
+            Call { distinct: true, aggregate: true, args, .. } if calls.distinct_of_one && *args != 1 => {
                 format!("`{name}` with `distinct` takes one argument here")
             }
-            Call { distinct: true, .. } if mysql && !DISTINCT.contains(&name) => {
+            Call { distinct: true, .. } if calls.clauses_in_data && !traits.has("distinct") => {
                 format!("`{name}` takes no `distinct`")
             }
-            Call { ordered: true, .. } if mysql && !ORDERED.contains(&name) => {
+            Call { ordered: true, .. } if calls.clauses_in_data && !traits.has("order-by") => {
                 format!("`{name}` takes no `order by` here")
             }
             _ => return None,

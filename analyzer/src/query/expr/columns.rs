@@ -1,6 +1,6 @@
 //! Columns, whole rows and fields.
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::{AccessExpr, Expr, Ident, Subscript};
 
 use super::super::{
@@ -34,7 +34,7 @@ impl Infer<'_> {
 
     fn bare_column(&mut self, scope: &Scope<'_>, ident: &Ident, span: Span) -> Term {
         let name = fold(self.dialect, ident);
-        if self.dialect == Dialect::Postgres && ident.quote_style.is_none() {
+        if self.facts.calls.keywords_hide_columns && ident.quote_style.is_none() {
             // Whatever columns there are.
             if let Some(term) = self.keyword_value(scope, &name, span) {
                 return term;
@@ -87,7 +87,7 @@ impl Infer<'_> {
 
     /// SQLite reads a join's condition when all tables of its `from` are known.
     fn note_on_name(&mut self, scope: &Scope<'_>, name: &str, found: &Found<'_>, span: Span) {
-        if self.dialect != Dialect::Sqlite {
+        if !self.facts.from.on_sees_every_table {
             return;
         }
         let tables = found.tables();
@@ -124,7 +124,7 @@ impl Infer<'_> {
     /// A name that is no column: perhaps a value of the grammar's, a text in the wrong quotes, or a mistake.
     fn no_column(&mut self, scope: &Scope<'_>, ident: &Ident, name: &str, span: Span) -> Term {
         // A variable of MySQL's has whatever type it was given last.
-        if self.dialect == Dialect::Mysql && name.starts_with('@') {
+        if self.facts.names.variables && name.starts_with('@') {
             return variable(name.strip_prefix("@@").unwrap_or_default(), span);
         }
         if ident.quote_style.is_none()
@@ -144,7 +144,7 @@ impl Infer<'_> {
         }
         let quoted = ident.quote_style == Some('"');
         // SQLite: what is no column is a text.
-        if quoted && self.dialect == Dialect::Sqlite {
+        if quoted && self.facts.names.unknown_quoted_is_string {
             self.report(diagnostics::quoted_text(name, &scope.column_names(), span));
             return Term::new(resolve::string_type(self.catalog), NullIf::Never, span)
                 .with_form(Form::Literal(ident.value.as_str().into()));
@@ -163,12 +163,12 @@ impl Infer<'_> {
     ) -> Term {
         let dialect = self.dialect;
         // MySQL takes any word before a dot.
-        if dialect == Dialect::Postgres && self.reserved(schema.unwrap_or(table)) {
+        if !self.facts.names.any_word_before_dot && self.reserved(schema.unwrap_or(table)) {
             return Term::unclear(span);
         }
         let schema = schema.map(|schema| fold(dialect, schema));
         let (table_name, name) = (fold(dialect, table), fold(dialect, ident));
-        if dialect == Dialect::Mysql && table_name.starts_with("@@") && table.quote_style.is_none() {
+        if self.facts.names.variables && table_name.starts_with("@@") && table.quote_style.is_none() {
             return variable(&name, span);
         }
         match scope.qualified(dialect, schema.as_deref(), &table_name, &name) {
@@ -192,9 +192,6 @@ impl Infer<'_> {
                 self.report(diagnostics::unreachable_table(&table_name, span));
                 Term::unclear(span)
             }
-            _ if dialect == Dialect::Postgres && schema.is_none() => {
-                self.field_of(scope, table, &table_name, &name, span)
-            }
             _ => {
                 match scope.out_of_sight(dialect, Some(&table_name), &name) {
                     Some(clause) => {
@@ -205,19 +202,6 @@ impl Infer<'_> {
                 Term::unclear(span)
             }
         }
-    }
-
-    /// `column.field` of a composite column is `(column).field` in PostgreSQL: it takes no other.
-    fn field_of(
-        &mut self,
-        scope: &Scope<'_>,
-        table: &Ident,
-        table_name: &str,
-        _field: &str,
-        span: Span,
-    ) -> Term {
-        self.no_alias(scope, table, table_name);
-        Term::unclear(span)
     }
 
     fn no_alias(&mut self, scope: &Scope<'_>, table: &Ident, name: &str) {
@@ -244,7 +228,7 @@ impl Infer<'_> {
         term.digits = found.digits;
         term.stored = found.stored;
         term.huge = found.huge;
-        if self.dialect == Dialect::Mysql {
+        if self.facts.values.zero_dates {
             term.may_be_zero();
         }
         match (&found.ty, &found.form) {

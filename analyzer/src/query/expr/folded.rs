@@ -3,7 +3,6 @@
 //! Their other parts are gone before their names are looked up, and with them what an aggregate that is made of them
 //! speaks of. Which parts go differs by release: 3.40 drops all, 3.51 keeps what calls a function.
 
-use aio_databases_sql::Dialect;
 use sqlparser::ast::{BinaryOperator, Expr};
 
 use super::{super::Infer, literals::whole_number};
@@ -11,7 +10,7 @@ use super::{super::Infer, literals::whole_number};
 impl Infer<'_> {
     /// Notes a chain of operators that SQLite may fold; `aggregates` is how many there were before it.
     pub(super) fn note_folded(&mut self, expr: &Expr, aggregates: usize) {
-        if self.dialect == Dialect::Sqlite && is_false_and(expr) {
+        if self.facts.values.constants_folded && is_false_and(expr) {
             self.note_fold(aggregates);
         }
     }

@@ -1,26 +1,24 @@
 //! Function calls.
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::{
     BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgOperator,
     FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart,
     OrderByExpr,
 };
 
-use super::{
-    super::{
-        Infer, Marks,
-        call::operands,
-        help::VARIADIC,
-        scope::{Clause, Scope, fold},
-        term::{Form, NullIf, Term, Truth, intersection},
-    },
-    special::SQLITE_WORDS,
+use super::super::{
+    Infer, Marks,
+    call::operands,
+    help::VARIADIC,
+    scope::{Clause, Scope, fold},
+    term::{Form, NullIf, Term, Truth, intersection},
 };
 use crate::{
     Type,
-    data::builtin,
+    data::{builtin, traits::traits},
     diagnostics,
+    dialect::{AggregateLevel, Construct, Described, Keyword},
     resolve::{self, Call, Kind, Operand, Resolved},
 };
 
@@ -47,18 +45,20 @@ impl Infer<'_> {
             self.report(diagnostics::syntax_error(problem, span, self.dialect));
             return Term::unclear(span);
         }
-        if schema.is_some() && self.dialect == Dialect::Sqlite {
+        if schema.is_some() && !self.facts.calls.in_schemas {
             let problem =
                 format!("`{name}` is called without anything before it: SQLite's functions are in no schema");
             self.report(diagnostics::syntax_error(&problem, span, self.dialect));
             return Term::unclear(span);
         }
         self.check_call(function, span);
-        if schema.is_none() {
-            self.check_mysql_call(&name, function, span);
+        if schema.is_none()
+            && let Some(problem) = self.dialect.rules().call_problem(&name, function)
+        {
+            self.report(diagnostics::syntax_error(&problem, span, self.dialect));
         }
         if schema.is_none()
-            && self.dialect == Dialect::Postgres
+            && self.facts.calls.json_grammar
             && let Some(term) = self.json_function(scope, &name, function, span)
         {
             return term;
@@ -81,10 +81,7 @@ impl Infer<'_> {
                 ObjectNamePart::Function(_) => None,
             })
             .collect();
-        let folded = |ident: &Ident| match self.dialect {
-            Dialect::Postgres => fold(Dialect::Postgres, ident),
-            _ => ident.value.to_lowercase(),
-        };
+        let folded = |ident: &Ident| self.facts.names.fold_function(ident);
         match parts.as_slice() {
             [.., schema, name] => (Some(folded(schema)), folded(name)),
             [name] => (None, folded(name)),
@@ -101,7 +98,7 @@ impl Infer<'_> {
             return self.keyword_value(scope, name, span);
         }
         let list = argument_list(function)?;
-        if self.dialect == Dialect::Sqlite && SQLITE_WORDS.contains(&name) {
+        if self.facts.calls.keywords_not_called && self.facts.calls.keyword(name) == Some(Keyword::Call) {
             let problem = format!("`{name}` stands without parentheses");
             self.report(diagnostics::syntax_error(&problem, span, self.dialect));
         }
@@ -113,51 +110,41 @@ impl Infer<'_> {
                 _ => None,
             })
             .collect::<Option<_>>()?;
-        let server = self.dialect;
-        let postgres = server == Dialect::Postgres;
-        Some(match (name, args.as_slice()) {
-            ("coalesce", [_, ..]) if server != Dialect::Sqlite || args.len() > 1 => {
+        let constructs = self.facts.calls.constructs;
+        let (_, construct) = constructs.iter().find(|(own, _)| *own == name)?;
+        Some(match (construct, args.as_slice()) {
+            (Construct::Coalesce(fewest), [_, ..]) if args.len() >= *fewest => {
                 self.coalesce(scope, "coalesce", &args, span)
             }
-            ("nvl", [_, _]) if server == Dialect::Mysql => self.coalesce(scope, "ifnull", &args, span),
-            ("ifnull", [_, _]) if !postgres => self.coalesce(scope, "ifnull", &args, span),
-            ("nullif", [left, right]) => self.nullif(scope, left, right, span),
-            ("greatest" | "least", [_, ..]) if postgres => {
-                let mut terms: Vec<Term> = args.iter().map(|arg| self.expr(scope, arg)).collect();
-                let ty = self.common(if name == "greatest" { "greatest" } else { "least" }, &mut terms);
-                Term::new(ty, NullIf::all(terms.iter().map(|term| term.null.clone())), span).made_of(&terms)
-            }
-            ("if", [condition, yes, rest @ ..]) if server == Dialect::Mysql && rest.len() == 1 => {
+            (Construct::IfNull, [_, _]) => self.coalesce(scope, "ifnull", &args, span),
+            (Construct::NullIf, [left, right]) => self.nullif(scope, left, right, span),
+            (Construct::Extreme, [_, ..]) => self.extreme(scope, name, &args, span),
+            (Construct::If, [condition, yes, rest @ ..]) if rest.len() == 1 => {
                 self.iif(scope, condition, yes, rest, span)
             }
-            ("iif" | "if", [condition, yes, rest @ ..]) if server == Dialect::Sqlite => {
-                self.iif(scope, condition, yes, rest, span)
-            }
-            ("isnull", [value]) if server == Dialect::Mysql => {
+            (Construct::IfChain, [condition, yes, rest @ ..]) => self.iif(scope, condition, yes, rest, span),
+            (Construct::IsNull, [value]) => {
                 let term = self.expr(scope, value);
                 let truth = Truth { no: term.not_null.clone(), ..Truth::default() };
                 self.boolean(NullIf::Never, span).made_of([&term]).with_truth(truth)
             }
-            ("row", _) if postgres => {
+            (Construct::Row, _) => {
                 self.row(scope, &args.iter().map(|arg| (*arg).clone()).collect::<Vec<_>>(), span)
             }
-            ("merge_action", []) if postgres => self.merge_action(scope, span),
-            ("grouping", [_, ..]) if postgres => {
+            (Construct::MergeAction, []) => self.merge_action(scope, span),
+            (Construct::Grouping, [_, ..]) => {
                 for arg in &args {
                     self.expr(scope, arg);
                 }
                 Term::new(Type::base("int4"), NullIf::Never, span)
             }
-            // The first argument is a unit: `timestampdiff(second, a, b)`.
-            ("timestampdiff" | "timestampadd", [Expr::Identifier(unit), first, second])
-                if server == Dialect::Mysql =>
-            {
+            (Construct::UnitFirst, [Expr::Identifier(unit), first, second]) => {
                 let unit = Term::new(resolve::string_type(self.catalog), NullIf::Never, span)
                     .with_form(Form::Literal(unit.value.to_lowercase().into()));
                 let args = vec![unit, self.expr(scope, first), self.expr(scope, second)];
                 self.special(scope, name, args, span)
             }
-            ("values", [column]) if server == Dialect::Mysql => {
+            (Construct::InsertedValue, [column]) => {
                 let mut term = self.expr(scope, column);
                 term.span = span;
                 term.form = Form::Other;
@@ -168,6 +155,13 @@ impl Infer<'_> {
             }
             _ => return None,
         })
+    }
+
+    /// `greatest(…)` and `least(…)`, which are null only if every argument is.
+    fn extreme(&mut self, scope: &Scope<'_>, name: &str, args: &[&Expr], span: Span) -> Term {
+        let mut terms: Vec<Term> = args.iter().map(|arg| self.expr(scope, arg)).collect();
+        let ty = self.common(if name == "greatest" { "greatest" } else { "least" }, &mut terms);
+        Term::new(ty, NullIf::all(terms.iter().map(|term| term.null.clone())), span).made_of(&terms)
     }
 
     pub(super) fn coalesce(
@@ -186,7 +180,7 @@ impl Infer<'_> {
         let ty = self.common(what, &mut terms);
         let mut term = Term::new(ty, NullIf::all(terms.iter().map(|term| term.null.clone())), span)
             .made_of(&terms)
-            .given_by("coalesce", &terms);
+            .one_of(&terms);
         if let Some((first, rest)) = terms.split_first() {
             term.not_null =
                 rest.iter().fold(first.not_null.clone(), |all, term| intersection(&all, &term.not_null));
@@ -203,11 +197,11 @@ impl Infer<'_> {
         let compared = self.operator("=", Some(left.clone()), right, span);
         let ty = match (&left.ty, taken.and_then(|taken| taken.operands.into_iter().next().flatten())) {
             // Nothing is known of what it is compared with, and that decides: `nullif(1, 2.5)` is numeric.
-            _ if self.dialect == Dialect::Postgres && right_unclear => Operand::Unclear,
+            _ if self.facts.values.places_agree_on_params && right_unclear => Operand::Unclear,
             (Operand::Untyped, None) if right_unclear => Operand::Unclear,
             // MySQL keeps a null without a type.
-            (own, _) if self.dialect == Dialect::Mysql && left.form == Form::Null => own.clone(),
-            (_, Some(ty)) if self.dialect == Dialect::Postgres => Operand::Known(ty),
+            (own, _) if self.facts.values.literals_adapt && left.form == Form::Null => own.clone(),
+            (_, Some(ty)) if self.facts.values.places_agree_on_params => Operand::Known(ty),
             // As it is sent.
             (Operand::Untyped, Some(ty)) => {
                 let both = [Operand::Untyped, Operand::Known(ty.clone())];
@@ -246,7 +240,7 @@ impl Infer<'_> {
         }
         let ty = self.common("if", &mut terms);
         let null = NullIf::any(terms.iter().map(|term| term.null.clone()).chain(missing));
-        Term::new(ty, null, span).made_of(terms.iter().chain([&condition])).given_by("if", &terms)
+        Term::new(ty, null, span).made_of(terms.iter().chain([&condition])).one_of(&terms)
     }
 
     pub(crate) fn ordinary(
@@ -259,7 +253,7 @@ impl Infer<'_> {
     ) -> Term {
         let marks = self.marks();
         // Only MySQL's `having` makes a difference there.
-        let aggregates = self.dialect == Dialect::Mysql
+        let aggregates = self.facts.select.having_sees_selected
             && function.over.is_none()
             && builtin::is_aggregate(self.dialect, name);
         let mut args = match aggregates {
@@ -267,7 +261,7 @@ impl Infer<'_> {
             false => self.arguments(scope, function),
         };
         self.look_again(args.terms.iter_mut().chain(&mut args.order));
-        let called = internal(self.dialect, name);
+        let called = self.facts.calls.internal_name(name);
         if let (true, Some(value)) = (called != name, args.terms.last_mut()) {
             self.take(value, Some(&Type::base("text")));
         }
@@ -276,7 +270,7 @@ impl Infer<'_> {
             return Term::unclear(span).made_of(&args.terms);
         };
         // One of parameters that nothing has typed yet: what stands around may still.
-        let one_of = self.dialect == Dialect::Sqlite && matches!(called, "min" | "max");
+        let one_of = self.facts.calls.scalar_extremes && matches!(called, "min" | "max");
         let untyped = (one_of && !args.terms.is_empty() && args.terms.iter().all(Term::is_untyped))
             .then(|| Term::new(Operand::Untyped, NullIf::Never, span).made_of(&args.terms).form);
         self.take_arguments(&mut args, &resolved, !function.within_group.is_empty());
@@ -329,8 +323,8 @@ impl Infer<'_> {
         let (variadic, star) = (args.variadic, args.star);
         let call = Call { schema, name, args: &types, names: &names, variadic, star, constant };
         let mut resolved = self.resolve_call(&call, span)?;
-        if self.dialect == Dialect::Sqlite && name == "unixepoch" {
-            resolved.ty = unixepoch(&args.terms);
+        if traits(self.dialect, name).has("subseconds") {
+            resolved.ty = seconds(&args.terms);
         }
         Some(resolved)
     }
@@ -508,7 +502,7 @@ impl Infer<'_> {
             return Term::unclear(span);
         }
         let around = self.misplaced_around(scope, &tables);
-        if let (Some(clause), false) = (around, self.dialect == Dialect::Mysql) {
+        if let (Some(clause), false) = (around, !self.facts.select.outer_aggregates_checked) {
             self.report(diagnostics::misplaced_aggregate(name, clause.name(), span));
             return Term::unclear(span);
         }
@@ -519,7 +513,9 @@ impl Infer<'_> {
         self.aggregates.push((span, if around.is_some() { Vec::new() } else { tables }));
         let ty = self.kept_type(name, resolved, &args.terms);
         let parts = args.terms.iter().chain(&args.order).chain(&filter);
-        let mut term = Term::new(ty, NullIf::Never, span).made_of(parts).given_by(name, &args.terms);
+        let mut term = Term::new(ty, NullIf::Never, span)
+            .made_of(parts)
+            .given_by(traits(self.dialect, name), &args.terms);
         term.steady = false;
         term.digits = self.digits_of_call(name, &args.terms);
         term.null = self.aggregate_null(name, resolved, &args.terms, &args.order, filtered, scope.rows);
@@ -533,10 +529,12 @@ impl Infer<'_> {
     fn may_be_of_another_level(&self, scope: &Scope<'_>, tables: &[u32], marks: Marks) -> bool {
         let around = tables.iter().any(|table| !scope.owns(*table));
         let own = scope.aggregates(tables);
-        let by_dialect = match self.dialect {
-            Dialect::Postgres => false,
-            Dialect::Sqlite => around && (self.folded > marks.folded || self.sorts_around(scope, tables)),
-            Dialect::Mysql => !own || around && self.joins > marks.joins,
+        let by_dialect = match self.facts.select.aggregate_level {
+            AggregateLevel::Arguments => false,
+            AggregateLevel::UnfoldedArguments => {
+                around && (self.folded > marks.folded || self.sorts_around(scope, tables))
+            }
+            AggregateLevel::OwnArguments => !own || around && self.joins > marks.joins,
         };
         by_dialect || self.unclear > marks.unclear
     }
@@ -578,8 +576,8 @@ pub(crate) fn argument_list(function: &Function) -> Option<&FunctionArgumentList
     }
 }
 
-/// What SQLite's `unixepoch` gives: whole seconds, but for the modifier `subsec`.
-fn unixepoch(args: &[Term]) -> Option<Type> {
+/// The type of SQLite's `unixepoch`: whole seconds, unless the modifier `subsec` is given.
+fn seconds(args: &[Term]) -> Option<Type> {
     let literal = |term: &Term| match &term.form {
         Form::Literal(text) => Some(text.to_ascii_lowercase().starts_with("subsec")),
         _ => None,
@@ -587,13 +585,4 @@ fn unixepoch(args: &[Term]) -> Option<Type> {
     let modifiers: Option<Vec<bool>> = args.iter().skip(1).map(literal).collect();
     let fraction = args.first().and_then(literal) == Some(true) || modifiers?.contains(&true);
     Some(Type::base(if fraction { "real" } else { "integer" }))
-}
-
-/// The function that one of the grammar's is.
-fn internal(dialect: Dialect, name: &str) -> &str {
-    match (dialect, name) {
-        (Dialect::Postgres, "json_arrayagg") => "json_agg",
-        (Dialect::Postgres, "json_objectagg") => "json_object_agg",
-        _ => name,
-    }
 }

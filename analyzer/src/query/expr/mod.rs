@@ -1,6 +1,6 @@
 //! Expressions, one file a family.
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::Expr;
 
 use super::{
@@ -23,7 +23,6 @@ pub(crate) mod digits;
 mod folded;
 pub(super) mod functions;
 pub(super) mod literals;
-mod mysql_calls;
 pub(super) mod operators;
 mod predicates;
 mod special;
@@ -208,7 +207,7 @@ impl Infer<'_> {
         let wanted = resolve::bool_type(self.catalog);
         self.take(term, Some(&wanted));
         if let Some(ty) = term.known()
-            && self.dialect == Dialect::Postgres
+            && self.facts.values.conditions_are_boolean
             && !resolve::can_cast(self.catalog, ty, &wanted, CastContext::Implicit)
         {
             self.report(diagnostics::not_a_condition(place, ty, term.span));
@@ -229,7 +228,7 @@ impl Infer<'_> {
             }
             // Some of them may be of one type, and others of another.
             Form::Params(indices) | Form::Negated(indices)
-                if self.dialect != Dialect::Postgres
+                if !self.facts.values.places_agree_on_params
                     && indices.iter().any(|index| self.params[*index].ty.is_some()) =>
             {
                 term.ty = self.final_type(&term).map_or(Operand::Unclear, Operand::Known);
@@ -242,7 +241,7 @@ impl Infer<'_> {
     /// Looks again at parameters before types come together: what was read since may have decided what they are. In
     /// PostgreSQL each place decides by itself, and has to agree with the first.
     pub(crate) fn look_again<'t>(&self, terms: impl IntoIterator<Item = &'t mut Term>) {
-        if self.dialect != Dialect::Postgres {
+        if !self.facts.values.places_agree_on_params {
             terms.into_iter().for_each(|term| *term = self.again(term));
         }
     }

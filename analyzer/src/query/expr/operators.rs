@@ -1,6 +1,6 @@
 //! Operators.
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator};
 
 use super::{
@@ -50,7 +50,7 @@ impl Infer<'_> {
         right: &Expr,
         start: Option<usize>,
     ) -> Term {
-        let rows = self.dialect == Dialect::Postgres || is_comparison(op);
+        let rows = self.facts.values.rows_are_values || is_comparison(op);
         if let (Some(left), Some(right), true) = (row_items(left), row_items(right), rows) {
             return self.compare_rows(scope, left, op, right);
         }
@@ -58,7 +58,7 @@ impl Infer<'_> {
             return self.row_and_subquery(scope, left, op, query);
         }
         if let (Some(query), Some(_), true) = (super::subqueries::subquery(left), row_items(right), rows)
-            && self.dialect != Dialect::Postgres
+            && self.facts.select.subquery_before_row
         {
             return self.row_and_subquery(scope, right, &turned(op), query);
         }
@@ -160,7 +160,7 @@ impl Infer<'_> {
                 let name = op.to_string().to_lowercase();
                 let sign = matches!(op, UnaryOperator::Minus | UnaryOperator::Plus);
                 if sign
-                    && self.dialect == Dialect::Mysql
+                    && self.facts.values.negated_param_is_untyped
                     && term.is_untyped()
                     && let Form::Param(index) = term.form
                 {
@@ -176,7 +176,7 @@ impl Infer<'_> {
                 // PostgreSQL's smallest integers: `-2147483648` is a negated int8.
                 let span = Span::new(term.span.start.saturating_sub(name.len()), term.span.end);
                 // MySQL makes a decimal of a constant that turns positive, and not of one that it knows later.
-                let constant = self.dialect == Dialect::Mysql
+                let constant = self.facts.values.negated_constant_widens
                     && matches!(op, UnaryOperator::Minus)
                     && term.tables.is_empty()
                     && !matches!(term.form, Form::Number(_));
@@ -203,7 +203,7 @@ impl Infer<'_> {
         let left = self.expr(scope, expr);
         let mut right = self.expr(scope, pattern);
         self.check_escape(escape);
-        if let (Some(escape), Dialect::Postgres) = (escape, self.dialect) {
+        if let (Some(escape), true) = (escape, self.facts.calls.pattern_symbols) {
             let name = if name.ends_with("~~") || name.ends_with("~~*") {
                 "like_escape"
             } else {
@@ -213,8 +213,7 @@ impl Infer<'_> {
             let span = joined([&right, &escape]);
             right = self.special(scope, name, vec![right, escape], span);
         } else if let Some(escape) = escape {
-            let text = if self.dialect == Dialect::Mysql { "varchar" } else { "text" };
-            self.expr_as(scope, escape, text);
+            self.expr_as(scope, escape, self.facts.values.text);
         }
         let span = joined([&left, &right]);
         self.operator(&self.like_name(name), Some(left), right, span)
@@ -224,7 +223,7 @@ impl Infer<'_> {
     fn check_escape(&mut self, escape: Option<&Expr>) {
         let Some(Expr::Value(value)) = escape else { return };
         let Some(text) = super::literals::text_of(&value.value) else { return };
-        let fewest = usize::from(self.dialect == Dialect::Sqlite);
+        let fewest = self.facts.calls.fewest_escape;
         if !(fewest..=1).contains(&text.chars().count()) {
             self.report(diagnostics::escape_of_several(self.span(value)));
         }
@@ -232,9 +231,9 @@ impl Infer<'_> {
 
     /// SQLite and MySQL have words where PostgreSQL has symbols.
     fn like_name(&self, name: &str) -> String {
-        match (self.dialect, name) {
-            (Dialect::Postgres, "regexp") => "~",
-            (Dialect::Postgres, name) => name,
+        match (self.facts.calls.pattern_symbols, name) {
+            (true, "regexp") => "~",
+            (true, name) => name,
             (_, "~~" | "!~~" | "~~*" | "!~~*") => "like",
             (_, "~" | "!~") => "regexp",
             (_, name) => name,

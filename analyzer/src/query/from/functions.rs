@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, FunctionArguments, ObjectName, TableAlias};
 
 use super::{
@@ -17,24 +17,11 @@ use super::{
     plain_column,
 };
 use crate::{
-    Type, diagnostics,
+    Type,
+    data::traits::traits,
+    diagnostics,
     resolve::{self, Call, Operand, Resolved},
 };
-
-/// Functions of sets that never give a null element.
-const NEVER_NULL_SETS: [&str; 11] = [
-    "generate_series",
-    "generate_subscripts",
-    "json_array_elements",
-    "json_each",
-    "json_object_keys",
-    "jsonb_array_elements",
-    "jsonb_each",
-    "jsonb_object_keys",
-    "jsonb_path_query",
-    "regexp_matches",
-    "regexp_split_to_table",
-];
 
 impl Infer<'_> {
     pub(super) fn table_function(
@@ -71,7 +58,7 @@ impl Infer<'_> {
             return self.unnest(scope, &arrays, alias);
         }
         let mut args = self.function_args(scope, list);
-        if self.dialect == Dialect::Sqlite {
+        if self.facts.from.virtual_functions {
             for arg in &mut args.terms {
                 self.take(arg, Some(&Type::base("text")));
             }
@@ -158,7 +145,7 @@ impl Infer<'_> {
         let mut table = self.unclear_table(Rc::from(name), span);
         table.single = !resolved.set;
         table.complete = true;
-        let never = NEVER_NULL_SETS.contains(&name);
+        let never = traits(self.dialect, name).has("set-never");
         let null = |never: bool| {
             if never { NullIf::Never } else { NullIf::because(format!("`{name}` may give null")) }
         };

@@ -1,15 +1,11 @@
-//! What MySQL's grammar asks of the arguments of some functions, where it has rules for them ("Built-In Functions and
-//! Operators" of its manual, and MariaDB's).
+//! The arguments that the grammar of MySQL asks of some functions ("Built-In Functions and Operators" of its manual, and
+//! of MariaDB's).
 
-use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{
-    DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, Value, ValueWithSpan,
+    DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Value, ValueWithSpan,
 };
 
-use super::{super::Infer, functions::argument_list};
-use crate::diagnostics;
-
-/// The functions whose argument is the number of digits behind a second's point, as it stands.
+/// The functions whose argument is the literal number of digits of a second's fraction.
 const DIGITS: [&str; 9] = [
     "current_time",
     "current_timestamp",
@@ -25,19 +21,9 @@ const DIGITS: [&str; 9] = [
 /// The most of them.
 const MOST_DIGITS: u32 = 6;
 
-impl Infer<'_> {
-    /// Tells of a call that the grammar has no rule for.
-    pub(super) fn check_mysql_call(&mut self, name: &str, function: &Function, span: Span) {
-        if self.dialect == Dialect::Mysql
-            && let Some(problem) = problem(name, function)
-        {
-            self.report(diagnostics::syntax_error(&problem, span, self.dialect));
-        }
-    }
-}
-
-fn problem(name: &str, function: &Function) -> Option<String> {
-    let list = argument_list(function)?;
+/// What the grammar rejects in a call of `name`.
+pub(super) fn problem(name: &str, function: &Function) -> Option<String> {
+    let FunctionArguments::List(list) = &function.args else { return None };
     let args: Vec<&FunctionArgExpr> = list
         .args
         .iter()
