@@ -1,6 +1,9 @@
 //! One marker for what several backends say.
 
-use crate::types::{Marker, Scalar};
+use crate::{
+    dialect::Described,
+    types::{Marker, Scalar},
+};
 use aio_databases_sql::Dialect;
 
 /// What one backend says.
@@ -78,13 +81,13 @@ fn wider((left, a): One, (right, b): One) -> Option<Scalar> {
     }
     match (a, b) {
         _ if a == b => Some(a),
-        // Where there is no type for it, truth is kept as 0 and 1.
-        (Scalar::Bool, int) if integer(int).is_some() && right != Dialect::Postgres => Some(Scalar::Bool),
+        (Scalar::Bool, int) if integer(int).is_some() && !right.facts().has_bool => Some(Scalar::Bool),
         (Scalar::Float8, Scalar::Float4) => Some(Scalar::Float8),
         (Scalar::Numeric, int) if integer(int).is_some() => Some(Scalar::Numeric),
         (Scalar::Text, Scalar::Enum) => Some(Scalar::Text),
-        // SQLite's clock is in UTC, and says nothing of it.
-        (Scalar::Timestamptz, Scalar::Timestamp) if right == Dialect::Sqlite && left != Dialect::Sqlite => {
+        (Scalar::Timestamptz, Scalar::Timestamp)
+            if right.facts().timestamps_are_utc && !left.facts().timestamps_are_utc =>
+        {
             Some(a)
         }
         _ => None,
@@ -102,14 +105,16 @@ fn narrower((left, a): One, (right, b): One) -> Option<Scalar> {
     }
     match (a, b) {
         _ if a == b => Some(a),
-        (Scalar::Bool, int) if integer(int).is_some() && right != Dialect::Postgres => Some(Scalar::Bool),
+        (Scalar::Bool, int) if integer(int).is_some() && !right.facts().has_bool => Some(Scalar::Bool),
         (Scalar::Float4, Scalar::Float8) => Some(Scalar::Float4),
         (int, Scalar::Numeric | Scalar::Float8) if integer(int).is_some() => {
             // An `i64` does not fit into a double.
             (b == Scalar::Numeric || integer(int).is_some_and(|(_, width)| width <= 4)).then_some(int)
         }
         (Scalar::Enum, Scalar::Text) => Some(Scalar::Enum),
-        (Scalar::Timestamptz, Scalar::Timestamp) if right == Dialect::Sqlite && left != Dialect::Sqlite => {
+        (Scalar::Timestamptz, Scalar::Timestamp)
+            if right.facts().timestamps_are_utc && !left.facts().timestamps_are_utc =>
+        {
             Some(a)
         }
         _ => None,

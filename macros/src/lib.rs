@@ -17,6 +17,7 @@ mod check;
 #[cfg(feature = "verify")]
 mod compiled;
 mod derive;
+mod dialect;
 mod expand;
 mod ident;
 mod input;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use aio_databases_analyzer::{Catalog, Nullability, Relation, RelationKind, Type};
 
 use super::{Context, statement};
-use crate::{check::Answer, project::Project};
+use crate::{check::Answer, dialect::Described, project::Project};
 
 /// The statement and, for each backend, what the analyzer said of it and the migrations that it was checked against.
 pub(super) fn item(context: &Context<'_>, project: &Project, text: &mut String) {
@@ -14,7 +14,7 @@ pub(super) fn item(context: &Context<'_>, project: &Project, text: &mut String) 
     text.push_str("; __p::submit! { __p::Checked { statement: &__STATEMENT, said: &[");
     for answer in context.answers {
         let (backend, said) =
-            (statement::backend(answer.dialect), said(answer, project.schema(answer.dialect).catalog()));
+            (answer.dialect.facts().backend, said(answer, project.schema(answer.dialect).catalog()));
         let migrations = project.migrations(answer.dialect);
         let _ = write!(text, "(__p::Backend::{backend}, {said:?}, {migrations:?}),");
     }

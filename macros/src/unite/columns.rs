@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aio_databases_analyzer::Column;
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 
 use super::{
     ColumnOut, Naming, Uniter, Wanted,
@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     check::{self, Answer},
+    dialect::Described,
     ident, join,
     override_::{self, Override},
     types::{self, Marker},
@@ -115,9 +116,8 @@ impl Uniter<'_> {
             self.mistake(0, span, message, "give it an alias: `… as name`");
             return None;
         }
-        // PostgreSQL has names in lower case where the others keep them as they are written.
-        let postgres = self.answers.iter().position(|answer| answer.dialect == Dialect::Postgres);
-        let name = postgres.map_or(name, |at| &parsed[at].0);
+        let lowercase = self.answers.iter().position(|answer| answer.dialect.facts().lowercase_names);
+        let name = lowercase.map_or(name, |at| &parsed[at].0);
         if !ident::is_raw_name(name) {
             let message = format!("a field can't be called `{name}`");
             self.mistake(0, span, message, "give the column an alias: `… as name`");
