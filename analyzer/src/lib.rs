@@ -28,6 +28,7 @@ mod lints;
 mod query;
 mod resolve;
 mod schema;
+mod syntax;
 mod types;
 
 pub use analysis::{Access, Analysis, Column, Diagnostic, Nullability, Param, Rows, Severity, Statement};

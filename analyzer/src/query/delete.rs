@@ -9,11 +9,11 @@ use super::{
     scope::{Clause, Scope},
     versions::{Version, Versions},
 };
-use crate::diagnostics;
+use crate::{diagnostics, syntax};
 
 impl Infer<'_> {
     pub(crate) fn delete(&mut self, delete: &Delete, outer: &Scope<'_>) -> Output {
-        let start = super::parse::span(delete.delete_token.0.span).unwrap_or_default();
+        let start = syntax::span(delete.delete_token.0.span).unwrap_or_default();
         let mut scope = Scope::new(Some(outer));
         if let (Some(table), false) = (delete.tables.first(), self.facts.changes.delete_names_tables) {
             let problem = "`delete` has `from` right behind it: only MySQL names tables between them";

@@ -121,7 +121,7 @@ impl Infer<'_> {
         let mut all = std::mem::take(&mut self.diagnostics);
         for (index, diagnostic) in all.iter_mut().enumerate() {
             // A name that was put into the parser's words has no meaning to the author.
-            if diagnostic.message.contains('\u{1}') {
+            if self.text.is_sugar(diagnostic.span) {
                 "this means nothing here".clone_into(&mut diagnostic.message);
                 diagnostic.help = None;
             }

@@ -8,7 +8,7 @@ use sqlparser::ast::{
 };
 
 use super::Infer;
-use crate::{diagnostics, dialect::Described};
+use crate::{diagnostics, dialect::Described, syntax};
 
 impl Infer<'_> {
     /// Reports an expression that this dialect does not have; whether it is one.
@@ -24,7 +24,7 @@ impl Infer<'_> {
             (self.facts.changes.with_before_insert, &query.with, &*query.body)
         {
             let problem = "`with` comes after `insert into …` here, before its `select`";
-            let place = super::parse::span(with.with_token.0.span).unwrap_or_default();
+            let place = syntax::span(with.with_token.0.span).unwrap_or_default();
             self.report(diagnostics::syntax_error(problem, place, self.dialect));
         }
         if let Some(unsupported) = self.dialect.rules().unsupported_tail(query) {

@@ -10,7 +10,6 @@ use sqlparser::ast::{
 use super::{
     Infer,
     output::{Output, bounds},
-    parse,
     scope::{Clause, Scope, Table, TableColumn, Visible, fold, same},
     term::{Atom, Form, NullIf, Reason, Term},
 };
@@ -18,6 +17,7 @@ use crate::{
     Relation, RelationKind, Type, diagnostics,
     dialect::{DerivedAlias, Described},
     resolve::Operand,
+    syntax,
 };
 
 mod functions;
@@ -414,7 +414,7 @@ impl Infer<'_> {
     }
 
     fn alias_span(&self, alias: &TableAlias) -> Span {
-        parse::span(alias.name.span).unwrap_or_default()
+        syntax::span(alias.name.span).unwrap_or_default()
     }
 
     /// Gives a table its alias, and its columns theirs.

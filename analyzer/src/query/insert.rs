@@ -10,18 +10,20 @@ use sqlparser::ast::{
 
 use super::{
     Infer,
-    help::OVERRIDING,
     output::{Output, bounds, rows},
     scope::{Clause, Scope, fold},
     select::Untyped,
     term::Term,
     versions::Versions,
 };
-use crate::{Relation, RelationColumn, RelationKind, Returns, Rows, diagnostics};
+use crate::{
+    Relation, RelationColumn, RelationKind, Returns, Rows, diagnostics,
+    syntax::{self, Sugar},
+};
 
 impl Infer<'_> {
     pub(crate) fn insert(&mut self, insert: &Insert, outer: &Scope<'_>) -> Output {
-        let start = super::parse::span(insert.insert_token.0.span).unwrap_or_default();
+        let start = syntax::span(insert.insert_token.0.span).unwrap_or_default();
         let TableObject::TableName(name) = &insert.table else {
             self.report(diagnostics::unsupported("insert into something that is no table", start));
             return Output::unclear();
@@ -95,11 +97,11 @@ impl Infer<'_> {
         }
         let mut columns = Vec::new();
         let mut whole = true;
-        let says_so = |name: &&ObjectName| {
-            name.0.last().and_then(|part| part.as_ident()).is_some_and(|name| name.value == OVERRIDING)
-        };
-        let overriding = names.iter().any(|name| says_so(&name));
-        for name in names.iter().filter(|name| !says_so(name)) {
+        let says_so = |name: &ObjectName| matches!(self.text.sugar_of(name), Some(Sugar::Overriding));
+        let (markers, names): (Vec<&ObjectName>, Vec<&ObjectName>) =
+            names.iter().partition(|name| says_so(name));
+        let overriding = !markers.is_empty();
+        for name in names {
             match self.target_column(relation, name) {
                 Some(column) => {
                     if columns.iter().any(|other: &RelationColumn| other.name == column.name) {

@@ -12,29 +12,24 @@
 //! `order by`, `limit`), because there the first use of a parameter decides its type.
 
 use aio_databases_sql::{Dialect, Span, Template};
-use sqlparser::ast::{Query, Spanned, Statement as Tree};
+use sqlparser::ast::{Spanned, Statement as Tree};
 
 mod call;
 mod conflict;
 mod cross_join;
 mod delete;
-mod dialect;
 mod expr;
 mod finish;
 mod foreign;
 mod from;
 mod grouping;
-mod help;
 mod insert;
 mod json;
 mod locks;
 mod merge;
-mod mysql_words;
 mod names;
-pub(crate) mod numbers;
 mod output;
 mod params;
-mod parse;
 mod reserved;
 mod rows;
 mod scope;
@@ -43,39 +38,29 @@ mod set_operation;
 mod sqlite;
 mod sqlite_limit;
 mod statement;
-mod strict;
 mod target;
 mod term;
-mod text;
 mod update;
-mod verbs;
 mod versions;
 mod wildcard;
 mod with;
 
-use self::{
-    output::Output,
-    params::ParamState,
-    parse::{Parsed, Pieces},
-    scope::Scope,
-    term::Atom,
-    text::Text,
-};
+use self::{output::Output, params::ParamState, scope::Scope, term::Atom};
 use crate::{
     Access, Analysis, Catalog, Diagnostic, RelationColumn, Severity, Statement, diagnostics,
     dialect::{Described, Facts},
     schema::Builder,
+    syntax::{self, Parsed, ParsedQuery, Pieces, Source},
 };
 
 /// How deep a query may nest before it is refused.
 const DEPTH: u32 = 160;
 
 pub(crate) use self::expr::digits;
-pub(crate) use self::parse::{parse_query, rules};
 
 /// What a query takes and gives.
 pub(crate) fn analyze(schema: &Builder, template: &Template) -> Analysis {
-    let (text, parsed) = parse::parse(template);
+    let (text, parsed) = syntax::parse(template);
     let later = parsed.as_ref().map_or_else(|_| Vec::new(), |pieces| definitions(schema, &text, pieces));
     let mut infer = Infer::new(&schema.catalog, &text);
     let (statement, output) = match parsed {
@@ -91,7 +76,7 @@ pub(crate) fn analyze(schema: &Builder, template: &Template) -> Analysis {
 }
 
 /// For each of the statements that makes or changes tables: its number, and what there is after it.
-fn definitions(schema: &Builder, text: &Text<'_>, pieces: &Pieces) -> Vec<(usize, Builder)> {
+fn definitions(schema: &Builder, text: &Source<'_>, pieces: &Pieces) -> Vec<(usize, Builder)> {
     let mut later: Vec<(usize, Builder)> = Vec::new();
     for (number, (place, parsed)) in pieces.iter().enumerate() {
         if let Parsed::Statements(trees) = parsed
@@ -116,10 +101,10 @@ pub(crate) struct ViewOutput {
 }
 
 /// The columns of a view, by its query.
-pub(crate) fn view_columns(catalog: &Catalog, query: &Query) -> ViewOutput {
-    let text = Text::none();
+pub(crate) fn view_columns(catalog: &Catalog, query: &ParsedQuery) -> ViewOutput {
+    let text = Source::none(query.sugar.clone());
     let mut infer = Infer::new(catalog, &text);
-    let output = infer.query(query, &Scope::new(None));
+    let output = infer.query(&query.tree, &Scope::new(None));
     let (complete, forgets) = (output.complete, output.forgets);
     let mistake = infer.diagnostics.iter().find(|d| d.severity == Severity::Error).map(|d| d.message.clone());
     ViewOutput { columns: infer.view(output), complete, forgets, mistake }
@@ -130,7 +115,7 @@ pub(crate) struct Infer<'a> {
     pub(crate) catalog: &'a Catalog,
     pub(crate) dialect: Dialect,
     pub(crate) facts: &'static Facts,
-    pub(crate) text: &'a Text<'a>,
+    pub(crate) text: &'a Source<'a>,
     params: Vec<ParamState>,
     diagnostics: Vec<Diagnostic>,
     /// Those of the diagnostics that are placed in the author's text already.
@@ -172,7 +157,7 @@ struct Marks {
 }
 
 impl<'a> Infer<'a> {
-    fn new(catalog: &'a Catalog, text: &'a Text<'a>) -> Self {
+    fn new(catalog: &'a Catalog, text: &'a Source<'a>) -> Self {
         Infer {
             catalog,
             dialect: catalog.dialect,
@@ -266,7 +251,7 @@ impl<'a> Infer<'a> {
 
     /// The place of a part of the syntax tree; empty at the start where the parser does not say.
     pub(crate) fn span(&self, node: &impl Spanned) -> Span {
-        parse::span(node.span()).unwrap_or_default()
+        syntax::span(node.span()).unwrap_or_default()
     }
 
     /// Tells where a query is for an older release than the first that has something.

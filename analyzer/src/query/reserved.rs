@@ -1,28 +1,20 @@
 //! Words that a server keeps for its grammar: they are names only in quotes.
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::Ident;
 
-use super::{Infer, parse};
-use crate::{
-    diagnostics,
-    dialect::{Described, ReservedFound},
-};
-
-/// Whether a word can be no table's name without quotes.
-pub(super) fn is_reserved(word: &str, dialect: Dialect) -> bool {
-    dialect.facts().names.is_reserved(word)
-}
+use super::Infer;
+use crate::{diagnostics, dialect::ReservedFound, syntax};
 
 impl Infer<'_> {
     /// Whether a word can be no name as it stands here; then that is told.
     pub(crate) fn reserved(&mut self, ident: &Ident) -> bool {
         let reserved = self.facts.names.reserved_found != ReservedFound::InTokens
             && ident.quote_style.is_none()
-            && is_reserved(&ident.value, self.dialect)
+            && self.facts.names.is_reserved(&ident.value)
             && !self.is_word_of_later(&ident.value);
         if reserved {
-            let place = parse::span(ident.span).unwrap_or_default();
+            let place = syntax::span(ident.span).unwrap_or_default();
             self.report(diagnostics::reserved_word(&ident.value.to_lowercase(), place, self.dialect));
         }
         reserved

@@ -21,9 +21,11 @@ use super::{
     rows as keys,
     scope::{Alias, Clause, Found, Having, Scope, fold, same},
     term::{Atom, Form, NullIf, Reason, Term, union},
-    wildcard::is_fields,
 };
-use crate::{Rows, Type, diagnostics};
+use crate::{
+    Rows, Type, diagnostics,
+    syntax::{self, Sugar},
+};
 
 /// What becomes of an untyped output column.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -324,7 +326,7 @@ impl Infer<'_> {
     // The select list.
 
     fn select_list(&mut self, scope: &Scope<'_>, select: &Select) -> (Vec<OutputColumn>, bool) {
-        let places = match super::parse::span(select.select_token.0.span) {
+        let places = match syntax::span(select.select_token.0.span) {
             Some(token) => self.text.select_items(token.start),
             None => Vec::new(),
         };
@@ -343,23 +345,24 @@ impl Infer<'_> {
         for (index, item) in items.iter().enumerate() {
             let place = (places.len() == items.len()).then(|| places[index]);
             match item {
-                SelectItem::UnnamedExpr(Expr::Function(call)) if is_fields(call) => {
+                SelectItem::UnnamedExpr(Expr::Function(call))
+                    if matches!(self.text.sugar_of(&call.name), Some(Sugar::Fields)) =>
+                {
                     complete &= self.fields(scope, call, place, &mut columns);
                 }
                 SelectItem::UnnamedExpr(expr) => self.item(scope, expr, None, place, &mut columns),
                 SelectItem::ExprWithAlias { expr, alias } => {
                     if !self.facts.names.string_is_alias && alias.quote_style == Some('\'') {
-                        let span = super::parse::span(alias.span).unwrap_or_default();
+                        let span = syntax::span(alias.span).unwrap_or_default();
                         let problem = "an alias has no quotes, or double ones";
                         self.report(diagnostics::syntax_error(problem, span, self.dialect));
                     }
-                    self.check_label(alias, super::parse::span(alias.span).unwrap_or_default());
+                    self.check_label(alias, syntax::span(alias.span).unwrap_or_default());
                     self.item(scope, expr, Some(fold(self.dialect, alias)), place, &mut columns);
                 }
                 SelectItem::ExprWithAliases { expr, .. } => self.item(scope, expr, None, place, &mut columns),
                 SelectItem::Wildcard(options) => {
-                    let span =
-                        super::parse::span(options.wildcard_token.0.span).or(place).unwrap_or_default();
+                    let span = syntax::span(options.wildcard_token.0.span).or(place).unwrap_or_default();
                     complete &= self.wildcard(scope, span, &mut columns);
                 }
                 SelectItem::QualifiedWildcard(kind, _) => {

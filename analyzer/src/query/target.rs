@@ -10,9 +10,7 @@ use sqlparser::ast::{
 use super::{
     Infer,
     expr::{operators::row_items, subqueries::subquery},
-    help::{ELEMENT, INDEX, SLICE, row_names},
     output::Output,
-    parse,
     scope::{Clause, Scope, Table, Visible, fold, same},
     select::Untyped,
     term::{Atom, Form, NullIf, Term},
@@ -23,6 +21,7 @@ use crate::{
     Relation, RelationColumn, Rows, Type, diagnostics,
     dialect::{Described, DottedTarget},
     resolve::{self, Operand},
+    syntax::{self, Sugar},
 };
 
 impl Infer<'_> {
@@ -159,7 +158,7 @@ impl Infer<'_> {
     /// Where a name of several parts stands.
     pub(crate) fn name_span(&self, name: &ObjectName) -> Span {
         match (
-            parse::span(sqlparser::ast::Spanned::span(name)),
+            syntax::span(sqlparser::ast::Spanned::span(name)),
             name.0.last().and_then(|part| part.as_ident()),
         ) {
             (None, Some(ident)) => self.ident_span(ident),
@@ -169,7 +168,7 @@ impl Infer<'_> {
 
     /// Where a name stands; the parser does not say of those in single quotes.
     pub(crate) fn ident_span(&self, ident: &Ident) -> Span {
-        parse::span(ident.span).or_else(|| self.text.literal(&ident.value)).unwrap_or_default()
+        syntax::span(ident.span).or_else(|| self.text.literal(&ident.value)).unwrap_or_default()
     }
 
     /// A value that goes into a column; `new` is whether its row is.
@@ -297,15 +296,14 @@ impl Infer<'_> {
         assigned: &mut Vec<String>,
     ) {
         if let [column, marker] = names
-            && let Some(marker) = marker.0.last().and_then(|part| part.as_ident())
-            && [ELEMENT, SLICE, INDEX].contains(&marker.value.as_str())
+            && let Some(sugar @ (Sugar::Element | Sugar::Slice | Sugar::Index)) = self.text.sugar_of(marker)
         {
             let mut term = self.stored_value(scope, value);
             let found = relation.and_then(|relation| self.target_column(relation, column));
-            if marker.value == INDEX {
+            if matches!(sugar, Sugar::Index) {
                 return self.place_in(found.as_ref(), &mut term);
             }
-            return self.store_element(found.as_ref(), marker.value == SLICE, &mut term, assigned);
+            return self.store_element(found.as_ref(), matches!(sugar, Sugar::Slice), &mut term, assigned);
         }
         let listed = row_items(value).map(|items| items.iter().collect()).or_else(|| self.row_call(value));
         let mut terms: Vec<Term> = match (listed, subquery(value)) {
@@ -398,11 +396,11 @@ impl Infer<'_> {
         rows: Rows,
     ) -> Output {
         let Some(items) = items else { return Output::none() };
-        let (names, items) = row_names(items);
+        let (names, items) = self.row_names(items);
         let places = self.text.returning_items(start.start);
         let place = places.first().copied().unwrap_or(start);
         scope.clause.set(if versions.merges { Clause::MergeReturning } else { Clause::Returning });
-        let around = self.versions(scope, versions, &names, place);
+        let around = self.versions(scope, versions, names, place);
         let (bare, touched) = (self.bare.len(), self.touched.len());
         let (mut columns, complete) = match &around {
             Some((around, _)) => self.items(&scope.within(around), items, &places),

@@ -11,11 +11,11 @@ use super::{
     term::Atom,
     versions::{Version, Versions},
 };
-use crate::diagnostics;
+use crate::{diagnostics, syntax};
 
 impl Infer<'_> {
     pub(crate) fn update(&mut self, update: &Update, outer: &Scope<'_>) -> Output {
-        let start = super::parse::span(update.update_token.0.span).unwrap_or_default();
+        let start = syntax::span(update.update_token.0.span).unwrap_or_default();
         let mut scope = Scope::new(Some(outer));
         if let TableFactor::Table { name, .. } = &update.table.relation {
             if self.is_reserved_target(name) {

@@ -3,13 +3,14 @@
 use std::rc::Rc;
 
 use aio_databases_sql::Span;
+use sqlparser::ast::{Expr, SelectItem};
 
 use super::{
     Infer,
     scope::{Scope, Table},
     term::{Atom, NullIf, Reason},
 };
-use crate::diagnostics;
+use crate::{diagnostics, syntax::Sugar};
 
 /// The release that brought them.
 const SINCE: u8 = 18;
@@ -57,6 +58,21 @@ impl Versions<'_> {
 pub(crate) struct Pair {
     pub(crate) old: u32,
     pub(crate) new: u32,
+}
+
+impl<'a> Infer<'a> {
+    /// The names that `returning with (…)` gives `old` and `new`, each with what it is of, and the items after them.
+    pub(crate) fn row_names<'e>(
+        &self,
+        items: &'e [SelectItem],
+    ) -> (&'a [(String, String)], &'e [SelectItem]) {
+        if let Some((SelectItem::UnnamedExpr(Expr::Identifier(first)), rest)) = items.split_first()
+            && let Some(Sugar::RowNames(names)) = self.text.sugar(first)
+        {
+            return (names, rest);
+        }
+        (&[], items)
+    }
 }
 
 impl Infer<'_> {

@@ -7,21 +7,23 @@ use sqlparser::ast::{Cte as CteTree, SetExpr, SetOperator, With};
 
 use super::{
     Infer,
-    help::{Extra, extra_columns},
     output::{Output, OutputColumn},
-    parse,
     scope::{Cte, Scope, fold, same},
     select::Untyped,
     term::{NullIf, Term},
 };
-use crate::{Rows, diagnostics, resolve::Operand};
+use crate::{
+    Rows, diagnostics,
+    resolve::Operand,
+    syntax::{self, RecursionColumn, Sugar},
+};
 
 impl Infer<'_> {
     /// Reads them in order, each in sight of those before it.
     pub(crate) fn with(&mut self, scope: &mut Scope<'_>, with: &With) {
         for cte in &with.cte_tables {
             let name = fold(self.dialect, &cte.alias.name);
-            if let Some(columns) = extra_columns(&name) {
+            if let Some(Sugar::RecursionColumns(columns)) = self.text.sugar(&cte.alias.name) {
                 widen(scope, columns);
                 continue;
             }
@@ -57,7 +59,7 @@ impl Infer<'_> {
             column.aliased = true;
         }
         if names.len() > output.columns.len() && output.complete {
-            let span = parse::span(cte.alias.name.span).unwrap_or_default();
+            let span = syntax::span(cte.alias.name.span).unwrap_or_default();
             self.report(diagnostics::too_many_aliases(name, output.columns.len(), names.len(), span));
         }
         output
@@ -149,14 +151,14 @@ fn recursive_arms(recursive: bool, cte: &CteTree) -> Option<(&SetExpr, SetOperat
 }
 
 /// Adds the columns of `search` and `cycle` to the query before.
-fn widen(scope: &mut Scope<'_>, columns: Vec<Extra>) {
+fn widen(scope: &mut Scope<'_>, columns: &[RecursionColumn]) {
     let Some(last) = scope.ctes.last_mut() else { return };
     let mut output = last.output.clone();
     let extra = last.extra + columns.len();
-    output.columns.extend(columns.into_iter().map(|Extra { name, ty }| OutputColumn {
-        name,
+    output.columns.extend(columns.iter().map(|RecursionColumn { name, ty }| OutputColumn {
+        name: name.clone(),
         aliased: true,
-        term: Term::new(ty.map_or(Operand::Unclear, Operand::Known), NullIf::Never, Span::default()),
+        term: Term::new(Operand::from(ty.clone()), NullIf::Never, Span::default()),
         origin: None,
     }));
     *last = Rc::new(Cte { name: last.name.clone(), output, extra });

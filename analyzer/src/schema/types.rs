@@ -3,10 +3,7 @@
 use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use aio_databases_sql::Dialect;
-use sqlparser::{
-    ast::{DataType, Ident, ObjectName, ObjectNamePart},
-    parser::Parser,
-};
+use sqlparser::ast::{DataType, Ident, ObjectName, ObjectNamePart};
 
 use super::{
     Builder,
@@ -14,7 +11,7 @@ use super::{
     names::Id,
 };
 use crate::dialect::TypeGrammar;
-use crate::{CompositeField, Relation, Type, resolve};
+use crate::{CompositeField, Relation, Type, resolve, syntax};
 
 /// A type as it was declared.
 #[derive(Clone, Debug, Default)]
@@ -328,9 +325,7 @@ impl Mapper<'_> {
 
 /// A text as `sqlparser`'s type, where it is one and nothing more.
 fn data_type(text: &str, dialect: Dialect) -> Option<DataType> {
-    let mut parser = Parser::new(crate::query::rules(dialect)).try_with_sql(text).ok()?;
-    let ty = parser.parse_data_type().ok()?;
-    (parser.peek_token().token == sqlparser::tokenizer::Token::EOF).then_some(ty)
+    syntax::parse_type(text, dialect)
 }
 
 /// A type by its words.

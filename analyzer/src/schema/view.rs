@@ -6,8 +6,6 @@ use std::{
     sync::Arc,
 };
 
-use sqlparser::ast::Query;
-
 use super::{
     Builder,
     create_table::unknown_column,
@@ -17,7 +15,8 @@ use super::{
 use crate::dialect::Views;
 use crate::{
     Catalog, Relation, RelationColumn, RelationKind,
-    query::{ViewOutput, parse_query, view_columns},
+    query::{ViewOutput, view_columns},
+    syntax::{ParsedQuery, parse_query},
 };
 
 /// How a view is made, by the words in front of `view`.
@@ -33,7 +32,7 @@ pub(super) struct Manner {
 #[derive(Clone, Debug)]
 pub(super) struct View {
     /// None where the parser could not take it.
-    query: Option<Arc<Query>>,
+    query: Option<Arc<ParsedQuery>>,
     /// Names given to its columns.
     names: Vec<String>,
     /// Tables and views that it reads, by what they were called when it was made.
@@ -53,7 +52,7 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    fn of(catalog: &Catalog, query: Option<&Query>) -> Self {
+    fn of(catalog: &Catalog, query: Option<&ParsedQuery>) -> Self {
         let Some(query) = query else {
             let mistake = Some("the query cannot be read".to_owned());
             return Shape { columns: Vec::new(), complete: false, forgets: false, mistake };

@@ -5,7 +5,6 @@ use sqlparser::ast::{ArrayElemTypeDef, DataType, Expr, Spanned};
 
 use super::super::{
     Infer,
-    help::LOCAL,
     scope::Scope,
     term::{Form, NullIf, Term},
 };
@@ -13,6 +12,7 @@ use crate::{
     Type, diagnostics,
     dialect::Collate,
     resolve::{self, CastContext, Nulls},
+    syntax::{self, Sugar},
 };
 
 impl Infer<'_> {
@@ -90,7 +90,7 @@ impl Infer<'_> {
     /// The place of a type that is not built into the grammar.
     fn type_span(&self, name: &DataType) -> Option<Span> {
         match name {
-            DataType::Custom(name, _) => super::super::parse::span(name.span()),
+            DataType::Custom(name, _) => syntax::span(name.span()),
             DataType::Array(
                 ArrayElemTypeDef::SquareBracket(element, _)
                 | ArrayElemTypeDef::AngleBracket(element)
@@ -147,7 +147,7 @@ impl Infer<'_> {
     pub(super) fn at_time_zone(&mut self, scope: &Scope<'_>, time: &Expr, zone: &Expr) -> Term {
         let time = self.expr(scope, time);
         if let Expr::Identifier(local) = zone
-            && local.value == LOCAL
+            && matches!(self.text.sugar(local), Some(Sugar::Local))
         {
             let span = time.span;
             self.needs(17, "`at local`", span);

@@ -11,6 +11,7 @@ use super::super::{
 use crate::{
     Type, diagnostics,
     resolve::{self, Nulls, Operand},
+    syntax,
 };
 
 impl Infer<'_> {
@@ -180,7 +181,7 @@ impl Infer<'_> {
             }
             Found::NoColumn(found) => {
                 let names: Vec<&str> = found.column_names().collect();
-                let place = super::super::parse::span(ident.span).unwrap_or(span);
+                let place = syntax::span(ident.span).unwrap_or(span);
                 self.report(diagnostics::unknown_column(&name, Some(&table_name), &names, false, place));
                 Term::unclear(span)
             }
@@ -205,7 +206,7 @@ impl Infer<'_> {
     }
 
     fn no_alias(&mut self, scope: &Scope<'_>, table: &Ident, name: &str) {
-        let place = super::super::parse::span(table.span).unwrap_or_default();
+        let place = syntax::span(table.span).unwrap_or_default();
         self.report(diagnostics::unknown_alias(
             name,
             &scope.table_names(),
@@ -290,7 +291,7 @@ impl Infer<'_> {
         };
         let table = self.table_of_call(scope, call)?;
         let name = fold(self.dialect, field);
-        let place = super::super::parse::span(field.span).unwrap_or(table.span);
+        let place = syntax::span(field.span).unwrap_or(table.span);
         let Some(column) = table.columns.iter().find(|column| *column.name == *name) else {
             let names: Vec<&str> = table.columns.iter().map(|column| &*column.name).collect();
             self.report(diagnostics::unknown_column(&name, None, &names, false, place));
@@ -304,7 +305,7 @@ impl Infer<'_> {
 
     fn field(&mut self, row: Term, field: &Ident) -> Term {
         let name = fold(self.dialect, field);
-        let place = super::super::parse::span(field.span).unwrap_or(row.span);
+        let place = syntax::span(field.span).unwrap_or(row.span);
         let span = Span::new(row.span.start, place.end);
         match row.known().map(Type::underlying) {
             Some(Type::Composite { fields, .. }) => match fields.iter().find(|field| field.name == name) {

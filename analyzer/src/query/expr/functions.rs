@@ -10,7 +10,6 @@ use sqlparser::ast::{
 use super::super::{
     Infer, Marks,
     call::operands,
-    help::VARIADIC,
     scope::{Clause, Scope, fold},
     term::{Form, NullIf, Term, Truth, intersection},
 };
@@ -20,6 +19,7 @@ use crate::{
     diagnostics,
     dialect::{AggregateLevel, Construct, Described, Keyword},
     resolve::{self, Call, Kind, Operand, Resolved},
+    syntax::Sugar,
 };
 
 /// A call's arguments, read.
@@ -39,9 +39,8 @@ impl Infer<'_> {
     pub(super) fn function(&mut self, scope: &Scope<'_>, function: &Function) -> Term {
         let (schema, name) = self.function_name(&function.name);
         let span = self.text.call(self.span(&function.name));
-        if name.starts_with('\u{1}') {
-            // What was put into the parser's words stands where it means nothing.
-            let problem = "`*` stands alone: a comma is missing behind it";
+        if self.text.sugar_of(&function.name).is_some() {
+            let problem = "a comma is missing after `*`";
             self.report(diagnostics::syntax_error(problem, span, self.dialect));
             return Term::unclear(span);
         }
@@ -388,7 +387,14 @@ impl Infer<'_> {
 
     pub(crate) fn argument_list(&mut self, scope: &Scope<'_>, list: &[FunctionArg], args: &mut Args) {
         for arg in list {
+            let mut variadic = false;
             let (name, value) = match arg {
+                FunctionArg::ExprNamed { name: Expr::Identifier(name), arg, .. }
+                    if matches!(self.text.sugar(name), Some(Sugar::Variadic)) =>
+                {
+                    variadic = true;
+                    (None, arg)
+                }
                 FunctionArg::Named { name, arg, .. } => (Some(fold(self.dialect, name)), arg),
                 // `f(name => value)` comes like this too.
                 FunctionArg::ExprNamed { name: Expr::Identifier(name), arg, operator }
@@ -421,9 +427,8 @@ impl Infer<'_> {
                 FunctionArgExpr::Expr(expr) => {
                     let term = self.expr(scope, expr);
                     args.terms.push(term);
-                    let variadic = name.as_deref() == Some(VARIADIC);
                     args.variadic |= variadic;
-                    args.names.push(name.filter(|_| !variadic));
+                    args.names.push(name);
                 }
                 FunctionArgExpr::Wildcard | FunctionArgExpr::WildcardWithOptions(_) => args.star = true,
                 FunctionArgExpr::QualifiedWildcard(table) => {

@@ -4,7 +4,7 @@ use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{Expr, Interval, TypedString, UnaryOperator, Value, ValueWithSpan};
 
 use super::super::{
-    Infer, numbers, parse,
+    Infer,
     scope::Scope,
     term::{Form, NullIf, Term},
 };
@@ -12,11 +12,12 @@ use crate::{
     Type, diagnostics,
     dialect::Described,
     resolve::{self, Operand},
+    syntax::{self, numbers},
 };
 
 impl Infer<'_> {
     pub(super) fn value(&mut self, value: &ValueWithSpan) -> Term {
-        let span = parse::span(value.span).unwrap_or_default();
+        let span = syntax::span(value.span).unwrap_or_default();
         match &value.value {
             Value::Number(text, _) => {
                 let ty = resolve::number_type(self.catalog, text);

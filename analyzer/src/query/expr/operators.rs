@@ -7,13 +7,12 @@ use super::{
     super::{
         Infer,
         cross_join::is_and,
-        help::ITEM,
         scope::Scope,
         term::{Form, NullIf, Term, Truth, intersection, union},
     },
     joined,
 };
-use crate::{diagnostics, resolve};
+use crate::{diagnostics, resolve, syntax::Sugar};
 
 impl Infer<'_> {
     /// A chain of binary operators, from the left: long ones must not nest.
@@ -275,7 +274,7 @@ impl Infer<'_> {
         if let Some(items) = row_items(expr) {
             return self.row_in_list(scope, items, list, negated);
         }
-        let marked = matches!(list.first(), Some(Expr::Identifier(name)) if name.value == ITEM);
+        let marked = matches!(list.first(), Some(Expr::Identifier(name)) if matches!(self.text.sugar(name), Some(Sugar::Item)));
         let list = if marked { &list[1..] } else { list };
         let aggregates = self.aggregates.len();
         let left = self.expr(scope, expr);

@@ -19,6 +19,7 @@ use crate::{
     data::traits::{Group, Traits, Window, traits},
     diagnostics,
     resolve::{Kind, Nulls, Resolved},
+    syntax,
 };
 
 impl Infer<'_> {
@@ -80,7 +81,7 @@ impl Infer<'_> {
                     Some(NamedWindowExpr::WindowSpec(spec)) => holds_the_row(spec.window_frame.as_ref()),
                     Some(NamedWindowExpr::NamedWindow(_)) => false,
                     None => {
-                        let place = super::super::parse::span(name.span).unwrap_or_default();
+                        let place = syntax::span(name.span).unwrap_or_default();
                         let names: Vec<&str> =
                             scope.windows.iter().map(|window| window.0.value.as_str()).collect();
                         self.report(diagnostics::unknown_window(&wanted, &names, place));

@@ -9,8 +9,6 @@ use super::{
     super::{
         Infer, call,
         expr::functions::Args,
-        help::ROWS_FROM,
-        parse,
         scope::{Clause, Scope, Table, TableColumn, fold},
         term::{NullIf, Term},
     },
@@ -21,6 +19,7 @@ use crate::{
     data::traits::traits,
     diagnostics,
     resolve::{self, Call, Operand, Resolved},
+    syntax::{self, Sugar},
 };
 
 impl Infer<'_> {
@@ -49,7 +48,7 @@ impl Infer<'_> {
         if name.0.iter().filter_map(|part| part.as_ident()).any(|part| self.text_for_name(part).is_none()) {
             return self.unclear_table(Rc::from(own.as_str()), span);
         }
-        if own == ROWS_FROM {
+        if matches!(self.text.sugar_of(name), Some(Sugar::RowsFrom)) {
             return self.rows_from(scope, list, alias, span);
         }
         if let ("unnest", None, Some(arrays)) =
@@ -196,7 +195,7 @@ impl Infer<'_> {
                 let ty = column.data_type.as_ref().and_then(|name| {
                     let ty = resolve::type_by_name(self.catalog, name);
                     if ty.is_none() {
-                        let place = parse::span(column.name.span).unwrap_or_default();
+                        let place = syntax::span(column.name.span).unwrap_or_default();
                         self.report(diagnostics::unknown_type(&name.to_string(), self.catalog, place));
                     }
                     ty

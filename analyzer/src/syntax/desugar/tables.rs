@@ -4,11 +4,12 @@ use std::collections::HashSet;
 
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
-use super::{super::parse::is_space, QUERIES, is_word, significant, word};
+use super::{QUERIES, SideTable};
+use crate::syntax::tokens::{beside, is_any_word, is_word, word};
 
 /// The tokens with the commas of such lists as `cross join`, which the parser takes there, and without the
 /// parentheses around a lone name.
-pub(super) fn rewrite(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+pub(super) fn rewrite(tokens: Vec<TokenWithSpan>, _sugar: &mut SideTable) -> Vec<TokenWithSpan> {
     let places = places(&tokens);
     if places.is_empty() {
         return tokens;
@@ -18,9 +19,7 @@ pub(super) fn rewrite(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
         match (&token.token, places.contains(&at)) {
             (_, false) => out.push(token),
             (Token::Comma, true) => {
-                out.extend(
-                    ["cross", "join"].map(|text| TokenWithSpan { token: word(text), span: token.span }),
-                );
+                out.extend(["cross", "join"].map(|text| beside(&token, word(text))));
             }
             (_, true) => {}
         }
@@ -38,7 +37,6 @@ fn places(tokens: &[TokenWithSpan]) -> HashSet<usize> {
     let mut distinct = false;
     for (at, TokenWithSpan { token, .. }) in tokens.iter().enumerate() {
         match token {
-            token if is_space(token) => continue,
             Token::LParen => {
                 let behind = before.is_some_and(|word| is_word(word, "from") || is_word(word, "join"))
                     && !distinct
@@ -60,7 +58,7 @@ fn places(tokens: &[TokenWithSpan]) -> HashSet<usize> {
 
 /// `name)` and `schema.name)`: where it closes.
 fn lone_name(tokens: &[TokenWithSpan]) -> Option<usize> {
-    let mut next = significant(tokens);
+    let mut next = tokens.iter().map(|token| &token.token).enumerate();
     let (_, Token::Word(_)) = next.next()? else { return None };
     match (next.next()?, next.next(), next.next()) {
         ((close, Token::RParen), ..) => Some(close),
@@ -70,5 +68,5 @@ fn lone_name(tokens: &[TokenWithSpan]) -> Option<usize> {
 }
 
 fn is_query(tokens: &[TokenWithSpan]) -> bool {
-    significant(tokens).next().is_some_and(|(_, first)| QUERIES.iter().any(|query| is_word(first, query)))
+    tokens.first().is_some_and(|first| is_any_word(&first.token, &QUERIES))
 }

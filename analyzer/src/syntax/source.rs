@@ -1,18 +1,23 @@
-//! A query's text: as the server gets it, and the way back to what its author wrote.
+//! A query's text as the server gets it, the way back to what its author wrote, and what was written at a place.
 
 use aio_databases_sql::{Rendered, Span, Template};
 use sqlparser::{
+    ast::{Ident, ObjectName},
     keywords::Keyword,
     tokenizer::{Token, TokenWithSpan},
 };
 
-use super::parse;
+use super::{
+    sugar::{SideTable, Sugar},
+    tokens,
+};
 
 /// The rendered text with its tokens, and the places of the parameters.
-pub(crate) struct Text<'t> {
+pub(crate) struct Source<'t> {
     rendered: Option<Rendered<'t>>,
     source: &'t str,
     tokens: Vec<Mark>,
+    sugar: SideTable,
     /// Where the author's text has placeholders: the first byte, and the parameter.
     places: Vec<(usize, usize)>,
     /// Where each parameter stands.
@@ -40,7 +45,7 @@ enum Piece {
     Other,
 }
 
-impl<'t> Text<'t> {
+impl<'t> Source<'t> {
     pub(crate) fn new(template: &'t Template) -> Self {
         let mut places: Vec<_> = template
             .params()
@@ -49,18 +54,45 @@ impl<'t> Text<'t> {
             .flat_map(|(index, param)| param.spans.iter().map(move |span| (span.start, index)))
             .collect();
         places.sort_unstable();
-        Text {
+        Source {
             rendered: Some(template.render()),
             source: template.sql(),
             tokens: Vec::new(),
+            sugar: SideTable::default(),
             places,
             spans: template.params().iter().map(|param| param.spans.clone()).collect(),
         }
     }
 
     /// No text: a query that came as a syntax tree.
-    pub(crate) fn none() -> Self {
-        Text { rendered: None, source: "", tokens: Vec::new(), places: Vec::new(), spans: Vec::new() }
+    pub(crate) fn none(sugar: SideTable) -> Self {
+        Source {
+            rendered: None,
+            source: "",
+            tokens: Vec::new(),
+            sugar,
+            places: Vec::new(),
+            spans: Vec::new(),
+        }
+    }
+
+    /// What a name stands for, if nobody wrote it.
+    pub(crate) fn sugar(&self, ident: &Ident) -> Option<&Sugar> {
+        self.sugar.of(ident)
+    }
+
+    /// What the last part of a name stands for, if nobody wrote it.
+    pub(crate) fn sugar_of(&self, name: &ObjectName) -> Option<&Sugar> {
+        self.sugar.of_name(name)
+    }
+
+    /// Whether a part of the text is the place of a name that nobody wrote.
+    pub(crate) fn is_sugar(&self, place: Span) -> bool {
+        self.sugar.at(place).is_some()
+    }
+
+    pub(super) fn set_sugar(&mut self, sugar: SideTable) {
+        self.sugar = sugar;
     }
 
     /// What the server gets.
@@ -95,8 +127,7 @@ impl<'t> Text<'t> {
     pub(crate) fn set_tokens(&mut self, tokens: &[TokenWithSpan]) {
         self.tokens = tokens
             .iter()
-            .filter(|token| !parse::is_space(&token.token))
-            .filter_map(|token| Some(Mark { kind: piece(&token.token), span: parse::span(token.span)? }))
+            .filter_map(|token| Some(Mark { kind: piece(&token.token), span: tokens::span(token.span)? }))
             .collect();
     }
 

@@ -1,14 +1,12 @@
-//! What the parser does not take of MySQL's grammar, put into words that it does.
+//! What MySQL alone has.
 
 use sqlparser::{
     keywords::Keyword,
     tokenizer::{Token, TokenWithSpan, Word},
 };
 
-use super::{
-    help::{is_word, significant, word},
-    parse::is_space,
-};
+use super::{Pass, SideTable};
+use crate::syntax::tokens::{beside, is_any_word, is_word, word};
 
 /// Words of other dialects that the parser keeps from being names.
 const NAMES: [&str; 26] = [
@@ -56,10 +54,10 @@ const UNITS: [(&str, &str); 11] = [
 ];
 
 /// The tokens of a query with such parts rewritten; other statements are left as they are.
-pub(super) fn rewrite(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+pub(super) fn rewrite(mut tokens: Vec<TokenWithSpan>, _sugar: &mut SideTable) -> Vec<TokenWithSpan> {
     const QUERIES: [&str; 7] = ["select", "with", "insert", "update", "delete", "replace", "values"];
-    let first = significant(&tokens).map(|(_, token)| token).find(|token| **token != Token::LParen);
-    let Some(first) = first.filter(|first| QUERIES.iter().any(|query| is_word(first, query))).cloned() else {
+    let first = tokens.iter().map(|token| &token.token).find(|token| **token != Token::LParen);
+    let Some(first) = first.filter(|first| is_any_word(first, &QUERIES)).cloned() else {
         return tokens;
     };
     if is_word(&first, "delete") || is_word(&first, "update") {
@@ -112,7 +110,8 @@ fn phrase(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Option<usiz
     if first.quote_style.is_some() {
         return None;
     }
-    let next: Vec<(usize, &Token)> = significant(&tokens[1..]).take(3).collect();
+    let next: Vec<(usize, &Token)> =
+        tokens[1..].iter().map(|token| &token.token).enumerate().take(3).collect();
     let put = |out: &mut Vec<TokenWithSpan>, token: Token| out.push(beside(&tokens[0], token));
     match (first.value.to_ascii_lowercase().as_str(), next.as_slice()) {
         ("lock", [(_, a), (_, b), (last, c)])
@@ -154,7 +153,7 @@ fn phrase(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Option<usiz
 fn characters(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Option<usize> {
     let mut depth = 0;
     let mut using = None;
-    for (index, token) in significant(tokens) {
+    for (index, token) in tokens.iter().map(|token| &token.token).enumerate() {
         match token {
             Token::LParen => depth += 1,
             Token::RParen if depth == 1 => {
@@ -177,7 +176,7 @@ fn characters(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Option<
 /// Whether the parentheses that open first hold more than one value.
 fn has_comma(tokens: &[TokenWithSpan]) -> bool {
     let mut depth = 0;
-    for (_, token) in significant(tokens) {
+    for (_, token) in tokens.iter().map(|token| &token.token).enumerate() {
         match token {
             Token::LParen => depth += 1,
             Token::RParen if depth == 1 => return false,
@@ -197,17 +196,9 @@ fn is_bits(text: &str) -> bool {
 
 /// Whether parentheses after `join` hold tables by name.
 fn opens_tables(tokens: &[TokenWithSpan], before: &[TokenWithSpan]) -> bool {
-    let joins = before
-        .iter()
-        .rev()
-        .map(|token| &token.token)
-        .find(|token| !is_space(token))
-        .is_some_and(|token| is_word(token, "join") || is_word(token, "straight_join"));
-    let name = significant(&tokens[1..]).next().is_some_and(|(_, token)| {
-        matches!(token, Token::Word(_))
-            && !is_word(token, "select")
-            && !is_word(token, "with")
-            && !is_word(token, "values")
+    let joins = before.last().is_some_and(|last| is_any_word(&last.token, &["join", "straight_join"]));
+    let name = tokens.get(1).is_some_and(|next| {
+        matches!(next.token, Token::Word(_)) && !is_any_word(&next.token, &["select", "with", "values"])
     });
     joins && name
 }
@@ -243,8 +234,7 @@ fn change(tokens: Vec<TokenWithSpan>, first: &Token) -> Vec<TokenWithSpan> {
             }
             _ => {}
         }
-        started |=
-            !is_space(&token.token) && !is_word(&token.token, "delete") && !is_word(&token.token, "update");
+        started |= !is_any_word(&token.token, &["delete", "update"]);
         out.push(token);
     }
     out
@@ -254,7 +244,24 @@ fn quoted(name: &str) -> Token {
     Token::Word(Word { value: name.to_owned(), quote_style: Some('`'), keyword: Keyword::NoKeyword })
 }
 
-/// A token at another one's place.
-fn beside(other: &TokenWithSpan, token: Token) -> TokenWithSpan {
-    TokenWithSpan { token, span: other.span }
+/// `a mod b`, which is no call.
+pub(super) fn modulo(pass: &mut Pass<'_>) -> bool {
+    let value = matches!(
+        pass.at.checked_sub(1).map(|before| &pass.tokens[before].token),
+        Some(Token::Word(_) | Token::Number(..) | Token::RParen | Token::Placeholder(_))
+    );
+    if !value || matches!(pass.ahead(1), None | Some(Token::LParen | Token::Period)) {
+        return false;
+    }
+    pass.put(Token::Mod);
+    pass.skip(1)
+}
+
+/// `!a` is `not a`.
+pub(super) fn bang(pass: &mut Pass<'_>) -> bool {
+    if *pass.token() != Token::ExclamationMark {
+        return false;
+    }
+    pass.put(word("not"));
+    pass.skip(1)
 }

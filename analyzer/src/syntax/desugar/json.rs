@@ -12,16 +12,8 @@
 
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
-use super::{is_word, marker, word};
-
-/// The argument that a value after `passing` becomes.
-pub(crate) const PASSING: &str = "\u{1}passing";
-/// The argument that `default … on empty` and `default … on error` become.
-pub(crate) const DEFAULT: &str = "\u{1}default";
-/// The argument that `unknown on error` becomes.
-pub(crate) const UNKNOWN: &str = "\u{1}unknown";
-/// The argument that the query of `json_array(select …)` becomes.
-pub(crate) const QUERY: &str = "\u{1}query";
+use super::{SideTable, Sugar};
+use crate::syntax::tokens::{self, is_any_word, is_word, name, word};
 
 const NAMES: [&str; 11] = [
     "json",
@@ -75,15 +67,16 @@ struct Pass<'t> {
     depth: i32,
     frames: Vec<Frame>,
     out: Vec<TokenWithSpan>,
+    sugar: &'t mut SideTable,
 }
 
 /// Rewrites them all; there is no space among the tokens.
-pub(super) fn rewrite(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+pub(super) fn rewrite(tokens: Vec<TokenWithSpan>, sugar: &mut SideTable) -> Vec<TokenWithSpan> {
     if !tokens.windows(2).any(|pair| opens(&pair[0].token, &pair[1].token)) {
         return tokens;
     }
     let out = Vec::with_capacity(tokens.len() + 16);
-    let mut pass = Pass { tokens: &tokens, at: 0, depth: 0, frames: Vec::new(), out };
+    let mut pass = Pass { tokens: &tokens, at: 0, depth: 0, frames: Vec::new(), out, sugar };
     while pass.at < tokens.len() {
         pass.step();
     }
@@ -91,7 +84,7 @@ pub(super) fn rewrite(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
 }
 
 fn opens(name: &Token, next: &Token) -> bool {
-    *next == Token::LParen && NAMES.iter().any(|own| is_word(name, own))
+    *next == Token::LParen && is_any_word(name, &NAMES)
 }
 
 impl Pass<'_> {
@@ -145,10 +138,17 @@ impl Pass<'_> {
     }
 
     /// `, name => `
-    fn write_argument(&mut self, name: &str) {
-        for token in [Token::Comma, Token::Word(marker(name)), Token::RArrow] {
-            self.write(token);
-        }
+    fn write_argument(&mut self, sugar: Sugar) {
+        self.write(Token::Comma);
+        self.write_name(sugar);
+        self.write(Token::RArrow);
+    }
+
+    /// A name, at the place of the next token, that stands for something else.
+    fn write_name(&mut self, sugar: Sugar) {
+        let place = self.tokens.get(self.at).and_then(|token| tokens::span(token.span));
+        self.sugar.put(place.unwrap_or_default(), sugar);
+        self.write(name("argument"));
     }
 
     fn is(&self, ahead: usize, wanted: &str) -> bool {
@@ -178,9 +178,9 @@ impl Pass<'_> {
             _ => Kind::Call,
         };
         if query {
-            for token in [Token::Word(marker(QUERY)), Token::RArrow, Token::LParen] {
-                self.write(token);
-            }
+            self.write_name(Sugar::JsonQuery);
+            self.write(Token::RArrow);
+            self.write(Token::LParen);
         }
         self.enter(kind);
     }
@@ -209,7 +209,7 @@ impl Pass<'_> {
             None => false,
         };
         if argument {
-            self.write_argument(PASSING);
+            self.write_argument(Sugar::JsonPassing);
             self.at += 1;
         } else {
             self.push();
@@ -242,13 +242,13 @@ impl Pass<'_> {
     fn call_clause(&mut self) -> bool {
         let first = self.out.last().is_some_and(|token| matches!(token.token, Token::LParen | Token::Comma));
         if self.is(0, "passing") && !first {
-            self.write_argument(PASSING);
+            self.write_argument(Sugar::JsonPassing);
             self.at += 1;
             self.here().into_iter().for_each(|frame| frame.passing = true);
             return true;
         }
         if self.is(0, "default") {
-            self.write_argument(DEFAULT);
+            self.write_argument(Sugar::JsonDefault);
             self.at += 1;
             self.here().into_iter().for_each(|frame| frame.passing = false);
             return true;
@@ -298,7 +298,8 @@ impl Pass<'_> {
         let token = |token: Token| TokenWithSpan { token, span };
         let values = [token(Token::Comma)].into_iter().chain(values).chain([token(Token::RParen)]);
         self.out.splice(end..end, values);
-        self.out.splice(start..start, [token(Token::Word(marker(PASSING))), token(Token::LParen)]);
+        self.sugar.put(tokens::span(span).unwrap_or_default(), Sugar::JsonPassing);
+        self.out.splice(start..start, [token(name("passing")), token(Token::LParen)]);
     }
 
     /// What comes of nothing and of mistakes, of nulls, of several values, of quotes, of keys that are there twice.
@@ -308,7 +309,7 @@ impl Pass<'_> {
             return false;
         }
         if self.is(0, "unknown") {
-            self.write_argument(UNKNOWN);
+            self.write_argument(Sugar::JsonUnknown);
             self.write(word("null"));
         }
         self.here().into_iter().for_each(|frame| frame.passing = false);

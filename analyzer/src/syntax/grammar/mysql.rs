@@ -8,7 +8,7 @@ use sqlparser::{
     tokenizer::Token,
 };
 
-use super::{as_base, not_exists};
+use super::{as_base, in_parentheses, not_exists};
 
 /// [`MySqlDialect`] with `from (a)`, and the server's own precedence of operators, where the parser has PostgreSQL's: `^` binds tightest,
 /// and `xor` comes between `and` and `or`.
@@ -123,7 +123,9 @@ impl Dialect for Mysql {
         expr: &Expr,
         precedence: u8,
     ) -> Option<Result<Expr, ParserError>> {
-        between(parser, expr).or_else(|| BASE.parse_infix(parser, expr, precedence))
+        between(parser, expr)
+            .or_else(|| in_parentheses(parser, expr, false))
+            .or_else(|| BASE.parse_infix(parser, expr, precedence))
     }
 }
 

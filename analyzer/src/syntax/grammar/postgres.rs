@@ -8,7 +8,7 @@ use sqlparser::{
     tokenizer::Token,
 };
 
-use super::{as_base, is_null, is_null_word, not_exists};
+use super::{as_base, in_parentheses, is_null, is_null_word, not_exists};
 
 /// [`PostgreSqlDialect`], to which `~` and its like are operators as any other: they bind tighter than `like` and `=`.
 #[derive(Debug)]
@@ -81,7 +81,9 @@ impl Dialect for Postgres {
         expr: &Expr,
         precedence: u8,
     ) -> Option<Result<Expr, ParserError>> {
-        is_null(parser, expr).or_else(|| BASE.parse_infix(parser, expr, precedence))
+        is_null(parser, expr)
+            .or_else(|| in_parentheses(parser, expr, false))
+            .or_else(|| BASE.parse_infix(parser, expr, precedence))
     }
 
     fn get_next_precedence(&self, parser: &Parser<'_>) -> Option<Result<u8, ParserError>> {

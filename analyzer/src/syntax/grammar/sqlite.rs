@@ -8,7 +8,7 @@ use sqlparser::{
     tokenizer::Token,
 };
 
-use super::{as_base, is_null, is_null_word, not_exists};
+use super::{as_base, in_parentheses, is_null, is_null_word, not_exists};
 
 /// [`SQLiteDialect`] with `<<` and `>>`, `insert into a as b`, `from (a)`, and SQLite's own precedence of operators, where the parser has
 /// PostgreSQL's: `a is b || c` is `a is (b || c)`.
@@ -109,7 +109,7 @@ impl Dialect for Sqlite {
         if parser.parse_keyword(Keyword::IS) {
             return Some(is(parser, expr.clone(), precedence));
         }
-        BASE.parse_infix(parser, expr, precedence)
+        in_parentheses(parser, expr, true).or_else(|| BASE.parse_infix(parser, expr, precedence))
     }
 }
 

@@ -2,10 +2,11 @@
 
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
-use super::{is_word, significant};
+use super::SideTable;
+use crate::syntax::tokens::is_word;
 
 /// The tokens with parentheses around such joins.
-pub(super) fn rewrite(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+pub(super) fn rewrite(mut tokens: Vec<TokenWithSpan>, _sugar: &mut SideTable) -> Vec<TokenWithSpan> {
     let starts = (0..tokens.len()).rev().filter(|at| is_word(&tokens[*at].token, "merge"));
     let joins: Vec<_> = starts.filter_map(|at| Some((at, joined(&tokens[at + 1..])?))).collect();
     for (at, (from, to)) in joins {
@@ -17,10 +18,9 @@ pub(super) fn rewrite(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     tokens
 }
 
-/// Where the joined tables of a `merge` begin, and where the `on` behind them stands.
+/// Where the joined tables of a `merge` begin, and where the `on` after them is.
 fn joined(tokens: &[TokenWithSpan]) -> Option<(usize, usize)> {
-    let (_, first) = significant(tokens).next()?;
-    if !is_word(first, "into") {
+    if !is_word(&tokens.first()?.token, "into") {
         return None;
     }
     let mut depth = 0_i32;

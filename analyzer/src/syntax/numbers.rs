@@ -1,15 +1,15 @@
-//! PostgreSQL's numbers, as its lexer reads them: `0xff`, `1_000`. The parser cuts some of them into pieces, which come
-//! together here; a number with letters behind it is refused, as the server does.
+//! PostgreSQL's numbers, as its lexer reads them: `0xff`, `1_000`. The parser cuts some of them into pieces, which are
+//! joined here; a number with letters after it is rejected, as the server does.
 
 use std::any::TypeId;
 
 use aio_databases_sql::Span;
 use sqlparser::{
     dialect::{Dialect, PostgreSqlDialect},
-    tokenizer::{Span as At, Token, TokenWithSpan},
+    tokenizer::{Token, TokenWithSpan},
 };
 
-use super::parse::{self, Refusal};
+use super::{Refusal, tokens};
 
 /// What of the parser's PostgreSQL its lexer asks for, but for numbers: they are read here.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ pub(crate) fn join(tokens: Vec<TokenWithSpan>, sql: &str) -> Result<Vec<TokenWit
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
     let mut end = 0;
     for token in tokens {
-        let Some(span) = parse::span(token.span) else { continue };
+        let Some(span) = tokens::span(token.span) else { continue };
         if span.start < end {
             continue;
         }
@@ -70,7 +70,7 @@ pub(crate) fn join(tokens: Vec<TokenWithSpan>, sql: &str) -> Result<Vec<TokenWit
         };
         let length = read(rest).map_err(|junk| refused(rest, junk, span.start))?;
         end = span.start + length;
-        let place = At::new(parse::place(span.start), parse::place(end));
+        let place = tokens::at(Span::new(span.start, end));
         out.push(TokenWithSpan { token: Token::Number(plain(&rest[..length]), false), span: place });
     }
     Ok(out)
