@@ -24,6 +24,8 @@ pub(crate) struct Changes {
     pub(crate) generated_left_out: bool,
     /// `value` is another word for `values`.
     pub(crate) value_keyword: bool,
+    /// `overriding system value` writes generated columns.
+    pub(crate) overriding: bool,
     /// `row` can be before each row of `values`.
     pub(crate) row_keyword: bool,
     /// An `insert` without column names can have fewer values than the table has columns.

@@ -31,7 +31,7 @@ impl Infer<'_> {
         relation: Option<&Arc<Relation>>,
     ) -> bool {
         match (&conflict.conflict_target, relation) {
-            (Some(ConflictTarget::Columns(names)), Some(relation)) => {
+            (Some(ConflictTarget::Columns { columns: names, .. }), Some(relation)) => {
                 match names.first().and_then(|name| self.text.sugar(name)) {
                     Some(Sugar::ConflictTarget(at)) => self.conflict_expressions(scope, relation, *at),
                     _ => self.conflict_columns(relation, names),

@@ -6,10 +6,10 @@ use super::{Infer, rows, scope::Scope};
 use crate::diagnostics;
 
 impl Infer<'_> {
-    /// Notes the tables that a part of a condition depends on, by their places in `touched`.
+    /// Notes the tables that a part of a condition depends on, by their places in `LevelFacts::named`.
     pub(crate) fn relate(&mut self, scope: &Scope<'_>, places: std::ops::Range<usize>) {
         if scope.apart.len() > 1
-            && let Some(tables) = self.touched.get(places)
+            && let Some(tables) = self.level.named.get(places)
         {
             self.related.push(tables.to_vec());
         }

@@ -50,7 +50,6 @@ impl Infer<'_> {
         for name in delete.tables.iter().chain(targets) {
             self.deleted(&scope, name);
         }
-        let before = self.bare.len();
         let condition =
             delete.selection.as_ref().map(|selection| self.condition(&scope, selection, Clause::Where));
         if let Some(condition) = &condition {
@@ -66,7 +65,6 @@ impl Infer<'_> {
         if let Some(limit) = &delete.limit {
             self.expr_as(&scope, limit, "integer");
         }
-        self.bare.truncate(before);
         let single = keys::at_most_one(&scope);
         self.only_target(&mut scope);
         let versions = Versions {

@@ -1,6 +1,6 @@
 //! `group by`: what is grouped, and what may stand outside of aggregates.
 
-use aio_databases_sql::Dialect;
+use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{Expr, GroupByExpr, SelectItem};
 
 use super::{
@@ -132,7 +132,7 @@ impl Infer<'_> {
         scope: &Scope<'_>,
         grouping: &Grouping,
         aggregated: bool,
-        from: usize,
+        columns: &[(Atom, Span)],
     ) {
         let allowed = self.facts.select.ungrouped;
         if allowed == Ungrouped::Any || !(aggregated || grouping.grouped) {
@@ -141,8 +141,7 @@ impl Infer<'_> {
         let follows = allowed == Ungrouped::Determined;
         let determined = if follows { self.determined(scope, grouping) } else { Determined::default() };
         let mut told: Vec<Atom> = Vec::new();
-        for index in from..self.bare.len() {
-            let (atom, span) = self.bare[index];
+        for (atom, span) in columns.iter().copied() {
             let Atom::Column(id, column) = atom else { continue };
             let Some(table) = scope.tables.iter().find(|table| table.id == id) else { continue };
             if told.contains(&atom)

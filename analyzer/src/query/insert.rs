@@ -16,10 +16,7 @@ use super::{
     term::Term,
     versions::Versions,
 };
-use crate::{
-    Relation, RelationColumn, RelationKind, Returns, Rows, diagnostics,
-    syntax::{self, Sugar},
-};
+use crate::{Relation, RelationColumn, RelationKind, Returns, Rows, diagnostics, syntax};
 
 impl Infer<'_> {
     pub(crate) fn insert(&mut self, insert: &Insert, outer: &Scope<'_>) -> Output {
@@ -32,7 +29,17 @@ impl Infer<'_> {
             self.needs_as(&alias.alias);
         }
         let relation = self.target(outer, name);
-        let columns = relation.as_ref().and_then(|relation| self.insert_columns(relation, &insert.columns));
+        let overriding = insert.overriding.is_some();
+        if overriding && !self.facts.changes.overriding {
+            let problem = "`overriding` is PostgreSQL's: leave it out";
+            self.report(diagnostics::syntax_error(
+                problem,
+                self.text.word("overriding", start),
+                self.dialect,
+            ));
+        }
+        let columns =
+            relation.as_ref().and_then(|relation| self.insert_columns(relation, &insert.columns, overriding));
         let given =
             self.insert_source(outer, insert, relation.as_deref(), columns.as_deref(), self.span(name));
         if let (Some(relation), Some(columns)) = (&relation, &columns)
@@ -87,6 +94,7 @@ impl Infer<'_> {
         &mut self,
         relation: &Arc<Relation>,
         names: &[ObjectName],
+        overriding: bool,
     ) -> Option<Vec<RelationColumn>> {
         if names.is_empty() {
             let visible = relation.columns.iter().filter(|column| !column.hidden);
@@ -97,10 +105,6 @@ impl Infer<'_> {
         }
         let mut columns = Vec::new();
         let mut whole = true;
-        let says_so = |name: &ObjectName| matches!(self.text.sugar_of(name), Some(Sugar::Overriding));
-        let (markers, names): (Vec<&ObjectName>, Vec<&ObjectName>) =
-            names.iter().partition(|name| says_so(name));
-        let overriding = !markers.is_empty();
         for name in names {
             match self.target_column(relation, name) {
                 Some(column) => {

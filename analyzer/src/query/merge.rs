@@ -23,13 +23,11 @@ impl Infer<'_> {
             let item = TableWithJoins { relation: relation.clone(), joins: Vec::new() };
             self.table_with_joins(&mut scope, &item);
         }
-        let before = self.bare.len();
         self.condition(&scope, &merge.on, Clause::On);
         let relation = scope.tables.first().and_then(|table| table.relation.clone());
         for clause in &merge.clauses {
             self.merge_clause(&scope, relation.as_deref(), clause);
         }
-        self.bare.truncate(before);
         match &merge.output {
             Some(OutputClause::Returning { select_items, returning_token }) => {
                 let place = syntax::span(returning_token.0.span).unwrap_or(start);

@@ -25,6 +25,7 @@ mod from;
 mod grouping;
 mod insert;
 mod json;
+mod level;
 mod locks;
 mod merge;
 mod names;
@@ -45,7 +46,7 @@ mod versions;
 mod wildcard;
 mod with;
 
-use self::{output::Output, params::ParamState, scope::Scope, term::Atom};
+use self::{level::LevelFacts, output::Output, params::ParamState, scope::Scope};
 use crate::{
     Access, Analysis, Catalog, Diagnostic, RelationColumn, Severity, Statement, diagnostics,
     dialect::{Described, Facts},
@@ -121,39 +122,15 @@ pub(crate) struct Infer<'a> {
     /// Those of the diagnostics that are placed in the author's text already.
     placed: Vec<usize>,
     access: Access,
-    /// Columns that stand outside of aggregates, as far as they were not yet looked at.
-    bare: Vec<(Atom, Span)>,
     /// SQLite: names without a table's in conditions of joins, and the tables that they stood for where they were read.
     on_names: Vec<(String, Vec<u32>, Span)>,
-    /// Aggregates: where, and the tables that their arguments depend on.
-    aggregates: Vec<(Span, Vec<u32>)>,
-    /// How many calls of window functions were read.
-    windows: usize,
-    /// How many aggregates were read of which it is not known of which level they are.
-    unsure: usize,
-    /// How many names were read that may be columns of this level or of one around.
-    unclear: usize,
-    /// How many expressions were read that SQLite folds to a constant before it looks at their parts.
-    folded: usize,
-    /// The tables the columns of which were named, in order.
-    touched: Vec<u32>,
+    /// The facts of the part that is read.
+    level: LevelFacts,
     /// The tables that the parts of conditions depend on, where tables stand beside each other without a join.
     related: Vec<Vec<u32>>,
     tables: u32,
     joins: u32,
     depth: u32,
-}
-
-/// How much was read when a part of the query began.
-#[derive(Clone, Copy)]
-struct Marks {
-    bare: usize,
-    aggregates: usize,
-    unsure: usize,
-    unclear: usize,
-    folded: usize,
-    /// Each subquery has one at least.
-    joins: u32,
 }
 
 impl<'a> Infer<'a> {
@@ -167,14 +144,8 @@ impl<'a> Infer<'a> {
             diagnostics: Vec::new(),
             placed: Vec::new(),
             access: Access::Read,
-            bare: Vec::new(),
             on_names: Vec::new(),
-            aggregates: Vec::new(),
-            windows: 0,
-            unsure: 0,
-            unclear: 0,
-            folded: 0,
-            touched: Vec::new(),
+            level: LevelFacts::default(),
             related: Vec::new(),
             tables: 0,
             joins: 0,
@@ -263,17 +234,6 @@ impl<'a> Infer<'a> {
 
     pub(crate) fn writes(&mut self) {
         self.access = Access::Write;
-    }
-
-    fn marks(&self) -> Marks {
-        Marks {
-            bare: self.bare.len(),
-            aggregates: self.aggregates.len(),
-            unsure: self.unsure,
-            unclear: self.unclear,
-            folded: self.folded,
-            joins: self.joins,
-        }
     }
 
     fn new_table(&mut self) -> u32 {

@@ -401,15 +401,13 @@ impl Infer<'_> {
         let place = places.first().copied().unwrap_or(start);
         scope.clause.set(if versions.merges { Clause::MergeReturning } else { Clause::Returning });
         let around = self.versions(scope, versions, names, place);
-        let (bare, touched) = (self.bare.len(), self.touched.len());
-        let (mut columns, complete) = match &around {
-            Some((around, _)) => self.items(&scope.within(around), items, &places),
-            None => self.items(scope, items, &places),
-        };
-        self.bare.truncate(bare);
+        let ((mut columns, complete), read) = self.gather(|infer| match &around {
+            Some((around, _)) => infer.items(&scope.within(around), items, &places),
+            None => infer.items(scope, items, &places),
+        });
         let mut facts = versions.facts.to_vec();
         if let (Some((_, pair)), Some(target)) = (&around, scope.tables.first()) {
-            let mut named = self.touched.split_off(touched);
+            let mut named = read.named;
             named.extend(columns.iter().flat_map(|column| column.term.tables.iter().copied()));
             self.versions_named(pair, &named, place);
             facts.extend(pair.facts(target.id, versions));

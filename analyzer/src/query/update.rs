@@ -48,7 +48,6 @@ impl Infer<'_> {
             let span = self.text.word("from", start);
             self.report(diagnostics::syntax_error("`from` stands behind `set`", span, self.dialect));
         }
-        let before = self.bare.len();
         let condition =
             update.selection.as_ref().map(|selection| self.condition(&scope, selection, Clause::Where));
         if let Some(condition) = &condition {
@@ -83,7 +82,6 @@ impl Infer<'_> {
         if let Some(limit) = &update.limit {
             self.expr_as(&scope, limit, "integer");
         }
-        self.bare.truncate(before);
         self.only_target(&mut scope);
         let versions = Versions {
             old: Version::There,
@@ -106,18 +104,16 @@ impl Infer<'_> {
     ) -> Vec<String> {
         if self.facts.changes.returning_first {
             let places = self.text.returning_items(start.start);
-            let (told, before) = (self.diagnostics.len(), self.bare.len());
-            for (item, place) in update.returning.iter().flatten().zip(places) {
-                if let SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } = item
-                    && self.text.has_param(place)
-                {
-                    let mut term = self.expr(scope, expr);
-                    self.as_text(&mut term);
+            self.silently(|infer| {
+                for (item, place) in update.returning.iter().flatten().zip(places) {
+                    if let SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } = item
+                        && infer.text.has_param(place)
+                    {
+                        let mut term = infer.expr(scope, expr);
+                        infer.as_text(&mut term);
+                    }
                 }
-            }
-            // Its mistakes are told in their turn.
-            self.diagnostics.truncate(told);
-            self.bare.truncate(before);
+            });
         }
         self.assignments(scope, relation, &update.assignments)
     }

@@ -33,7 +33,7 @@ impl Infer<'_> {
         let mut term = visible_term(self.dialect, scope, visible);
         term.span = span;
         if let Form::Column(table, column) = term.form {
-            self.bare.push((Atom::Column(table, column), span));
+            self.level.columns.push((Atom::Column(table, column), span));
         }
         let column = super::from::column_of(scope, visible);
         let origin = column.origin.as_deref().map(str::to_owned);

@@ -46,6 +46,10 @@ impl Dialect for Lexer {
         BASE.supports_nested_comments()
     }
 
+    fn supports_tilde_like_match_operator(&self) -> bool {
+        BASE.supports_tilde_like_match_operator()
+    }
+
     fn supports_string_escape_constant(&self) -> bool {
         BASE.supports_string_escape_constant()
     }

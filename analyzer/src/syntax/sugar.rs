@@ -22,8 +22,6 @@ pub(crate) enum Sugar {
     Index,
     /// `variadic` before an argument: the argument's name.
     Variadic,
-    /// `overriding system value`: a column more.
-    Overriding,
     /// `in ((select …), …)`: an item before the first.
     Item,
     /// `(row).*`: a function's name.

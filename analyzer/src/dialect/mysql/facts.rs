@@ -123,6 +123,7 @@ pub(crate) static FACTS: Facts = Facts {
         defaults_with_conflict: true,
         generated_left_out: false,
         value_keyword: true,
+        overriding: false,
         row_keyword: true,
         fewer_values: false,
         no_values: true,

@@ -124,6 +124,7 @@ pub(crate) static FACTS: Facts = Facts {
         defaults_with_conflict: true,
         generated_left_out: false,
         value_keyword: false,
+        overriding: true,
         row_keyword: false,
         fewer_values: true,
         no_values: false,

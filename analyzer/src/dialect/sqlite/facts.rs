@@ -124,6 +124,7 @@ pub(crate) static FACTS: Facts = Facts {
         defaults_with_conflict: false,
         generated_left_out: true,
         value_keyword: false,
+        overriding: false,
         row_keyword: false,
         fewer_values: false,
         no_values: false,

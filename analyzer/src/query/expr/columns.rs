@@ -52,26 +52,26 @@ impl Infer<'_> {
                 let mut term = Term::new(merged.ty.clone(), merged.null.clone(), span);
                 term.tables = merged.parts.iter().map(|(table, _)| *table).collect();
                 for (table, column) in &merged.parts {
-                    self.touched.push(*table);
-                    self.bare.push((Atom::Column(*table, *column), span));
+                    self.level.named.push(*table);
+                    self.level.columns.push((Atom::Column(*table, *column), span));
                 }
                 term
             }
             Found::Alias(alias) => {
                 let mut term = alias.term.clone();
                 term.span = span;
-                self.touched.extend(&term.tables);
+                self.level.named.extend(&term.tables);
                 self.again(&term)
             }
             Found::Row(table) if table.scalar => self.found(table, 0, span),
             Found::Row(table) => {
-                self.touched.push(table.id);
+                self.level.named.push(table.id);
                 whole_row(table, span)
             }
             Found::Unclear(tables) => {
                 // It may as well be a column of a query around.
                 let around = scope.outer.map(|outer| outer.column(self.dialect, &name));
-                self.unclear += usize::from(around.is_some_and(|found| !matches!(found, Found::Nothing)));
+                self.level.unclear |= around.is_some_and(|found| !matches!(found, Found::Nothing));
                 Term { tables, ..Term::unclear(span) }
             }
             Found::Ambiguous(tables) => {
@@ -218,8 +218,8 @@ impl Infer<'_> {
     fn found(&mut self, table: &Table, column: usize, span: Span) -> Term {
         let found = &table.columns[column];
         let atom = Atom::Column(table.id, column as u32);
-        self.bare.push((atom, span));
-        self.touched.push(table.id);
+        self.level.columns.push((atom, span));
+        self.level.named.push(table.id);
         let mut term = Term::new(found.ty.clone(), NullIf::Atom(atom), span)
             .with_form(Form::Column(table.id, column as u32));
         if !table.forgets {

@@ -8,8 +8,9 @@ use sqlparser::ast::{
 };
 
 use super::super::{
-    Infer, Marks,
+    Infer,
     call::operands,
+    level::LevelFacts,
     scope::{Clause, Scope, fold},
     term::{Form, NullIf, Term, Truth, intersection},
 };
@@ -250,21 +251,21 @@ impl Infer<'_> {
         function: &Function,
         span: Span,
     ) -> Term {
-        let marks = self.marks();
         // Only MySQL's `having` makes a difference there.
         let aggregates = self.facts.select.having_sees_selected
             && function.over.is_none()
             && builtin::is_aggregate(self.dialect, name);
-        let mut args = match aggregates {
-            true => scope.in_aggregate(|| self.arguments(scope, function)),
-            false => self.arguments(scope, function),
-        };
+        let (mut args, facts) = self.gather(|infer| match aggregates {
+            true => scope.in_aggregate(|| infer.arguments(scope, function)),
+            false => infer.arguments(scope, function),
+        });
         self.look_again(args.terms.iter_mut().chain(&mut args.order));
         let called = self.facts.calls.internal_name(name);
         if let (true, Some(value)) = (called != name, args.terms.last_mut()) {
             self.take(value, Some(&Type::base("text")));
         }
         let Some(resolved) = self.call(schema, called, &args, self.span(&function.name)) else {
+            self.level.add(facts);
             self.outside_of_call(scope, function);
             return Term::unclear(span).made_of(&args.terms);
         };
@@ -273,8 +274,8 @@ impl Infer<'_> {
         let untyped = (one_of && !args.terms.is_empty() && args.terms.iter().all(Term::is_untyped))
             .then(|| Term::new(Operand::Untyped, NullIf::Never, span).made_of(&args.terms).form);
         self.take_arguments(&mut args, &resolved, !function.within_group.is_empty());
-        let call = Resolution { name, function, resolved: &resolved, args: &args, marks, span };
-        let term = self.resolved(scope, &call);
+        let call = Resolution { name, function, resolved: &resolved, args: &args, span };
+        let term = self.resolved(scope, &call, facts);
         match untyped {
             Some(form) => Term { ty: Operand::Untyped, form, ..term },
             None => term,
@@ -282,9 +283,13 @@ impl Infer<'_> {
     }
 
     /// A call of a function that is known.
-    fn resolved(&mut self, scope: &Scope<'_>, call: &Resolution<'_>) -> Term {
-        let Resolution { name, function, resolved, args, span, .. } = *call;
+    fn resolved(&mut self, scope: &Scope<'_>, call: &Resolution<'_>, facts: LevelFacts) -> Term {
+        let Resolution { name, function, resolved, args, span } = *call;
         self.check_call_clauses(name, function, resolved.kind, span);
+        if let (Kind::Aggregate, None) = (resolved.kind, &function.over) {
+            return self.aggregate(scope, call, facts);
+        }
+        self.level.add(facts);
         match (resolved.kind, &function.over) {
             (Kind::Plain, None) => self.plain(scope, name, function, resolved, args, span),
             (Kind::Plain, Some(_)) => {
@@ -300,7 +305,7 @@ impl Infer<'_> {
                 Term::unclear(span)
             }
             (_, Some(over)) => self.windowed(scope, name, resolved, args, function, over, span),
-            (Kind::Aggregate, None) => self.aggregate(scope, call),
+            (Kind::Aggregate, None) => Term::unclear(span),
         }
     }
 
@@ -489,33 +494,36 @@ impl Infer<'_> {
     }
 
     /// A call of an aggregate over the level's rows or groups.
-    fn aggregate(&mut self, scope: &Scope<'_>, call: &Resolution<'_>) -> Term {
-        let Resolution { name, function, resolved, args, marks, span } = *call;
+    fn aggregate(&mut self, scope: &Scope<'_>, call: &Resolution<'_>, mut facts: LevelFacts) -> Term {
+        let Resolution { name, function, resolved, args, span } = *call;
         let clause = scope.clause.get();
-        let filter = function.filter.as_ref().map(|filter| self.truth(scope, filter, "`filter`"));
+        let (filter, of_filter) = self
+            .gather(|infer| function.filter.as_ref().map(|filter| infer.truth(scope, filter, "`filter`")));
+        facts.add(of_filter);
         let filtered = filter.is_some();
         // What it speaks of, anywhere in it, says which level's aggregate it is.
         let parts = args.terms.iter().chain(&args.order).chain(&filter);
         let tables: Vec<u32> = parts.flat_map(|term| term.tables.iter().copied()).collect();
         let here = scope.aggregates(&tables);
         if matches!(clause, Clause::Select | Clause::Having | Clause::OrderBy | Clause::Window) {
-            if self.aggregates.len() > marks.aggregates && here {
+            if !facts.aggregates.is_empty() && here {
                 self.report(diagnostics::nested_aggregate(name, span));
             }
         } else if here {
+            self.level.add(facts);
             self.report(diagnostics::misplaced_aggregate(name, clause.name(), span));
             return Term::unclear(span);
         }
         let around = self.misplaced_around(scope, &tables);
         if let (Some(clause), false) = (around, !self.facts.select.outer_aggregates_checked) {
+            self.level.add(facts);
             self.report(diagnostics::misplaced_aggregate(name, clause.name(), span));
             return Term::unclear(span);
         }
-        self.bare.truncate(marks.bare);
-        self.aggregates.truncate(marks.aggregates);
-        self.unsure += usize::from(self.may_be_of_another_level(scope, &tables, marks));
+        self.level.unsure |= self.may_be_of_another_level(scope, &tables, &facts);
+        self.level.add(LevelFacts { aggregates: Vec::new(), ..facts.without_columns() });
         // MySQL's that can't stand in the level that it speaks of is one of this level.
-        self.aggregates.push((span, if around.is_some() { Vec::new() } else { tables }));
+        self.level.aggregates.push((span, if around.is_some() { Vec::new() } else { tables }));
         let ty = self.kept_type(name, resolved, &args.terms);
         let parts = args.terms.iter().chain(&args.order).chain(&filter);
         let mut term = Term::new(ty, NullIf::Never, span)
@@ -531,17 +539,15 @@ impl Infer<'_> {
     /// says. MariaDB does not look into the aggregates of a subquery in its argument, and takes some of those around for
     /// the inner level's; SQLite does not see what it folds away, and may leave out what another query is ordered by. And a
     /// name may be one of either level where a table is not wholly known.
-    fn may_be_of_another_level(&self, scope: &Scope<'_>, tables: &[u32], marks: Marks) -> bool {
+    fn may_be_of_another_level(&self, scope: &Scope<'_>, tables: &[u32], facts: &LevelFacts) -> bool {
         let around = tables.iter().any(|table| !scope.owns(*table));
         let own = scope.aggregates(tables);
         let by_dialect = match self.facts.select.aggregate_level {
             AggregateLevel::Arguments => false,
-            AggregateLevel::UnfoldedArguments => {
-                around && (self.folded > marks.folded || self.sorts_around(scope, tables))
-            }
-            AggregateLevel::OwnArguments => !own || around && self.joins > marks.joins,
+            AggregateLevel::UnfoldedArguments => around && (facts.folded || self.sorts_around(scope, tables)),
+            AggregateLevel::OwnArguments => !own || around && facts.subqueries,
         };
-        by_dialect || self.unclear > marks.unclear
+        by_dialect || facts.unclear
     }
 
     /// Whether it stands in the `order by` of a level around this one, which it speaks of.
@@ -568,8 +574,6 @@ struct Resolution<'c> {
     function: &'c Function,
     resolved: &'c Resolved,
     args: &'c Args,
-    /// Where its arguments begin.
-    marks: Marks,
     span: Span,
 }
 

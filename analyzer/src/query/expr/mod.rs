@@ -32,18 +32,15 @@ pub(super) mod windows;
 impl Infer<'_> {
     /// What is known of an expression.
     pub(crate) fn expr(&mut self, scope: &Scope<'_>, expr: &Expr) -> Term {
-        let before = self.bare.len();
-        let answer = self.deeper(Span::default(), |infer| infer.dispatch(scope, expr));
+        // What the level is grouped by may be used as it is.
+        let grouped = !scope.grouped.is_empty()
+            && !is_leaf(expr)
+            && scope.grouped.contains(&super::grouping::spelling(expr));
+        let read = |infer: &mut Self| infer.deeper(Span::default(), |infer| infer.dispatch(scope, expr));
+        let answer = if grouped { self.ungrouped(read) } else { read(self) };
         let mut term = answer.unwrap_or_else(|| Term::unclear(self.span(expr)));
         if term.span == Span::default() {
             term.span = self.span(expr);
-        }
-        // What the level is grouped by may be used as it stands.
-        if !scope.grouped.is_empty()
-            && !is_leaf(expr)
-            && scope.grouped.contains(&super::grouping::spelling(expr))
-        {
-            self.bare.truncate(before);
         }
         term
     }
@@ -96,8 +93,7 @@ impl Infer<'_> {
                     matches!(expr, Expr::AnyOp { .. }),
                 ),
             Expr::Between { expr, negated, low, high } => self.between(scope, expr, *negated, low, high),
-            Expr::InList { expr, list, negated } => self.in_list(scope, expr, list, *negated),
-            Expr::InSubquery { expr, subquery, negated } => self.in_subquery(scope, expr, subquery, *negated),
+            Expr::In { expr, target, negated, .. } => self.is_in(scope, expr, target, *negated),
             Expr::Exists { subquery, .. } => self.exists(scope, subquery),
             Expr::Subquery(query) => self.scalar_subquery(scope, query),
             Expr::IsNull(inner) => self.is_null(scope, inner, false),
@@ -187,10 +183,10 @@ impl Infer<'_> {
     /// An expression that must be a truth value, in a clause.
     pub(crate) fn condition(&mut self, scope: &Scope<'_>, expr: &Expr, clause: Clause) -> Term {
         let outer = scope.clause.replace(clause);
-        let before = self.touched.len();
+        let before = self.level.named.len();
         let term = self.truth(scope, expr, clause.name());
         if !is_and(expr) {
-            self.relate(scope, before..self.touched.len());
+            self.relate(scope, before..self.level.named.len());
         }
         scope.clause.set(outer);
         term

@@ -1,7 +1,7 @@
 //! Operators.
 
 use aio_databases_sql::Span;
-use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator};
+use sqlparser::ast::{BinaryOperator, Expr, InTarget, UnaryOperator};
 
 use super::{
     super::{
@@ -17,15 +17,21 @@ use crate::{diagnostics, resolve, syntax::Sugar};
 impl Infer<'_> {
     /// A chain of binary operators, from the left: long ones must not nest.
     pub(super) fn binary(&mut self, scope: &Scope<'_>, expr: &Expr) -> Term {
+        match self.folds(expr) {
+            true => self.folded(|infer| infer.chain(scope, expr)),
+            false => self.chain(scope, expr),
+        }
+    }
+
+    fn chain(&mut self, scope: &Scope<'_>, expr: &Expr) -> Term {
         let (mut chain, mut first) = (Vec::new(), expr);
         while let Expr::BinaryOp { left, op, right } = first {
             chain.push((op, &**right));
             first = left;
         }
-        let aggregates = self.aggregates.len();
         let mut pending = Some(first);
         let mut term: Option<Term> = None;
-        let start = self.touched.len();
+        let start = self.level.named.len();
         let mut noted = is_and(first);
         for (op, right) in chain.into_iter().rev() {
             let left = (!noted).then_some(start);
@@ -36,11 +42,10 @@ impl Infer<'_> {
                 (None, None) => return Term::unclear(self.span(expr)),
             });
         }
-        self.note_folded(expr, aggregates);
         term.unwrap_or_else(|| Term::unclear(self.span(expr)))
     }
 
-    /// `start` is where in `touched` the left side begins, if it was not noted yet.
+    /// `start` is where in `LevelFacts::named` the left side begins, if it was not noted yet.
     fn binary_first(
         &mut self,
         scope: &Scope<'_>,
@@ -102,14 +107,14 @@ impl Infer<'_> {
     ) -> Term {
         let place = if and { "`and`" } else { "`or`" };
         self.as_truth(&mut left, place);
-        let before = self.touched.len();
+        let before = self.level.named.len();
         if let Some(start) = start {
             self.relate(scope, start..before);
         }
         let whole = and && !is_and(right);
         let right = self.truth(scope, right, place);
         if whole {
-            self.relate(scope, before..self.touched.len());
+            self.relate(scope, before..self.level.named.len());
         }
         let (mut yes, mut no) = (left.if_true(), left.if_false());
         if and {
@@ -139,11 +144,8 @@ impl Infer<'_> {
             UnaryOperator::Not | UnaryOperator::BangNot => {
                 // `not x in (…)` is `x not in (…)`.
                 match unnested(inner) {
-                    Expr::InSubquery { expr, subquery, negated: false } => {
-                        return self.in_subquery(scope, expr, subquery, true);
-                    }
-                    Expr::InList { expr, list, negated: false } => {
-                        return self.in_list(scope, expr, list, true);
+                    Expr::In { expr, target, negated: false, .. } => {
+                        return self.is_in(scope, expr, target, true);
                     }
                     _ => {}
                 }
@@ -270,17 +272,29 @@ impl Infer<'_> {
             .with_truth(truth)
     }
 
+    /// `expr in (…)`
+    pub(super) fn is_in(&mut self, scope: &Scope<'_>, expr: &Expr, target: &InTarget, negated: bool) -> Term {
+        match target {
+            InTarget::List(list) => self.in_list(scope, expr, list, negated),
+            InTarget::Subquery(query) => self.in_subquery(scope, expr, query, negated),
+            InTarget::Unnest(_) | InTarget::Table { .. } => {
+                let span = self.span(expr);
+                self.report(diagnostics::unsupported(&format!("in {target}"), span));
+                Term::unclear(span)
+            }
+        }
+    }
+
     pub(super) fn in_list(&mut self, scope: &Scope<'_>, expr: &Expr, list: &[Expr], negated: bool) -> Term {
         if let Some(items) = row_items(expr) {
             return self.row_in_list(scope, items, list, negated);
         }
         let marked = matches!(list.first(), Some(Expr::Identifier(name)) if matches!(self.text.sugar(name), Some(Sugar::Item)));
         let list = if marked { &list[1..] } else { list };
-        let aggregates = self.aggregates.len();
-        let left = self.expr(scope, expr);
-        if list.is_empty() {
-            self.note_fold(aggregates);
-        }
+        let left = match list.is_empty() {
+            true => self.folded(|infer| infer.expr(scope, expr)),
+            false => self.expr(scope, expr),
+        };
         let mut items: Vec<Term> = list.iter().map(|item| self.expr(scope, item)).collect();
         let span = joined(std::iter::once(&left).chain(&items));
         if let (true, Some(null)) = (negated, items.iter().find(|item| item.form == Form::Null)) {

@@ -28,14 +28,13 @@ impl Infer<'_> {
     /// A query within an expression: it sees the level around it. The tables of the levels around it that it depends
     /// on come along.
     pub(crate) fn inner(&mut self, scope: &Scope<'_>, query: &Query) -> (Output, Vec<u32>) {
-        let before = self.touched.len();
-        let output = self.query(query, scope);
-        let mut tables = self.touched[before..].to_vec();
+        let (output, mut facts) = self.gather(|infer| infer.query(query, scope));
+        let mut tables = std::mem::take(&mut facts.named);
         tables.sort_unstable();
         tables.dedup();
         tables.retain(|table| scope.levels().any(|level| level.owns(*table)));
-        self.touched.truncate(before);
-        self.touched.extend(&tables);
+        facts.named.clone_from(&tables);
+        self.level.add(facts);
         (output, tables)
     }
 
@@ -137,8 +136,9 @@ impl Infer<'_> {
         };
         // PostgreSQL reads the subquery first.
         let first = (!self.facts.select.subquery_first).then(|| read(self));
-        let windows = self.windows;
-        let (output, tables) = self.inner(scope, query);
+        let ((output, tables), facts) = self.gather(|infer| infer.inner(scope, query));
+        let windows = facts.windows;
+        self.level.add(facts);
         let lefts = first.unwrap_or_else(|| read(self));
         let span = self.subquery_span(query);
         if output.complete && output.columns.len() != lefts.len() {
@@ -157,7 +157,7 @@ impl Infer<'_> {
             self.operator(name, Some(left.clone()), right, place);
         }
         // MariaDB's answer is null where the subquery has a window function, whatever comes out of it.
-        if !output.complete || self.facts.select.windows_unsettled && self.windows > windows {
+        if !output.complete || self.facts.select.windows_unsettled && windows {
             nulls.push(NullIf::maybe());
         }
         let mut term = self.boolean(NullIf::any(nulls), joined(&lefts)).made_of(&lefts);

@@ -2,8 +2,8 @@
 
 use aio_databases_sql::Span;
 use sqlparser::ast::{
-    Expr, Function, FunctionArg, FunctionArgExpr, NamedWindowExpr, Value, WindowFrame, WindowFrameBound,
-    WindowFrameUnits, WindowSpec, WindowType,
+    Expr, Function, FunctionArg, FunctionArgExpr, Ident, NamedWindowExpr, Value, WindowFrame,
+    WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType,
 };
 
 use super::{
@@ -45,7 +45,7 @@ impl Infer<'_> {
         }
         let whole = self.over(scope, over);
         scope.windowed.set(true);
-        self.windows += 1;
+        self.level.windows = true;
         let traits = traits(self.dialect, name);
         let ty = self.kept_type(name, resolved, &args.terms);
         let mut term = Term::new(ty, NullIf::Never, span).made_of(&args.terms).given_by(traits, &args.terms);
@@ -74,25 +74,29 @@ impl Infer<'_> {
                 }
                 None => self.window(scope, spec),
             },
-            WindowType::NamedWindow(name) => {
-                let wanted = fold(self.dialect, name);
-                let found = scope.windows.iter().find(|window| fold(self.dialect, &window.0) == wanted);
-                match found.map(|window| &window.1) {
-                    Some(NamedWindowExpr::WindowSpec(spec)) => holds_the_row(spec.window_frame.as_ref()),
-                    Some(NamedWindowExpr::NamedWindow(_)) => false,
-                    None => {
-                        let place = syntax::span(name.span).unwrap_or_default();
-                        let names: Vec<&str> =
-                            scope.windows.iter().map(|window| window.0.value.as_str()).collect();
-                        self.report(diagnostics::unknown_window(&wanted, &names, place));
-                        false
-                    }
-                }
-            }
+            WindowType::NamedWindow(name) => match self.named_window(scope, name) {
+                Some(NamedWindowExpr::WindowSpec(spec)) => holds_the_row(spec.window_frame.as_ref()),
+                Some(NamedWindowExpr::NamedWindow(_)) | None => false,
+            },
         }
     }
 
+    /// The window of a name; a diagnostic if there is none.
+    fn named_window<'s>(&mut self, scope: &Scope<'s>, name: &Ident) -> Option<&'s NamedWindowExpr> {
+        let wanted = fold(self.dialect, name);
+        let found = scope.windows.iter().find(|window| fold(self.dialect, &window.0) == wanted);
+        if found.is_none() {
+            let place = syntax::span(name.span).unwrap_or_default();
+            let names: Vec<&str> = scope.windows.iter().map(|window| window.0.value.as_str()).collect();
+            self.report(diagnostics::unknown_window(&wanted, &names, place));
+        }
+        found.map(|window| &window.1)
+    }
+
     pub(crate) fn window(&mut self, scope: &Scope<'_>, spec: &WindowSpec) -> bool {
+        if let Some(base) = &spec.window_name {
+            self.named_window(scope, base);
+        }
         let outer = scope.clause.replace(Clause::Window);
         // PostgreSQL reads the order first.
         for expr in spec.order_by.iter().map(|order| &order.expr).chain(&spec.partition_by) {

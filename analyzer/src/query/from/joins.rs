@@ -55,7 +55,7 @@ impl Infer<'_> {
         let mut merged = Vec::new();
         match constraint {
             JoinConstraint::On(on) => self.on(scope, on, outer, left, right),
-            JoinConstraint::Using(names) => {
+            JoinConstraint::Using(names) | JoinConstraint::UsingAlias(names, _) => {
                 let names: Vec<Ident> = names
                     .iter()
                     .filter_map(|name| name.0.last().and_then(|part| part.as_ident()).cloned())
@@ -118,9 +118,7 @@ impl Infer<'_> {
         if !self.facts.from.on_sees_every_table {
             scope.first = left.table;
         }
-        let before = self.bare.len();
-        let condition = self.condition(scope, on, Clause::On);
-        self.bare.truncate(before);
+        let condition = self.ungrouped(|infer| infer.condition(scope, on, Clause::On));
         scope.first = first;
         let facts = scope.close(condition.if_true());
         self.proven_by_join(scope, &facts, condition.equations(), outer, left, right);

@@ -57,18 +57,6 @@ pub(super) fn only(pass: &mut Pass<'_>) -> bool {
     !after_rows && matches!(pass.ahead(1), Some(Token::Word(_))) && pass.skip(1)
 }
 
-/// `(a, b) overriding system value`: one more column, which says so.
-pub(super) fn overriding(pass: &mut Pass<'_>) -> bool {
-    if pass.last() == Some(&Token::RParen)
-        && let Some(close) = pass.out.pop()
-    {
-        pass.out.push(crate::syntax::tokens::beside(&close, Token::Comma));
-        pass.put_name(0, "overriding", Sugar::Overriding);
-        pass.out.push(close);
-    }
-    pass.skip(3)
-}
-
 /// `table users` is `select * from users`.
 pub(super) fn table(pass: &mut Pass<'_>) -> bool {
     let starts = match pass.last() {

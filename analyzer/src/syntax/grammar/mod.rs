@@ -17,7 +17,6 @@ use super::{
     checks::{self, Neighbors},
     desugar::{self, Desugaring},
     numbers,
-    tokens::is_any_word,
 };
 
 /// How the text of a dialect is read.
@@ -74,75 +73,6 @@ pub(super) fn grammar(dialect: Dialect) -> &'static Grammar {
         Dialect::Sqlite => &SQLITE,
         Dialect::Mysql => &MYSQL,
     }
-}
-
-/// `a in (…)`: the parser would read what is in the parentheses as a query, and once more as a list if it is none. With
-/// a mistake deep within, that would take twice the time for each level. `empty` is whether a list can be.
-fn in_parentheses(parser: &mut Parser<'_>, expr: &Expr, empty: bool) -> Option<Result<Expr, ParserError>> {
-    let negated = is_keyword(parser, 0, Keyword::NOT);
-    let at = usize::from(negated);
-    if !is_keyword(parser, at, Keyword::IN) || parser.peek_nth_token_ref(at + 1).token != Token::LParen {
-        return None;
-    }
-    (0..at + 2).for_each(|_| drop(parser.next_token()));
-    let expr = Box::new(expr.clone());
-    let inside = match is_query(parser) {
-        true => parser.parse_query().map(|subquery| Expr::InSubquery { expr, subquery, negated }),
-        false => {
-            let list = match empty && parser.peek_token_ref().token == Token::RParen {
-                true => Ok(Vec::new()),
-                false => parser.parse_comma_separated(Parser::parse_expr),
-            };
-            list.map(|list| Expr::InList { expr, list, negated })
-        }
-    };
-    Some(inside.and_then(|inside| parser.expect_token(&Token::RParen).map(|_| inside)))
-}
-
-/// Whether what comes next in parentheses is a query: `select …`, or `(select …) union …`. The parser stays where it is.
-fn is_query(parser: &mut Parser<'_>) -> bool {
-    let mut read = 0;
-    let answer = looks_like_query(|| {
-        read += 1;
-        parser.next_token().token
-    });
-    (0..read).for_each(|_| parser.prev_token());
-    answer
-}
-
-fn looks_like_query(mut next: impl FnMut() -> Token) -> bool {
-    const GO_ON: [&str; 9] =
-        ["union", "except", "intersect", "minus", "order", "limit", "offset", "fetch", "for"];
-    let (mut open, mut token) = (0, next());
-    while token == Token::LParen {
-        open += 1;
-        token = next();
-    }
-    if !is_any_word(&token, &["select", "with", "values", "table"]) {
-        return false;
-    }
-    // What follows each of its own parentheses says whether these are part of a query, or of an expression.
-    let (mut depth, mut outermost) = (open, open);
-    while depth > 0 {
-        match token {
-            Token::LParen => depth += 1,
-            Token::RParen => depth -= 1,
-            Token::EOF => return true,
-            _ => {}
-        }
-        token = next();
-        if depth < outermost {
-            outermost = depth;
-            if !matches!(token, Token::RParen | Token::EOF) && !is_any_word(&token, &GO_ON) {
-                return false;
-            }
-        }
-    }
-    true
-}
-
-fn is_keyword(parser: &Parser<'_>, at: usize, keyword: Keyword) -> bool {
-    matches!(&parser.peek_nth_token_ref(at).token, Token::Word(word) if word.keyword == keyword)
 }
 
 /// Answers as the parser's own dialect does.

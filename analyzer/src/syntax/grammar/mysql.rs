@@ -8,7 +8,7 @@ use sqlparser::{
     tokenizer::Token,
 };
 
-use super::{as_base, in_parentheses, not_exists};
+use super::{as_base, not_exists};
 
 /// [`MySqlDialect`] with `from (a)`, and the server's own precedence of operators, where the parser has PostgreSQL's: `^` binds tightest,
 /// and `xor` comes between `and` and `or`.
@@ -39,6 +39,11 @@ impl Dialect for Mysql {
         supports_string_literal_concatenation,
         ignores_wildcard_escapes,
         supports_numeric_prefix,
+        supports_hash_comment,
+        supports_literal_prefix_in_qualified_name,
+        supports_data_type_zerofill_suffix,
+        supports_singular_value_keyword,
+        supports_table_partitions,
         supports_bitwise_shift_operators,
         supports_multiline_comment_hints,
         require_interval_qualifier,
@@ -123,9 +128,7 @@ impl Dialect for Mysql {
         expr: &Expr,
         precedence: u8,
     ) -> Option<Result<Expr, ParserError>> {
-        between(parser, expr)
-            .or_else(|| in_parentheses(parser, expr, false))
-            .or_else(|| BASE.parse_infix(parser, expr, precedence))
+        between(parser, expr).or_else(|| BASE.parse_infix(parser, expr, precedence))
     }
 }
 

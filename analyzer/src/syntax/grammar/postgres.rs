@@ -8,7 +8,7 @@ use sqlparser::{
     tokenizer::Token,
 };
 
-use super::{as_base, in_parentheses, is_null, is_null_word, not_exists};
+use super::{as_base, is_null, is_null_word, not_exists};
 
 /// [`PostgreSqlDialect`], to which `~` and its like are operators as any other: they bind tighter than `like` and `=`.
 #[derive(Debug)]
@@ -19,6 +19,10 @@ const BASE: PostgreSqlDialect = PostgreSqlDialect {};
 impl Dialect for Postgres {
     as_base!(
         supports_unicode_string_literal,
+        supports_comparison_in_between_low_bound,
+        supports_cte_materialization,
+        supports_named_fn_args_with_assignment_operator,
+        supports_tilde_like_match_operator,
         supports_filter_during_aggregation,
         supports_group_by_expr,
         supports_alter_user_as_alter_role,
@@ -63,6 +67,11 @@ impl Dialect for Postgres {
         BASE.is_table_alias(keyword, parser)
     }
 
+    /// Inference reports that `value` is not supported.
+    fn supports_singular_value_keyword(&self) -> bool {
+        true
+    }
+
     fn is_custom_operator_part(&self, ch: char) -> bool {
         BASE.is_custom_operator_part(ch)
     }
@@ -81,9 +90,7 @@ impl Dialect for Postgres {
         expr: &Expr,
         precedence: u8,
     ) -> Option<Result<Expr, ParserError>> {
-        is_null(parser, expr)
-            .or_else(|| in_parentheses(parser, expr, false))
-            .or_else(|| BASE.parse_infix(parser, expr, precedence))
+        is_null(parser, expr).or_else(|| BASE.parse_infix(parser, expr, precedence))
     }
 
     fn get_next_precedence(&self, parser: &Parser<'_>) -> Option<Result<u8, ParserError>> {

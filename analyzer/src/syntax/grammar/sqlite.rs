@@ -8,7 +8,7 @@ use sqlparser::{
     tokenizer::Token,
 };
 
-use super::{as_base, in_parentheses, is_null, is_null_word, not_exists};
+use super::{as_base, is_null, is_null_word, not_exists};
 
 /// [`SQLiteDialect`] with `<<` and `>>`, `insert into a as b`, `from (a)`, and SQLite's own precedence of operators, where the parser has
 /// PostgreSQL's: `a is b || c` is `a is (b || c)`.
@@ -33,6 +33,9 @@ const TIGHTEST: u8 = 100;
 impl Dialect for Sqlite {
     as_base!(
         supports_filter_during_aggregation,
+        supports_aggregate_order_by_with_empty_args,
+        supports_over_keyword_as_column_alias,
+        supports_comma_join_constraint,
         supports_start_transaction_modifier,
         supports_in_empty_list,
         supports_limit_comma,
@@ -48,6 +51,11 @@ impl Dialect for Sqlite {
     }
 
     fn supports_bitwise_shift_operators(&self) -> bool {
+        true
+    }
+
+    /// Inference reports that `value` is not supported.
+    fn supports_singular_value_keyword(&self) -> bool {
         true
     }
 
@@ -109,7 +117,7 @@ impl Dialect for Sqlite {
         if parser.parse_keyword(Keyword::IS) {
             return Some(is(parser, expr.clone(), precedence));
         }
-        in_parentheses(parser, expr, true).or_else(|| BASE.parse_infix(parser, expr, precedence))
+        BASE.parse_infix(parser, expr, precedence)
     }
 }
 
