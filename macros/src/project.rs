@@ -152,7 +152,7 @@ impl Project {
     #[cfg(feature = "verify")]
     pub(crate) fn migrations(&self, dialect: Dialect) -> &str {
         self.migrations[dialect as usize]
-            .get_or_init(|| crate::compiled::migrations(self, self.located(dialect)))
+            .get_or_init(|| crate::manifest::migrations(self, self.located(dialect)))
     }
 
     /// Where the schema of a dialect comes from, or was looked for.

@@ -18,7 +18,7 @@ use super::{
     Table,
     cache::{Cache, Named},
 };
-use crate::resolve::Nulls;
+use crate::types::Nulls;
 
 pub(super) const SQLITE: Table = Table::new(include_str!("sqlite/functions.tsv"));
 pub(super) const MYSQL: Table = Table::new(include_str!("mysql/functions.tsv"));

@@ -3,7 +3,8 @@
 use aio_databases_sql::Span;
 
 use super::{
-    Infer, digits,
+    Infer,
+    expr::precision,
     scope::Scope,
     term::{Atom, Form, NullIf, Term, Truth},
 };
@@ -54,7 +55,7 @@ impl Infer<'_> {
         let mut term = Term::new(ty, null, span).made_of(operands.iter().copied());
         term.huge = huge && matches!(name, "+" | "-" | "*" | "/" | "|" | "<<" | ">>" | "~");
         if let ([left, right], true) = (&operands[..], self.facts.values.digits_follow) {
-            term.digits = digits::computed(name, left, right);
+            term.digits = precision::computed(name, left, right);
         }
         if resolved.strict {
             term = term.strict_in(operands.iter().copied());
@@ -251,7 +252,7 @@ fn odd_together(what: &str, terms: &[Term]) -> bool {
     let number = |term: &Term| term.known().is_some_and(|ty| !resolve::is_text(ty));
     terms.len() > 1 && terms.iter().any(negated)
         || terms.iter().any(made_of_params) && terms.iter().any(number)
-        || what != "if" && of(Form::Null) && terms.iter().any(|term| digits::is_unsigned(&term.ty))
+        || what != "if" && of(Form::Null) && terms.iter().any(|term| precision::is_unsigned(&term.ty))
         || of(Form::Bytes) && !all(Form::Bytes)
         || terms.iter().any(|term| made_beside(term) != beside)
         || of(Form::Exists) && terms.iter().any(|term| term.known().is_some_and(resolve::is_text))

@@ -2,7 +2,7 @@
 
 use sqlparser::ast::{BinaryOperator, Expr};
 
-use super::{Infer, rows, scope::Scope};
+use super::{Infer, cardinality, scope::Scope};
 use crate::diagnostics;
 
 impl Infer<'_> {
@@ -29,7 +29,7 @@ impl Infer<'_> {
             let Some(first) = met.iter().min() else { continue };
             parts.iter_mut().filter(|part| met.contains(part)).for_each(|part| *part = *first);
         }
-        let fixed = rows::fixed(scope);
+        let fixed = cardinality::fixed(scope);
         let counted = |table: &&super::scope::Table| !fixed.contains(&table.id);
         let mut before: Option<(usize, &super::scope::Table)> = None;
         let mut told = Vec::new();

@@ -3,11 +3,10 @@
 use sqlparser::ast::{Delete, FromTable, ObjectName, TableFactor};
 
 use super::{
-    Infer,
+    Infer, cardinality,
+    old_and_new::{Version, Versions},
     output::{Output, rows},
-    rows as keys,
     scope::{Clause, Scope},
-    versions::{Version, Versions},
 };
 use crate::{diagnostics, syntax};
 
@@ -65,7 +64,7 @@ impl Infer<'_> {
         if let Some(limit) = &delete.limit {
             self.expr_as(&scope, limit, "integer");
         }
-        let single = keys::at_most_one(&scope);
+        let single = cardinality::at_most_one(&scope);
         self.only_target(&mut scope);
         let versions = Versions {
             old: Version::There,

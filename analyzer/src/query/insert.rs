@@ -10,11 +10,11 @@ use sqlparser::ast::{
 
 use super::{
     Infer,
+    old_and_new::Versions,
     output::{Output, bounds, rows},
     scope::{Clause, Scope, fold},
     select::Untyped,
     term::Term,
-    versions::Versions,
 };
 use crate::{Relation, RelationColumn, RelationKind, Returns, Rows, diagnostics, syntax};
 

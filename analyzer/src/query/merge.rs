@@ -8,10 +8,10 @@ use sqlparser::ast::{
 
 use super::{
     Infer,
+    old_and_new::Versions,
     output::Output,
     scope::{Clause, Scope, Visible},
     term::{NullIf, Term},
-    versions::Versions,
 };
 use crate::{Relation, Rows, Type, diagnostics, syntax};
 

@@ -15,49 +15,47 @@ use aio_databases_sql::{Dialect, Span, Template};
 use sqlparser::ast::{Spanned, Statement as Tree};
 
 mod call;
+mod cardinality;
 mod conflict;
 mod cross_join;
 mod delete;
 mod expr;
-mod finish;
-mod foreign;
 mod from;
 mod grouping;
 mod insert;
+mod into_analysis;
 mod json;
 mod level;
 mod locks;
 mod merge;
 mod names;
+mod old_and_new;
 mod output;
 mod params;
 mod reserved;
-mod rows;
 mod scope;
 mod select;
 mod set_operation;
 mod sqlite;
 mod sqlite_limit;
 mod statement;
-mod target;
 mod term;
+mod unsupported;
 mod update;
-mod versions;
 mod wildcard;
 mod with;
+mod write_target;
 
 use self::{level::LevelFacts, output::Output, params::ParamState, scope::Scope};
 use crate::{
-    Access, Analysis, Catalog, Diagnostic, RelationColumn, Severity, Statement, diagnostics,
+    Access, Analysis, Catalog, Diagnostic, Severity, Statement, diagnostics,
     dialect::{Described, Facts},
-    schema::Builder,
+    schema::{self, Builder, ViewOutput},
     syntax::{self, Parsed, ParsedQuery, Pieces, Source},
 };
 
 /// How deep a query may nest before it is refused.
 const DEPTH: u32 = 160;
-
-pub(crate) use self::expr::digits;
 
 /// What a query takes and gives.
 pub(crate) fn analyze(schema: &Builder, template: &Template) -> Analysis {
@@ -73,7 +71,7 @@ pub(crate) fn analyze(schema: &Builder, template: &Template) -> Analysis {
             (Statement::Other, Output::unclear())
         }
     };
-    infer.finish(statement, output)
+    infer.into_analysis(statement, output)
 }
 
 /// For each of the statements that makes or changes tables: its number, and what there is after it.
@@ -90,25 +88,20 @@ fn definitions(schema: &Builder, text: &Source<'_>, pieces: &Pieces) -> Vec<(usi
     later
 }
 
-/// What a view gives, by its query.
-pub(crate) struct ViewOutput {
-    pub(crate) columns: Vec<RelationColumn>,
-    /// False where there may be columns that are not known.
-    pub(crate) complete: bool,
-    /// See [`Output::forgets`].
-    pub(crate) forgets: bool,
-    /// The first mistake: then nothing about its columns is certain.
-    pub(crate) mistake: Option<String>,
-}
+/// The columns of views, by inference.
+#[derive(Debug)]
+pub(crate) struct ViewQueries;
 
-/// The columns of a view, by its query.
-pub(crate) fn view_columns(catalog: &Catalog, query: &ParsedQuery) -> ViewOutput {
-    let text = Source::none(query.sugar.clone());
-    let mut infer = Infer::new(catalog, &text);
-    let output = infer.query(&query.tree, &Scope::new(None));
-    let (complete, forgets) = (output.complete, output.forgets);
-    let mistake = infer.diagnostics.iter().find(|d| d.severity == Severity::Error).map(|d| d.message.clone());
-    ViewOutput { columns: infer.view(output), complete, forgets, mistake }
+impl schema::ViewQueries for ViewQueries {
+    fn output(&self, catalog: &Catalog, query: &ParsedQuery) -> ViewOutput {
+        let text = Source::none(query.sugar.clone());
+        let mut infer = Infer::new(catalog, &text);
+        let output = infer.query(&query.tree, &Scope::new(None));
+        let (complete, forgets) = (output.complete, output.forgets);
+        let errors = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error;
+        let mistake = infer.diagnostics.iter().find(errors).map(|error| error.message.clone());
+        ViewOutput { columns: infer.view(output), complete, forgets, mistake }
+    }
 }
 
 /// The state of one query's analysis.

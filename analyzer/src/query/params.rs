@@ -4,7 +4,7 @@ use aio_databases_sql::Span;
 
 use super::{
     Infer,
-    expr::digits::is_unsigned,
+    expr::precision::is_unsigned,
     term::{Atom, Form, NullIf, Term},
 };
 use crate::{

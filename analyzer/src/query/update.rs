@@ -4,12 +4,11 @@ use aio_databases_sql::Span;
 use sqlparser::ast::{SelectItem, TableFactor, Update, UpdateTableFromKind};
 
 use super::{
-    Infer,
+    Infer, cardinality,
+    old_and_new::{Version, Versions},
     output::{Output, rows},
-    rows as keys,
     scope::{Clause, Scope, same},
     term::Atom,
-    versions::{Version, Versions},
 };
 use crate::{diagnostics, syntax};
 
@@ -75,7 +74,7 @@ impl Infer<'_> {
             _ => true,
         });
         let facts: Vec<Atom> = facts.collect();
-        let single = keys::at_most_one(&scope);
+        let single = cardinality::at_most_one(&scope);
         for order in &update.order_by {
             self.expr(&scope, &order.expr);
         }

@@ -7,7 +7,7 @@ use super::{
     column::{Column, Place},
     create_table::{constraint_name, is_constraint, unknown_column},
     cursor::{Cursor, Read, Stuck},
-    missing::{Word, need_word},
+    existence::{Word, need_word},
     names::{Id, Name},
     rename::hide_rowid,
 };

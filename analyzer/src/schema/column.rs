@@ -3,9 +3,9 @@
 use super::{
     Builder,
     cursor::{Cursor, Kind, Read},
-    missing::{Reference, read_reference},
+    existence::{Reference, read_reference},
 };
-use crate::{RelationColumn, Type, query::digits};
+use crate::{RelationColumn, Type};
 
 /// A column as it was declared, with what it says about its table.
 pub(super) struct Column {
@@ -125,7 +125,7 @@ impl Builder {
         let facts = self.facts();
         let column = RelationColumn {
             counts: declared.serial,
-            digits: facts.values.digits_follow.then(|| digits::declared(&declared.words)).flatten(),
+            digits: facts.values.digits_follow.then(|| declared_digits(&declared.words)).flatten(),
             not_null: declared.serial || matches!(declared.ty, Some(Type::Domain { not_null: true, .. })),
             has_default: declared.serial,
             ty: declared.ty,
@@ -277,5 +277,22 @@ pub(super) fn skip_default(c: &mut Cursor<'_>) {
         if operator && !c.done() && !c.is("(") {
             c.skip();
         }
+    }
+}
+
+/// The digits that a column's declaration says: `decimal(10, 2)`, `datetime(6)`.
+fn declared_digits(words: &str) -> Option<(u16, u16)> {
+    let words = words.to_ascii_lowercase();
+    let (name, length) = words.split_once('(').unwrap_or((&words, ""));
+    let name = name.split_whitespace().next().unwrap_or_default();
+    let mut numbers =
+        length.split(')').next().unwrap_or_default().split(',').map(|number| number.trim().parse().ok());
+    let first = numbers.next().flatten();
+    match name {
+        "decimal" | "numeric" | "dec" | "fixed" => {
+            Some((first.unwrap_or(10), numbers.next().flatten().unwrap_or(0)))
+        }
+        "datetime" | "timestamp" | "time" => Some((0, first.unwrap_or(0))),
+        _ => None,
     }
 }

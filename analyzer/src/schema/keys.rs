@@ -4,7 +4,7 @@ use super::{
     Builder,
     column::{Constraint, deferrable},
     cursor::{Cursor, Read},
-    missing::{Word, key_word},
+    existence::{Word, key_word},
     names,
 };
 use crate::dialect::{KeyNames, KeyParts};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     Builder,
     cursor::{Cursor, Read},
-    missing::Word,
+    existence::Word,
     names::{Id, Name},
     types::id_of,
 };

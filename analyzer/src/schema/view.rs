@@ -3,6 +3,7 @@
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
+    fmt,
     sync::Arc,
 };
 
@@ -15,7 +16,6 @@ use super::{
 use crate::dialect::Views;
 use crate::{
     Catalog, Relation, RelationColumn, RelationKind,
-    query::{ViewOutput, view_columns},
     syntax::{ParsedQuery, parse_query},
 };
 
@@ -43,6 +43,23 @@ pub(super) struct View {
     search_path: Vec<String>,
 }
 
+/// Infers the columns of views. It is the one way from the schema to queries.
+pub(crate) trait ViewQueries: fmt::Debug + Sync {
+    /// What a view's query returns.
+    fn output(&self, catalog: &Catalog, query: &ParsedQuery) -> ViewOutput;
+}
+
+/// What a view's query returns.
+pub(crate) struct ViewOutput {
+    pub(crate) columns: Vec<RelationColumn>,
+    /// False if there may be columns that are not known.
+    pub(crate) complete: bool,
+    /// See [`Relation::forgets`].
+    pub(crate) forgets: bool,
+    /// The first mistake: nothing about its columns is certain then.
+    pub(crate) mistake: Option<String>,
+}
+
 /// What a query gives, as far as it can be known.
 pub(super) struct Shape {
     pub(super) columns: Vec<RelationColumn>,
@@ -52,12 +69,12 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    fn of(catalog: &Catalog, query: Option<&ParsedQuery>) -> Self {
+    fn of(queries: &dyn ViewQueries, catalog: &Catalog, query: Option<&ParsedQuery>) -> Self {
         let Some(query) = query else {
             let mistake = Some("the query cannot be read".to_owned());
             return Shape { columns: Vec::new(), complete: false, forgets: false, mistake };
         };
-        let ViewOutput { mut columns, complete, forgets, mistake } = view_columns(catalog, query);
+        let ViewOutput { mut columns, complete, forgets, mistake } = queries.output(catalog, query);
         if mistake.is_some() {
             // The names may be right; nothing else is certain.
             columns = columns.into_iter().map(|column| unknown_column(column.name)).collect();
@@ -152,13 +169,13 @@ impl Builder {
     pub(super) fn query_columns(&mut self, name: &str, text: Cursor<'_>) -> Shape {
         self.refresh();
         let query = parse_query(text.rest(), self.catalog.dialect);
-        let shape = Shape::of(&self.catalog, query.as_ref());
+        let shape = Shape::of(self.queries, &self.catalog, query.as_ref());
         self.shape_problem(name, &shape, &text);
         shape
     }
 
     fn shape_of(&self, view: &View) -> Shape {
-        let mut shape = Shape::of(&self.catalog_of(view), view.query.as_deref());
+        let mut shape = Shape::of(self.queries, &self.catalog_of(view), view.query.as_deref());
         shape.complete &= shape.columns.len() >= view.names.len();
         shape.columns.iter_mut().zip(&view.names).for_each(|(column, name)| column.name.clone_from(name));
         shape

@@ -3,7 +3,7 @@
 use super::{
     Builder,
     cursor::{Cursor, Read},
-    missing::words_in_group,
+    existence::words_in_group,
     names::Id,
 };
 

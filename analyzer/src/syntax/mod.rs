@@ -19,7 +19,7 @@ mod checks;
 pub(crate) mod conflict;
 mod desugar;
 mod grammar;
-pub(crate) mod numbers;
+mod numbers;
 mod pragma;
 mod source;
 mod sugar;

@@ -10,6 +10,7 @@ use sqlparser::{
 };
 
 use super::{Refusal, tokens};
+use crate::numbers::{integer, is_new, radix};
 
 /// What of the parser's PostgreSQL its lexer asks for, but for numbers: they are read here.
 #[derive(Debug)]
@@ -80,35 +81,12 @@ pub(crate) fn join(tokens: Vec<TokenWithSpan>, sql: &str) -> Result<Vec<TokenWit
     Ok(out)
 }
 
-/// Whether a number is written as only releases from 16 on take it.
-pub(crate) fn is_new(text: &str) -> bool {
-    radix(text) != 10 || text.contains('_')
-}
-
 /// A number as all releases and the parser take it, if it is not too large.
 fn plain(text: &str) -> String {
     match integer(text) {
         Some(number) if is_new(text) => number.to_string(),
         None if radix(text) == 10 => text.replace('_', ""),
         _ => text.to_owned(),
-    }
-}
-
-/// The number that a literal is, where it is a whole one that is not too large.
-pub(crate) fn integer(text: &str) -> Option<i128> {
-    let digits = text.replace('_', "");
-    match radix(text) {
-        10 => digits.parse().ok(),
-        radix => i128::from_str_radix(digits.get(2..)?, radix).ok(),
-    }
-}
-
-fn radix(text: &str) -> u32 {
-    match text.as_bytes() {
-        [b'0', b'x' | b'X', ..] => 16,
-        [b'0', b'o' | b'O', ..] => 8,
-        [b'0', b'b' | b'B', ..] => 2,
-        _ => 10,
     }
 }
 

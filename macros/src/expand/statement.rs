@@ -6,7 +6,7 @@ use aio_databases_analyzer::{Access, Rows};
 use proc_macro2::Span;
 
 use super::Context;
-use crate::{dialect::Described, place};
+use crate::{dialect::Described, location};
 
 /// `&Statement { … }`: all of it is constant, so that it lives as long as the program. A `static` would be an item more
 /// for the compiler to keep track of: there is one only where it stands in a list of all queries.
@@ -44,7 +44,7 @@ pub(super) fn literal(context: &Context<'_>, text: &mut String) {
     };
     let columns: Vec<&str> = checked.columns.iter().map(|column| column.name.as_str()).collect();
     let _ = write!(text, "], access: __p::Access::{access}, rows: __p::Rows::{rows}, columns: &{columns:?},");
-    let _ = match place::start(Span::call_site()) {
+    let _ = match location::start(Span::call_site()) {
         Some(place) => write!(text, "file: {:?}, line: {} }}", place.file, place.line),
         None => write!(text, "file: ::core::file!(), line: ::core::line!() }}"),
     };

@@ -12,10 +12,11 @@ use super::{
 };
 use crate::{
     check::{self, Answer},
+    column_alias::{self, Override},
     dialect::Described,
-    ident, join,
-    override_::{self, Override},
+    ident,
     types::{self, Marker},
+    unify,
 };
 
 impl Uniter<'_> {
@@ -79,7 +80,7 @@ impl Uniter<'_> {
         let mut parsed = Vec::new();
         for column in &all {
             let read = match column.aliased {
-                true => override_::parse(&column.name),
+                true => column_alias::parse(&column.name),
                 // The text of an expression may look like more than a name: `'a: b'`.
                 false => Ok((column.name.as_str(), Override::default())),
             };
@@ -163,7 +164,7 @@ impl Uniter<'_> {
                 }
             }
         }
-        let marker = if said.len() == answers.len() { join::result(&said) } else { None };
+        let marker = if said.len() == answers.len() { unify::result(&said) } else { None };
         if let Some(own) = own {
             return Some((marker.unwrap_or(Marker::Any), own));
         }

@@ -11,8 +11,9 @@ use super::super::{
 use crate::{
     Type, diagnostics,
     dialect::Described,
+    numbers,
     resolve::{self, Operand},
-    syntax::{self, numbers},
+    syntax,
 };
 
 impl Infer<'_> {

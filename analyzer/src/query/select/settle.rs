@@ -3,10 +3,9 @@
 use sqlparser::ast::Select;
 
 use super::super::{
-    Infer,
+    Infer, cardinality,
     grouping::Grouping,
     output::{OutputColumn, rows},
-    rows as cardinality,
     scope::Scope,
     term::{Atom, Form, NullIf, Reason, Term, union},
 };

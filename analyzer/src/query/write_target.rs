@@ -10,11 +10,11 @@ use sqlparser::ast::{
 use super::{
     Infer,
     expr::{operators::row_items, subqueries::subquery},
+    old_and_new::Versions,
     output::Output,
     scope::{Clause, Scope, Table, Visible, fold, same},
     select::Untyped,
     term::{Atom, Form, NullIf, Term},
-    versions::Versions,
     wildcard::plain_arguments,
 };
 use crate::{

@@ -14,7 +14,7 @@ use crate::{
 };
 
 impl Infer<'_> {
-    pub(super) fn finish(mut self, statement: Statement, output: Output) -> Analysis {
+    pub(super) fn into_analysis(mut self, statement: Statement, output: Output) -> Analysis {
         self.untyped_params();
         let asked: Vec<bool> = self.params.iter().map(|param| param.asked && !param.not_null).collect();
         let mut columns: Vec<Column> = Vec::new();

@@ -147,23 +147,6 @@ fn date_by_format(format: &str) -> &'static str {
     }
 }
 
-/// The digits that a column's declaration says: `decimal(10, 2)`, `datetime(6)`.
-pub(crate) fn declared(words: &str) -> Digits {
-    let words = words.to_ascii_lowercase();
-    let (name, length) = words.split_once('(').unwrap_or((&words, ""));
-    let name = name.split_whitespace().next().unwrap_or_default();
-    let mut numbers =
-        length.split(')').next().unwrap_or_default().split(',').map(|number| number.trim().parse().ok());
-    let first = numbers.next().flatten();
-    match name {
-        "decimal" | "numeric" | "dec" | "fixed" => {
-            Some((first.unwrap_or(10), numbers.next().flatten().unwrap_or(0)))
-        }
-        "datetime" | "timestamp" | "time" => Some((0, first.unwrap_or(0))),
-        _ => None,
-    }
-}
-
 /// A type of MySQL's that has digits, or none: an operand's that is known.
 pub(crate) fn is_unsigned(operand: &Operand) -> bool {
     matches!(operand, Operand::Known(ty) if ty.name().is_some_and(|name| name.ends_with(" unsigned") && name.contains("int")))
