@@ -80,13 +80,13 @@ impl Infer<'_> {
                 spans.insert(0, first);
             }
         }
-        // SQLite takes a value of any type wherever a parameter stands.
+        // SQLite accepts a value of any type for every parameter.
         let any =
             || (self.facts.values.params_of_any_type && !self.failed()).then_some(crate::Type::base("any"));
         Param { ty: state.ty.clone().or_else(any), nullable: !(state.not_null || needed), spans }
     }
 
-    /// Tells of parameters that nothing gives a type. Only SQLite takes those.
+    /// Reports parameters that nothing gives a type. Only SQLite accepts them.
     fn untyped_params(&mut self) {
         if self.facts.values.params_of_any_type {
             return;

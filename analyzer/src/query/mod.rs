@@ -1,15 +1,16 @@
 //! From a query to its [`Analysis`]: names, types, nullability, rows, access, mistakes.
 //!
 //! ```text
-//! parse ─ statement ─┬─ select, set_operation, from, with     what a query reads and gives
-//!                    ├─ insert, update, delete, merge         what it writes
-//!                    └─ expr/                                 one file a family of expressions
-//! scope: names    term: what is known of an expression    resolve: which operator, which function
-//! strict, foreign: what the parser takes and this dialect does not
+//! syntax ─ statement ─┬─ select/, set_operation, from, with    what a query reads and returns
+//!                     ├─ insert, update, delete, merge         what it writes
+//!                     └─ expr/                                 one file for each family of expressions
+//! scope/: what names mean    term: what is known of an expression    level: what a part says about its level
+//! unsupported: syntax that the parser accepts and this dialect does not
+//! into_analysis: the answer
 //! ```
 //!
-//! The order in which parts are read is PostgreSQL's own (`with`, `from`, select list, `where`, `group by`, `having`,
-//! `order by`, `limit`), because there the first use of a parameter decides its type.
+//! Parts are read in the order of PostgreSQL (`with`, `from`, select list, `where`, `having`, `order by`, `group by`,
+//! `limit`), because there the first use of a parameter decides its type.
 
 use aio_databases_sql::{Dialect, Span, Template};
 use sqlparser::ast::{Spanned, Statement as Tree};

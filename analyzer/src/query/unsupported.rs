@@ -1,10 +1,9 @@
 //! Syntax that the parser accepts for every dialect and the server of this one does not, found in the syntax tree. The
-//! tokens alone tell other such syntax, which [`strict`](super::strict) finds before.
+//! tokens alone say where other such syntax is, which [`syntax`](crate::syntax) finds before.
 
 use aio_databases_sql::Span;
 use sqlparser::ast::{
-    Cte, Expr, Function, FunctionArgumentClause, FunctionArguments, GroupByExpr, Join, JoinOperator, Query,
-    Select, SetExpr, Statement, TableFactor, Values,
+    Cte, Expr, GroupByExpr, Join, JoinOperator, Query, Select, SetExpr, Statement, TableFactor, Values,
 };
 
 use super::Infer;
@@ -76,19 +75,6 @@ impl Infer<'_> {
         if changes && !self.facts.select.changes_in_with {
             let problem = "a statement that changes rows cannot be in `with` here: run it on its own, in the same transaction";
             self.report(diagnostics::syntax_error(problem, self.ident_span(&cte.alias.name), self.dialect));
-        }
-    }
-
-    /// Reports `ignore nulls` and `respect nulls`, which no dialect has.
-    pub(super) fn check_call(&mut self, function: &Function, span: Span) {
-        let clause = |clause: &FunctionArgumentClause| {
-            matches!(clause, FunctionArgumentClause::IgnoreOrRespectNulls(_))
-        };
-        let within =
-            matches!(&function.args, FunctionArguments::List(list) if list.clauses.iter().any(clause));
-        if function.null_treatment.is_some() || within {
-            let problem = "`ignore nulls` and `respect nulls` are not supported: nulls count";
-            self.report(diagnostics::syntax_error(problem, span, self.dialect));
         }
     }
 

@@ -100,7 +100,7 @@ fn number_at<'s>(token: &Token, span: Span, sql: &'s str) -> Option<&'s str> {
     }
 }
 
-/// The length of the number that a text begins with; else how much of the text is no number.
+/// The length of the number that a text begins with; the error is how much of the text is not part of it.
 fn read(text: &str) -> Result<usize, usize> {
     let bytes = text.as_bytes();
     let radix = radix(text);
@@ -131,7 +131,7 @@ fn decimal(bytes: &[u8]) -> usize {
     length
 }
 
-/// How far digits go, with a `_` between any two; behind a radix also before the first.
+/// The length of a run of digits, with a `_` between any two, and after a prefix such as `0x` also before the first.
 fn digits(bytes: &[u8], radix: u32, mut joined: bool) -> usize {
     let is_digit = |byte: Option<&u8>| byte.is_some_and(|byte| (*byte as char).is_digit(radix));
     let mut length = 0;

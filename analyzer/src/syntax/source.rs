@@ -20,7 +20,7 @@ pub(crate) struct Source<'t> {
     sugar: SideTable,
     /// Where the author's text has placeholders: the first byte, and the parameter.
     places: Vec<(usize, usize)>,
-    /// Where each parameter stands.
+    /// The places of each parameter.
     spans: Vec<Vec<Span>>,
 }
 
@@ -37,7 +37,7 @@ enum Piece {
     Comma,
     /// A word that ends a list of expressions.
     Stop,
-    /// `distinct` and `all`, which may stand before a select list.
+    /// A word that can come before a select list: `distinct`, `all`.
     Quantifier,
     Returning,
     With,
@@ -110,7 +110,7 @@ impl<'t> Source<'t> {
         self.source
     }
 
-    /// Where a parameter stands in the author's text.
+    /// The places of a parameter in the author's text.
     pub(crate) fn param_spans(&self, index: usize) -> Vec<Span> {
         self.spans.get(index).cloned().unwrap_or_default()
     }
@@ -131,14 +131,14 @@ impl<'t> Source<'t> {
             .collect();
     }
 
-    /// The parameter whose placeholder stands at a byte of the rendered text.
+    /// The parameter whose placeholder is at a byte of the rendered text.
     pub(crate) fn param_at(&self, offset: usize) -> Option<usize> {
         let source = self.to_source(offset);
         let at = self.places.partition_point(|(start, _)| *start <= source);
         self.places.get(at.checked_sub(1)?).map(|(_, index)| *index)
     }
 
-    /// Whether a parameter's placeholder stands in a part of the rendered text.
+    /// Whether a part of the rendered text has a placeholder.
     pub(crate) fn has_param(&self, part: Span) -> bool {
         let (start, end) = (self.to_source(part.start), self.to_source(part.end));
         let at = self.places.partition_point(|(place, _)| *place < start);
@@ -164,7 +164,7 @@ impl<'t> Source<'t> {
         }
     }
 
-    /// Whether `as` stands before a place; also where there is no text to tell by.
+    /// Whether `as` comes before a place; also if there is no text.
     pub(crate) fn is_after_as(&self, place: Span) -> bool {
         let at = self.tokens.partition_point(|mark| mark.span.start < place.start);
         at.checked_sub(1).and_then(|at| self.tokens.get(at)).is_none_or(|mark| mark.kind == Piece::As)
@@ -242,13 +242,13 @@ impl<'t> Source<'t> {
         items
     }
 
-    /// The first such word behind a place; that place where there is none.
+    /// The first such word after a place; that place if there is none.
     pub(crate) fn word(&self, word: &str, behind: Span) -> Span {
         let mut spans = self.tokens.iter().map(|mark| mark.span).skip_while(|span| span.start < behind.end);
         spans.find(|span| span.of(self.sql()).eq_ignore_ascii_case(word)).unwrap_or(behind)
     }
 
-    /// The first words of a lock behind a place, as `for no key update`; an empty span where there are none.
+    /// The first words of a lock after a place, as `for no key update`; an empty span if there are none.
     pub(crate) fn lock(&self, behind: Span) -> Span {
         const WORDS: usize = 3;
         let from = self.tokens.partition_point(|mark| mark.span.start < behind.end);
@@ -261,7 +261,7 @@ impl<'t> Source<'t> {
         found.unwrap_or_default()
     }
 
-    /// The first `array[]`, of which the parser does not say where it stands.
+    /// The first `array[]`, whose place the parser does not say.
     pub(crate) fn empty_array(&self) -> Span {
         let is = |at: usize, text: &str| {
             self.tokens.get(at).is_some_and(|mark| mark.span.of(self.sql()).eq_ignore_ascii_case(text))
@@ -285,7 +285,7 @@ impl<'t> Source<'t> {
         self.tokens.iter().map(|mark| mark.span).find(|span| span.of(self.sql()) == quoted)
     }
 
-    /// A span with the parentheses around it, as far as nothing else stands between.
+    /// A span with the parentheses around it, if nothing else is between.
     pub(crate) fn with_parentheses(&self, span: Span) -> Span {
         let before = self.tokens.partition_point(|mark| mark.span.end <= span.start);
         let after = self.tokens.partition_point(|mark| mark.span.start < span.end);

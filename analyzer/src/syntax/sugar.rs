@@ -50,7 +50,7 @@ pub(crate) enum Sugar {
 #[derive(Clone, Debug)]
 pub(crate) struct RecursionColumn {
     pub(crate) name: String,
-    /// Not known if the values of a mark are no plain literals.
+    /// Not known if the values of a mark aren't plain literals.
     pub(crate) ty: Option<Type>,
 }
 

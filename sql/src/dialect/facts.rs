@@ -6,7 +6,7 @@ use crate::Style;
 pub(crate) struct Facts {
     /// See [`Dialect::name`](super::Dialect::name).
     pub(crate) name: &'static str,
-    /// Other names that stand for it.
+    /// Other names for it.
     pub(crate) other_names: &'static [&'static str],
     /// See [`Dialect::title`](super::Dialect::title).
     pub(crate) title: &'static str,

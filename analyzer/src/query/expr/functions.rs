@@ -18,7 +18,7 @@ use crate::{
     Type,
     data::{builtin, traits::traits},
     diagnostics,
-    dialect::{AggregateLevel, Construct, Described, Keyword},
+    dialect::{AggregateLevel, Construct},
     resolve::{self, Call, Kind, Operand, Resolved},
     syntax::Sugar,
 };
@@ -40,22 +40,8 @@ impl Infer<'_> {
     pub(super) fn function(&mut self, scope: &Scope<'_>, function: &Function) -> Term {
         let (schema, name) = self.function_name(&function.name);
         let span = self.text.call(self.span(&function.name));
-        if self.text.sugar_of(&function.name).is_some() {
-            let problem = "a comma is missing after `*`";
-            self.report(diagnostics::syntax_error(problem, span, self.dialect));
+        if !self.check_call(schema.as_deref(), &name, function, span) {
             return Term::unclear(span);
-        }
-        if schema.is_some() && !self.facts.calls.in_schemas {
-            let problem =
-                format!("`{name}` is called without anything before it: SQLite's functions are in no schema");
-            self.report(diagnostics::syntax_error(&problem, span, self.dialect));
-            return Term::unclear(span);
-        }
-        self.check_call(function, span);
-        if schema.is_none()
-            && let Some(problem) = self.dialect.rules().call_problem(&name, function)
-        {
-            self.report(diagnostics::syntax_error(&problem, span, self.dialect));
         }
         if schema.is_none()
             && self.facts.calls.json_grammar
@@ -98,10 +84,6 @@ impl Infer<'_> {
             return self.keyword_value(scope, name, span);
         }
         let list = argument_list(function)?;
-        if self.facts.calls.keywords_not_called && self.facts.calls.keyword(name) == Some(Keyword::Call) {
-            let problem = format!("`{name}` stands without parentheses");
-            self.report(diagnostics::syntax_error(&problem, span, self.dialect));
-        }
         let args: Vec<&Expr> = list
             .args
             .iter()

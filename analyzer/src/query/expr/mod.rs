@@ -15,7 +15,7 @@ use crate::{
 };
 
 mod arrays;
-mod call_clauses;
+mod call_checks;
 mod case;
 mod casts;
 mod columns;

@@ -18,7 +18,7 @@ pub(crate) enum Found<'t> {
     },
     Merged(&'t Merged),
     Alias(&'t Alias),
-    /// A whole row: a table's name where a column could stand.
+    /// A whole row: a table's name in the place of a column.
     Row(&'t Table),
     /// There may be such a column, in one of these tables, which are not wholly known.
     Unclear(Vec<u32>),
@@ -46,7 +46,7 @@ impl Found<'_> {
 }
 
 impl<'s> Scope<'s> {
-    /// A common table expression, and how many levels away it stands.
+    /// A common table expression, and how many levels away it is.
     pub(crate) fn cte(&self, dialect: Dialect, name: &str) -> Option<(Rc<Cte>, usize)> {
         self.levels().enumerate().find_map(|(away, level)| {
             let found = level.ctes.iter().rev().find(|cte| same(dialect, &cte.name, name))?;
@@ -78,7 +78,7 @@ impl<'s> Scope<'s> {
         row.map_or(nothing, Found::Row)
     }
 
-    /// Whether a name can be this column of the level's, where an output column of that name is `hidden` behind it or not.
+    /// Whether a name can mean this column of the level. `hidden` is whether an output column of that name comes first.
     fn can_name(&self, own: &Found<'_>, hidden: impl FnOnce() -> bool) -> bool {
         let (Found::Column { table, column }, Some(having)) = (own, &self.having) else { return true };
         let column = Atom::Column(table.id, *column as u32);

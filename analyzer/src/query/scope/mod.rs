@@ -58,7 +58,7 @@ pub(crate) struct Scope<'s> {
     pub(crate) grouped: Vec<String>,
     /// Whether what is made of a window function may be computed before it.
     pub(crate) early: bool,
-    /// Whether a set-returning function stands in the select list.
+    /// Whether the select list has a set-returning function.
     pub(crate) expands: Cell<bool>,
     /// Windows that are read when the rest of the level was, where there are such.
     pub(crate) later: Option<RefCell<Vec<WindowSpec>>>,
@@ -74,7 +74,7 @@ pub(crate) struct Scope<'s> {
 pub(crate) struct Having {
     /// Those that are grouped by, which come before an alias of the same name.
     pub(crate) grouped: Vec<Atom>,
-    /// Those that are selected as they are, which come behind it.
+    /// Those that are selected as they are, which come after it.
     pub(crate) selected: Vec<Atom>,
 }
 
@@ -94,7 +94,7 @@ pub(crate) struct Alias {
     pub(crate) term: Term,
 }
 
-/// Where an expression stands, as far as aggregates and windows go.
+/// The clause that an expression is in, as far as it matters to aggregates and windows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Clause {
     Select,
@@ -270,7 +270,7 @@ impl<'s> Scope<'s> {
         }
     }
 
-    /// Whether a table stands in this level.
+    /// Whether a table is in this level.
     pub(crate) fn owns(&self, id: u32) -> bool {
         self.tables.iter().any(|table| table.id == id)
     }

@@ -82,7 +82,7 @@ impl Infer<'_> {
         })
     }
 
-    /// Several output columns of the name, of different expressions, cannot be told apart.
+    /// A name is ambiguous if output columns of different expressions have it.
     fn ambiguous_output(&mut self, expr: &Expr, select: &Select, columns: &[OutputColumn]) {
         let Expr::Identifier(ident) = expr else { return };
         let name = fold(self.dialect, ident);

@@ -11,11 +11,11 @@ use super::super::{
 };
 use crate::Rows;
 
-/// What a level's rows go through.
+/// What filters and groups the rows of a level.
 pub(super) struct Level<'l> {
     pub(super) grouping: &'l Grouping,
     pub(super) aggregated: bool,
-    /// Whether there are windows of MySQL's.
+    /// Whether a window function may leave columns without a value.
     pub(super) odd: bool,
     /// Whether there are aggregates of which it is not known that they are of this level, or of one around or within.
     pub(super) unsure: bool,
@@ -55,7 +55,7 @@ impl Infer<'_> {
                     _ => null.clone(),
                 }
             } else if whole && odd && !matches!(column.term.form, Form::Literal(_) | Form::Number(_)) {
-                // Whatever it is made of, in the row that stands for none it may have no value.
+                // Whatever the column is made of, it may have no value in a row that stands for no rows.
                 NullIf::because("it is null where there are no rows to aggregate")
             } else if whole && self.facts.select.columns_without_rows {
                 scope.settle_without_rows(

@@ -6,7 +6,7 @@
 //! | `passing $1 as x, …` | `PASSING => $1, …` |
 //! | `default 1 on empty` | `DEFAULT => 1` |
 //! | `unknown on error` | `UNKNOWN => null` |
-//! | `returning text` | the same, behind all else |
+//! | `returning text` | the same, after everything else |
 //! | `json_array(select …)` | `json_array(QUERY => (select …))` |
 //! | `json_table(j, '$' passing $1 as x columns (…))` | `json_table(PASSING(j, $1), '$' columns (…))` |
 
@@ -29,7 +29,7 @@ const NAMES: [&str; 11] = [
     "json_value",
 ];
 
-/// How deep such calls may nest; the parser refuses what is deeper.
+/// How deep such calls can nest; the parser rejects deeper ones.
 const DEPTH: usize = 100;
 
 /// The words that end a type.
@@ -70,7 +70,7 @@ struct Pass<'t> {
     sugar: &'t mut SideTable,
 }
 
-/// Rewrites them all; there is no space among the tokens.
+/// Rewrites all of them.
 pub(super) fn rewrite(tokens: Vec<TokenWithSpan>, sugar: &mut SideTable) -> Vec<TokenWithSpan> {
     if !tokens.windows(2).any(|pair| opens(&pair[0].token, &pair[1].token)) {
         return tokens;
@@ -115,7 +115,7 @@ impl Pass<'_> {
         }
     }
 
-    /// The call between the parentheses of which the next token stands.
+    /// The call whose parentheses the next token is in.
     fn here(&mut self) -> Option<&mut Frame> {
         let depth = self.depth;
         self.frames.last_mut().filter(|frame| frame.depth == depth)
@@ -256,7 +256,7 @@ impl Pass<'_> {
         self.passed_name()
     }
 
-    /// `as x` behind a value that is passed.
+    /// `as x` after a value that is passed.
     fn passed_name(&mut self) -> bool {
         let named = self.is(0, "as") && self.here().is_some_and(|frame| frame.passing);
         if named {
@@ -281,7 +281,7 @@ impl Pass<'_> {
             self.enter(Kind::Columns);
             return true;
         }
-        // `as name` behind the path, or behind a value that is passed.
+        // `as name` after the path, or after a value that is passed.
         let named = self.is(0, "as") && self.here().is_some_and(|frame| frame.context.1.is_some());
         if named {
             self.at = (self.at + 2).min(self.tokens.len());

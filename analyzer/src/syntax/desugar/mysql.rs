@@ -244,7 +244,7 @@ fn quoted(name: &str) -> Token {
     Token::Word(Word { value: name.to_owned(), quote_style: Some('`'), keyword: Keyword::NoKeyword })
 }
 
-/// `a mod b`, which is no call.
+/// `a mod b`, which is not a call.
 pub(super) fn modulo(pass: &mut Pass<'_>) -> bool {
     let value = matches!(
         pass.at.checked_sub(1).map(|before| &pass.tokens[before].token),

@@ -1,4 +1,4 @@
-//! MySQL's and MariaDB's.
+//! The parser's rules for MySQL and MariaDB.
 
 use sqlparser::{
     ast::{CastKind, DataType, Expr, Statement, UnaryOperator},

@@ -1,4 +1,4 @@
-//! PostgreSQL's.
+//! The parser's rules for PostgreSQL.
 
 use sqlparser::{
     ast::Expr,

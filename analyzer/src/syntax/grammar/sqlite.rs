@@ -1,4 +1,4 @@
-//! SQLite's.
+//! The parser's rules for SQLite.
 
 use sqlparser::{
     ast::{Expr, Statement, UnaryOperator, Value},
@@ -121,7 +121,7 @@ impl Dialect for Sqlite {
     }
 }
 
-/// What stands behind `is`: SQLite's compares any two values.
+/// The right side of `is`, which compares any two values in SQLite.
 fn is(parser: &mut Parser<'_>, left: Expr, precedence: u8) -> Result<Expr, ParserError> {
     let mut negated = parser.parse_keyword(Keyword::NOT);
     let distinct = parser.parse_keywords(&[Keyword::DISTINCT, Keyword::FROM]);

@@ -1,5 +1,7 @@
-//! `distinct` and `order by` within a call's parentheses, `filter` behind them, and the calls that take none ("Aggregate Expressions" and "Window
-//! Function Calls" of PostgreSQL's manual, "Aggregate Functions" of SQLite's and MySQL's).
+//! What the grammar rejects in a call: in how it is written, and in its clauses once the function is known.
+//!
+//! The clauses are `distinct` and `order by` within the parentheses, and `filter` after them ("Aggregate Expressions" and
+//! "Window Function Calls" of PostgreSQL's manual, "Aggregate Functions" of those of SQLite and MySQL).
 
 use aio_databases_sql::Span;
 use sqlparser::ast::{
@@ -10,11 +12,51 @@ use super::{super::Infer, functions::argument_list};
 use crate::{
     data::traits::{Traits, traits},
     diagnostics,
-    dialect::Calls,
+    dialect::{Calls, Described, Keyword},
     resolve::Kind,
 };
 
 impl Infer<'_> {
+    /// Checks how a call is written, before its arguments are read; false if it means nothing.
+    pub(super) fn check_call(
+        &mut self,
+        schema: Option<&str>,
+        name: &str,
+        function: &Function,
+        span: Span,
+    ) -> bool {
+        if self.text.sugar_of(&function.name).is_some() {
+            self.reject(span, "a comma is missing after `*`");
+            return false;
+        }
+        if schema.is_some() && !self.facts.calls.in_schemas {
+            let problem = format!("`{name}` needs no schema: SQLite's functions are in none");
+            self.reject(span, &problem);
+            return false;
+        }
+        if ignores_nulls(function) {
+            self.reject(span, "`ignore nulls` and `respect nulls` are not supported: nulls count");
+        }
+        let problem = match schema {
+            None => self.dialect.rules().call_problem(name, function),
+            Some(_) => None,
+        };
+        if let Some(problem) = problem {
+            self.reject(span, &problem);
+        }
+        let calls = &self.facts.calls;
+        let called = schema.is_none() && argument_list(function).is_some();
+        if called && calls.keywords_not_called && calls.keyword(name) == Some(Keyword::Call) {
+            self.reject(span, &format!("`{name}` has no parentheses"));
+        }
+        true
+    }
+
+    fn reject(&mut self, span: Span, problem: &str) {
+        self.report(diagnostics::syntax_error(problem, span, self.dialect));
+    }
+
+    /// Checks the clauses of a call of a function that is known.
     pub(super) fn check_call_clauses(&mut self, name: &str, function: &Function, kind: Kind, span: Span) {
         let Some(list) = argument_list(function) else { return };
         let call = Call {
@@ -27,9 +69,17 @@ impl Infer<'_> {
             args: list.args.len(),
         };
         if let Some(problem) = call.problem(name, &self.facts.calls, traits(self.dialect, name)) {
-            self.report(diagnostics::syntax_error(&problem, span, self.dialect));
+            self.reject(span, &problem);
         }
     }
+}
+
+/// Whether a call says what becomes of nulls.
+fn ignores_nulls(function: &Function) -> bool {
+    let clause =
+        |clause: &FunctionArgumentClause| matches!(clause, FunctionArgumentClause::IgnoreOrRespectNulls(_));
+    function.null_treatment.is_some()
+        || argument_list(function).is_some_and(|list| list.clauses.iter().any(clause))
 }
 
 struct Call {
