@@ -6,6 +6,7 @@
 
 use aio_databases_sql::{Dialect, Lexer, Span, Template, Token, TokenKind};
 
+use crate::dialect::{BatchForm, Changes, Described};
 use crate::{Analysis, Catalog, Relation, RelationColumn, RelationKind, Statement, Type};
 
 #[cfg(test)]
@@ -78,7 +79,6 @@ const TYPES: &[&str] =
 const OTHER: &[&str] = &["default", "from", "returning", "select", "table", "with"];
 
 /// Words that may stand behind the row: `on conflict (a) do update set b = default where c is distinct from d`.
-const CONFLICT: &[&str] = &["conflict", "from", "default", "set", "on", "where", "and", "or"];
 
 /// Types the arrays of which hold what they themselves do, under the name that a cast takes.
 const ELEMENTS: &[&str] = &[
@@ -112,9 +112,10 @@ pub(crate) fn batch(catalog: &Catalog, template: &Template, analysis: &Analysis)
     }
     let rendered = template.render();
     let insert = Insert::read(&rendered.sql, catalog)?;
-    match catalog.dialect {
-        Dialect::Postgres => insert.arrays(catalog, analysis),
-        dialect => insert.rows(dialect, &rendered.order),
+    let changes = &catalog.dialect.facts().changes;
+    match changes.batch {
+        BatchForm::Arrays => insert.arrays(catalog, analysis),
+        BatchForm::Rows => insert.rows(changes, &rendered.order),
     }
 }
 
@@ -156,7 +157,16 @@ impl<'a> Reader<'a> {
         found
     }
 
-    /// What stands in parentheses, without them.
+    fn eat_all(&mut self, words: &[&str]) -> bool {
+        let start = self.at;
+        let found = words.iter().all(|word| self.eat(word));
+        if !found {
+            self.at = start;
+        }
+        found
+    }
+
+    /// The tokens in parentheses, without them.
     fn group(&mut self) -> Option<&[Token]> {
         if !self.eat("(") {
             return None;
@@ -185,7 +195,7 @@ impl<'a> Reader<'a> {
 
 fn stored(token: Token, text: &str, dialect: Dialect) -> Option<String> {
     match token.kind {
-        TokenKind::Word if dialect == Dialect::Postgres => Some(text.to_lowercase()),
+        TokenKind::Word if dialect.facts().names.folded => Some(text.to_lowercase()),
         TokenKind::Word => Some(text.to_owned()),
         // A name with a quote in it is not worth the while.
         TokenKind::QuotedIdentifier => {
@@ -201,15 +211,12 @@ impl<'a> Insert<'a> {
         let dialect = catalog.dialect;
         let tokens: Vec<Token> = Lexer::new(sql, dialect).filter(|token| token.is_significant()).collect();
         let mut c = Reader { sql, tokens, at: 0 };
-        let mut replaces = dialect != Dialect::Postgres && c.eat("replace");
+        let changes = &dialect.facts().changes;
+        let mut replaces = changes.replace && c.eat("replace");
         if !replaces && !c.eat("insert") {
             return None;
         }
-        replaces |= match dialect {
-            Dialect::Postgres => false,
-            Dialect::Mysql => c.eat("ignore"),
-            Dialect::Sqlite => c.eat("or") && (c.eat("ignore") || c.eat("replace")),
-        };
+        replaces |= changes.replacing.iter().any(|words| c.eat_all(words));
         if !c.eat("into") {
             return None;
         }
@@ -282,7 +289,7 @@ impl<'a> Insert<'a> {
     fn arrays(&self, catalog: &Catalog, analysis: &Analysis) -> Option<Batch> {
         let items = self.items()?;
         let simple = |tokens: &[Token], allowed: &[&str]| self.is_simple(tokens, Some(catalog), allowed);
-        if !simple(&self.row, &[]) || !simple(&self.rest, CONFLICT) {
+        if !simple(&self.row, &[]) || !simple(&self.rest, catalog.dialect.facts().changes.batch_tail) {
             return None;
         }
         let mut used = vec![false; analysis.params.len()];
@@ -350,13 +357,13 @@ impl<'a> Insert<'a> {
     }
 
     /// `order`: which parameter each placeholder is, where it has no number of its own.
-    fn rows(&self, dialect: Dialect, order: &[usize]) -> Option<Batch> {
+    fn rows(&self, changes: &Changes, order: &[usize]) -> Option<Batch> {
         let items = self.items()?;
         let simple = |tokens: &[Token], allowed: &[&str]| self.is_simple(tokens, None, allowed);
         // The last number of a row that was not added is known to MySQL only of a row alone.
-        let counts = dialect == Dialect::Mysql && self.columns.iter().any(|(_, column)| column.counts);
+        let counts = changes.many_rows_differ && self.columns.iter().any(|(_, column)| column.counts);
         if !simple(&self.row, &[])
-            || !simple(&self.rest, if dialect == Dialect::Sqlite { CONFLICT } else { &[] })
+            || !simple(&self.rest, changes.batch_tail)
             || self.rest.iter().any(is_param)
             || self.replaces && counts
         {
@@ -375,7 +382,7 @@ impl<'a> Insert<'a> {
         for (item, (_, column)) in items.iter().zip(&self.columns) {
             let params = places.by_ref().take(item.iter().filter(|token| is_param(token)).count());
             never_null
-                .extend(params.filter(|_| dialect == Dialect::Mysql && column.not_null && !column.counts));
+                .extend(params.filter(|_| changes.many_rows_differ && column.not_null && !column.counts));
         }
         never_null.sort_unstable();
         never_null.dedup();
@@ -436,10 +443,8 @@ fn columns<'a>(
             let [token] = name else { return None };
             let text = token.span.of(sql);
             let name = stored(*token, text, dialect)?;
-            let same = |column: &&RelationColumn| match dialect {
-                Dialect::Postgres => column.name == name,
-                _ => column.name.eq_ignore_ascii_case(&name),
-            };
+            let names = &dialect.facts().names;
+            let same = |column: &&RelationColumn| names.same_ascii(&column.name, &name);
             Some((Some(text), relation.columns.iter().find(same)?))
         })
         .collect()

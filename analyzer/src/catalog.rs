@@ -8,6 +8,7 @@ use std::{
 use aio_databases_sql::Dialect;
 
 use crate::Type;
+use crate::dialect::Described;
 
 /// Tables, views, types and functions, as the schema's statements left them.
 #[derive(Clone, Debug)]
@@ -45,14 +46,9 @@ impl Catalog {
 
     /// A catalog without anything of the user's.
     pub fn new(dialect: Dialect) -> Self {
-        let path = match dialect {
-            Dialect::Postgres => "public",
-            Dialect::Mysql => "",
-            Dialect::Sqlite => "main",
-        };
         Catalog {
             dialect,
-            search_path: vec![path.to_owned()],
+            search_path: vec![dialect.facts().names.default_schema.to_owned()],
             relations: BTreeMap::new(),
             types: BTreeMap::new(),
             sequences: BTreeSet::new(),

@@ -23,10 +23,13 @@ mod batch;
 mod catalog;
 mod data;
 mod diagnostics;
+mod dialect;
 mod lints;
+mod numbers;
 mod query;
 mod resolve;
 mod schema;
+mod syntax;
 mod types;
 
 pub use analysis::{Access, Analysis, Column, Diagnostic, Nullability, Param, Rows, Severity, Statement};
@@ -45,7 +48,7 @@ pub struct Schema {
 impl Schema {
     /// A schema with nothing but what the server has built in.
     pub fn new(dialect: aio_databases_sql::Dialect) -> Self {
-        Schema { builder: schema::Builder::new(dialect) }
+        Schema { builder: schema::Builder::new(dialect, &query::ViewQueries) }
     }
 
     /// Says which major release of PostgreSQL the queries will run on: 15, 16, … What other releases alone have is then

@@ -114,3 +114,15 @@ impl fmt::Display for Type {
         }
     }
 }
+
+/// When an operator or function gives null.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Nulls {
+    /// Only where an operand is null; everywhere there, if it is [`Resolved::strict`](crate::resolve::Resolved::strict). For an aggregate: only where no
+    /// value that is not null is in the group.
+    Strict,
+    /// Never, whatever the operands.
+    Never,
+    /// It may give null on its own.
+    Maybe,
+}

@@ -1,6 +1,6 @@
 //! Queries and their answers as text, by feature and by dialect.
 //!
-//! A file has sections, each with a dialect and a schema, and cases:
+//! A file has one feature, and a test of its own. It has sections, each with a dialect and a schema, and cases:
 //!
 //! ```text
 //! # postgres
@@ -19,34 +19,114 @@
 //!
 //! `FIXTURES=write cargo test -p aio-databases-analyzer --test fixtures` writes the answers as they are now.
 
-use std::{
-    fmt::Write,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fmt::Write, fs, path::Path};
 
 use aio_databases_analyzer::{Access, Analysis, Diagnostic, Nullability, Rows, Schema, Severity};
 use aio_databases_sql::{Dialect, Position, Span, Template};
 
-#[test]
-fn fixtures() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut files = Vec::new();
-    for folder in ["tests/queries", "src/diagnostics"] {
-        let entries = fs::read_dir(root.join(folder)).expect("the folder is there");
-        files.extend(
-            entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path: &PathBuf| is_fixture(path)),
-        );
-    }
-    files.sort();
-    assert!(!files.is_empty(), "there are no fixtures");
-    let write = std::env::var("FIXTURES").is_ok_and(|value| value == "write");
-    let wrong: Vec<String> = files.iter().filter_map(|file| check(file, write)).collect();
-    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+/// One test for each file.
+macro_rules! fixtures {
+    ($($name:ident = $path:literal,)*) => {
+        const FILES: &[&str] = &[$($path),*];
+
+        $(#[test]
+        fn $name() {
+            let write = std::env::var("FIXTURES").is_ok_and(|value| value == "write");
+            if let Some(wrong) = check(&root().join($path), write) {
+                panic!("\n{wrong}");
+            }
+        })*
+    };
 }
 
-fn is_fixture(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "txt")
+fixtures! {
+    calls = "tests/queries/calls.txt",
+    change = "tests/queries/change.txt",
+    dialects = "tests/queries/dialects.txt",
+    mysql_bytes_and_text = "tests/queries/mysql/bytes_and_text.txt",
+    mysql_changes = "tests/queries/mysql/changes.txt",
+    mysql_dates = "tests/queries/mysql/dates.txt",
+    mysql_from = "tests/queries/mysql/from.txt",
+    mysql_functions = "tests/queries/mysql/functions.txt",
+    mysql_names = "tests/queries/mysql/names.txt",
+    mysql_numbers = "tests/queries/mysql/numbers.txt",
+    mysql_operators = "tests/queries/mysql/operators.txt",
+    mysql_parameters = "tests/queries/mysql/parameters.txt",
+    mysql_uuids = "tests/queries/mysql/uuids.txt",
+    mysql_windows_and_groups = "tests/queries/mysql/windows_and_groups.txt",
+    nulls = "tests/queries/nulls.txt",
+    postgres = "tests/queries/postgres.txt",
+    postgres_releases = "tests/queries/postgres_releases.txt",
+    select = "tests/queries/select.txt",
+    sqlite = "tests/queries/sqlite.txt",
+    message_ambiguous_column = "src/diagnostics/ambiguous_column.txt",
+    message_cross_join = "src/diagnostics/cross_join.txt",
+    message_delete_without_where = "src/diagnostics/delete_without_where.txt",
+    message_different_widths = "src/diagnostics/different_widths.txt",
+    message_duplicate_alias = "src/diagnostics/duplicate_alias.txt",
+    message_duplicate_name = "src/diagnostics/duplicate_name.txt",
+    message_empty_array = "src/diagnostics/empty_array.txt",
+    message_equals_null = "src/diagnostics/equals_null.txt",
+    message_generated_column = "src/diagnostics/generated_column.txt",
+    message_insert_arity = "src/diagnostics/insert_arity.txt",
+    message_invalid_literal = "src/diagnostics/invalid_literal.txt",
+    message_left_out = "src/diagnostics/left_out.txt",
+    message_lost_rows = "src/diagnostics/lost_rows.txt",
+    message_mismatch = "src/diagnostics/mismatch.txt",
+    message_misplaced_aggregate = "src/diagnostics/misplaced_aggregate.txt",
+    message_misplaced_lock = "src/diagnostics/misplaced_lock.txt",
+    message_misplaced_row = "src/diagnostics/misplaced_row.txt",
+    message_misplaced_window = "src/diagnostics/misplaced_window.txt",
+    message_missing_group_by = "src/diagnostics/missing_group_by.txt",
+    message_newer_release = "src/diagnostics/newer_release.txt",
+    message_not_a_condition = "src/diagnostics/not_a_condition.txt",
+    message_not_grouped = "src/diagnostics/not_grouped.txt",
+    message_not_in_null = "src/diagnostics/not_in_null.txt",
+    message_not_one_column = "src/diagnostics/not_one_column.txt",
+    message_nothing_to_select = "src/diagnostics/nothing_to_select.txt",
+    message_null_into_not_null = "src/diagnostics/null_into_not_null.txt",
+    message_procedure = "src/diagnostics/procedure.txt",
+    message_quoted_text = "src/diagnostics/quoted_text.txt",
+    message_reserved_word = "src/diagnostics/reserved_word.txt",
+    message_syntax_error = "src/diagnostics/syntax_error.txt",
+    message_too_deep = "src/diagnostics/too_deep.txt",
+    message_too_many_columns = "src/diagnostics/too_many_columns.txt",
+    message_unknown_alias = "src/diagnostics/unknown_alias.txt",
+    message_unknown_column = "src/diagnostics/unknown_column.txt",
+    message_unknown_conflict_target = "src/diagnostics/unknown_conflict_target.txt",
+    message_unknown_lint = "src/diagnostics/unknown_lint.txt",
+    message_unknown_table = "src/diagnostics/unknown_table.txt",
+    message_unknown_type = "src/diagnostics/unknown_type.txt",
+    message_unsupported = "src/diagnostics/unsupported.txt",
+    message_untyped_column = "src/diagnostics/untyped_column.txt",
+    message_untyped_param = "src/diagnostics/untyped_param.txt",
+    message_update_without_where = "src/diagnostics/update_without_where.txt",
+    message_value_as_table = "src/diagnostics/value_as_table.txt",
+    message_wrong_assignment = "src/diagnostics/wrong_assignment.txt",
+    message_wrong_call = "src/diagnostics/wrong_call.txt",
+    message_wrong_cast = "src/diagnostics/wrong_cast.txt",
+    message_wrong_operands = "src/diagnostics/wrong_operands.txt",
+    message_wrong_ordinal = "src/diagnostics/wrong_ordinal.txt",
+}
+
+#[test]
+fn every_file_has_a_test() {
+    let mut folders = vec![root().join("tests/queries"), root().join("src/diagnostics")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("the folder is there") {
+            let path = entry.expect("the entry can be read").path();
+            let shown = path.strip_prefix(root()).expect("it is below").to_string_lossy().replace('\\', "/");
+            if path.is_dir() {
+                folders.push(path);
+            } else if shown.ends_with(".txt") {
+                assert!(FILES.contains(&shown.as_str()), "{shown} is not in the list above");
+            }
+        }
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// What differs in a file; it is written anew instead, if `write` is set.

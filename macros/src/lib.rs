@@ -14,21 +14,22 @@
 
 mod bind;
 mod check;
-#[cfg(feature = "verify")]
-mod compiled;
+mod column_alias;
 mod derive;
+mod dialect;
 mod expand;
 mod ident;
 mod input;
-mod join;
+mod location;
+#[cfg(feature = "verify")]
+mod manifest;
 mod message;
 mod migrate;
-mod override_;
 mod pipeline;
-mod place;
 mod project;
 mod track;
 mod types;
+mod unify;
 mod unite;
 
 use proc_macro::TokenStream;

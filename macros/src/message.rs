@@ -6,7 +6,7 @@ use aio_databases_sql::{Span, named, snippet};
 use proc_macro2::{Span as Token, TokenStream};
 use quote::quote_spanned;
 
-use crate::{input::sql::Text, place::Place};
+use crate::{input::sql::Text, location::Place};
 
 /// A mistake.
 #[derive(Clone, Debug)]

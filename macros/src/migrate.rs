@@ -4,11 +4,11 @@ use std::{fmt::Write as _, path::PathBuf};
 
 use aio_databases_project::{Located, locate};
 use aio_databases_sql::{Dialect, MigrationFile, Position, migrations};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Error, LitStr, Result, parse::ParseStream, parse::Parser as _};
 
-use crate::project::Project;
+use crate::{dialect::Described, project::Project};
 
 /// Expands `migrate!()` and `migrate!("folder")`.
 pub(crate) fn run(input: TokenStream) -> TokenStream {
@@ -52,11 +52,7 @@ fn expand(input: TokenStream) -> Result<TokenStream> {
             };
             quote!(#krate::Migration::embedded(#version, #description, #up, #down))
         });
-        let backend = match dialect {
-            Dialect::Sqlite => quote!(Sqlite),
-            Dialect::Postgres => quote!(Postgres),
-            Dialect::Mysql => quote!(Mysql),
-        };
+        let backend = Ident::new(dialect.facts().backend, span);
         sets.push(quote! {
             (#krate::Backend::#backend, {
                 static SET: &[#krate::Migration] = &[#(#entries),*];

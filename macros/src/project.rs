@@ -18,6 +18,8 @@ use aio_databases_analyzer::Schema;
 use aio_databases_project::{Config, Located, MANIFEST_DIR, load, locate, workspace_manifest};
 use aio_databases_sql::Dialect;
 
+use crate::dialect::Described;
+
 /// How long stamps are trusted: a build asks for each query, the files change at the speed of people.
 const TRUST: Duration = Duration::from_millis(250);
 
@@ -45,14 +47,7 @@ fn stamp(path: &Path) -> Stamp {
 
 /// The backends that this build of the macros has.
 fn enabled() -> Vec<Dialect> {
-    Dialect::ALL
-        .into_iter()
-        .filter(|dialect| match dialect {
-            Dialect::Sqlite => cfg!(feature = "sqlite"),
-            Dialect::Postgres => cfg!(feature = "postgres"),
-            Dialect::Mysql => cfg!(feature = "mysql"),
-        })
-        .collect()
+    Dialect::ALL.into_iter().filter(|dialect| dialect.facts().enabled).collect()
 }
 
 struct Entry {
@@ -157,7 +152,7 @@ impl Project {
     #[cfg(feature = "verify")]
     pub(crate) fn migrations(&self, dialect: Dialect) -> &str {
         self.migrations[dialect as usize]
-            .get_or_init(|| crate::compiled::migrations(self, self.located(dialect)))
+            .get_or_init(|| crate::manifest::migrations(self, self.located(dialect)))
     }
 
     /// Where the schema of a dialect comes from, or was looked for.

@@ -1,9 +1,11 @@
-//! From SQL types to Rust's: one table a dialect for the marker that stands for a type, and one for the Rust type
-//! that a marker's values are read into.
+//! From SQL types to Rust types: a type's marker by [`dialect`](crate::dialect), and the Rust type that a marker's values
+//! are read into.
 
 use aio_databases_analyzer::Type;
 use aio_databases_project::DateTime;
 use aio_databases_sql::Dialect;
+
+use crate::dialect::Described;
 
 /// A type's marker: a name in `aio_databases::sql_types`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,13 +53,10 @@ impl Marker {
 pub(crate) fn marker(ty: &Type, dialect: Dialect) -> Option<Marker> {
     match ty.underlying() {
         Type::Base(name) => {
-            let scalar = match dialect {
-                Dialect::Sqlite if name == "any" => return Some(Marker::Any),
-                Dialect::Postgres => postgres(name),
-                Dialect::Mysql => mysql(name),
-                Dialect::Sqlite => sqlite(name),
-            };
-            scalar.map(Marker::Scalar)
+            if dialect.facts().any == Some(name) {
+                return Some(Marker::Any);
+            }
+            (dialect.facts().scalar)(name).map(Marker::Scalar)
         }
         Type::Enum { .. } => Some(Marker::Scalar(Scalar::Enum)),
         Type::Array(element) => match marker(element, dialect)? {
@@ -66,75 +65,6 @@ pub(crate) fn marker(ty: &Type, dialect: Dialect) -> Option<Marker> {
         },
         Type::Domain { .. } | Type::Composite { .. } | Type::Record => None,
     }
-}
-
-fn postgres(name: &str) -> Option<Scalar> {
-    Some(match name {
-        "bool" => Scalar::Bool,
-        "int2" => Scalar::Int2,
-        "int4" => Scalar::Int4,
-        "int8" => Scalar::Int8,
-        "oid" => Scalar::UInt4,
-        "float4" => Scalar::Float4,
-        "float8" => Scalar::Float8,
-        "numeric" => Scalar::Numeric,
-        "text" | "varchar" | "bpchar" | "name" | "citext" | "unknown" => Scalar::Text,
-        "bytea" => Scalar::Bytea,
-        "date" => Scalar::Date,
-        "time" => Scalar::Time,
-        "timetz" => Scalar::Timetz,
-        "timestamp" => Scalar::Timestamp,
-        "timestamptz" => Scalar::Timestamptz,
-        "interval" => Scalar::Interval,
-        "uuid" => Scalar::Uuid,
-        "json" | "jsonb" => Scalar::Json,
-        _ => return None,
-    })
-}
-
-fn mysql(name: &str) -> Option<Scalar> {
-    Some(match name {
-        "tinyint(1)" | "boolean" | "bool" => Scalar::Bool,
-        "tinyint" => Scalar::Int1,
-        "smallint" => Scalar::Int2,
-        "mediumint" | "int" => Scalar::Int4,
-        "bigint" => Scalar::Int8,
-        "tinyint unsigned" => Scalar::UInt1,
-        "smallint unsigned" | "year" => Scalar::UInt2,
-        "mediumint unsigned" | "int unsigned" => Scalar::UInt4,
-        "bigint unsigned" | "bit" => Scalar::UInt8,
-        "float" | "float unsigned" => Scalar::Float4,
-        "double" | "double unsigned" => Scalar::Float8,
-        "decimal" | "decimal unsigned" => Scalar::Numeric,
-        "char" | "varchar" | "tinytext" | "text" | "mediumtext" | "longtext" | "set" => Scalar::Text,
-        "enum" => Scalar::Enum,
-        "binary" | "varbinary" | "tinyblob" | "blob" | "mediumblob" | "longblob" => Scalar::Bytea,
-        "date" => Scalar::Date,
-        "time" => Scalar::Time,
-        "datetime" => Scalar::Timestamp,
-        "timestamp" => Scalar::Timestamptz,
-        "uuid" => Scalar::Uuid,
-        "json" => Scalar::Json,
-        _ => return None,
-    })
-}
-
-fn sqlite(name: &str) -> Option<Scalar> {
-    Some(match name {
-        "bool" | "boolean" => Scalar::Bool,
-        "integer" => Scalar::Int8,
-        "real" => Scalar::Float8,
-        "numeric" => Scalar::Numeric,
-        "text" => Scalar::Text,
-        "blob" => Scalar::Bytea,
-        "date" => Scalar::Date,
-        "time" => Scalar::Time,
-        "datetime" | "timestamp" => Scalar::Timestamp,
-        "timestamptz" => Scalar::Timestamptz,
-        "uuid" => Scalar::Uuid,
-        "json" | "jsonb" => Scalar::Json,
-        _ => return None,
-    })
 }
 
 /// The features that bring types.

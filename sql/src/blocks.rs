@@ -1,6 +1,6 @@
 //! Where a statement ends: at a `;` that is in no brackets and in no body of a function, procedure or trigger.
 
-use crate::{Dialect, Token, TokenKind};
+use crate::{Dialect, Token, TokenKind, dialect::facts::RoutineBody};
 
 /// Follows the tokens of statements and tells which `;` ends one.
 #[derive(Clone, Debug)]
@@ -135,8 +135,13 @@ impl Blocks {
             // The `end` that closes the body is the one after a `;`.
             Body::Trigger => self.depth == 1 && self.last == Last::Word(Keyword::End),
             // PostgreSQL's `create rule … do (a; b)`.
-            _ => self.depth == 0 && (self.brackets == 0 || self.dialect != Dialect::Postgres),
+            _ => self.depth == 0 && (self.brackets == 0 || !self.dialect.facts().blocks.parentheses),
         }
+    }
+
+    /// What the body of a routine is.
+    fn routines(&self) -> RoutineBody {
+        self.dialect.facts().blocks.body
     }
 
     fn word(&mut self, keyword: Keyword) {
@@ -146,7 +151,7 @@ impl Blocks {
             Body::Trigger => {
                 self.depth = usize::from(keyword == Keyword::End && self.last == Last::Semicolon);
             }
-            Body::Routine if self.dialect == Dialect::Postgres => self.atomic(keyword),
+            Body::Routine if self.routines() == RoutineBody::Atomic => self.atomic(keyword),
             Body::Routine => self.routine(keyword),
         }
     }
@@ -154,19 +159,20 @@ impl Blocks {
     /// A word of the statement's start: `create or replace definer = a@b procedure`.
     fn start(&mut self, keyword: Keyword) {
         use Keyword::{Atomic, Begin, Create, Event, Explain, Function, Not, Package, Procedure, Trigger};
-        match (keyword, self.dialect) {
+        use RoutineBody::{Atomic as AtomicBody, Blocks as BlockBody, Trigger as TriggerBody};
+        match (keyword, self.routines()) {
             (Create | Explain, _) if self.last == Last::Start => {}
             // MariaDB's `begin not atomic`.
-            (Begin, Dialect::Mysql) if self.last == Last::Start => {}
-            (Not, Dialect::Mysql) if self.last == Last::Word(Begin) => {}
-            (Atomic, Dialect::Mysql) if self.last == Last::Word(Not) => {
+            (Begin, BlockBody) if self.last == Last::Start => {}
+            (Not, BlockBody) if self.last == Last::Word(Begin) => {}
+            (Atomic, BlockBody) if self.last == Last::Word(Not) => {
                 self.body = Body::Routine;
                 self.depth = 1;
             }
             _ if matches!(self.last, Last::Start | Last::Word(Begin)) => self.body = Body::None,
-            (Trigger, Dialect::Sqlite) => self.body = Body::Trigger,
-            (Function | Procedure, Dialect::Postgres) => self.body = Body::Routine,
-            (Function | Procedure | Trigger | Event | Package, Dialect::Mysql) => self.body = Body::Routine,
+            (Trigger, TriggerBody) => self.body = Body::Trigger,
+            (Function | Procedure, AtomicBody) => self.body = Body::Routine,
+            (Function | Procedure | Trigger | Event | Package, BlockBody) => self.body = Body::Routine,
             (Keyword::Plain, _) => self.body = Body::None,
             _ => {}
         }

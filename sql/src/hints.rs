@@ -1,7 +1,7 @@
 //! What looks like a placeholder and is left alone, because it is inside quotes.
 
 use crate::{
-    Dialect, Lexer, Span, Style, Template, Token, TokenKind,
+    Lexer, Span, Style, Template, Token, TokenKind,
     lex::chars::{end_of, in_plain_name, starts_name},
 };
 
@@ -110,9 +110,9 @@ impl Template {
             at = span.end;
         }
         pieces.extend(literal(at, end));
-        match self.dialect {
-            Dialect::Mysql if pieces.len() > 1 => format!("concat({})", pieces.join(", ")),
-            _ => pieces.join(" || "),
+        match self.dialect.facts().joins_by_pipes || pieces.len() < 2 {
+            true => pieces.join(" || "),
+            false => format!("concat({})", pieces.join(", ")),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt::Write as _};
 
-use crate::{Dialect, Span, Style, Template, lex::chars::in_name, split};
+use crate::{Span, Style, Template, lex::chars::in_name, split};
 
 /// A query's text as its backend reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,15 +29,16 @@ impl Template {
     /// The text in its dialect's own style: `?1` for SQLite, `$1` for PostgreSQL, `?` for MySQL. Text that has these
     /// already (and SQLite's `?`) stays as it is.
     pub fn render(&self) -> Rendered<'_> {
-        let order = match self.dialect {
-            Dialect::Mysql => self.slots.iter().map(|slot| slot.param).collect(),
-            Dialect::Sqlite | Dialect::Postgres => (0..self.params.len()).collect(),
+        let facts = self.dialect.facts();
+        let order = match facts.unnumbered {
+            true => self.slots.iter().map(|slot| slot.param).collect(),
+            false => (0..self.params.len()).collect(),
         };
         let target = Style::of(self.dialect);
         let as_written = match self.style {
             None => true,
             // SQLite would count anew in each of several statements.
-            Some(Style::Question) => self.dialect != Dialect::Postgres && !self.has_several(),
+            Some(Style::Question) => facts.reads_question && !self.has_several(),
             Some(style) => style == target,
         };
         if as_written && self.percents.is_empty() {

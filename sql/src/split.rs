@@ -104,12 +104,14 @@ impl<'a> Splitter<'a> {
         let at = token.span.start;
         let text = token.span.of(self.script);
         let line_start = self.script[..at].ends_with('\n') || at == 0;
-        match self.dialect {
-            Dialect::Postgres if text == "\\" && line_start => {
+        let client = &self.dialect.facts().client;
+        let is_word = |word| token.kind == TokenKind::Word && text.eq_ignore_ascii_case(word);
+        match text {
+            "\\" if client.backslash_commands && line_start => {
                 self.restart(self.line_end(at));
                 true
             }
-            Dialect::Mysql if token.kind == TokenKind::Word && text.eq_ignore_ascii_case("delimiter") => {
+            _ if client.delimiter && is_word("delimiter") => {
                 let end = self.line_end(at);
                 let argument =
                     self.script[token.span.end..end].split(is_space_char).find(|word| !word.is_empty());
@@ -124,7 +126,9 @@ impl<'a> Splitter<'a> {
 
     /// Skips the lines up to `\.` after `copy … from stdin;`.
     fn skip_copied_data(&mut self, statement: Span) {
-        if self.dialect != Dialect::Postgres || !is_copy_from_stdin(statement.of(self.script)) {
+        if !self.dialect.facts().client.copied_rows
+            || !is_copy_from_stdin(statement.of(self.script), self.dialect)
+        {
             return;
         }
         let first_line = self.line_end(self.lexer.at());
@@ -148,10 +152,10 @@ fn is_space_char(letter: char) -> bool {
     u8::try_from(letter).is_ok_and(is_space)
 }
 
-fn is_copy_from_stdin(statement: &str) -> bool {
+fn is_copy_from_stdin(statement: &str, dialect: Dialect) -> bool {
     let starts = statement.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("copy"));
     starts && {
-        let words = Lexer::new(statement, Dialect::Postgres).filter(|token| token.kind == TokenKind::Word);
+        let words = Lexer::new(statement, dialect).filter(|token| token.kind == TokenKind::Word);
         let words: Vec<&str> = words.map(|token| token.span.of(statement)).collect();
         words
             .windows(2)

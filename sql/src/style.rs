@@ -54,12 +54,8 @@ impl Style {
     }
 
     /// The style that the servers of a dialect read: `?1`, `$1` or `?`.
-    pub const fn of(dialect: Dialect) -> Style {
-        match dialect {
-            Dialect::Sqlite => Style::QuestionNumber,
-            Dialect::Postgres => Style::Dollar,
-            Dialect::Mysql => Style::Question,
-        }
+    pub fn of(dialect: Dialect) -> Style {
+        dialect.facts().style
     }
 
     /// A placeholder in this style, for the argument `number` (from 1) that is called `name`.

@@ -50,14 +50,6 @@ pub(crate) struct Slot {
     pub(crate) param: usize,
 }
 
-/// The most parameters that a server takes.
-const fn most_params(dialect: Dialect) -> usize {
-    match dialect {
-        Dialect::Sqlite => 32_766,
-        Dialect::Postgres | Dialect::Mysql => 65_535,
-    }
-}
-
 impl Template {
     /// Finds the placeholders of one statement; of several ones in SQLite, which run one after the other with the same
     /// arguments (`?` counts on through all of them).
@@ -150,7 +142,9 @@ impl<'a> Parser<'a> {
                 let ends = blocks.ends_at(token, self.sql);
                 match statements.last_mut() {
                     _ if ends => {}
-                    Some(_) if ended && self.dialect != Dialect::Sqlite => return Err(self.several(token)),
+                    Some(_) if ended && !self.dialect.facts().several_statements => {
+                        return Err(self.several(token));
+                    }
                     Some(span) if !ended => span.end = token.span.end,
                     _ => statements.push(token.span),
                 }
@@ -218,9 +212,9 @@ impl<'a> Parser<'a> {
         } else {
             self.slots.len()
         };
-        // MySQL's `?` have no numbers: each use counts.
-        let count = if self.dialect == Dialect::Mysql { param.max(self.slots.len()) } else { param };
-        if count >= most_params(self.dialect) {
+        let facts = self.dialect.facts();
+        let count = if facts.unnumbered { param.max(self.slots.len()) } else { param };
+        if count >= facts.most_params {
             return Err(self.too_large(span));
         }
         self.slots.push(Slot { span, param });
@@ -289,7 +283,7 @@ impl<'a> Parser<'a> {
     }
 
     fn too_large(&self, span: Span) -> Error {
-        let most = most_params(self.dialect);
+        let most = self.dialect.facts().most_params;
         let what = match span.of(self.sql) {
             text if text.ends_with(|last: char| last.is_ascii_digit()) => format!("`{text}`"),
             _ => format!("{}th placeholder", most + 1),

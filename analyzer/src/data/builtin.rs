@@ -1,4 +1,4 @@
-//! The functions of SQLite and of MySQL and MariaDB, written by hand from their manuals and held against servers by the
+//! The functions of SQLite and of MySQL and MariaDB, written by hand from their manuals and checked against servers by the
 //! tests. A line of `sqlite/functions.tsv` and `mysql/functions.tsv`:
 //!
 //! | column | |
@@ -8,6 +8,7 @@
 //! | result | a type, or a rule: `=1` as the first argument, `=common` what all come together in, `=common2` all but the first, `=number` …; `?` cannot be known |
 //! | nulls | `strict` exactly for a null argument, `only` for nothing but a null argument, `never`, `maybe`, `maybe-strict` for a null argument and maybe more; `numeric`, `integer`, `temporal` and `text` (numbers too): strict over such a first argument, else `maybe-strict`; `integer-never`: never over integers |
 //! | kind | `f`unction, `a`ggregate or `w`indow function; `v` if it writes |
+//! | traits | see [`traits`](super::traits) |
 //!
 //! Of several lines of a name the first one counts that takes as many arguments.
 
@@ -17,10 +18,10 @@ use super::{
     Table,
     cache::{Cache, Named},
 };
-use crate::resolve::Nulls;
+use crate::types::Nulls;
 
-const SQLITE: Table = Table::new(include_str!("sqlite/functions.tsv"));
-const MYSQL: Table = Table::new(include_str!("mysql/functions.tsv"));
+pub(super) const SQLITE: Table = Table::new(include_str!("sqlite/functions.tsv"));
+pub(super) const MYSQL: Table = Table::new(include_str!("mysql/functions.tsv"));
 
 /// A function.
 #[derive(Clone, Debug)]

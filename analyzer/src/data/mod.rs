@@ -9,5 +9,6 @@ pub(crate) mod mysql;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 mod table;
+pub(crate) mod traits;
 
 use table::{Fields, Table};

@@ -2,13 +2,14 @@
 
 use super::error;
 use crate::Diagnostic;
+use crate::dialect::Described;
 use aio_databases_sql::{Dialect, Span};
 
 pub(crate) fn reserved_word(word: &str, span: Span, dialect: Dialect) -> Diagnostic {
-    let quoted = match dialect {
-        // Around backticks there are two.
-        Dialect::Mysql => format!("`` `{word}` ``"),
-        Dialect::Sqlite | Dialect::Postgres => format!("`\"{word}\"`"),
+    let quoted = match dialect.facts().names.quote {
+        // Code with backticks in it is set in double ones.
+        '`' => format!("`` `{word}` ``"),
+        quote => format!("`{quote}{word}{quote}`"),
     };
     error("reserved-word", format!("`{word}` is a reserved word"), span)
         .with_help(format!("write {quoted}, or choose another name"))

@@ -2,11 +2,12 @@
 
 use super::error;
 use crate::Diagnostic;
+use crate::dialect::Described;
 use aio_databases_sql::{Dialect, Span};
 
 /// `problem` is in the parser's words; `words` are those at the place and before it, of which one may be mistyped.
 pub(crate) fn unparsed(problem: &str, words: &[&str], span: Span, dialect: Dialect) -> Diagnostic {
-    if dialect == Dialect::Postgres && problem.ends_with("found: `") {
+    if !dialect.facts().names.backquotes && problem.ends_with("found: `") {
         return error("syntax-error", "PostgreSQL has no backquotes", span)
             .with_help("a name that needs quotes has double ones: `\"name\"`");
     }

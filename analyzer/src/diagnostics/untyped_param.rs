@@ -1,15 +1,13 @@
 //! A parameter that nothing gives a type.
 
 use super::error;
+use crate::dialect::Described;
 use crate::{Diagnostic, Type};
 use aio_databases_sql::{Dialect, Span};
 
 /// `placeholder` is the parameter as written.
 pub(crate) fn untyped_param(span: Span, placeholder: &str, dialect: Dialect) -> Diagnostic {
-    let cast = match dialect {
-        Dialect::Postgres => format!("{placeholder}::text"),
-        Dialect::Sqlite | Dialect::Mysql => format!("cast({placeholder} as char)"),
-    };
+    let cast = dialect.facts().values.text_cast.of(placeholder);
     error("untyped-param", format!("the type of parameter `{placeholder}` is not known"), span)
         .with_help(format!("write a cast: `{cast}`"))
 }

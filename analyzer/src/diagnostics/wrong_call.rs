@@ -1,58 +1,12 @@
 //! A function that is not there, or that does not take these arguments.
 
 use super::error;
+use crate::dialect::Described;
 use crate::{
     Diagnostic,
     resolve::{Call, Operand, Unresolved},
 };
 use aio_databases_sql::{Dialect, Span};
-
-/// What other servers call it, and what to write here.
-const SQLITE: [(&str, &str); 12] = [
-    ("char_length", "length(…)"),
-    ("curdate", "current_date"),
-    ("date_format", "strftime(…, …)"),
-    ("date_trunc", "date(…, 'start of month')` or `strftime(…, …)"),
-    ("getdate", "current_timestamp"),
-    ("greatest", "max(…, …)"),
-    ("json_agg", "json_group_array(…)"),
-    ("least", "min(…, …)"),
-    ("len", "length(…)"),
-    ("now", "current_timestamp"),
-    ("strpos", "instr(…, …)"),
-    ("to_char", "strftime(…, …)"),
-];
-const POSTGRES: [(&str, &str); 17] = [
-    ("curdate", "current_date"),
-    ("date_format", "to_char(…, …)"),
-    ("datetime", "now()` or `…::timestamp"),
-    ("getdate", "now()"),
-    ("group_concat", "string_agg(…, ',')"),
-    ("ifnull", "coalesce(…, …)"),
-    ("iif", "case when … then … else … end"),
-    ("instr", "strpos(…, …)"),
-    ("json_extract", "… -> …"),
-    ("last_insert_id", "returning …` in the `insert"),
-    ("last_insert_rowid", "returning …` in the `insert"),
-    ("len", "length(…)"),
-    ("nvl", "coalesce(…, …)"),
-    ("rand", "random()"),
-    ("strftime", "to_char(…, …)"),
-    ("unix_timestamp", "extract(epoch from …)"),
-    ("uuid", "gen_random_uuid()"),
-];
-const MYSQL: [(&str, &str); 10] = [
-    ("array_agg", "json_arrayagg(…)"),
-    ("date_trunc", "date_format(…, '%Y-%m-01')"),
-    ("gen_random_uuid", "uuid()"),
-    ("getdate", "now()"),
-    ("iif", "if(…, …, …)"),
-    ("json_agg", "json_arrayagg(…)"),
-    ("len", "char_length(…)"),
-    ("string_agg", "group_concat(… separator ',')"),
-    ("strftime", "date_format(…, …)"),
-    ("strpos", "instr(…, …)"),
-];
 
 pub(crate) fn wrong_call(call: &Call<'_>, problem: &Unresolved, dialect: Dialect, span: Span) -> Diagnostic {
     let name = match call.schema {
@@ -94,12 +48,7 @@ pub(crate) fn wrong_call(call: &Call<'_>, problem: &Unresolved, dialect: Dialect
 
 /// What this server calls a function of another's.
 fn own_name(name: &str, dialect: Dialect) -> Option<String> {
-    let names: &[(&str, &str)] = match dialect {
-        Dialect::Sqlite => &SQLITE,
-        Dialect::Postgres => &POSTGRES,
-        Dialect::Mysql => &MYSQL,
-    };
-    let (_, own) = names.iter().find(|(other, _)| *other == name)?;
+    let (_, own) = dialect.facts().calls.replacements.iter().find(|(other, _)| *other == name)?;
     Some(format!("write `{own}`"))
 }
 

@@ -1,14 +1,18 @@
 //! Operators and functions: asks `resolve`, gives operands their types, and tells what does not fit.
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 
 use super::{
-    Infer, digits,
+    Infer,
+    expr::precision,
     scope::Scope,
     term::{Atom, Form, NullIf, Term, Truth},
 };
 use crate::{
-    Type, diagnostics,
+    Type,
+    data::traits::{Traits, traits},
+    diagnostics,
+    dialect::Equality,
     resolve::{self, Nulls, Operand, Resolved, Unresolved},
 };
 
@@ -40,7 +44,7 @@ impl Infer<'_> {
         let null = nulls(&resolved, operands.iter().copied(), || format!("`{name}` may give null"));
         let unfit = if name == "<=>" { None } else { self.unfit(operands.iter().copied()) };
         let null = NullIf::any([null].into_iter().chain(unfit));
-        let odd = self.dialect == Dialect::Mysql
+        let odd = self.facts.values.literals_adapt
             && matches!(name, "+" | "-" | "*" | "/" | "%" | "mod" | "div")
             && operands.iter().any(|term| matches!(term.form, Form::Null | Form::Bytes | Form::Negated(_)));
         // Integers that are too large together are a real.
@@ -50,8 +54,8 @@ impl Infer<'_> {
         let ty = resolved.ty.clone().filter(|_| !odd && !random);
         let mut term = Term::new(ty, null, span).made_of(operands.iter().copied());
         term.huge = huge && matches!(name, "+" | "-" | "*" | "/" | "|" | "<<" | ">>" | "~");
-        if let ([left, right], true) = (&operands[..], self.dialect == Dialect::Mysql) {
-            term.digits = digits::computed(name, left, right);
+        if let ([left, right], true) = (&operands[..], self.facts.values.digits_follow) {
+            term.digits = precision::computed(name, left, right);
         }
         if resolved.strict {
             term = term.strict_in(operands.iter().copied());
@@ -68,7 +72,7 @@ impl Infer<'_> {
     pub(crate) fn unfit<'a>(&self, terms: impl IntoIterator<Item = &'a Term>) -> Option<NullIf> {
         let mut names = terms.into_iter().map(made_beside);
         let first = names.next()?;
-        (self.dialect == Dialect::Mysql && names.any(|name| name != first))
+        (self.facts.values.literals_adapt && names.any(|name| name != first))
             .then(|| NullIf::because("what is no UUID, or no address, is null beside one"))
     }
 
@@ -94,12 +98,12 @@ impl Infer<'_> {
                     .any(|part| name.to_ascii_lowercase().contains(part))
             })
         };
-        match (self.dialect, column.known(), other.known()) {
-            (Dialect::Postgres, ..) => true,
-            // A column's affinity is applied to what it is compared with, unless that is a column too.
-            (Dialect::Sqlite, ..) if other.tables.is_empty() => true,
-            (_, Some(column), Some(other)) => text(column) == text(other),
-            _ => false,
+        match self.facts.values.equality {
+            Equality::Exact => true,
+            Equality::OfConstants if other.tables.is_empty() => true,
+            Equality::OfConstants | Equality::OfOneKind => {
+                matches!((column.known(), other.known()), (Some(column), Some(other)) if text(column) == text(other))
+            }
         }
     }
 
@@ -107,14 +111,14 @@ impl Infer<'_> {
     pub(crate) fn common(&mut self, what: &'static str, terms: &mut [Term]) -> Operand {
         self.look_again(&mut *terms);
         let operands: Vec<Operand> = terms.iter().map(|term| term.ty.clone()).collect();
-        if self.dialect == Dialect::Mysql && odd_together(what, terms) {
+        if self.facts.values.literals_adapt && odd_together(what, terms) {
             if let Some(null) = self.unfit(&*terms) {
                 terms.iter_mut().for_each(|term| term.null = null.clone());
             }
             return Operand::Unclear;
         }
         // MySQL's `null` is of no type, and changes none.
-        let typed = |term: &&Term| self.dialect != Dialect::Mysql || term.form != Form::Null;
+        let typed = |term: &&Term| !self.facts.values.literals_adapt || term.form != Form::Null;
         let given: Vec<Operand> = terms.iter().filter(typed).map(|term| term.ty.clone()).collect();
         match resolve::common_type(self.catalog, &given) {
             Ok(Some(ty)) => {
@@ -172,29 +176,28 @@ impl Infer<'_> {
     /// The value of a plain call.
     pub(crate) fn called(&mut self, name: &str, resolved: &Resolved, args: &[Term], span: Span) -> Term {
         let null = nulls(resolved, args, || format!("`{name}` may give null"));
-        let mysql = self.dialect == Dialect::Mysql;
-        let compares = mysql && matches!(name, "greatest" | "least");
-        let unfit = if compares { self.unfit(args) } else { None };
+        let adapts = self.facts.values.literals_adapt;
+        let traits = traits(self.dialect, name);
+        let unfit = if adapts && traits.has("compares") { self.unfit(args) } else { None };
         let null = NullIf::any([null].into_iter().chain(unfit));
         let ty = match &resolved.ty {
             // `x'41'` is text beside text, and `null` a number beside numbers.
-            Some(ty) if mysql && odd_call(name, ty, args) => None,
-            None if mysql => self.type_by_digits(name, args),
+            Some(ty) if adapts && odd_call(traits, ty, args) => None,
+            None if self.facts.values.digits_follow => self.type_by_digits(name, args),
             ty => ty.clone(),
         };
-        let mut term = Term::new(ty, null, span).made_of(args).given_by(name, args);
-        if mysql {
+        let mut term = Term::new(ty, null, span).made_of(args).given_by(traits, args);
+        if self.facts.values.digits_follow {
             term.digits = self.digits_of_call(name, args);
         }
         if resolved.strict {
             term = term.strict_in(args);
         }
-        match (self.dialect, name) {
-            (Dialect::Mysql, "uuid") => term.form = Form::Uuid,
-            (Dialect::Sqlite, "random") => term.huge = true,
-            _ => {}
+        if traits.has("uuid") {
+            term.form = Form::Uuid;
         }
-        term.steady &= !resolved.writes && is_steady(name);
+        term.huge |= traits.has("any-integer");
+        term.steady &= !resolved.writes && traits.has("steady");
         term
     }
 
@@ -202,18 +205,15 @@ impl Infer<'_> {
     /// as one of the widest.
     pub(crate) fn kept_type(&self, name: &str, resolved: &Resolved, args: &[Term]) -> Option<Type> {
         let ty = resolved.ty.as_ref()?;
-        if self.dialect != Dialect::Mysql {
+        if !self.facts.values.literals_adapt {
             return Some(ty.clone());
         }
-        if odd_call(name, ty, args) {
+        let traits = traits(self.dialect, name);
+        if odd_call(traits, ty, args) {
             return None;
         }
-        let kept = matches!(
-            name,
-            "min" | "max" | "any_value" | "first_value" | "last_value" | "nth_value" | "lag" | "lead"
-        );
         let stored = args.first().is_some_and(|term| term.stored) && args.len() < 3;
-        if !kept || stored {
+        if !traits.has("widens") || stored {
             return Some(ty.clone());
         }
         // Whether a column of a query in `from` is computed there or here is the server's to choose.
@@ -252,7 +252,7 @@ fn odd_together(what: &str, terms: &[Term]) -> bool {
     let number = |term: &Term| term.known().is_some_and(|ty| !resolve::is_text(ty));
     terms.len() > 1 && terms.iter().any(negated)
         || terms.iter().any(made_of_params) && terms.iter().any(number)
-        || what != "if" && of(Form::Null) && terms.iter().any(|term| digits::is_unsigned(&term.ty))
+        || what != "if" && of(Form::Null) && terms.iter().any(|term| precision::is_unsigned(&term.ty))
         || of(Form::Bytes) && !all(Form::Bytes)
         || terms.iter().any(|term| made_beside(term) != beside)
         || of(Form::Exists) && terms.iter().any(|term| term.known().is_some_and(resolve::is_text))
@@ -267,23 +267,19 @@ fn mixed(terms: &[Term]) -> bool {
 }
 
 /// The same of a call's arguments.
-fn odd_call(name: &str, ty: &Type, args: &[Term]) -> bool {
+fn odd_call(traits: Traits, ty: &Type, args: &[Term]) -> bool {
     let of = |form: Form| args.iter().any(|term| term.form == form);
     match ty.name() {
         Some("varbinary" | "longblob") if of(Form::Bytes) && args.len() > 1 || mixed(args) => true,
         Some("varchar" | "longtext" | "json") if of(Form::Exists) => true,
-        _ if matches!(name, "updatexml" | "extractvalue") => {
-            args.iter().any(|term| term.known().is_some_and(resolve::is_bytes))
-        }
+        _ if traits.has("no-bytes") => args.iter().any(|term| term.known().is_some_and(resolve::is_bytes)),
         // Without a value there is no text either.
-        _ if name.starts_with("json_") && name != "json_object" && name != "json_array" => of(Form::Null),
+        _ if traits.has("null-matters") => of(Form::Null),
         // They count as a number without a sign.
-        _ if of(Form::Bytes) => {
-            matches!(name, "abs" | "ceil" | "ceiling" | "floor" | "mod" | "round" | "truncate")
-        }
+        _ if of(Form::Bytes) => traits.has("bytes-unsigned"),
         // To no number of digits.
-        _ if matches!(name, "round" | "truncate") => args.iter().skip(1).any(is_constant_null),
-        _ if matches!(name, "greatest" | "least") => {
+        _ if traits.has("digits") => args.iter().skip(1).any(is_constant_null),
+        _ if traits.has("compares") => {
             of(Form::Null) || args.iter().any(|term| matches!(term.form, Form::Negated(_)))
         }
         _ => false,
@@ -293,38 +289,6 @@ fn odd_call(name: &str, ty: &Type, args: &[Term]) -> bool {
 /// Whether the server may find it to be null before it runs the query: also a view's column may be a constant.
 fn is_constant_null(term: &Term) -> bool {
     !term.stored && !term.null.is_never() && !matches!(term.form, Form::Param(_))
-}
-
-/// Functions that certainly give the same for the same arguments, within one statement.
-fn is_steady(name: &str) -> bool {
-    const STEADY: [&str; 24] = [
-        "abs",
-        "cast",
-        "char_length",
-        "coalesce",
-        "concat",
-        "current_date",
-        "current_timestamp",
-        "date",
-        "date_trunc",
-        "encode",
-        "decode",
-        "ifnull",
-        "length",
-        "lower",
-        "ltrim",
-        "md5",
-        "now",
-        "nullif",
-        "replace",
-        "rtrim",
-        "substr",
-        "substring",
-        "trim",
-        "upper",
-    ];
-    STEADY.contains(&name)
-        || matches!(name, "btrim" | "to_timestamp" | "unhex" | "hex" | "uuid_to_bin" | "inet_aton")
 }
 
 pub(crate) fn operands<'t>(terms: impl IntoIterator<Item = &'t Term>) -> Vec<Operand> {

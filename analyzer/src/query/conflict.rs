@@ -5,156 +5,21 @@
 
 use std::{rc::Rc, sync::Arc};
 
-use aio_databases_sql::{Dialect, Span};
-use sqlparser::{
-    ast::{AssignmentTarget, ConflictTarget, Expr, Ident, ObjectName, OnConflict, OnConflictAction},
-    keywords::Keyword,
-    parser::{Parser, ParserError},
-    tokenizer::{Token, TokenWithSpan},
-};
+use aio_databases_sql::Span;
+use sqlparser::ast::{AssignmentTarget, ConflictTarget, Ident, ObjectName, OnConflict, OnConflictAction};
 
 use super::{
     Infer,
-    help::{is_word, marker, significant},
-    parse,
     scope::{Clause, Scope, fold, same},
 };
-use crate::{Relation, RelationKind, diagnostics};
-
-/// What the name of the column starts with.
-const TARGET: &str = "\u{1}target ";
-
-/// What follows `on conflict`, rewritten; how many tokens that were.
-pub(super) fn rewrite(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> usize {
-    let length = length(tokens);
-    let mut inside = significant(&tokens[..length]).filter_map(|(at, _)| parse::span(tokens[at].span));
-    let Some(first) = inside.next() else { return 0 };
-    let last = inside.last().unwrap_or(first);
-    let name = marker(&format!("{TARGET}{} {}", first.start, last.end));
-    let span = tokens[0].span;
-    out.extend([Token::LParen, Token::Word(name), Token::RParen].map(|token| TokenWithSpan { token, span }));
-    length
-}
-
-/// The place that a rewritten target's name says.
-fn place(name: &Ident) -> Option<Span> {
-    let (start, end) = name.value.strip_prefix(TARGET)?.split_once(' ')?;
-    Some(Span::new(start.parse().ok()?, end.parse().ok()?))
-}
-
-/// How many tokens a target has that is more than columns.
-fn length(tokens: &[TokenWithSpan]) -> usize {
-    let (mut depth, mut plain) = (0, true);
-    let mut before: Option<&Token> = None;
-    for (index, token) in significant(tokens) {
-        match token {
-            Token::LParen => {
-                plain &= depth == 0;
-                depth += 1;
-            }
-            Token::RParen => depth -= 1,
-            Token::Comma => {}
-            token if depth == 0 && is_word(token, "do") => return if plain { 0 } else { index },
-            // A collation or an operator class follows a column.
-            Token::Word(word) if depth > 0 => {
-                plain &= !matches!(before, Some(Token::Word(_))) && !word.value.eq_ignore_ascii_case("null")
-            }
-            Token::Word(_) if is_word(token, "where") => plain = false,
-            Token::Word(_) if is_word(token, "on") => return 0,
-            _ if depth == 0 && plain => return 0,
-            _ => plain = false,
-        }
-        before = Some(token);
-    }
-    0
-}
-
-/// A target that was read on its own.
-struct Target {
-    items: Vec<Expr>,
-    /// Whether an operator class follows one of them.
-    classes: bool,
-    condition: Option<Expr>,
-}
-
-impl Target {
-    fn read(sql: &str, at: Span, dialect: Dialect) -> Result<Self, (String, usize)> {
-        let wrong = |error: ParserError| {
-            let message = match error {
-                ParserError::TokenizerError(message) | ParserError::ParserError(message) => message,
-                ParserError::RecursionLimitExceeded => "nested too deeply".to_owned(),
-            };
-            match message.rsplit_once(" at Line: 1, Column: ") {
-                Some((message, column)) => {
-                    (message.to_owned(), column.parse().map_or(at.end, |c: usize| c - 1))
-                }
-                None => (message, at.end),
-            }
-        };
-        let tokens = parse::tokenize_part(sql, at, dialect).map_err(|refusal| (refusal.message, at.start))?;
-        let mut parser = parse::parser(dialect).with_tokens_with_locations(tokens);
-        Self::parse(&mut parser, dialect).map_err(wrong)
-    }
-
-    fn parse(parser: &mut Parser<'_>, dialect: Dialect) -> Result<Self, ParserError> {
-        parser.expect_token(&Token::LParen)?;
-        let (mut items, mut classes) = (Vec::new(), false);
-        loop {
-            let start = parser.peek_token();
-            let item = parser.parse_expr()?;
-            if dialect == Dialect::Postgres && !may_be_indexed(&item) {
-                return parser.expected("a column, a call, or an expression in parentheses", start);
-            }
-            items.push(item);
-            // An operator class.
-            while let Token::Word(_) | Token::Period = parser.peek_token().token {
-                parser.next_token();
-                classes = true;
-            }
-            if !parser.consume_token(&Token::Comma) {
-                break;
-            }
-        }
-        parser.expect_token(&Token::RParen)?;
-        let condition = if parser.parse_keyword(Keyword::WHERE) { Some(parser.parse_expr()?) } else { None };
-        let end = parser.peek_token();
-        if end.token == Token::EOF {
-            Ok(Target { items, classes, condition })
-        } else {
-            parser.expected("do", end)
-        }
-    }
-
-    /// The columns, where it is made of nothing else.
-    fn columns(&self) -> Option<Vec<Ident>> {
-        let column = |item: &Expr| match item {
-            Expr::Identifier(name) => Some(name.clone()),
-            _ => None,
-        };
-        self.items.iter().map(column).collect::<Option<_>>().filter(|_| !self.classes)
-    }
-}
+use crate::{
+    Relation, RelationKind, diagnostics,
+    syntax::{Sugar, conflict::Target},
+};
 
 /// Whether all keys of a relation are known.
 fn is_known(relation: &Relation) -> bool {
     relation.complete && relation.kind == RelationKind::Table
-}
-
-/// Whether PostgreSQL's grammar takes an expression without parentheses for an index's.
-fn may_be_indexed(expr: &Expr) -> bool {
-    match expr {
-        Expr::Collate { expr, .. } => may_be_indexed(expr),
-        Expr::Identifier(name) => {
-            name.quote_style.is_some() || !super::reserved::is_reserved(&name.value, Dialect::Postgres)
-        }
-        Expr::Nested(_) | Expr::Tuple(_) | Expr::Function(_) | Expr::Substring { .. } | Expr::Trim { .. } => {
-            true
-        }
-        Expr::Extract { .. } | Expr::Position { .. } | Expr::Overlay { .. } | Expr::Cast { .. } => {
-            !expr.to_string().contains("::")
-        }
-        _ => false,
-    }
 }
 
 impl Infer<'_> {
@@ -166,18 +31,20 @@ impl Infer<'_> {
         relation: Option<&Arc<Relation>>,
     ) -> bool {
         match (&conflict.conflict_target, relation) {
-            (Some(ConflictTarget::Columns(names)), Some(relation)) => match names.first().and_then(place) {
-                Some(at) => self.conflict_expressions(scope, relation, at),
-                None => self.conflict_columns(relation, names),
-            },
+            (Some(ConflictTarget::Columns { columns: names, .. }), Some(relation)) => {
+                match names.first().and_then(|name| self.text.sugar(name)) {
+                    Some(Sugar::ConflictTarget(at)) => self.conflict_expressions(scope, relation, *at),
+                    _ => self.conflict_columns(relation, names),
+                }
+            }
             (Some(ConflictTarget::OnConstraint(name)), Some(relation)) => {
                 self.conflict_constraint(relation, name);
             }
             _ => {}
         }
         let OnConflictAction::DoUpdate(update) = &conflict.action else { return false };
-        if let (Dialect::Postgres, None, Some(first)) =
-            (self.dialect, &conflict.conflict_target, update.assignments.first())
+        if let (true, None, Some(first)) =
+            (self.facts.changes.conflict_needs_target, &conflict.conflict_target, update.assignments.first())
         {
             let span = match &first.target {
                 AssignmentTarget::ColumnName(name) => self.span(name),
@@ -199,7 +66,7 @@ impl Infer<'_> {
             inner.add(table);
         }
         // PostgreSQL sees both without their names, so that each name is ambiguous.
-        if self.dialect != Dialect::Postgres {
+        if !self.facts.changes.conflict_sees_both {
             inner.visible.truncate(visible);
         }
         self.assignments(&inner, relation.map(|relation| &**relation), &update.assignments);

@@ -2,14 +2,14 @@
 
 use sqlparser::ast::{BinaryOperator, Expr};
 
-use super::{Infer, rows, scope::Scope};
+use super::{Infer, cardinality, scope::Scope};
 use crate::diagnostics;
 
 impl Infer<'_> {
-    /// Notes the tables that a part of a condition depends on, by their places in `touched`.
+    /// Notes the tables that a part of a condition depends on, by their places in `LevelFacts::named`.
     pub(crate) fn relate(&mut self, scope: &Scope<'_>, places: std::ops::Range<usize>) {
         if scope.apart.len() > 1
-            && let Some(tables) = self.touched.get(places)
+            && let Some(tables) = self.level.named.get(places)
         {
             self.related.push(tables.to_vec());
         }
@@ -29,7 +29,7 @@ impl Infer<'_> {
             let Some(first) = met.iter().min() else { continue };
             parts.iter_mut().filter(|part| met.contains(part)).for_each(|part| *part = *first);
         }
-        let fixed = rows::fixed(scope);
+        let fixed = cardinality::fixed(scope);
         let counted = |table: &&super::scope::Table| !fixed.contains(&table.id);
         let mut before: Option<(usize, &super::scope::Table)> = None;
         let mut told = Vec::new();

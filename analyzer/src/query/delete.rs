@@ -1,22 +1,20 @@
 //! `delete`.
 
-use aio_databases_sql::Dialect;
 use sqlparser::ast::{Delete, FromTable, ObjectName, TableFactor};
 
 use super::{
-    Infer,
+    Infer, cardinality,
+    old_and_new::{Version, Versions},
     output::{Output, rows},
-    rows as keys,
     scope::{Clause, Scope},
-    versions::{Version, Versions},
 };
-use crate::diagnostics;
+use crate::{diagnostics, syntax};
 
 impl Infer<'_> {
     pub(crate) fn delete(&mut self, delete: &Delete, outer: &Scope<'_>) -> Output {
-        let start = super::parse::span(delete.delete_token.0.span).unwrap_or_default();
+        let start = syntax::span(delete.delete_token.0.span).unwrap_or_default();
         let mut scope = Scope::new(Some(outer));
-        if let (Some(table), Dialect::Postgres | Dialect::Sqlite) = (delete.tables.first(), self.dialect) {
+        if let (Some(table), false) = (delete.tables.first(), self.facts.changes.delete_names_tables) {
             let problem = "`delete` has `from` right behind it: only MySQL names tables between them";
             self.report(diagnostics::syntax_error(problem, self.span(table), self.dialect));
         }
@@ -30,7 +28,7 @@ impl Infer<'_> {
             self.check_target_alias(&item.relation);
         }
         // MySQL names the tables first, and says what they are after `using`.
-        let named = self.dialect == Dialect::Mysql && delete.using.is_some();
+        let named = self.facts.changes.delete_names_tables && delete.using.is_some();
         if !named {
             self.from(&mut scope, items);
         }
@@ -51,7 +49,6 @@ impl Infer<'_> {
         for name in delete.tables.iter().chain(targets) {
             self.deleted(&scope, name);
         }
-        let before = self.bare.len();
         let condition =
             delete.selection.as_ref().map(|selection| self.condition(&scope, selection, Clause::Where));
         if let Some(condition) = &condition {
@@ -67,8 +64,7 @@ impl Infer<'_> {
         if let Some(limit) = &delete.limit {
             self.expr_as(&scope, limit, "integer");
         }
-        self.bare.truncate(before);
-        let single = keys::at_most_one(&scope);
+        let single = cardinality::at_most_one(&scope);
         self.only_target(&mut scope);
         let versions = Versions {
             old: Version::There,

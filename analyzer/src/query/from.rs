@@ -10,11 +10,15 @@ use sqlparser::ast::{
 use super::{
     Infer,
     output::{Output, bounds},
-    parse,
     scope::{Clause, Scope, Table, TableColumn, Visible, fold, same},
     term::{Atom, Form, NullIf, Reason, Term},
 };
-use crate::{Relation, RelationKind, Type, diagnostics, resolve::Operand};
+use crate::{
+    Relation, RelationKind, Type, diagnostics,
+    dialect::{DerivedAlias, Described},
+    resolve::Operand,
+    syntax,
+};
 
 mod functions;
 mod joins;
@@ -37,7 +41,7 @@ impl Infer<'_> {
         let start = Sides { table: scope.tables.len(), visible: scope.visible.len() };
         self.factor(scope, &item.relation);
         // SQLite's conditions of inner joins are conditions of `where`: they see the tables behind them, too.
-        let late = self.dialect == Dialect::Sqlite && item.joins.iter().all(joins::is_inner_on);
+        let late = self.facts.from.on_sees_every_table && item.joins.iter().all(joins::is_inner_on);
         let mut sides = Vec::new();
         for join in &item.joins {
             let right = Sides { table: scope.tables.len(), visible: scope.visible.len() };
@@ -88,7 +92,7 @@ impl Infer<'_> {
 
     /// Adds a table, if its name is not taken.
     pub(crate) fn add_table(&mut self, scope: &mut Scope<'_>, table: Table) {
-        if self.dialect != Dialect::Sqlite
+        if !self.facts.from.duplicate_names
             && !table.name.is_empty()
             && scope.tables.iter().any(|other| {
                 same(self.dialect, &other.name, &table.name)
@@ -144,20 +148,17 @@ impl Infer<'_> {
         let mut table = match self.relation(schema.as_deref(), &own) {
             Some(relation) => self.relation_table(relation, span),
             // MySQL's table of no columns and one row.
-            None if self.dialect == Dialect::Mysql
-                && schema.is_none()
-                && own.eq_ignore_ascii_case("dual") =>
-            {
+            None if self.facts.from.dual && schema.is_none() && own.eq_ignore_ascii_case("dual") => {
                 return;
             }
             None if self.is_sequence(&own) => self.sequence_table(&own, span),
-            None if self.dialect == Dialect::Sqlite
+            None if self.facts.from.virtual_functions
                 && let Some(table) = self.sqlite_table(&own, false, span) =>
             {
                 table
             }
             None => {
-                if !self.is_system(schema.as_deref(), &own) {
+                if !self.dialect.rules().is_system_table(schema.as_deref(), &own) {
                     let names = self.visible_relations(scope);
                     self.report(diagnostics::unknown_table(schema.as_deref(), &own, &names, span));
                 }
@@ -180,11 +181,11 @@ impl Infer<'_> {
         alias: Option<&TableAlias>,
         span: Span,
     ) -> Option<Table> {
-        if self.dialect == Dialect::Mysql && !word.value.eq_ignore_ascii_case("dual") {
-            return self.reserved(word).then(|| self.unclear_table(Rc::from(word.value.as_str()), span));
-        }
-        if self.dialect != Dialect::Postgres || word.quote_style.is_some() {
+        if self.facts.from.dual && word.value.eq_ignore_ascii_case("dual") || word.quote_style.is_some() {
             return None;
+        }
+        if !self.facts.from.keywords_are_tables {
+            return self.reserved(word).then(|| self.unclear_table(Rc::from(word.value.as_str()), span));
         }
         let Some(value) = self.keyword_value(scope, &word.value, span) else {
             return self.reserved(word).then(|| self.unclear_table(Rc::from(word.value.as_str()), span));
@@ -215,33 +216,7 @@ impl Infer<'_> {
 
     /// The relation of a name, by the search path.
     pub(crate) fn relation(&self, schema: Option<&str>, name: &str) -> Option<Arc<Relation>> {
-        let by_name = |schema: &str| self.catalog.relations.get(&(schema.to_owned(), name.to_owned()));
-        let found = match schema {
-            Some(schema) => by_name(schema),
-            None => self.catalog.search_path.iter().find_map(|schema| by_name(schema)),
-        };
-        if found.is_some() || self.dialect == Dialect::Postgres {
-            let system = || crate::data::postgres::relation(self.catalog, schema, name).map(Arc::new);
-            return found.cloned().or_else(system);
-        }
-        if self.dialect == Dialect::Mysql && self.is_system(schema, name) {
-            let own = schema.is_some_and(|schema| schema.eq_ignore_ascii_case("information_schema"));
-            return own.then(|| crate::data::mysql::relation(name)).flatten().map(Arc::new);
-        }
-        // Names that differ in case are one in SQLite, and in MySQL on some systems.
-        self.catalog
-            .relations
-            .iter()
-            .find(|((own, relation), _)| {
-                same(self.dialect, relation, name)
-                    && schema.is_none_or(|schema| own.is_empty() || same(self.dialect, own, schema))
-            })
-            .map(|(_, relation)| relation.clone())
-            // A schema of MySQL's is a database, the name of which the migrations need not say.
-            .or_else(|| match (self.dialect, schema) {
-                (Dialect::Mysql, Some(_)) => self.relation(None, name),
-                _ => None,
-            })
+        self.dialect.rules().relation(self.catalog, schema, name)
     }
 
     /// Whether a name is that of a sequence, be it a column's own: `users_id_seq`.
@@ -249,7 +224,7 @@ impl Infer<'_> {
         if self.catalog.sequences.iter().any(|(_, own)| own == name) {
             return true;
         }
-        let Some(column) = name.strip_suffix("_seq").filter(|_| self.dialect == Dialect::Postgres) else {
+        let Some(column) = name.strip_suffix("_seq").filter(|_| self.facts.from.column_sequences) else {
             return false;
         };
         self.catalog.relations.values().any(|relation| {
@@ -268,23 +243,6 @@ impl Infer<'_> {
             .map(|(name, ty)| plain_column(name, Operand::Known(Type::base(ty)), NullIf::Never))
             .into();
         table
-    }
-
-    /// Whether a name is one of the server's own tables, the columns of which are not known here.
-    fn is_system(&self, schema: Option<&str>, name: &str) -> bool {
-        let name = name.to_ascii_lowercase();
-        match self.dialect {
-            Dialect::Postgres => {
-                matches!(schema, Some("pg_catalog" | "information_schema"))
-                    || schema.is_none() && name.starts_with("pg_")
-            }
-            Dialect::Sqlite => name.starts_with("sqlite_"),
-            Dialect::Mysql => schema.is_some_and(|schema| {
-                ["information_schema", "mysql", "performance_schema", "sys"]
-                    .iter()
-                    .any(|own| schema.eq_ignore_ascii_case(own))
-            }),
-        }
     }
 
     fn visible_relations(&self, scope: &Scope<'_>) -> Vec<String> {
@@ -379,7 +337,7 @@ impl Infer<'_> {
                     | Form::Negated(_)
                     | Form::Uuid
                     | Form::Bytes)
-                        if self.dialect != Dialect::Postgres =>
+                        if !self.facts.values.places_agree_on_params =>
                     {
                         Some(form.clone())
                     }
@@ -408,11 +366,14 @@ impl Infer<'_> {
             self.query(query, &beside)
         };
         let span = self.text.with_parentheses(self.span(query));
-        if self.dialect == Dialect::Postgres && alias.is_none() {
-            self.needs(16, "subquery in `from` without an alias", span);
-        }
-        if self.dialect == Dialect::Mysql && alias.is_none() {
-            self.report(diagnostics::derived_without_alias(span));
+        match self.facts.from.derived_alias {
+            DerivedAlias::RequiredBefore(release) if alias.is_none() => {
+                self.needs(release, "subquery in `from` without an alias", span);
+            }
+            DerivedAlias::Required if alias.is_none() => {
+                self.report(diagnostics::derived_without_alias(span));
+            }
+            _ => {}
         }
         let mut table = self.output_table(&output, Rc::from(""), span);
         table.unlockable = output.locked.problem();
@@ -427,7 +388,7 @@ impl Infer<'_> {
         let (around, first) = (scope.nested, scope.first);
         scope.nested |= alias.is_some() || tables > 0;
         // SQLite makes a query of its own of them.
-        if self.dialect == Dialect::Sqlite && scope.nested {
+        if self.facts.from.parentheses_are_queries && scope.nested {
             scope.first = tables;
         }
         self.table_with_joins(scope, inner);
@@ -453,7 +414,7 @@ impl Infer<'_> {
     }
 
     fn alias_span(&self, alias: &TableAlias) -> Span {
-        parse::span(alias.name.span).unwrap_or_default()
+        syntax::span(alias.name.span).unwrap_or_default()
     }
 
     /// Gives a table its alias, and its columns theirs.
@@ -482,7 +443,7 @@ impl Infer<'_> {
     /// The aliases of columns are names alone; only those of a function may have types.
     fn plain_aliases(&mut self, alias: Option<&TableAlias>) {
         for column in alias.iter().flat_map(|alias| &alias.columns) {
-            if let (Some(ty), Dialect::Postgres) = (&column.data_type, self.dialect) {
+            if let (Some(ty), true) = (&column.data_type, self.facts.from.typed_aliases) {
                 let span = self.ident_span(&column.name);
                 let problem = format!("a comma is missing between `{}` and `{ty}`", column.name.value);
                 self.report(diagnostics::syntax_error(&problem, span, self.dialect));
@@ -562,7 +523,7 @@ pub(crate) fn visible_term(dialect: Dialect, scope: &Scope<'_>, column: Visible)
     term.digits = found.digits;
     term.stored = found.stored;
     term.huge = found.huge;
-    if dialect == Dialect::Mysql {
+    if dialect.facts().values.zero_dates {
         term.may_be_zero();
     }
     if let (Operand::Untyped, Some(params)) = (&term.ty, found.form) {

@@ -1,6 +1,6 @@
 //! `group by`: what is grouped, and what may stand outside of aggregates.
 
-use aio_databases_sql::Dialect;
+use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{Expr, GroupByExpr, SelectItem};
 
 use super::{
@@ -9,7 +9,7 @@ use super::{
     scope::{Scope, fold, same},
     term::Atom,
 };
-use crate::{RelationKind, diagnostics};
+use crate::{RelationKind, diagnostics, dialect::Ungrouped};
 
 /// What a level is grouped by.
 #[derive(Default)]
@@ -132,28 +132,28 @@ impl Infer<'_> {
         scope: &Scope<'_>,
         grouping: &Grouping,
         aggregated: bool,
-        from: usize,
+        columns: &[(Atom, Span)],
     ) {
-        if self.dialect == Dialect::Sqlite || !(aggregated || grouping.grouped) {
+        let allowed = self.facts.select.ungrouped;
+        if allowed == Ungrouped::Any || !(aggregated || grouping.grouped) {
             return;
         }
-        let mysql = self.dialect == Dialect::Mysql;
-        let determined = if mysql { self.determined(scope, grouping) } else { Determined::default() };
+        let follows = allowed == Ungrouped::Determined;
+        let determined = if follows { self.determined(scope, grouping) } else { Determined::default() };
         let mut told: Vec<Atom> = Vec::new();
-        for index in from..self.bare.len() {
-            let (atom, span) = self.bare[index];
+        for (atom, span) in columns.iter().copied() {
             let Atom::Column(id, column) = atom else { continue };
             let Some(table) = scope.tables.iter().find(|table| table.id == id) else { continue };
             if told.contains(&atom)
                 || grouping.columns.contains(&atom)
                 || determined.has(atom)
-                || !mysql && self.depends_on_key(table, grouping)
+                || !follows && self.depends_on_key(table, grouping)
             {
                 continue;
             }
             told.push(atom);
             let name = table.columns.get(column as usize).map_or("", |column| &*column.name);
-            let tell = if mysql { diagnostics::not_grouped } else { diagnostics::missing_group_by };
+            let tell = if follows { diagnostics::not_grouped } else { diagnostics::missing_group_by };
             self.report(tell(&table.name, name, grouping.grouped, span));
         }
     }

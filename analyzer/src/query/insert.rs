@@ -2,7 +2,7 @@
 
 use std::{rc::Rc, sync::Arc};
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::{
     Insert, ObjectName, OnConflict, OnConflictAction, OnInsert, Query, SetExpr, SqliteOnConflict,
     TableObject, Values,
@@ -10,18 +10,17 @@ use sqlparser::ast::{
 
 use super::{
     Infer,
-    help::OVERRIDING,
+    old_and_new::Versions,
     output::{Output, bounds, rows},
     scope::{Clause, Scope, fold},
     select::Untyped,
     term::Term,
-    versions::Versions,
 };
-use crate::{Relation, RelationColumn, RelationKind, Returns, Rows, diagnostics};
+use crate::{Relation, RelationColumn, RelationKind, Returns, Rows, diagnostics, syntax};
 
 impl Infer<'_> {
     pub(crate) fn insert(&mut self, insert: &Insert, outer: &Scope<'_>) -> Output {
-        let start = super::parse::span(insert.insert_token.0.span).unwrap_or_default();
+        let start = syntax::span(insert.insert_token.0.span).unwrap_or_default();
         let TableObject::TableName(name) = &insert.table else {
             self.report(diagnostics::unsupported("insert into something that is no table", start));
             return Output::unclear();
@@ -30,7 +29,17 @@ impl Infer<'_> {
             self.needs_as(&alias.alias);
         }
         let relation = self.target(outer, name);
-        let columns = relation.as_ref().and_then(|relation| self.insert_columns(relation, &insert.columns));
+        let overriding = insert.overriding.is_some();
+        if overriding && !self.facts.changes.overriding {
+            let problem = "`overriding` is PostgreSQL's: leave it out";
+            self.report(diagnostics::syntax_error(
+                problem,
+                self.text.word("overriding", start),
+                self.dialect,
+            ));
+        }
+        let columns =
+            relation.as_ref().and_then(|relation| self.insert_columns(relation, &insert.columns, overriding));
         let given =
             self.insert_source(outer, insert, relation.as_deref(), columns.as_deref(), self.span(name));
         if let (Some(relation), Some(columns)) = (&relation, &columns)
@@ -54,9 +63,12 @@ impl Infer<'_> {
         if let (Some(relation), false) = (&relation, insert.assignments.is_empty()) {
             self.assignments(&scope, Some(relation), &insert.assignments);
         }
-        if let (Dialect::Sqlite, None, Some(OnInsert::OnConflict(_)), true) =
-            (self.dialect, &insert.source, &insert.on, insert.assignments.is_empty())
-        {
+        if let (false, None, Some(OnInsert::OnConflict(_)), true) = (
+            self.facts.changes.defaults_with_conflict,
+            &insert.source,
+            &insert.on,
+            insert.assignments.is_empty(),
+        ) {
             let problem = "`default values` takes no `on conflict`: name a column, with its value";
             self.report(diagnostics::syntax_error(problem, self.text.word("conflict", start), self.dialect));
         }
@@ -82,20 +94,18 @@ impl Infer<'_> {
         &mut self,
         relation: &Arc<Relation>,
         names: &[ObjectName],
+        overriding: bool,
     ) -> Option<Vec<RelationColumn>> {
         if names.is_empty() {
             let visible = relation.columns.iter().filter(|column| !column.hidden);
             // SQLite passes over computed columns where no columns are named.
-            let written = visible.filter(|column| self.dialect != Dialect::Sqlite || !column.generated);
+            let written =
+                visible.filter(|column| !self.facts.changes.generated_left_out || !column.generated);
             return relation.complete.then(|| written.cloned().collect());
         }
         let mut columns = Vec::new();
         let mut whole = true;
-        let says_so = |name: &&ObjectName| {
-            name.0.last().and_then(|part| part.as_ident()).is_some_and(|name| name.value == OVERRIDING)
-        };
-        let overriding = names.iter().any(|name| says_so(&name));
-        for name in names.iter().filter(|name| !says_so(name)) {
+        for name in names {
             match self.target_column(relation, name) {
                 Some(column) => {
                     if columns.iter().any(|other: &RelationColumn| other.name == column.name) {
@@ -143,7 +153,7 @@ impl Infer<'_> {
     ) -> Rows {
         scope.clause.set(Clause::Values);
         self.check_values(values, place);
-        if values.value_keyword && self.dialect != Dialect::Mysql {
+        if values.value_keyword && !self.facts.changes.value_keyword {
             let problem = "`value` is MySQL's: write `values`";
             self.report(diagnostics::syntax_error(problem, self.text.word("value", place), self.dialect));
         }
@@ -199,9 +209,9 @@ impl Infer<'_> {
             return;
         };
         let few =
-            terms.len() < columns.len() && (!insert.columns.is_empty() || self.dialect != Dialect::Postgres);
+            terms.len() < columns.len() && (!insert.columns.is_empty() || !self.facts.changes.fewer_values);
         // MySQL takes `values ()`: every column's default.
-        let none = terms.is_empty() && self.dialect == Dialect::Mysql;
+        let none = terms.is_empty() && self.facts.changes.no_values;
         if terms.len() > columns.len() || few && !none {
             let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
             self.report(diagnostics::insert_arity(&relation.name, &names, terms.len(), span));

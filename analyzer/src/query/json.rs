@@ -2,23 +2,23 @@
 
 use std::rc::Rc;
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgOperator, FunctionArgumentClause,
-    FunctionArgumentList, JsonTableColumn, TableAlias,
+    FunctionArgumentList, Ident, JsonTableColumn, TableAlias,
 };
 
 use super::{
     Infer,
     expr::{functions::argument_list, subqueries::subquery},
     from::plain_column,
-    help::json::{DEFAULT, PASSING, QUERY, UNKNOWN},
     scope::{Scope, Table, fold},
     term::{Form, NullIf, Term},
 };
 use crate::{
     Rows, Type, diagnostics,
     resolve::{self, CastContext, Operand},
+    syntax::Sugar,
 };
 
 /// Since when they are there, and what they give where no `returning` says.
@@ -150,7 +150,7 @@ impl Infer<'_> {
                     name: Expr::Identifier(mark),
                     arg: FunctionArgExpr::Expr(value),
                     operator: FunctionArgOperator::RightArrow,
-                } => self.json_clause(scope, &mark.value, value, &mut args),
+                } if self.text.sugar(mark).is_some() => self.json_clause(scope, mark, value, &mut args),
                 FunctionArg::ExprNamed { name, arg: FunctionArgExpr::Expr(value), .. } => {
                     args.pairs = true;
                     let key = self.expr(scope, name);
@@ -163,10 +163,10 @@ impl Infer<'_> {
         args
     }
 
-    fn json_clause(&mut self, scope: &Scope<'_>, mark: &str, value: &Expr, args: &mut Args) {
-        match mark {
-            UNKNOWN => args.unknown = true,
-            QUERY => {
+    fn json_clause(&mut self, scope: &Scope<'_>, mark: &Ident, value: &Expr, args: &mut Args) {
+        match self.text.sugar(mark) {
+            Some(Sugar::JsonUnknown) => args.unknown = true,
+            Some(Sugar::JsonQuery) => {
                 let Some(query) = subquery(value) else { return };
                 let (output, _) = self.inner(scope, query);
                 if output.complete && output.columns.len() != 1 {
@@ -175,7 +175,7 @@ impl Infer<'_> {
                 args.query = Some(output.rows == Rows::One);
                 args.others.extend(output.columns.into_iter().map(|column| column.term));
             }
-            DEFAULT => {
+            Some(Sugar::JsonDefault) => {
                 let term = self.expr(scope, value);
                 let variable = !term.tables.is_empty() || matches!(term.form, Form::Param(_));
                 if variable {
@@ -184,7 +184,7 @@ impl Infer<'_> {
                 }
                 args.others.push(term);
             }
-            PASSING => args.others.push(self.expr_as(scope, value, "text")),
+            Some(Sugar::JsonPassing) => args.others.push(self.expr_as(scope, value, "text")),
             _ => args.others.push(self.expr(scope, value)),
         }
     }
@@ -198,7 +198,7 @@ impl Infer<'_> {
         alias: Option<&TableAlias>,
     ) {
         let mut table = self.unclear_table(Rc::from(""), Span::default());
-        if self.dialect == Dialect::Postgres {
+        if self.facts.calls.json_grammar {
             let span = self.json_document(scope, json);
             self.needs(17, "`json_table`", span);
             table.name = Rc::from("json_table");
@@ -214,7 +214,9 @@ impl Infer<'_> {
     /// What `json_table` reads, and what is passed to it.
     fn json_document(&mut self, scope: &Scope<'_>, json: &Expr) -> Span {
         let passed = match json {
-            Expr::Function(function) if function.name.to_string().contains(PASSING) => {
+            Expr::Function(function)
+                if matches!(self.text.sugar_of(&function.name), Some(Sugar::JsonPassing)) =>
+            {
                 argument_list(function)
             }
             _ => None,
@@ -238,7 +240,7 @@ impl Infer<'_> {
     }
 
     fn json_columns(&self, columns: &[JsonTableColumn], nested: bool, table: &mut Table) {
-        let number = if self.dialect == Dialect::Postgres { "int4" } else { "int" };
+        let number = self.facts.values.ordinality;
         for column in columns {
             match column {
                 JsonTableColumn::Named(named) => {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::{
     Distinct, LockClause, LockType, ObjectName, Query, Select, SetExpr, TableFactor, TableWithJoins,
 };
@@ -42,7 +42,7 @@ impl Infer<'_> {
         grouping: &Grouping,
         aggregated: bool,
     ) -> Locked {
-        if self.dialect != Dialect::Postgres {
+        if !self.facts.select.locks_checked {
             return Locked::default();
         }
         let problems = [
@@ -62,7 +62,7 @@ impl Infer<'_> {
 
     /// Tells of locks that the query cannot have.
     pub(super) fn locks(&mut self, query: &Query, output: &mut Output) {
-        if self.dialect != Dialect::Postgres || query.locks.is_empty() {
+        if !self.facts.select.locks_checked || query.locks.is_empty() {
             return;
         }
         let mut behind = self.span(query);
@@ -125,7 +125,7 @@ impl Infer<'_> {
 
     /// Tells of locks on the rows of a query that `union` and its like put beside others.
     pub(super) fn locks_of_arm(&mut self, arm: &SetExpr) {
-        if let (SetExpr::Query(query), Dialect::Postgres) = (arm, self.dialect)
+        if let (SetExpr::Query(query), true) = (arm, self.facts.select.locks_checked)
             && let Some(lock) = query.locks.first()
         {
             let place = self.text.lock(self.span(&**query));

@@ -8,31 +8,29 @@ use sqlparser::ast::{
 
 use super::{
     Infer,
+    old_and_new::Versions,
     output::Output,
     scope::{Clause, Scope, Visible},
     term::{NullIf, Term},
-    versions::Versions,
 };
-use crate::{Relation, Rows, Type, diagnostics};
+use crate::{Relation, Rows, Type, diagnostics, syntax};
 
 impl Infer<'_> {
     pub(crate) fn merge_statement(&mut self, merge: &Merge, outer: &Scope<'_>) -> Output {
-        let start = super::parse::span(merge.merge_token.0.span).unwrap_or_default();
+        let start = syntax::span(merge.merge_token.0.span).unwrap_or_default();
         let mut scope = Scope::new(Some(outer));
         for relation in [&merge.table, &merge.source] {
             let item = TableWithJoins { relation: relation.clone(), joins: Vec::new() };
             self.table_with_joins(&mut scope, &item);
         }
-        let before = self.bare.len();
         self.condition(&scope, &merge.on, Clause::On);
         let relation = scope.tables.first().and_then(|table| table.relation.clone());
         for clause in &merge.clauses {
             self.merge_clause(&scope, relation.as_deref(), clause);
         }
-        self.bare.truncate(before);
         match &merge.output {
             Some(OutputClause::Returning { select_items, returning_token }) => {
-                let place = super::parse::span(returning_token.0.span).unwrap_or(start);
+                let place = syntax::span(returning_token.0.span).unwrap_or(start);
                 self.needs(17, "`merge … returning`", place);
                 self.merge_returning(scope, merge, select_items, start)
             }
@@ -42,7 +40,7 @@ impl Infer<'_> {
 
     fn merge_clause(&mut self, scope: &Scope<'_>, relation: Option<&Relation>, clause: &MergeClause) {
         if clause.clause_kind == MergeClauseKind::NotMatchedBySource {
-            let place = super::parse::span(clause.when_token.0.span).unwrap_or_default();
+            let place = syntax::span(clause.when_token.0.span).unwrap_or_default();
             self.needs(17, "`when not matched by source`", place);
         }
         let seen = seen(scope, clause.clause_kind);

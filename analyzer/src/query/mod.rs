@@ -1,79 +1,66 @@
 //! From a query to its [`Analysis`]: names, types, nullability, rows, access, mistakes.
 //!
 //! ```text
-//! parse ─ statement ─┬─ select, set_operation, from, with     what a query reads and gives
-//!                    ├─ insert, update, delete, merge         what it writes
-//!                    └─ expr/                                 one file a family of expressions
-//! scope: names    term: what is known of an expression    resolve: which operator, which function
-//! strict, foreign: what the parser takes and this dialect does not
+//! syntax ─ statement ─┬─ select/, set_operation, from, with    what a query reads and returns
+//!                     ├─ insert, update, delete, merge         what it writes
+//!                     └─ expr/                                 one file for each family of expressions
+//! scope/: what names mean    term: what is known of an expression    level: what a part says about its level
+//! unsupported: syntax that the parser accepts and this dialect does not
+//! into_analysis: the answer
 //! ```
 //!
-//! The order in which parts are read is PostgreSQL's own (`with`, `from`, select list, `where`, `group by`, `having`,
-//! `order by`, `limit`), because there the first use of a parameter decides its type.
+//! Parts are read in the order of PostgreSQL (`with`, `from`, select list, `where`, `having`, `order by`, `group by`,
+//! `limit`), because there the first use of a parameter decides its type.
 
 use aio_databases_sql::{Dialect, Span, Template};
-use sqlparser::ast::{Query, Spanned, Statement as Tree};
+use sqlparser::ast::{Spanned, Statement as Tree};
 
 mod call;
+mod cardinality;
 mod conflict;
 mod cross_join;
 mod delete;
-mod dialect;
 mod expr;
-mod finish;
-mod foreign;
 mod from;
 mod grouping;
-mod help;
 mod insert;
+mod into_analysis;
 mod json;
+mod level;
 mod locks;
 mod merge;
-mod mysql_words;
 mod names;
-pub(crate) mod numbers;
+mod old_and_new;
 mod output;
 mod params;
-mod parse;
 mod reserved;
-mod rows;
 mod scope;
 mod select;
 mod set_operation;
 mod sqlite;
 mod sqlite_limit;
 mod statement;
-mod strict;
-mod target;
 mod term;
-mod text;
+mod unsupported;
 mod update;
-mod verbs;
-mod versions;
 mod wildcard;
 mod with;
+mod write_target;
 
-use self::{
-    output::Output,
-    params::ParamState,
-    parse::{Parsed, Pieces},
-    scope::Scope,
-    term::Atom,
-    text::Text,
-};
+use self::{level::LevelFacts, output::Output, params::ParamState, scope::Scope};
 use crate::{
-    Access, Analysis, Catalog, Diagnostic, RelationColumn, Severity, Statement, diagnostics, schema::Builder,
+    Access, Analysis, Catalog, Diagnostic, Severity, Statement, diagnostics,
+    dialect::{Described, Facts},
+    schema::{self, Builder, ViewOutput},
+    syntax::{self, Parsed, ParsedQuery, Pieces, Source},
 };
 
 /// How deep a query may nest before it is refused.
 const DEPTH: u32 = 160;
 
-pub(crate) use self::expr::digits;
-pub(crate) use self::parse::{parse_query, rules};
-
 /// What a query takes and gives.
 pub(crate) fn analyze(schema: &Builder, template: &Template) -> Analysis {
-    let (text, parsed) = parse::parse(template);
+    let (text, parsed) = syntax::parse(template);
     let later = parsed.as_ref().map_or_else(|_| Vec::new(), |pieces| definitions(schema, &text, pieces));
     let mut infer = Infer::new(&schema.catalog, &text);
     let (statement, output) = match parsed {
@@ -85,11 +72,11 @@ pub(crate) fn analyze(schema: &Builder, template: &Template) -> Analysis {
             (Statement::Other, Output::unclear())
         }
     };
-    infer.finish(statement, output)
+    infer.into_analysis(statement, output)
 }
 
 /// For each of the statements that makes or changes tables: its number, and what there is after it.
-fn definitions(schema: &Builder, text: &Text<'_>, pieces: &Pieces) -> Vec<(usize, Builder)> {
+fn definitions(schema: &Builder, text: &Source<'_>, pieces: &Pieces) -> Vec<(usize, Builder)> {
     let mut later: Vec<(usize, Builder)> = Vec::new();
     for (number, (place, parsed)) in pieces.iter().enumerate() {
         if let Parsed::Statements(trees) = parsed
@@ -102,53 +89,37 @@ fn definitions(schema: &Builder, text: &Text<'_>, pieces: &Pieces) -> Vec<(usize
     later
 }
 
-/// What a view gives, by its query.
-pub(crate) struct ViewOutput {
-    pub(crate) columns: Vec<RelationColumn>,
-    /// False where there may be columns that are not known.
-    pub(crate) complete: bool,
-    /// See [`Output::forgets`].
-    pub(crate) forgets: bool,
-    /// The first mistake: then nothing about its columns is certain.
-    pub(crate) mistake: Option<String>,
-}
+/// The columns of views, by inference.
+#[derive(Debug)]
+pub(crate) struct ViewQueries;
 
-/// The columns of a view, by its query.
-pub(crate) fn view_columns(catalog: &Catalog, query: &Query) -> ViewOutput {
-    let text = Text::none();
-    let mut infer = Infer::new(catalog, &text);
-    let output = infer.query(query, &Scope::new(None));
-    let (complete, forgets) = (output.complete, output.forgets);
-    let mistake = infer.diagnostics.iter().find(|d| d.severity == Severity::Error).map(|d| d.message.clone());
-    ViewOutput { columns: infer.view(output), complete, forgets, mistake }
+impl schema::ViewQueries for ViewQueries {
+    fn output(&self, catalog: &Catalog, query: &ParsedQuery) -> ViewOutput {
+        let text = Source::none(query.sugar.clone());
+        let mut infer = Infer::new(catalog, &text);
+        let output = infer.query(&query.tree, &Scope::new(None));
+        let (complete, forgets) = (output.complete, output.forgets);
+        let errors = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error;
+        let mistake = infer.diagnostics.iter().find(errors).map(|error| error.message.clone());
+        ViewOutput { columns: infer.view(output), complete, forgets, mistake }
+    }
 }
 
 /// The state of one query's analysis.
 pub(crate) struct Infer<'a> {
     pub(crate) catalog: &'a Catalog,
     pub(crate) dialect: Dialect,
-    pub(crate) text: &'a Text<'a>,
+    pub(crate) facts: &'static Facts,
+    pub(crate) text: &'a Source<'a>,
     params: Vec<ParamState>,
     diagnostics: Vec<Diagnostic>,
     /// Those of the diagnostics that are placed in the author's text already.
     placed: Vec<usize>,
     access: Access,
-    /// Columns that stand outside of aggregates, as far as they were not yet looked at.
-    bare: Vec<(Atom, Span)>,
     /// SQLite: names without a table's in conditions of joins, and the tables that they stood for where they were read.
     on_names: Vec<(String, Vec<u32>, Span)>,
-    /// Aggregates: where, and the tables that their arguments depend on.
-    aggregates: Vec<(Span, Vec<u32>)>,
-    /// How many calls of window functions were read.
-    windows: usize,
-    /// How many aggregates were read of which it is not known of which level they are.
-    unsure: usize,
-    /// How many names were read that may be columns of this level or of one around.
-    unclear: usize,
-    /// How many expressions were read that SQLite folds to a constant before it looks at their parts.
-    folded: usize,
-    /// The tables the columns of which were named, in order.
-    touched: Vec<u32>,
+    /// The facts of the part that is read.
+    level: LevelFacts,
     /// The tables that the parts of conditions depend on, where tables stand beside each other without a join.
     related: Vec<Vec<u32>>,
     tables: u32,
@@ -156,36 +127,19 @@ pub(crate) struct Infer<'a> {
     depth: u32,
 }
 
-/// How much was read when a part of the query began.
-#[derive(Clone, Copy)]
-struct Marks {
-    bare: usize,
-    aggregates: usize,
-    unsure: usize,
-    unclear: usize,
-    folded: usize,
-    /// Each subquery has one at least.
-    joins: u32,
-}
-
 impl<'a> Infer<'a> {
-    fn new(catalog: &'a Catalog, text: &'a Text<'a>) -> Self {
+    fn new(catalog: &'a Catalog, text: &'a Source<'a>) -> Self {
         Infer {
             catalog,
             dialect: catalog.dialect,
+            facts: catalog.dialect.facts(),
             text,
             params: vec![ParamState::default(); text.params()],
             diagnostics: Vec::new(),
             placed: Vec::new(),
             access: Access::Read,
-            bare: Vec::new(),
             on_names: Vec::new(),
-            aggregates: Vec::new(),
-            windows: 0,
-            unsure: 0,
-            unclear: 0,
-            folded: 0,
-            touched: Vec::new(),
+            level: LevelFacts::default(),
             related: Vec::new(),
             tables: 0,
             joins: 0,
@@ -262,7 +216,7 @@ impl<'a> Infer<'a> {
 
     /// The place of a part of the syntax tree; empty at the start where the parser does not say.
     pub(crate) fn span(&self, node: &impl Spanned) -> Span {
-        parse::span(node.span()).unwrap_or_default()
+        syntax::span(node.span()).unwrap_or_default()
     }
 
     /// Tells where a query is for an older release than the first that has something.
@@ -274,17 +228,6 @@ impl<'a> Infer<'a> {
 
     pub(crate) fn writes(&mut self) {
         self.access = Access::Write;
-    }
-
-    fn marks(&self) -> Marks {
-        Marks {
-            bare: self.bare.len(),
-            aggregates: self.aggregates.len(),
-            unsure: self.unsure,
-            unclear: self.unclear,
-            folded: self.folded,
-            joins: self.joins,
-        }
     }
 
     fn new_table(&mut self) -> u32 {

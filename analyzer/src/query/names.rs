@@ -11,7 +11,11 @@ use super::{
     scope::{Found, Scope, fold},
     term::{Form, Term},
 };
-use crate::{Relation, RelationKind, Type};
+use crate::{
+    Catalog, Relation, RelationKind, Type,
+    dialect::{Described, OutputNames},
+    resolve,
+};
 
 /// What PostgreSQL calls a column that it has no name for.
 const NAMELESS: &str = "?column?";
@@ -25,14 +29,17 @@ impl Infer<'_> {
         term: &Term,
         place: Option<Span>,
     ) -> String {
-        match self.dialect {
-            Dialect::Postgres => figure(expr).map_or_else(|| NAMELESS.to_owned(), |(name, _)| name),
-            Dialect::Sqlite | Dialect::Mysql => self.text_name(scope, expr, term, place),
+        match self.facts.names.outputs {
+            OutputNames::OfExpression => {
+                figure(self.dialect, expr).map_or_else(|| NAMELESS.to_owned(), |(name, _)| name)
+            }
+            OutputNames::Text | OutputNames::TrimmedText => self.text_name(scope, expr, term, place),
         }
     }
 
     /// SQLite and MySQL: a column's own name, else the text as it stands.
     fn text_name(&self, scope: &Scope<'_>, expr: &Expr, term: &Term, place: Option<Span>) -> String {
+        let trimmed = self.facts.names.outputs == OutputNames::TrimmedText;
         if term.form == Form::Other
             && let Some(name) = self.made_of_two(scope, expr)
         {
@@ -40,28 +47,24 @@ impl Infer<'_> {
         }
         match expr {
             // MySQL: parentheses around a column or a literal make no other text of it.
-            Expr::Nested(inner) if self.dialect == Dialect::Mysql && names_itself(inner, term) => {
-                match &**inner {
-                    Expr::Value(ValueWithSpan { value: Value::Number(number, _), .. }) => number.clone(),
-                    inner => self.text_name(scope, inner, term, place),
-                }
-            }
+            Expr::Nested(inner) if trimmed && names_itself(inner, term) => match &**inner {
+                Expr::Value(ValueWithSpan { value: Value::Number(number, _), .. }) => number.clone(),
+                inner => self.text_name(scope, inner, term, place),
+            },
             // And SQLite: those around a column.
             Expr::Nested(inner) if matches!(term.form, Form::Column(..)) => {
                 self.text_name(scope, inner, term, place)
             }
-            Expr::Identifier(name)
-                if matches!(term.form, Form::Column(..)) || self.dialect == Dialect::Mysql =>
-            {
+            Expr::Identifier(name) if matches!(term.form, Form::Column(..)) || trimmed => {
                 self.declared(scope, term).unwrap_or_else(|| fold(self.dialect, name))
             }
             Expr::CompoundIdentifier(parts) => {
                 let own = self.declared(scope, term);
                 own.unwrap_or_else(|| parts.last().map_or_else(String::new, |name| fold(self.dialect, name)))
             }
-            _ => match (&term.form, self.dialect, place) {
-                (Form::Literal(text), Dialect::Mysql, _) => text.to_string(),
-                (_, Dialect::Mysql, Some(place)) => shortened(place.of(self.text.sql())).to_owned(),
+            _ => match (&term.form, trimmed, place) {
+                (Form::Literal(text), true, _) => text.to_string(),
+                (_, true, Some(place)) => shortened(place.of(self.text.sql())).to_owned(),
                 (_, _, Some(place)) => place.of(self.text.sql()).to_owned(),
                 _ => expr.to_string(),
             },
@@ -71,7 +74,7 @@ impl Infer<'_> {
     /// SQLite: the name of a column that a join in parentheses made of two; without them it is an expression.
     fn made_of_two(&self, scope: &Scope<'_>, expr: &Expr) -> Option<String> {
         match expr {
-            _ if self.dialect != Dialect::Sqlite => None,
+            _ if !self.facts.from.parentheses_are_queries => None,
             Expr::Nested(inner) => self.made_of_two(scope, inner),
             Expr::Identifier(name) => match scope.column(self.dialect, &fold(self.dialect, name)) {
                 Found::Merged(merged) if merged.of_query => Some(merged.name.to_string()),
@@ -85,8 +88,13 @@ impl Infer<'_> {
     fn declared(&self, scope: &Scope<'_>, term: &Term) -> Option<String> {
         let column = scope.column_of(term)?;
         match scope.table_of(term)?.relation.as_deref() {
-            Some(relation) if self.dialect == Dialect::Mysql && relation.kind == RelationKind::Table => None,
-            Some(relation) if self.dialect == Dialect::Sqlite && column.hidden => {
+            Some(relation)
+                if self.facts.names.outputs == OutputNames::TrimmedText
+                    && relation.kind == RelationKind::Table =>
+            {
+                None
+            }
+            Some(relation) if self.facts.definitions.rowid && column.hidden => {
                 Some(rowid_name(relation, &column.name))
             }
             _ => Some(column.name.to_string()),
@@ -125,14 +133,6 @@ fn shortened(text: &str) -> &str {
     &text[..text.floor_char_boundary(255)]
 }
 
-/// The name of a column of `values`.
-pub(crate) fn values_column(dialect: Dialect, index: usize) -> String {
-    match dialect {
-        Dialect::Mysql => format!("column_{index}"),
-        _ => format!("column{}", index + 1),
-    }
-}
-
 /// An alias without what the macros read out of it: `"id!: i64"` is `id`.
 pub(crate) fn without_override(alias: &str) -> &str {
     let name = alias.split(':').next().unwrap_or(alias).trim_end();
@@ -140,33 +140,34 @@ pub(crate) fn without_override(alias: &str) -> &str {
 }
 
 /// PostgreSQL's rule, and how sure it is: a weak name gives way to a stronger one.
-fn figure(expr: &Expr) -> Option<(String, u8)> {
+fn figure(dialect: Dialect, expr: &Expr) -> Option<(String, u8)> {
     let strong = |name: &str| Some((name.to_owned(), 2));
     match expr {
-        Expr::Identifier(name) => Some((fold(Dialect::Postgres, name), 2)),
-        Expr::CompoundIdentifier(parts) => Some((fold(Dialect::Postgres, parts.last()?), 2)),
+        Expr::Identifier(name) => Some((fold(dialect, name), 2)),
+        Expr::CompoundIdentifier(parts) => Some((fold(dialect, parts.last()?), 2)),
         Expr::CompoundFieldAccess { root, access_chain } => access_chain
             .iter()
             .rev()
             .find_map(|access| match access {
-                AccessExpr::Dot(Expr::Identifier(name)) => Some((fold(Dialect::Postgres, name), 2)),
+                AccessExpr::Dot(Expr::Identifier(name)) => Some((fold(dialect, name), 2)),
                 _ => None,
             })
-            .or_else(|| figure(root)),
-        Expr::Nested(inner) | Expr::Collate { expr: inner, .. } => figure(inner),
-        Expr::Function(function) => function_name(function),
-        Expr::Cast { expr, data_type, .. } => match figure(expr) {
+            .or_else(|| figure(dialect, root)),
+        Expr::Nested(inner) | Expr::Collate { expr: inner, .. } => figure(dialect, inner),
+        Expr::Function(function) => function_name(dialect, function),
+        Expr::Cast { expr, data_type, .. } => match figure(dialect, expr) {
             Some((name, 2)) => Some((name, 2)),
-            _ => Some((type_name(data_type), 1)),
+            _ => Some((type_name(dialect, data_type), 1)),
         },
-        Expr::TypedString(typed) => Some((type_name(&typed.data_type), 1)),
+        Expr::TypedString(typed) => Some((type_name(dialect, &typed.data_type), 1)),
         Expr::Interval(_) => Some(("interval".to_owned(), 1)),
-        Expr::Case { else_result, .. } => match else_result.as_deref().and_then(figure) {
+        Expr::Case { else_result, .. } => match else_result.as_deref().and_then(|expr| figure(dialect, expr))
+        {
             Some((name, 2)) => Some((name, 2)),
             _ => Some(("case".to_owned(), 1)),
         },
         Expr::Exists { negated: false, .. } => strong("exists"),
-        Expr::Subquery(query) => subquery_name(query),
+        Expr::Subquery(query) => subquery_name(dialect, query),
         Expr::Array(_) => strong("array"),
         Expr::Tuple(_) => strong("row"),
         Expr::Extract { .. } => strong("extract"),
@@ -185,12 +186,12 @@ fn figure(expr: &Expr) -> Option<(String, u8)> {
     }
 }
 
-fn function_name(function: &Function) -> Option<(String, u8)> {
+fn function_name(dialect: Dialect, function: &Function) -> Option<(String, u8)> {
     let ident = match function.name.0.last()? {
         ObjectNamePart::Identifier(ident) => ident,
         ObjectNamePart::Function(_) => return None,
     };
-    let name = fold(Dialect::Postgres, ident);
+    let name = fold(dialect, ident);
     // `array(select …)` is a construct of its own.
     if matches!(function.args, FunctionArguments::Subquery(_)) && name == "array" {
         return Some(("array".to_owned(), 2));
@@ -198,32 +199,30 @@ fn function_name(function: &Function) -> Option<(String, u8)> {
     Some((name, 2))
 }
 
-fn subquery_name(query: &Query) -> Option<(String, u8)> {
-    first_name(&query.body).map(|name| (name, 2))
+fn subquery_name(dialect: Dialect, query: &Query) -> Option<(String, u8)> {
+    first_name(dialect, &query.body).map(|name| (name, 2))
 }
 
 /// The name of a query's first column.
-fn first_name(body: &SetExpr) -> Option<String> {
+fn first_name(dialect: Dialect, body: &SetExpr) -> Option<String> {
     match body {
         SetExpr::Select(select) => match select.projection.first()? {
             SelectItem::UnnamedExpr(expr) => {
-                Some(figure(expr).map_or_else(|| NAMELESS.to_owned(), |(name, _)| name))
+                Some(figure(dialect, expr).map_or_else(|| NAMELESS.to_owned(), |(name, _)| name))
             }
-            SelectItem::ExprWithAlias { alias, .. } => Some(fold(Dialect::Postgres, alias)),
+            SelectItem::ExprWithAlias { alias, .. } => Some(fold(dialect, alias)),
             _ => None,
         },
-        SetExpr::Query(query) => first_name(&query.body),
-        SetExpr::SetOperation { left, .. } => first_name(left),
-        SetExpr::Values(_) => Some(values_column(Dialect::Postgres, 0)),
+        SetExpr::Query(query) => first_name(dialect, &query.body),
+        SetExpr::SetOperation { left, .. } => first_name(dialect, left),
+        SetExpr::Values(_) => Some(dialect.facts().names.values_column(0)),
         _ => None,
     }
 }
 
 /// A type's internal name, as PostgreSQL's grammar makes it of the words.
-fn type_name(name: &DataType) -> String {
-    use crate::{Catalog, resolve};
-    let catalog = Catalog::new(Dialect::Postgres);
-    match resolve::type_by_name(&catalog, name) {
+fn type_name(dialect: Dialect, name: &DataType) -> String {
+    match resolve::type_by_name(&Catalog::new(dialect), name) {
         Some(crate::Type::Array(element)) => element.to_string(),
         Some(ty) => ty.to_string(),
         None => {

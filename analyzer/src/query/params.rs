@@ -1,10 +1,10 @@
 //! Parameters: the first place that says what one is decides.
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 
 use super::{
     Infer,
-    expr::digits::is_unsigned,
+    expr::precision::is_unsigned,
     term::{Atom, Form, NullIf, Term},
 };
 use crate::{
@@ -43,7 +43,7 @@ impl Infer<'_> {
     /// The type of a parameter's value, if it was decided: that of what is sent for it.
     pub(crate) fn sent(&self, index: usize) -> Option<Type> {
         let ty = self.params.get(index)?.ty.clone()?;
-        if self.dialect != Dialect::Mysql {
+        if !self.facts.values.params_sent_wider {
             return Some(ty);
         }
         // Nothing is sent as a timestamp, nor as a number of three bytes.
@@ -79,7 +79,7 @@ impl Infer<'_> {
         }
         term.ty = Operand::Known(ty.clone());
         // Taken twice at once (`f($1, $1)`), it is what it was taken for first.
-        if let (Form::Param(index), true) = (&term.form, self.dialect != Dialect::Postgres)
+        if let (Form::Param(index), true) = (&term.form, !self.facts.values.places_agree_on_params)
             && let Some(first) = &self.params[*index].ty
         {
             term.ty = Operand::Known(first.clone());
@@ -95,7 +95,7 @@ impl Infer<'_> {
                 param.decided = Some(span);
             }
             // It was read before that other place decided: `$1 in (total, $1::float8)`.
-            Some(first) if first != ty && self.dialect == Dialect::Postgres => {
+            Some(first) if first != ty && self.facts.values.places_agree_on_params => {
                 let first = first.clone();
                 let placeholder = self.text.placeholder(index);
                 self.report(diagnostics::inconsistent_param(placeholder, &first, ty, span));
@@ -116,7 +116,7 @@ impl Infer<'_> {
     pub(crate) fn ask(&mut self, term: &Term) {
         if let Form::Param(index) = term.form
             && let Some(param) = self.params.get_mut(index)
-            && self.dialect == Dialect::Postgres
+            && self.facts.values.places_agree_on_params
             && param.ty.is_none()
         {
             param.early.get_or_insert(term.span);
@@ -139,7 +139,7 @@ impl Infer<'_> {
             return;
         };
         self.take(term, Some(ty));
-        if self.dialect == Dialect::Sqlite && stays_as_written(term, ty) {
+        if self.facts.values.stored_unconverted && stays_as_written(term, ty) {
             self.report(diagnostics::stored_as_written(column, ty, term.span));
         }
         if let Some(from) = term.known()
@@ -152,7 +152,7 @@ impl Infer<'_> {
 
     /// An untyped expression that nothing will type any more: PostgreSQL takes it as text.
     pub(crate) fn as_text(&mut self, term: &mut Term) {
-        if term.is_untyped() && self.dialect == Dialect::Postgres {
+        if term.is_untyped() && self.facts.values.untyped_is_text {
             self.take(term, Some(&Type::base("text")));
         }
     }
@@ -166,7 +166,7 @@ impl Infer<'_> {
                 let mut types = indices.iter().map(|index| self.sent(*index));
                 let first = types.next()??;
                 // Where `null` is among what it is made of, MySQL makes a signed number of an unsigned one.
-                let kept = self.dialect != Dialect::Mysql || !is_unsigned(&Operand::Known(first.clone()));
+                let kept = !self.facts.values.literals_adapt || !is_unsigned(&Operand::Known(first.clone()));
                 (kept && types.all(|ty| ty.as_ref() == Some(&first))).then_some(first)
             }
             _ => None,

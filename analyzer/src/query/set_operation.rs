@@ -1,6 +1,5 @@
 //! `union`, `intersect`, `except`.
 
-use aio_databases_sql::Dialect;
 use sqlparser::ast::{JoinOperator, SetExpr, SetOperator};
 
 use super::{
@@ -68,7 +67,7 @@ impl Infer<'_> {
     /// (seen up to 3.51): rows of the others come though they don't meet it.
     fn forgets(&self, arm: &SetExpr) -> bool {
         let SetExpr::Select(select) = arm else { return false };
-        self.dialect == Dialect::Sqlite
+        self.facts.select.union_forgets
             && select.from.iter().flat_map(|table| &table.joins).any(|join| {
                 matches!(
                     join.join_operator,

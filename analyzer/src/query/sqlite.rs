@@ -3,14 +3,11 @@
 use std::rc::Rc;
 
 use aio_databases_sql::Span;
-use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::{
     Infer,
     from::plain_column,
-    help::is_word,
     output::{Output, OutputColumn},
-    parse::{self, Refusal, is_space},
     scope::Table,
     term::{NullIf, Term},
 };
@@ -19,38 +16,8 @@ use crate::{
     data::sqlite::{self, Column},
     diagnostics,
     resolve::{Call, Operand, Unresolved},
+    syntax::Pragma,
 };
-
-/// `pragma name`, `pragma name = value`, `pragma name(value)`.
-pub(crate) struct Pragma {
-    /// In lower case.
-    name: String,
-    pub(super) argument: bool,
-    span: Span,
-}
-
-/// Reads a pragma; `None` for another statement.
-pub(crate) fn pragma(tokens: &[TokenWithSpan]) -> Option<Result<Pragma, Refusal>> {
-    let tokens: Vec<&TokenWithSpan> = tokens.iter().filter(|token| !is_space(&token.token)).collect();
-    let (first, rest) = tokens.split_first()?;
-    if !is_word(&first.token, "pragma") {
-        return None;
-    }
-    let rest = match rest {
-        [_, dot, rest @ ..] if dot.token == Token::Period => rest,
-        rest => rest,
-    };
-    let (name, rest) = rest.split_first()?;
-    let place = |token: &TokenWithSpan| parse::span(token.span).unwrap_or_default();
-    let span = Span::new(place(first).start, place(name).end);
-    if let Some(token) = rest.iter().find(|token| matches!(token.token, Token::Placeholder(_))) {
-        let message = "a pragma takes no parameters: write the value out, or select from `pragma_…(…)`";
-        return Some(Err(Refusal { message: message.to_owned(), span: place(token) }));
-    }
-    let argument = rest.first().is_some_and(|token| matches!(token.token, Token::Eq | Token::LParen));
-    let Token::Word(word) = &name.token else { return None };
-    Some(Ok(Pragma { name: word.value.to_ascii_lowercase(), argument, span }))
-}
 
 impl Infer<'_> {
     pub(super) fn pragma(&mut self, pragma: &Pragma) -> (Statement, Output) {

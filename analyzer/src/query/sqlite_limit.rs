@@ -2,7 +2,6 @@
 //!
 //! A subquery's are looked at only when a row comes to it, so that none of them is certain.
 
-use aio_databases_sql::Dialect;
 use sqlparser::ast::{Expr, LimitClause, Statement, UnaryOperator, Value, ValueWithSpan};
 
 use super::{Infer, expr::literals::whole_number};
@@ -12,7 +11,7 @@ impl Infer<'_> {
     /// Looks at those of the statement itself.
     pub(super) fn sqlite_limit(&mut self, statement: &Statement) {
         let Statement::Query(query) = statement else { return };
-        if self.dialect != Dialect::Sqlite {
+        if !self.facts.select.limit_checked {
             return;
         }
         let (limit, offset) = match &query.limit_clause {

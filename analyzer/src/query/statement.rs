@@ -1,6 +1,5 @@
 //! A whole statement: its kind, its access, its result.
 
-use aio_databases_sql::Dialect;
 use sqlparser::ast::{Function, Query, SetExpr, Statement as Tree};
 
 use super::{
@@ -11,6 +10,7 @@ use super::{
 };
 use crate::{
     Rows, Statement, Type, diagnostics,
+    dialect::Explain,
     resolve::{Kind, Operand},
 };
 
@@ -30,13 +30,13 @@ impl Infer<'_> {
                 if !*analyze {
                     self.access = before;
                 }
-                let output = match self.dialect {
-                    Dialect::Sqlite => self.sqlite_explained(*query_plan),
-                    _ => self.explained(),
+                let output = match self.facts.select.explain {
+                    Explain::Program => self.sqlite_explained(*query_plan),
+                    Explain::Text | Explain::Unknown => self.explained(),
                 };
                 (Statement::Other, output)
             }
-            Tree::Call(call) if self.dialect == Dialect::Postgres => (Statement::Other, self.procedure(call)),
+            Tree::Call(call) if self.facts.calls.procedures => (Statement::Other, self.procedure(call)),
             other => self.command(other),
         }
     }
@@ -71,7 +71,7 @@ impl Infer<'_> {
             term::{NullIf, Term},
         };
         use aio_databases_sql::Span;
-        if self.dialect != Dialect::Postgres {
+        if self.facts.select.explain != Explain::Text {
             self.report(diagnostics::unknown_result("explain"));
             return Output::unclear();
         }

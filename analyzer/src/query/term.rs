@@ -10,6 +10,7 @@ use aio_databases_sql::Span;
 
 use crate::{
     Relation, Type,
+    data::traits::Traits,
     resolve::{self, Operand},
 };
 
@@ -326,25 +327,14 @@ impl Term {
         self
     }
 
-    /// The value of a function that gives one of its arguments.
-    pub(crate) fn given_by(mut self, name: &str, args: &[Term]) -> Self {
-        const GIVE: &[&str] = &[
-            "any_value",
-            "case",
-            "coalesce",
-            "first_value",
-            "greatest",
-            "if",
-            "ifnull",
-            "lag",
-            "last_value",
-            "lead",
-            "least",
-            "max",
-            "min",
-            "nth_value",
-        ];
-        if GIVE.contains(&name) && args.iter().any(|term| term.form == Form::Uuid) {
+    /// Takes over what a function that returns one of its arguments keeps of them.
+    pub(crate) fn given_by(self, traits: Traits, args: &[Term]) -> Self {
+        if traits.has("returns-argument") { self.one_of(args) } else { self }
+    }
+
+    /// Takes over what one of several values keeps of them.
+    pub(crate) fn one_of(mut self, values: &[Term]) -> Self {
+        if values.iter().any(|term| term.form == Form::Uuid) {
             self.form = Form::Uuid;
         }
         self

@@ -1,21 +1,20 @@
 //! `update`.
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::{SelectItem, TableFactor, Update, UpdateTableFromKind};
 
 use super::{
-    Infer,
+    Infer, cardinality,
+    old_and_new::{Version, Versions},
     output::{Output, rows},
-    rows as keys,
     scope::{Clause, Scope, same},
     term::Atom,
-    versions::{Version, Versions},
 };
-use crate::diagnostics;
+use crate::{diagnostics, syntax};
 
 impl Infer<'_> {
     pub(crate) fn update(&mut self, update: &Update, outer: &Scope<'_>) -> Output {
-        let start = super::parse::span(update.update_token.0.span).unwrap_or_default();
+        let start = syntax::span(update.update_token.0.span).unwrap_or_default();
         let mut scope = Scope::new(Some(outer));
         if let TableFactor::Table { name, .. } = &update.table.relation {
             if self.is_reserved_target(name) {
@@ -38,7 +37,7 @@ impl Infer<'_> {
         {
             // SQLite makes a query of its own of several tables.
             let several = items.len() > 1 || items.iter().any(|item| !item.joins.is_empty());
-            if self.dialect == Dialect::Sqlite && several {
+            if self.facts.changes.update_from_is_query && several {
                 scope.first = scope.tables.len();
             }
             self.from(&mut scope, items);
@@ -48,7 +47,6 @@ impl Infer<'_> {
             let span = self.text.word("from", start);
             self.report(diagnostics::syntax_error("`from` stands behind `set`", span, self.dialect));
         }
-        let before = self.bare.len();
         let condition =
             update.selection.as_ref().map(|selection| self.condition(&scope, selection, Clause::Where));
         if let Some(condition) = &condition {
@@ -76,14 +74,13 @@ impl Infer<'_> {
             _ => true,
         });
         let facts: Vec<Atom> = facts.collect();
-        let single = keys::at_most_one(&scope);
+        let single = cardinality::at_most_one(&scope);
         for order in &update.order_by {
             self.expr(&scope, &order.expr);
         }
         if let Some(limit) = &update.limit {
             self.expr_as(&scope, limit, "integer");
         }
-        self.bare.truncate(before);
         self.only_target(&mut scope);
         let versions = Versions {
             old: Version::There,
@@ -104,20 +101,18 @@ impl Infer<'_> {
         relation: Option<&crate::Relation>,
         start: Span,
     ) -> Vec<String> {
-        if self.dialect == Dialect::Postgres {
+        if self.facts.changes.returning_first {
             let places = self.text.returning_items(start.start);
-            let (told, before) = (self.diagnostics.len(), self.bare.len());
-            for (item, place) in update.returning.iter().flatten().zip(places) {
-                if let SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } = item
-                    && self.text.has_param(place)
-                {
-                    let mut term = self.expr(scope, expr);
-                    self.as_text(&mut term);
+            self.silently(|infer| {
+                for (item, place) in update.returning.iter().flatten().zip(places) {
+                    if let SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } = item
+                        && infer.text.has_param(place)
+                    {
+                        let mut term = infer.expr(scope, expr);
+                        infer.as_text(&mut term);
+                    }
                 }
-            }
-            // Its mistakes are told in their turn.
-            self.diagnostics.truncate(told);
-            self.bare.truncate(before);
+            });
         }
         self.assignments(scope, relation, &update.assignments)
     }

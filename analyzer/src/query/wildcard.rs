@@ -1,14 +1,11 @@
 //! `*`, `table.*` and `(row).*`.
 
 use aio_databases_sql::Span;
-use sqlparser::ast::{
-    Expr, Function, FunctionArguments, Ident, ObjectName, ObjectNamePart, SelectItemQualifiedWildcardKind,
-};
+use sqlparser::ast::{Expr, Function, FunctionArguments, Ident, ObjectName, SelectItemQualifiedWildcardKind};
 
 use super::{
     Infer,
     from::visible_term,
-    help::FIELDS,
     output::OutputColumn,
     scope::{Found, Scope, Table, Visible, fold},
     term::{Atom, Form, NullIf, Term},
@@ -36,7 +33,7 @@ impl Infer<'_> {
         let mut term = visible_term(self.dialect, scope, visible);
         term.span = span;
         if let Form::Column(table, column) = term.form {
-            self.bare.push((Atom::Column(table, column), span));
+            self.level.columns.push((Atom::Column(table, column), span));
         }
         let column = super::from::column_of(scope, visible);
         let origin = column.origin.as_deref().map(str::to_owned);
@@ -154,11 +151,6 @@ impl Infer<'_> {
         }
         true
     }
-}
-
-/// Whether a call is what `(p).*` became.
-pub(super) fn is_fields(call: &Function) -> bool {
-    matches!(&call.name.0[..], [ObjectNamePart::Identifier(name)] if name.value == FIELDS)
 }
 
 pub(super) fn plain_arguments(call: &Function) -> Option<Vec<&Expr>> {

@@ -2,26 +2,28 @@
 
 use std::rc::Rc;
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::{Cte as CteTree, SetExpr, SetOperator, With};
 
 use super::{
     Infer,
-    help::{Extra, extra_columns},
     output::{Output, OutputColumn},
-    parse,
     scope::{Cte, Scope, fold, same},
     select::Untyped,
     term::{NullIf, Term},
 };
-use crate::{Rows, diagnostics, resolve::Operand};
+use crate::{
+    Rows, diagnostics,
+    resolve::Operand,
+    syntax::{self, RecursionColumn, Sugar},
+};
 
 impl Infer<'_> {
     /// Reads them in order, each in sight of those before it.
     pub(crate) fn with(&mut self, scope: &mut Scope<'_>, with: &With) {
         for cte in &with.cte_tables {
             let name = fold(self.dialect, &cte.alias.name);
-            if let Some(columns) = extra_columns(&name) {
+            if let Some(Sugar::RecursionColumns(columns)) = self.text.sugar(&cte.alias.name) {
                 widen(scope, columns);
                 continue;
             }
@@ -39,7 +41,7 @@ impl Infer<'_> {
                 self.report(diagnostics::duplicate_alias(&name, self.ident_span(&cte.alias.name)));
             }
             // SQLite's `with` is one with `recursive`, whether it says so or not.
-            let recursive = with.recursive || self.dialect == Dialect::Sqlite;
+            let recursive = with.recursive || self.facts.select.with_recursive;
             let output = match recursive_arms(recursive, cte) {
                 Some((first, op, second)) => self.recursive(scope, cte, &name, first, op, second),
                 None => self.query(&cte.query, scope),
@@ -57,7 +59,7 @@ impl Infer<'_> {
             column.aliased = true;
         }
         if names.len() > output.columns.len() && output.complete {
-            let span = parse::span(cte.alias.name.span).unwrap_or_default();
+            let span = syntax::span(cte.alias.name.span).unwrap_or_default();
             self.report(diagnostics::too_many_aliases(name, output.columns.len(), names.len(), span));
         }
         output
@@ -102,7 +104,7 @@ impl Infer<'_> {
                 let mut output = self.unite(start.clone(), op, step);
                 // The first arm's types are those of the table that the rows go through; SQLite has no such table, and
                 // a step reads what the one before gave.
-                if self.dialect != Dialect::Sqlite {
+                if !self.facts.select.with_recursive {
                     for (column, own) in output.columns.iter_mut().zip(&start.columns) {
                         column.term.ty = own.term.ty.clone();
                         column.term.form = own.term.form.clone();
@@ -149,14 +151,14 @@ fn recursive_arms(recursive: bool, cte: &CteTree) -> Option<(&SetExpr, SetOperat
 }
 
 /// Adds the columns of `search` and `cycle` to the query before.
-fn widen(scope: &mut Scope<'_>, columns: Vec<Extra>) {
+fn widen(scope: &mut Scope<'_>, columns: &[RecursionColumn]) {
     let Some(last) = scope.ctes.last_mut() else { return };
     let mut output = last.output.clone();
     let extra = last.extra + columns.len();
-    output.columns.extend(columns.into_iter().map(|Extra { name, ty }| OutputColumn {
-        name,
+    output.columns.extend(columns.iter().map(|RecursionColumn { name, ty }| OutputColumn {
+        name: name.clone(),
         aliased: true,
-        term: Term::new(ty.map_or(Operand::Unclear, Operand::Known), NullIf::Never, Span::default()),
+        term: Term::new(Operand::from(ty.clone()), NullIf::Never, Span::default()),
         origin: None,
     }));
     *last = Rc::new(Cte { name: last.name.clone(), output, extra });

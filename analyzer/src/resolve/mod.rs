@@ -10,6 +10,7 @@ use std::fmt;
 use aio_databases_sql::Dialect;
 use sqlparser::ast::DataType;
 
+pub(crate) use crate::types::Nulls;
 use crate::{Catalog, Type};
 
 mod builtin;
@@ -76,18 +77,6 @@ pub(crate) enum Kind {
     Window,
     /// Only by `call`.
     Procedure,
-}
-
-/// When an operator or function gives null.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Nulls {
-    /// Only where an operand is null; everywhere there, if it is [`Resolved::strict`]. For an aggregate: only where no
-    /// value that is not null is in the group.
-    Strict,
-    /// Never, whatever the operands.
-    Never,
-    /// It may give null on its own.
-    Maybe,
 }
 
 /// A function call.

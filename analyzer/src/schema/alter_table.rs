@@ -2,14 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use aio_databases_sql::Dialect;
-
 use super::{
     Builder,
     column::{Column, Place},
     create_table::{constraint_name, is_constraint, unknown_column},
     cursor::{Cursor, Read, Stuck},
-    missing::{Word, need_word},
+    existence::{Word, need_word},
     names::{Id, Name},
     rename::hide_rowid,
 };
@@ -76,8 +74,7 @@ impl Builder {
         let place = start.span_to(c);
         c.eat("*");
         let Some(id) = self.find_relation(&name) else {
-            // PostgreSQL alters indexes and sequences by the same words.
-            let other = c.is("rename to") && self.catalog.dialect == Dialect::Postgres;
+            let other = c.is("rename to") && self.facts().definitions.alter_table_takes_any;
             if other && let Some(id) = self.key_by_name(&self.schema_of(&name), &name.name, None) {
                 c.eat("rename to");
                 let to = c.need_ident()?;
@@ -139,8 +136,7 @@ impl Builder {
             "partition" | "remove" | "truncate" | "reorganize" | "exchange" | "coalesce" | "analyze"
             | "check" | "rebuild" | "repair" | "split" | "merge" => Ok(()),
             "of" => c.stuck("`alter table … of` is not followed"),
-            // Options of MySQL's tables: `stats_persistent = 1`.
-            _ if self.catalog.dialect == Dialect::Mysql => Ok(()),
+            _ if self.facts().definitions.engine_options => Ok(()),
             _ => c.stuck(format!("`alter table … {}` is not understood", c.excerpt())),
         }
     }
@@ -237,7 +233,7 @@ impl Builder {
             if self.has_column(&id, &name) {
                 continue;
             }
-            if self.catalog.dialect == Dialect::Sqlite {
+            if self.facts().definitions.rowid {
                 self.update(&id, |_, relation| hide_rowid(relation, &name));
             }
             let place = self.place(&id, &column.place);
@@ -279,27 +275,27 @@ impl Builder {
                 .iter()
                 .position(|c| self.same_column(&c.name, name))
                 .map_or(columns.len(), |at| at + 1),
-            Place::Last if self.catalog.dialect == Dialect::Mysql => columns.len(),
+            Place::Last if self.facts().definitions.invisible_columns => columns.len(),
             Place::Last => columns.iter().position(|column| column.hidden).unwrap_or(columns.len()),
         }
     }
 
     fn drop_part(&mut self, target: &Target, c: &mut Cursor<'_>) -> Read<()> {
         c.eat("drop");
-        let mysql = self.catalog.dialect == Dialect::Mysql;
-        if c.eat("constraint") || (mysql && (c.eat("index") || c.eat("key"))) {
+        let indexes = self.facts().definitions.table_indexes;
+        if c.eat("constraint") || (indexes && (c.eat("index") || c.eat("key"))) {
             c.eat("if exists");
             let name = c.need_ident()?;
-            if !self.drop_key(&target.id, &name) && self.catalog.dialect == Dialect::Postgres {
+            if !self.drop_key(&target.id, &name) && self.facts().definitions.named_not_null {
                 self.drop_not_null(target, &name, c)?;
             }
             return Ok(());
         }
-        if mysql && c.eat("primary key") {
+        if indexes && c.eat("primary key") {
             self.drop_key(&target.id, "PRIMARY");
             return Ok(());
         }
-        if mysql && (c.is("foreign key") || c.is("check") || c.is("partition") || c.is("system")) {
+        if indexes && (c.is("foreign key") || c.is("check") || c.is("partition") || c.is("system")) {
             return Ok(());
         }
         c.eat("column");
@@ -449,15 +445,15 @@ impl Builder {
 
     fn rename_part(&mut self, target: &mut Target, c: &mut Cursor<'_>) -> Read<()> {
         c.eat("rename");
-        let mysql = self.catalog.dialect == Dialect::Mysql;
-        if c.eat("constraint") || (mysql && (c.eat("index") || c.eat("key"))) {
+        let indexes = self.facts().definitions.table_indexes;
+        if c.eat("constraint") || (indexes && (c.eat("index") || c.eat("key"))) {
             let from = c.need_ident()?;
             c.eat("to");
             let to = c.need_ident()?;
             self.rename_key(&target.id, &from, &to);
             return Ok(());
         }
-        if c.eat("to") || (mysql && (c.eat("as") || !c.is("column"))) {
+        if c.eat("to") || (indexes && (c.eat("as") || !c.is("column"))) {
             let to = c.name()?;
             let to = match to.schema {
                 Some(_) => self.new_id(&to, false),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 
 use super::{
     Builder,
@@ -10,6 +10,7 @@ use super::{
     cursor::{Cursor, Kind, Read},
     names::{Id, Name},
 };
+use crate::dialect::{Like, SameKeys};
 use crate::{Relation, RelationColumn, RelationKind, Type};
 
 /// A table in the making.
@@ -87,13 +88,13 @@ impl Builder {
             self.columns_of_type(draft, c)?;
         }
         if let Some(mut group) = c.group() {
-            if self.catalog.dialect == Dialect::Mysql && group.eat("like") {
+            if self.facts().definitions.like == Like::Whole && group.eat("like") {
                 let other = group.name()?;
                 return self.copy_table(draft, &other, c);
             }
             match only_names(group) {
                 // Names for the columns of the query that follows.
-                Some(names) if self.catalog.dialect == Dialect::Postgres => {
+                Some(names) if self.facts().definitions.names_before_query => {
                     draft.relation.columns.extend(names.into_iter().map(unknown_column));
                 }
                 _ => self.table_elements(draft, group),
@@ -124,7 +125,7 @@ impl Builder {
         if c.done() {
             return Ok(());
         }
-        if self.catalog.dialect == Dialect::Postgres && c.is("like") {
+        if self.facts().definitions.like == Like::Element && c.is("like") {
             c.eat("like");
             return self.copy_columns(draft, c);
         }
@@ -137,7 +138,7 @@ impl Builder {
         };
         match inherited {
             // In a partition or a table of a type a column is not declared again, only told more about.
-            Some(at) if self.catalog.dialect == Dialect::Postgres => {
+            Some(at) if self.facts().definitions.inherited_again => {
                 let mut column = self.again(draft.relation.columns[at].clone(), c)?;
                 let was = &mut draft.relation.columns[at];
                 column.column.not_null |= was.not_null;
@@ -218,9 +219,8 @@ impl Builder {
         for (columns, primary, with) in keys {
             let columns: Vec<_> =
                 columns.iter().map(|column| self.column_name(&draft.relation, column)).collect();
-            match self.catalog.dialect {
-                // PostgreSQL makes one key of two over the same columns, by the first name that one of them has.
-                Dialect::Postgres => {
+            match self.facts().definitions.same_keys {
+                SameKeys::Unite => {
                     let same = |other: &&mut (Vec<String>, bool, Constraint)| {
                         other.0 == columns
                             && other.2.included == with.included
@@ -232,14 +232,13 @@ impl Builder {
                     }
                     distinct.push((columns, primary, with));
                 }
-                // A constraint of SQLite's does not name its index.
-                Dialect::Sqlite => {
+                SameKeys::StayUnnamed => {
                     if primary {
                         self.sqlite_primary(draft, &columns, &with);
                     }
                     distinct.push((columns, primary, Constraint { name: None, ..with }));
                 }
-                Dialect::Mysql => distinct.push((columns, primary, with)),
+                SameKeys::Stay => distinct.push((columns, primary, with)),
             }
         }
         for (columns, primary, with) in distinct {
@@ -273,7 +272,7 @@ impl Builder {
             } else if c.eat("without rowid") {
                 draft.without_rowid = true;
                 self.not_null_primary(draft);
-            } else if self.catalog.dialect == Dialect::Sqlite && c.eat("strict") {
+            } else if self.facts().definitions.rowid && c.eat("strict") {
                 self.not_null_primary(draft);
             } else if c.is("as")
                 || c.is("select")
@@ -292,7 +291,7 @@ impl Builder {
                 c.skip();
             }
         }
-        if self.catalog.dialect == Dialect::Sqlite && !draft.without_rowid {
+        if self.facts().definitions.rowid && !draft.without_rowid {
             self.rowid_columns(&mut draft.relation);
         }
         Ok(())
@@ -327,19 +326,9 @@ impl Builder {
 
     /// The columns that every table of PostgreSQL has.
     pub(super) fn system_columns(&self, relation: &mut Relation) {
-        if self.catalog.dialect != Dialect::Postgres {
-            return;
-        }
-        let columns = [
-            ("tableoid", "oid"),
-            ("cmax", "cid"),
-            ("xmax", "xid"),
-            ("cmin", "cid"),
-            ("xmin", "xid"),
-            ("ctid", "tid"),
-        ];
-        relation.columns.extend(columns.map(|(name, ty)| RelationColumn {
-            name: name.to_owned(),
+        let columns = self.facts().definitions.system_columns;
+        relation.columns.extend(columns.iter().map(|(name, ty)| RelationColumn {
+            name: (*name).to_owned(),
             ty: Some(Type::base(ty)),
             not_null: true,
             has_default: true,
@@ -368,15 +357,14 @@ impl Builder {
             column.generated = false;
             column.hidden = false;
         }
-        match self.catalog.dialect {
-            // MySQL puts declared columns that the query does not give in front, and keeps the type of those it does.
-            Dialect::Mysql => {
+        match self.facts().definitions.declared_before_query {
+            true => {
                 for declared in named.into_iter().rev() {
                     draft.relation.columns.retain(|column| !self.same_column(&column.name, &declared.name));
                     draft.relation.columns.insert(0, declared);
                 }
             }
-            _ => named
+            false => named
                 .into_iter()
                 .zip(&mut draft.relation.columns)
                 .for_each(|(name, column)| column.name = name.name),
@@ -516,7 +504,6 @@ pub(super) fn is_constraint(c: &Cursor<'_>) -> bool {
     if c.nth(0).is_none_or(|tok| tok.kind != Kind::Word) {
         return false;
     }
-    let mysql = c.dialect() == Dialect::Mysql;
     match c.word().as_str() {
         "constraint" => true,
         "primary" => c.is("primary key"),
@@ -524,7 +511,7 @@ pub(super) fn is_constraint(c: &Cursor<'_>) -> bool {
         "foreign" => c.is("foreign key"),
         "exclude" => c.is("exclude using") || c.is("exclude ("),
         "not" => c.is("not null"),
-        "key" | "index" | "fulltext" | "spatial" => mysql,
+        "key" | "index" | "fulltext" | "spatial" => c.facts().definitions.table_indexes,
         "period" => c.is("period for"),
         _ => false,
     }

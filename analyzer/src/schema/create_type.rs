@@ -1,7 +1,5 @@
 //! `create type` and `create domain`.
 
-use aio_databases_sql::Dialect;
-
 use super::{
     Builder,
     cursor::{Cursor, Read},
@@ -12,7 +10,7 @@ use crate::{CompositeField, Function, Range, Returns, Type};
 impl Builder {
     /// `create type …`, behind `type`.
     pub(super) fn create_type(&mut self, c: &mut Cursor<'_>) -> Read<()> {
-        if self.catalog.dialect != Dialect::Postgres {
+        if !self.facts().definitions.creates_types {
             return Ok(());
         }
         let start = *c;

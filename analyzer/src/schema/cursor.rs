@@ -9,6 +9,7 @@ use aio_databases_sql::{Dialect, Span};
 
 use super::names::{self, Name};
 use crate::Diagnostic;
+use crate::dialect::{Described, Facts};
 
 /// What a token is, as far as data definition cares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +60,11 @@ impl<'a> Cursor<'a> {
 
     pub(super) fn dialect(&self) -> Dialect {
         self.dialect
+    }
+
+    /// The facts about the dialect that is read.
+    pub(super) fn facts(&self) -> &'static Facts {
+        self.dialect.facts()
     }
 
     pub(super) fn done(&self) -> bool {

@@ -10,7 +10,7 @@ use super::{
 impl Builder {
     /// A whole `do` statement.
     pub(super) fn do_block(&mut self, c: &mut Cursor<'_>) -> Read<()> {
-        if c.dialect() != aio_databases_sql::Dialect::Postgres {
+        if !self.facts().definitions.blocks {
             return Ok(());
         }
         c.skip_to_body();

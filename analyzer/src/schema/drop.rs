@@ -1,13 +1,12 @@
 //! `drop …`, with what goes along by `cascade`.
 
-use aio_databases_sql::Dialect;
-
 use super::{
     Builder,
     cursor::{Cursor, Read},
     names::{Id, Name},
     types::{id_of, row_type},
 };
+use crate::dialect::Views;
 use crate::{Relation, Type};
 
 impl Builder {
@@ -30,13 +29,13 @@ impl Builder {
     /// while they are there unless told so.
     pub(super) fn drop_relation(&mut self, id: &Id) {
         let mut gone = self.family(id);
-        if self.catalog.dialect == Dialect::Postgres {
+        if self.facts().definitions.views == Views::Tables {
             gone.extend(self.views_over(&gone, None));
         }
         let rows: Vec<Type> =
             gone.iter().filter_map(|id| Some(row_type(self.catalog.relations.get(id)?))).collect();
         self.drop_where(|id| gone.contains(id));
-        if self.catalog.dialect == Dialect::Postgres {
+        if self.facts().definitions.creates_types {
             rows.iter().for_each(|row| self.drop_uses(row));
         }
     }
@@ -136,7 +135,7 @@ impl Builder {
     /// Without that the server refuses where a view needs the column, so that none does.
     pub(super) fn drop_column(&mut self, id: &Id, column: &str, cascade: bool) -> bool {
         let family = self.heirs(id, column);
-        if cascade && self.catalog.dialect == Dialect::Postgres {
+        if cascade && self.facts().definitions.views == Views::Tables {
             let views = self.views_over(&family, Some(column));
             self.drop_where(|id| views.contains(id));
         }

@@ -1,7 +1,5 @@
 //! `create function` and its kin: a signature, and what it gives.
 
-use aio_databases_sql::Dialect;
-
 use super::{
     Builder,
     create_table::unknown_column,
@@ -30,7 +28,7 @@ enum Mode {
 impl Builder {
     /// `create function …`, behind `function` or `procedure`.
     pub(super) fn create_function(&mut self, c: &mut Cursor<'_>, procedure: bool) -> Read<()> {
-        if self.catalog.dialect == Dialect::Sqlite {
+        if !self.facts().definitions.routines {
             return Ok(());
         }
         c.eat("if not exists");
@@ -168,7 +166,7 @@ impl Builder {
     /// The name of a function or procedure. MySQL's are the same whatever their case, whatever a table's is.
     fn routine_name(&self, c: &mut Cursor<'_>) -> Read<Name> {
         let mut name = c.name()?;
-        if self.catalog.dialect == Dialect::Mysql {
+        if self.facts().definitions.routine_options {
             name.name = name.name.to_lowercase();
         }
         Ok(name)
@@ -184,9 +182,9 @@ impl Builder {
 
     /// Adds a function, in the place of one with the same arguments.
     pub(super) fn add_function(&mut self, function: Function) {
+        let overloads = self.facts().definitions.overloads;
         let functions = self.catalog.functions.entry(function.name.clone()).or_default();
-        let mysql = self.catalog.dialect == Dialect::Mysql;
-        functions.retain(|other| other.schema != function.schema || !(mysql || other.args == function.args));
+        functions.retain(|other| other.schema != function.schema || overloads && other.args != function.args);
         functions.push(function);
         self.functions_changed();
     }
@@ -198,7 +196,7 @@ impl Builder {
 
     /// `alter function …`, behind that word.
     pub(super) fn alter_function(&mut self, c: &mut Cursor<'_>) -> Read<()> {
-        if self.catalog.dialect != Dialect::Postgres {
+        if !self.facts().definitions.overloads {
             return Ok(());
         }
         let name = c.name()?;
@@ -304,7 +302,7 @@ fn take_arguments(function: &mut Function, arguments: &[Argument]) {
 
 /// `strict`, `volatile`, … wherever they stand outside of the body.
 fn read_options(function: &mut Function, mut c: Cursor<'_>) {
-    let mysql = c.dialect() == Dialect::Mysql;
+    let more = c.facts().definitions.routine_options;
     while !c.done() {
         if c.eat("as") || c.is("begin") || c.is("return") {
             if c.is("begin") || c.is("return") {
@@ -318,10 +316,10 @@ fn read_options(function: &mut Function, mut c: Cursor<'_>) {
             function.strict = false;
         } else if c.eat("immutable")
             || c.eat("stable")
-            || (mysql && (c.eat("no sql") || c.eat("reads sql data")))
+            || (more && (c.eat("no sql") || c.eat("reads sql data")))
         {
             function.volatile = false;
-        } else if c.eat("volatile") || (mysql && c.eat("modifies sql data")) {
+        } else if c.eat("volatile") || (more && c.eat("modifies sql data")) {
             function.volatile = true;
         } else {
             c.skip();

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use aio_databases_sql::Dialect;
-
 use super::{
     Builder,
     column::Constraint,
@@ -11,6 +9,7 @@ use super::{
     keys::{read_included, read_parts, read_words},
     names::{self, Id, Name},
 };
+use crate::dialect::KeyNames;
 use crate::{Key, Relation};
 
 /// A unique index.
@@ -38,8 +37,7 @@ impl Builder {
         let start = *c;
         let mut table = c.name()?;
         let place = start.span_to(c);
-        // SQLite writes the schema before the index.
-        if self.catalog.dialect == Dialect::Sqlite {
+        if self.facts().definitions.index_has_schema {
             table.schema = name.as_ref().and_then(|name| name.schema.clone());
         }
         if c.eat("using") {
@@ -71,8 +69,7 @@ impl Builder {
         let partial = c.skip_to(&["where"]);
         let more = partial || !parts.plain || !included.is_empty();
         let name = name.map(|name| name.name);
-        // MySQL's indexes have names within their table, the others' within the schema.
-        let within = Some(&id).filter(|_| self.catalog.dialect == Dialect::Mysql);
+        let within = Some(&id).filter(|_| self.facts().definitions.table_indexes);
         if name.as_ref().is_some_and(|name| self.key_by_name(&id.0, name, within).is_some()) {
             return Ok(());
         }
@@ -112,8 +109,11 @@ impl Builder {
 
     /// The name that PostgreSQL gives to an index without one.
     fn index_name(&self, table: &Id, labels: &[String]) -> Option<String> {
-        let relation =
-            self.catalog.relations.get(table).filter(|_| self.catalog.dialect == Dialect::Postgres)?;
+        let relation = self
+            .catalog
+            .relations
+            .get(table)
+            .filter(|_| self.facts().definitions.key_names == KeyNames::ByTable)?;
         Some(self.free_name(relation, &names::listed(labels), "idx"))
     }
 
@@ -146,11 +146,8 @@ impl Builder {
 
     /// The table that has a key of this name.
     pub(super) fn key_by_name(&self, schema: &str, name: &str, table: Option<&Id>) -> Option<Id> {
-        let same = |key: &Key| match (&key.name, self.catalog.dialect) {
-            (Some(key), Dialect::Postgres) => key == name,
-            (Some(key), _) => key.eq_ignore_ascii_case(name),
-            (None, _) => false,
-        };
+        let names = &self.facts().names;
+        let same = |key: &Key| key.name.as_ref().is_some_and(|key| names.same_ascii(key, name));
         let has = |relation: &Relation| relation.keys.iter().chain(&relation.partial_keys).any(same);
         let found =
             self.catalog.relations.iter().find(|(id, relation)| {
@@ -186,12 +183,8 @@ impl Builder {
     /// Takes a key from its table, and from the partitions that got it from there. Whether there was one.
     pub(super) fn drop_key(&mut self, id: &Id, name: &str) -> bool {
         let ids = self.family(id);
-        let postgres = self.catalog.dialect == Dialect::Postgres;
-        let same = |key: &Key| {
-            key.name
-                .as_deref()
-                .is_some_and(|key| if postgres { key == name } else { key.eq_ignore_ascii_case(name) })
-        };
+        let names = &self.facts().names;
+        let same = |key: &Key| key.name.as_ref().is_some_and(|key| names.same_ascii(key, name));
         let Some(relation) = self.catalog.relations.get(id) else { return false };
         let Some(key) = relation.keys.iter().chain(&relation.partial_keys).find(|key| same(key)).cloned()
         else {
@@ -214,7 +207,7 @@ impl Builder {
     fn drop_numbered_key(&mut self, id: &Id, name: &str) {
         let number = |number: &str| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
         let Some((base, _)) = name.rsplit_once('_').filter(|(_, end)| number(end)) else { return };
-        if self.catalog.dialect != Dialect::Mysql {
+        if self.facts().definitions.key_names != KeyNames::ByColumn {
             return;
         }
         let made = |key: &Key| {

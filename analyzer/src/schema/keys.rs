@@ -1,14 +1,13 @@
 //! Unique keys: constraints, indexes, their names and what they are over.
 
-use aio_databases_sql::Dialect;
-
 use super::{
     Builder,
     column::{Constraint, deferrable},
     cursor::{Cursor, Read},
-    missing::{Word, key_word},
+    existence::{Word, key_word},
     names,
 };
+use crate::dialect::{KeyNames, KeyParts};
 use crate::{Key, Relation};
 
 /// The parts of a key, as they stand in parentheses.
@@ -74,9 +73,9 @@ fn without_parentheses(item: Cursor<'_>) -> Cursor<'_> {
 
 /// Whether what follows a name in a key leaves it a column: a length, an order, a collation, an operator class.
 fn ends_column(mut rest: Cursor<'_>) -> bool {
-    match rest.dialect() {
+    match rest.facts().definitions.key_parts {
         // A length, `name(10)`: that the first bytes are unique says more than that the whole is.
-        Dialect::Mysql => {
+        KeyParts::Length => {
             if let Some(length) = rest.group()
                 && !length.peek().bytes().all(|byte| byte.is_ascii_digit())
             {
@@ -84,9 +83,9 @@ fn ends_column(mut rest: Cursor<'_>) -> bool {
             }
             rest.done() || rest.is("asc") || rest.is("desc")
         }
-        Dialect::Sqlite => rest.done() || ["asc", "desc", "collate"].iter().any(|word| rest.is(word)),
+        KeyParts::Collation => rest.done() || ["asc", "desc", "collate"].iter().any(|word| rest.is(word)),
         // An expression without parentheses of its own is a call.
-        Dialect::Postgres => rest.done() || rest.peek_ident().is_some(),
+        KeyParts::OperatorClass => rest.done() || rest.peek_ident().is_some(),
     }
 }
 
@@ -104,10 +103,9 @@ impl Builder {
             return;
         }
         let columns: Vec<String> = columns.iter().map(|column| self.column_name(relation, column)).collect();
-        let name = with.name.or_else(|| match self.catalog.dialect {
-            Dialect::Sqlite => None,
-            _ => Some(self.constraint_name(relation, &[columns.clone(), with.included].concat(), primary)),
-        });
+        let name = with
+            .name
+            .or_else(|| self.constraint_name(relation, &[columns.clone(), with.included].concat(), primary));
         relation.keys.push(Key { name, columns: columns.clone(), primary });
         if primary {
             self.primary_forbids_null(relation, &columns);
@@ -116,7 +114,7 @@ impl Builder {
 
     /// A primary key's columns take no null; SQLite has rules of its own, see [`super::create_table`].
     fn primary_forbids_null(&self, relation: &mut Relation, columns: &[String]) {
-        if self.catalog.dialect == Dialect::Sqlite {
+        if !self.facts().definitions.primary_not_null {
             return;
         }
         for column in &mut relation.columns {
@@ -131,35 +129,35 @@ impl Builder {
     }
 
     /// The name that the server gives to a key without one.
-    fn constraint_name(&self, relation: &Relation, columns: &[String], primary: bool) -> String {
-        match self.catalog.dialect {
-            Dialect::Postgres if primary => self.free_name(relation, "", "pkey"),
-            Dialect::Postgres => self.free_name(relation, &names::listed(columns), "key"),
-            _ if primary => self.free_name(relation, "PRIMARY", ""),
-            _ => self.free_name(relation, columns.first().map_or("", String::as_str), ""),
-        }
+    fn constraint_name(&self, relation: &Relation, columns: &[String], primary: bool) -> Option<String> {
+        Some(match self.facts().definitions.key_names {
+            KeyNames::Unnamed => return None,
+            KeyNames::ByTable if primary => self.free_name(relation, "", "pkey"),
+            KeyNames::ByTable => self.free_name(relation, &names::listed(columns), "key"),
+            KeyNames::ByColumn if primary => self.free_name(relation, "PRIMARY", ""),
+            KeyNames::ByColumn => self.free_name(relation, columns.first().map_or("", String::as_str), ""),
+        })
     }
 
     /// A name of a table's columns and a label, or of columns alone, with the number that makes it a new one.
     pub(super) fn free_name(&self, relation: &Relation, columns: &str, label: &str) -> String {
-        let (separator, first) = match self.catalog.dialect {
-            Dialect::Mysql => ("_", 2),
-            _ => ("", 1),
-        };
-        let name = |number: &str| match self.catalog.dialect {
-            Dialect::Postgres => names::generated(&relation.name, columns, &format!("{label}{number}")),
-            _ => format!("{columns}{label}{number}"),
+        let by_table = self.facts().definitions.key_names == KeyNames::ByTable;
+        let (separator, first) = if by_table { ("", 1) } else { ("_", 2) };
+        let name = |number: &str| match by_table {
+            true => names::generated(&relation.name, columns, &format!("{label}{number}")),
+            false => format!("{columns}{label}{number}"),
         };
         let taken = |name: &str| {
             let own = [relation];
-            let others = self.catalog.relations.values().map(|r| &**r).filter(|r| {
-                self.catalog.dialect == Dialect::Postgres
-                    && r.schema == relation.schema
-                    && r.name != relation.name
-            });
+            let others = self
+                .catalog
+                .relations
+                .values()
+                .map(|r| &**r)
+                .filter(|r| by_table && r.schema == relation.schema && r.name != relation.name);
             own.into_iter().chain(others).any(|r| {
                 r.keys.iter().chain(&r.partial_keys).any(|key| key.name.as_deref() == Some(name))
-                    || (self.catalog.dialect == Dialect::Postgres && r.name == name)
+                    || (by_table && r.name == name)
             })
         };
         let numbered = (first..).map(|n| name(&format!("{separator}{n}")));
@@ -170,7 +168,7 @@ impl Builder {
     /// Reads a table's `primary key (…)` or `unique (…)`, from that word on; none where it is neither. `exclude` is no
     /// key, but can be a conflict target by its name.
     pub(super) fn read_key(&self, c: &mut Cursor<'_>, name: Option<String>) -> Read<Option<TableKey>> {
-        if self.catalog.dialect == Dialect::Postgres && c.eat("exclude") {
+        if self.facts().definitions.exclude && c.eat("exclude") {
             c.skip_to(&["("]);
             let excludes = Some(c.group().map(read_parts).unwrap_or_default().labels);
             let with = Constraint { name, ..Constraint::default() };
@@ -189,8 +187,8 @@ impl Builder {
             return Ok(Some(key));
         }
         c.eat("if not exists");
-        let mysql = self.catalog.dialect == Dialect::Mysql;
-        if mysql && !c.is("(") && !c.is("using") {
+        let table_indexes = self.facts().definitions.table_indexes;
+        if table_indexes && !c.is("(") && !c.is("using") {
             key.with.name = c.ident();
         }
         skip_method(c);
@@ -206,7 +204,7 @@ impl Builder {
             c.skip();
         }
         // MySQL's primary key has one name, whatever it is given.
-        key.with.name = key.with.name.filter(|_| !(primary && mysql));
+        key.with.name = key.with.name.filter(|_| !(primary && table_indexes));
         key.with.deferrable = deferrable(c);
         Ok(Some(key))
     }

@@ -12,19 +12,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aio_databases_sql::{Dialect, Position};
 
+pub(crate) use self::view::{ViewOutput, ViewQueries};
 use self::{
-    children::Child,
     cursor::Stuck,
-    missing::Mention,
+    existence::Mention,
+    inheritance::Child,
     names::{Id, TEMP},
     split::Script,
     view::View,
 };
-use crate::{Catalog, Diagnostic};
+use crate::{
+    Catalog, Diagnostic,
+    dialect::{Described, Facts},
+};
 
 mod alter_table;
 mod alter_type;
-mod children;
 mod column;
 mod create_table;
 mod create_type;
@@ -32,15 +35,16 @@ mod cursor;
 mod do_block;
 mod drop;
 mod dynamic;
+mod existence;
 mod function;
 mod index;
+mod inheritance;
 mod keys;
-mod missing;
 mod names;
-mod reacts;
 mod rename;
 mod sequence;
 mod session;
+mod side_effects;
 mod split;
 mod statement;
 mod trigger;
@@ -68,6 +72,8 @@ pub struct SchemaProblem {
 /// Makes a catalog from schema text.
 #[derive(Clone, Debug)]
 pub(crate) struct Builder {
+    /// What infers the columns of views.
+    queries: &'static dyn ViewQueries,
     pub(crate) catalog: Catalog,
     pub(crate) problems: Vec<SchemaProblem>,
     /// The file that is being read.
@@ -99,10 +105,16 @@ pub(crate) struct Builder {
 }
 
 impl Builder {
+    /// The facts about the schema's dialect.
+    fn facts(&self) -> &'static Facts {
+        self.catalog.dialect.facts()
+    }
+
     /// Nothing but what the server has built in.
-    pub(crate) fn new(dialect: Dialect) -> Self {
+    pub(crate) fn new(dialect: Dialect, queries: &'static dyn ViewQueries) -> Self {
         let catalog = Catalog::new(dialect);
         Builder {
+            queries,
             search_path: catalog.search_path.clone(),
             catalog,
             problems: Vec::new(),

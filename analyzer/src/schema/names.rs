@@ -25,25 +25,23 @@ impl fmt::Display for Name {
     }
 }
 
-/// The schema of tables that end with their session, in front of every search path.
-pub(super) const TEMP: &str = "pg_temp";
+use crate::dialect::Described;
+pub(super) use crate::dialect::TEMP;
 
 /// PostgreSQL cuts names off after so many bytes.
 const LONGEST: usize = 63;
 
 /// A name as the server stores it; none where the token is no name.
 pub(super) fn stored(text: &str, kind: Kind, dialect: Dialect) -> Option<String> {
-    match (kind, dialect) {
-        (Kind::Word, Dialect::Postgres) => Some(cut(text.to_ascii_lowercase())),
-        (Kind::Word, _) => Some(text.to_owned()),
-        (Kind::Quoted, _) => unquoted(text, dialect).map(|name| match dialect {
-            Dialect::Postgres => cut(name),
-            _ => name,
-        }),
-        // SQLite takes a literal where only a name can stand.
-        (Kind::Str, Dialect::Sqlite) => unquoted(text, dialect),
-        _ => None,
-    }
+    let names = &dialect.facts().names;
+    let name = match kind {
+        Kind::Word if names.folded => text.to_ascii_lowercase(),
+        Kind::Word => text.to_owned(),
+        Kind::Quoted => unquoted(text, dialect)?,
+        Kind::Str if names.string_is_name => unquoted(text, dialect)?,
+        _ => return None,
+    };
+    Some(if names.longest.is_some() { cut(name) } else { name })
 }
 
 /// What stands between quotes of any kind, doubled quotes made single.
@@ -55,7 +53,7 @@ pub(super) fn unquoted(text: &str, dialect: Dialect) -> Option<String> {
     let mut doubled = String::from(close);
     doubled.push(close);
     let content = inner.replace(&doubled, &String::from(close));
-    let escapes = open == '\'' && (dialect == Dialect::Mysql || text.starts_with(['e', 'E']));
+    let escapes = open == '\'' && (dialect.facts().names.backslash_escapes || text.starts_with(['e', 'E']));
     // An escape in a name or a label is so rare that it is not read, but not misread either.
     (!(escapes && content.contains('\\'))).then_some(content)
 }
@@ -106,10 +104,7 @@ pub(super) fn listed(columns: &[String]) -> String {
 impl Builder {
     /// Whether two names of columns are one name.
     pub(super) fn same_column(&self, a: &str, b: &str) -> bool {
-        match self.catalog.dialect {
-            Dialect::Postgres => a == b,
-            Dialect::Mysql | Dialect::Sqlite => a.eq_ignore_ascii_case(b),
-        }
+        self.facts().names.same_ascii(a, b)
     }
 
     /// The schema that a new thing without one goes to.
@@ -130,12 +125,7 @@ impl Builder {
 
     /// A schema as it was written: MySQL's current database is the nameless one.
     pub(super) fn schema_name(&self, written: &str) -> String {
-        match self.catalog.dialect {
-            Dialect::Mysql if self.database.as_deref() == Some(written) => String::new(),
-            Dialect::Sqlite if written.eq_ignore_ascii_case("temp") => TEMP.to_owned(),
-            Dialect::Sqlite => written.to_ascii_lowercase(),
-            _ => written.to_owned(),
-        }
+        self.catalog.dialect.rules().schema_name(written, self.database.as_deref())
     }
 
     /// The table or view of a name, looked up as the server does.
@@ -163,11 +153,9 @@ impl Builder {
             return Some(id);
         }
         let mut ids = self.catalog.relations.keys();
-        match self.catalog.dialect {
-            Dialect::Sqlite => {
-                ids.find(|(schema, name)| *schema == id.0 && name.eq_ignore_ascii_case(&id.1)).cloned()
-            }
-            _ => None,
+        match self.facts().definitions.tables_ignore_case {
+            true => ids.find(|(schema, name)| *schema == id.0 && name.eq_ignore_ascii_case(&id.1)).cloned(),
+            false => None,
         }
     }
 }

@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use aio_databases_sql::Dialect;
-
 use super::{
     Builder,
     cursor::{Cursor, Read},
-    missing::Word,
+    existence::Word,
     names::{Id, Name},
     types::id_of,
 };
@@ -90,7 +88,7 @@ impl Builder {
                 for name in names.filter(|name| this.same_column(name, from)) {
                     to.clone_into(name);
                 }
-                if this.catalog.dialect == Dialect::Sqlite {
+                if this.facts().definitions.rowid {
                     hide_rowid(relation, to);
                 }
             });

@@ -1,7 +1,5 @@
 //! What a session and a database are set to: search paths, schemas, extensions, and statements that run others.
 
-use aio_databases_sql::Dialect;
-
 use super::{
     Builder,
     cursor::{Cursor, Read},
@@ -12,7 +10,7 @@ use super::{
 impl Builder {
     /// `set …` and `reset …`: only the search path matters.
     pub(super) fn set(&mut self, c: &mut Cursor<'_>) -> Read<()> {
-        if self.catalog.dialect != Dialect::Postgres {
+        if !self.facts().definitions.search_path {
             return Ok(());
         }
         let reset = c.is("reset");
@@ -45,7 +43,7 @@ impl Builder {
 
     /// `alter database shop set search_path = …`: what later sessions begin with.
     pub(super) fn alter_setting(&mut self, c: &mut Cursor<'_>) -> Read<()> {
-        if self.catalog.dialect == Dialect::Postgres
+        if self.facts().definitions.search_path
             && c.skip_to(&["set search_path"])
             && c.eat("set search_path")
             && let Some(path) = read_path(c)
@@ -57,7 +55,7 @@ impl Builder {
 
     /// A query may change the schema, too: by `set_config`, as dumps do, and by `into`.
     pub(super) fn select(&mut self, c: &mut Cursor<'_>) -> Read<()> {
-        if self.catalog.dialect != Dialect::Postgres {
+        if !self.facts().definitions.queries_define {
             return Ok(());
         }
         let mut ahead = *c;
@@ -118,7 +116,7 @@ impl Builder {
         // One without a name is called like its owner.
         c.eat("authorization");
         let Some(name) = c.ident() else { return Ok(()) };
-        if self.catalog.dialect != Dialect::Postgres || !c.skip_to(&["create"]) {
+        if !self.facts().definitions.search_path || !c.skip_to(&["create"]) {
             return Ok(());
         }
         let was = self.catalog.search_path.clone();

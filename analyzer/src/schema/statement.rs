@@ -1,6 +1,6 @@
 //! Which operation a statement is.
 
-use aio_databases_sql::{Dialect, similar};
+use aio_databases_sql::similar;
 
 use super::{
     Builder,
@@ -38,11 +38,11 @@ impl Builder {
             "set" | "reset" => self.set(c),
             "use" => self.use_database(c),
             "select" => self.select(c),
-            "with" if self.catalog.dialect == Dialect::Postgres => self.select(c),
+            "with" if self.facts().definitions.queries_define => self.select(c),
             "import" if c.is("import foreign schema") => {
                 c.stuck("the tables of a foreign schema are not known: create them by `create foreign table`")
             }
-            "prepare" | "execute" if self.catalog.dialect == Dialect::Mysql => self.prepared(c),
+            "prepare" | "execute" if self.facts().definitions.prepares_text => self.prepared(c),
             "insert" | "replace" => self.insert(c),
             "update" => self.update_rows(c),
             "delete" => self.delete(c),
@@ -114,7 +114,7 @@ impl Builder {
     fn alter(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         c.eat("alter");
         c.eat_any(&["foreign", "online", "ignore"]);
-        if self.catalog.dialect == Dialect::Mysql
+        if self.facts().definitions.alter_view_replaces
             && ["algorithm", "definer", "sql"].iter().any(|word| c.is(word))
         {
             c.skip_to(&["view", "event"]);
@@ -123,7 +123,7 @@ impl Builder {
         c.skip();
         match what.as_str() {
             "table" => self.alter_table(c),
-            "view" if self.catalog.dialect == Dialect::Mysql => {
+            "view" if self.facts().definitions.alter_view_replaces => {
                 self.create_view(c, Manner { replace: true, ..Manner::default() })
             }
             "view" => self.alter_table(c),
@@ -155,7 +155,7 @@ impl Builder {
             "sequence" => self.drop_sequences(c),
             "schema" => self.drop_schemas(c),
             "extension" => self.drop_extensions(c),
-            "database" if self.catalog.dialect == Dialect::Mysql => self.drop_schemas(c),
+            "database" if self.facts().definitions.databases_are_schemas => self.drop_schemas(c),
             "owned" => c.stuck("what a role owns is not known"),
             other => mistyped(&place, other, &MADE),
         }

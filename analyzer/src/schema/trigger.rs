@@ -1,7 +1,5 @@
 //! `create trigger` and `create rule`, as far as they change what an insert or an update gives back.
 
-use aio_databases_sql::Dialect;
-
 use super::{
     Builder,
     cursor::{Cursor, Read},
@@ -12,7 +10,7 @@ use crate::Trigger;
 impl Builder {
     /// `create trigger …`, behind `trigger`.
     pub(super) fn create_trigger(&mut self, c: &mut Cursor<'_>) -> Read<()> {
-        if self.catalog.dialect != Dialect::Postgres {
+        if !self.facts().definitions.blocks {
             return Ok(());
         }
         c.need_ident()?;

@@ -3,17 +3,15 @@
 use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use aio_databases_sql::Dialect;
-use sqlparser::{
-    ast::{DataType, Ident, ObjectName, ObjectNamePart},
-    parser::Parser,
-};
+use sqlparser::ast::{DataType, Ident, ObjectName, ObjectNamePart};
 
 use super::{
     Builder,
     cursor::{Cursor, Read},
     names::Id,
 };
-use crate::{CompositeField, Relation, Type, resolve};
+use crate::dialect::TypeGrammar;
+use crate::{CompositeField, Relation, Type, resolve, syntax};
 
 /// A type as it was declared.
 #[derive(Clone, Debug, Default)]
@@ -62,10 +60,10 @@ const FOLLOWERS: [(&str, &[&str]); 12] = [
 impl Builder {
     /// The type that comes next; goes past it.
     pub(super) fn read_type(&mut self, c: &mut Cursor<'_>) -> Read<Declared> {
-        match self.catalog.dialect {
-            Dialect::Sqlite => Ok(self.sqlite_type(c)),
-            Dialect::Mysql => self.mysql_type(c),
-            Dialect::Postgres => self.postgres_type(c),
+        match self.facts().definitions.types {
+            TypeGrammar::AnyWords => Ok(self.sqlite_type(c)),
+            TypeGrammar::Keywords => self.mysql_type(c),
+            TypeGrammar::Names => self.postgres_type(c),
         }
     }
 
@@ -327,9 +325,7 @@ impl Mapper<'_> {
 
 /// A text as `sqlparser`'s type, where it is one and nothing more.
 fn data_type(text: &str, dialect: Dialect) -> Option<DataType> {
-    let mut parser = Parser::new(crate::query::rules(dialect)).try_with_sql(text).ok()?;
-    let ty = parser.parse_data_type().ok()?;
-    (parser.peek_token().token == sqlparser::tokenizer::Token::EOF).then_some(ty)
+    syntax::parse_type(text, dialect)
 }
 
 /// A type by its words.

@@ -3,11 +3,9 @@
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
+    fmt,
     sync::Arc,
 };
-
-use aio_databases_sql::Dialect;
-use sqlparser::ast::Query;
 
 use super::{
     Builder,
@@ -15,9 +13,10 @@ use super::{
     cursor::{Cursor, Read},
     names::Id,
 };
+use crate::dialect::Views;
 use crate::{
     Catalog, Relation, RelationColumn, RelationKind,
-    query::{ViewOutput, parse_query, view_columns},
+    syntax::{ParsedQuery, parse_query},
 };
 
 /// How a view is made, by the words in front of `view`.
@@ -33,7 +32,7 @@ pub(super) struct Manner {
 #[derive(Clone, Debug)]
 pub(super) struct View {
     /// None where the parser could not take it.
-    query: Option<Arc<Query>>,
+    query: Option<Arc<ParsedQuery>>,
     /// Names given to its columns.
     names: Vec<String>,
     /// Tables and views that it reads, by what they were called when it was made.
@@ -42,6 +41,23 @@ pub(super) struct View {
     words: BTreeSet<String>,
     /// The search path that it was made with.
     search_path: Vec<String>,
+}
+
+/// Infers the columns of views. It is the one way from the schema to queries.
+pub(crate) trait ViewQueries: fmt::Debug + Sync {
+    /// What a view's query returns.
+    fn output(&self, catalog: &Catalog, query: &ParsedQuery) -> ViewOutput;
+}
+
+/// What a view's query returns.
+pub(crate) struct ViewOutput {
+    pub(crate) columns: Vec<RelationColumn>,
+    /// False if there may be columns that are not known.
+    pub(crate) complete: bool,
+    /// See [`Relation::forgets`].
+    pub(crate) forgets: bool,
+    /// The first mistake: nothing about its columns is certain then.
+    pub(crate) mistake: Option<String>,
 }
 
 /// What a query gives, as far as it can be known.
@@ -53,12 +69,12 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    fn of(catalog: &Catalog, query: Option<&Query>) -> Self {
+    fn of(queries: &dyn ViewQueries, catalog: &Catalog, query: Option<&ParsedQuery>) -> Self {
         let Some(query) = query else {
             let mistake = Some("the query cannot be read".to_owned());
             return Shape { columns: Vec::new(), complete: false, forgets: false, mistake };
         };
-        let ViewOutput { mut columns, complete, forgets, mistake } = view_columns(catalog, query);
+        let ViewOutput { mut columns, complete, forgets, mistake } = queries.output(catalog, query);
         if mistake.is_some() {
             // The names may be right; nothing else is certain.
             columns = columns.into_iter().map(|column| unknown_column(column.name)).collect();
@@ -153,13 +169,13 @@ impl Builder {
     pub(super) fn query_columns(&mut self, name: &str, text: Cursor<'_>) -> Shape {
         self.refresh();
         let query = parse_query(text.rest(), self.catalog.dialect);
-        let shape = Shape::of(&self.catalog, query.as_ref());
+        let shape = Shape::of(self.queries, &self.catalog, query.as_ref());
         self.shape_problem(name, &shape, &text);
         shape
     }
 
     fn shape_of(&self, view: &View) -> Shape {
-        let mut shape = Shape::of(&self.catalog_of(view), view.query.as_deref());
+        let mut shape = Shape::of(self.queries, &self.catalog_of(view), view.query.as_deref());
         shape.complete &= shape.columns.len() >= view.names.len();
         shape.columns.iter_mut().zip(&view.names).for_each(|(column, name)| column.name.clone_from(name));
         shape
@@ -229,10 +245,9 @@ impl Builder {
     fn refresh_view(&mut self, id: &Id) {
         let Some(view) = self.views.get(id).cloned() else { return };
         let shape = self.shape_of(&view);
-        let dialect = self.catalog.dialect;
-        self.update(id, |_, relation| match dialect {
-            // SQLite reads a view's text anew each time, and puts the new names of columns into it.
-            Dialect::Sqlite => {
+        let views = self.facts().definitions.views;
+        self.update(id, |_, relation| match views {
+            Views::Text => {
                 relation.columns = shape.columns;
                 relation.complete = shape.complete;
                 relation.forgets = shape.forgets;
@@ -242,7 +257,7 @@ impl Builder {
                     }
                 }
             }
-            _ => recheck(relation, &shape.columns, dialect),
+            _ => recheck(relation, &shape.columns, views),
         });
     }
 
@@ -319,8 +334,7 @@ impl Builder {
         if let Some(view) = self.views.remove(from) {
             self.views.insert(to.clone(), view);
         }
-        // MySQL's views keep the name, the others' keep the table.
-        if self.catalog.dialect == Dialect::Mysql {
+        if self.facts().definitions.views == Views::Names {
             return;
         }
         for source in self.views.values_mut().flat_map(|view| view.reads.values_mut()) {
@@ -332,7 +346,7 @@ impl Builder {
 
     /// Keeps what is known of views right when a column gets another name.
     pub(super) fn rename_column_in_views(&mut self, id: &Id, from: &str, to: &str) {
-        if self.catalog.dialect == Dialect::Mysql {
+        if self.facts().definitions.views == Views::Names {
             return;
         }
         for source in self.views.values_mut().flat_map(|view| view.reads.values_mut()).filter(|s| s.id == *id)
@@ -346,17 +360,17 @@ impl Builder {
 }
 
 /// What is left of a view's certainty. Its columns stay as they were made; whether they can be null follows the tables.
-fn recheck(relation: &mut Relation, now: &[RelationColumn], dialect: Dialect) {
+fn recheck(relation: &mut Relation, now: &[RelationColumn], views: Views) {
+    let follows_types = views == Views::Names;
     for column in relation.columns.iter_mut().filter(|column| !column.hidden) {
         let same = now.iter().find(|other| other.name == column.name);
-        let not_null =
-            same.is_some_and(|other| other.not_null && (dialect == Dialect::Mysql || other.ty == column.ty));
+        let not_null = same.is_some_and(|other| other.not_null && (follows_types || other.ty == column.ty));
         column.not_null = match relation.kind {
             // Its rows are from an earlier day, when null may have been allowed.
             RelationKind::MaterializedView => column.not_null && not_null,
             _ => not_null,
         };
-        if dialect == Dialect::Mysql {
+        if follows_types {
             column.ty = same.and_then(|other| other.ty.clone());
         }
     }

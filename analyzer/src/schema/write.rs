@@ -1,11 +1,9 @@
 //! What a migration writes: `insert`, `update`, `delete` and `truncate`, as far as the table is not there.
 
-use aio_databases_sql::Dialect;
-
 use super::{
     Builder,
     cursor::{Cursor, Read},
-    missing::words_in_group,
+    existence::words_in_group,
     names::Id,
 };
 
@@ -17,7 +15,7 @@ impl Builder {
     pub(super) fn insert(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         c.skip();
         manner(c);
-        if !c.eat("into") && self.catalog.dialect != Dialect::Mysql {
+        if !c.eat("into") && !self.facts().changes.insert_without_into {
             return Ok(());
         }
         let Some(id) = self.written(c)? else { return Ok(()) };
@@ -48,7 +46,7 @@ impl Builder {
         manner(c);
         let mut rest = *c;
         // MySQL's `delete from a using tables as a` names what stands behind `using`.
-        let aliases = self.catalog.dialect == Dialect::Mysql && rest.skip_to(&["using"]);
+        let aliases = self.facts().changes.delete_names_tables && rest.skip_to(&["using"]);
         if !c.eat("from") || aliases {
             return Ok(());
         }
@@ -58,7 +56,7 @@ impl Builder {
 
     /// `truncate table a, b`
     pub(super) fn truncate(&mut self, c: &mut Cursor<'_>) -> Read<()> {
-        if self.catalog.dialect == Dialect::Sqlite {
+        if !self.facts().definitions.truncate {
             return Ok(());
         }
         c.skip();

@@ -14,11 +14,14 @@ pub(crate) struct Section {
 /// What the fixtures have, section by section.
 pub(crate) fn read() -> Vec<Section> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders = vec![root.join("tests/queries"), root.join("src/diagnostics")];
     let mut files = Vec::new();
-    for folder in ["tests/queries", "src/diagnostics"] {
-        for entry in fs::read_dir(root.join(folder)).expect("the folder is there") {
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("the folder is there") {
             let path = entry.expect("the folder is read").path();
-            if path.extension().is_some_and(|extension| extension == "txt") {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "txt") {
                 files.push(path);
             }
         }

@@ -10,6 +10,10 @@ const TABLE: &str = "create table t (id int primary key, a int, b text);";
 /// All of them.
 pub(crate) fn shapes() -> Vec<Shape> {
     let mut shapes = vec![
+        // A mistake deep within is found once, not once more for each level around it.
+        ("opened lists", many("select not in (", 60)),
+        ("opened subqueries in lists", many("select 1 in (", 60)),
+        ("a mistake in nested lists", nested("select 1 in (", "select 1 x y", ")", 60)),
         ("opened parentheses", many("(", 100_000)),
         ("closed parentheses", many(")", 100_000)),
         ("parentheses in a select", format!("select {}1{}", many("(", 50_000), many(")", 50_000))),

@@ -14,10 +14,10 @@
 //! ```
 
 mod code;
-#[cfg(feature = "verify")]
-mod listed;
 mod number;
 mod record;
+#[cfg(feature = "verify")]
+mod registry;
 mod rows;
 mod statement;
 mod value;
@@ -107,7 +107,7 @@ pub(crate) fn expand(
         _ => record::query,
     };
     #[cfg(feature = "verify")]
-    listed::item(&context, project, &mut code.text);
+    registry::item(&context, project, &mut code.text);
     record::item(&context, &mut code);
     query(&context, &mut code);
     let run = match call.makro {

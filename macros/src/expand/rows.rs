@@ -7,6 +7,7 @@ use proc_macro2::{Span, TokenStream};
 use syn::spanned::Spanned as _;
 
 use super::{Context, code, code::Code, statement};
+use crate::dialect::Described;
 
 /// Each row, a tuple or (for one parameter) a value, becomes the statement's arguments.
 pub(super) fn executemany(context: &Context<'_>, code: &mut Code) {
@@ -26,7 +27,7 @@ fn batches(context: &Context<'_>, text: &mut String) {
         let schema = context.project.schema(answer.dialect);
         let Some(batch) = schema.batch(&answer.template, &answer.analysis) else { continue };
         let args = |order: &[usize]| order.iter().map(|param| params[*param]).collect::<Vec<_>>();
-        let backend = statement::backend(answer.dialect);
+        let backend = answer.dialect.facts().backend;
         let (before, row, after, order, never_null) = match &batch {
             Batch::Arrays { sql } => (sql, "", "", params.clone(), Vec::new()),
             Batch::Rows { before, row, after, order, never_null } => {

@@ -3,11 +3,10 @@
 use std::fmt::Write as _;
 
 use aio_databases_analyzer::{Access, Rows};
-use aio_databases_sql::Dialect;
 use proc_macro2::Span;
 
 use super::Context;
-use crate::place;
+use crate::{dialect::Described, location};
 
 /// `&Statement { … }`: all of it is constant, so that it lives as long as the program. A `static` would be an item more
 /// for the compiler to keep track of: there is one only where it stands in a list of all queries.
@@ -19,19 +18,11 @@ pub(super) fn write(context: &Context<'_>, text: &mut String) {
     }
 }
 
-pub(super) fn backend(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Sqlite => "Sqlite",
-        Dialect::Postgres => "Postgres",
-        Dialect::Mysql => "Mysql",
-    }
-}
-
 pub(super) fn literal(context: &Context<'_>, text: &mut String) {
     let Context { answers, checked, .. } = context;
     text.push_str("__p::Statement { sql: &[");
     for (answer, params) in answers.iter().zip(&checked.order) {
-        let backend = backend(answer.dialect);
+        let backend = answer.dialect.facts().backend;
         let rendered = answer.template.render();
         let order: Vec<usize> = rendered.order.iter().map(|slot| params[*slot]).collect();
         let sql = &*rendered.sql;
@@ -53,7 +44,7 @@ pub(super) fn literal(context: &Context<'_>, text: &mut String) {
     };
     let columns: Vec<&str> = checked.columns.iter().map(|column| column.name.as_str()).collect();
     let _ = write!(text, "], access: __p::Access::{access}, rows: __p::Rows::{rows}, columns: &{columns:?},");
-    let _ = match place::start(Span::call_site()) {
+    let _ = match location::start(Span::call_site()) {
         Some(place) => write!(text, "file: {:?}, line: {} }}", place.file, place.line),
         None => write!(text, "file: ::core::file!(), line: ::core::line!() }}"),
     };

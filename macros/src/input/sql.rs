@@ -13,7 +13,7 @@ use syn::{
 };
 
 use super::literal::{self, Unescaped};
-use crate::place::{self, Place};
+use crate::location::{self, Place};
 
 /// What a query's text may be.
 #[derive(Debug)]
@@ -91,14 +91,14 @@ impl Text {
         let within = offset - piece.start;
         match &piece.origin {
             Origin::Literal { literal, source, unescaped } => {
-                let start = place::start(literal.span())?;
+                let start = location::start(literal.span())?;
                 Some(start.after(&source[..unescaped.to_source(within)]))
             }
             Origin::File { shown, text, .. } => {
                 let Position { line, column } = Position::of(text, within);
                 Some(Place { file: shown.clone(), line, column })
             }
-            Origin::Other(span) => place::start(*span),
+            Origin::Other(span) => location::start(*span),
         }
     }
 
@@ -107,7 +107,7 @@ impl Text {
         match self.piece(from).map(|piece| (piece, &piece.origin)) {
             Some((piece, Origin::Literal { literal, unescaped, .. })) => {
                 let part = unescaped.to_source(from - piece.start)..unescaped.to_source(to - piece.start);
-                literal.subspan(part).unwrap_or_else(|| place::narrowed(literal.span()))
+                literal.subspan(part).unwrap_or_else(|| location::narrowed(literal.span()))
             }
             Some((_, Origin::Other(span))) => *span,
             _ => self.span,
@@ -305,7 +305,7 @@ fn push_literal(text: &mut Text, literal: Lit) -> Result<()> {
 
 fn push_file(text: &mut Text, path: &LitStr) -> Result<()> {
     let shown = path.value();
-    let full = place::folder(path.span()).unwrap_or_default().join(&shown);
+    let full = location::folder(path.span()).unwrap_or_default().join(&shown);
     let content = fs::read_to_string(&full).map_err(|error| {
         let folder = full.parent().unwrap_or(&full).display();
         Error::new(
@@ -326,7 +326,7 @@ fn push_file(text: &mut Text, path: &LitStr) -> Result<()> {
 
 /// The path of a file that is named in a file, as the compiler would name it.
 fn beside(span: Span, path: String) -> String {
-    let Some(place) = place::start(span) else { return path };
+    let Some(place) = location::start(span) else { return path };
     match std::path::Path::new(&place.file).parent() {
         Some(folder) => folder.join(path).display().to_string(),
         None => path,

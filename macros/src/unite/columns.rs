@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aio_databases_analyzer::Column;
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 
 use super::{
     ColumnOut, Naming, Uniter, Wanted,
@@ -12,9 +12,11 @@ use super::{
 };
 use crate::{
     check::{self, Answer},
-    ident, join,
-    override_::{self, Override},
+    column_alias::{self, Override},
+    dialect::Described,
+    ident,
     types::{self, Marker},
+    unify,
 };
 
 impl Uniter<'_> {
@@ -78,7 +80,7 @@ impl Uniter<'_> {
         let mut parsed = Vec::new();
         for column in &all {
             let read = match column.aliased {
-                true => override_::parse(&column.name),
+                true => column_alias::parse(&column.name),
                 // The text of an expression may look like more than a name: `'a: b'`.
                 false => Ok((column.name.as_str(), Override::default())),
             };
@@ -115,9 +117,8 @@ impl Uniter<'_> {
             self.mistake(0, span, message, "give it an alias: `… as name`");
             return None;
         }
-        // PostgreSQL has names in lower case where the others keep them as they are written.
-        let postgres = self.answers.iter().position(|answer| answer.dialect == Dialect::Postgres);
-        let name = postgres.map_or(name, |at| &parsed[at].0);
+        let lowercase = self.answers.iter().position(|answer| answer.dialect.facts().lowercase_names);
+        let name = lowercase.map_or(name, |at| &parsed[at].0);
         if !ident::is_raw_name(name) {
             let message = format!("a field can't be called `{name}`");
             self.mistake(0, span, message, "give the column an alias: `… as name`");
@@ -163,7 +164,7 @@ impl Uniter<'_> {
                 }
             }
         }
-        let marker = if said.len() == answers.len() { join::result(&said) } else { None };
+        let marker = if said.len() == answers.len() { unify::result(&said) } else { None };
         if let Some(own) = own {
             return Some((marker.unwrap_or(Marker::Any), own));
         }

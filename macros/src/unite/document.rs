@@ -2,7 +2,7 @@
 
 use aio_databases_analyzer::{Column, Nullability, Type};
 
-use crate::{check::Answer, override_::Override};
+use crate::{check::Answer, column_alias::Override};
 
 /// Whether a column may be null, and why.
 pub(super) fn nullability(answers: &[Answer], all: &[Column], over: &Override) -> (bool, Option<String>) {

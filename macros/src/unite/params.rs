@@ -5,9 +5,9 @@ use aio_databases_sql::Span;
 use super::{ColumnOut, Param, Uniter, shown};
 use crate::{
     check::Answer,
-    join,
-    override_::Override,
+    column_alias::Override,
     types::{self, Marker},
+    unify,
 };
 
 impl Uniter<'_> {
@@ -100,7 +100,7 @@ impl Uniter<'_> {
             }
         }
         let (answer, span, name) = found?;
-        let marker = if said.is_empty() { Some(Marker::Any) } else { join::parameter(&said) };
+        let marker = if said.is_empty() { Some(Marker::Any) } else { unify::parameter(&said) };
         let Some(marker) = marker else {
             let each =
                 types.iter().map(|(dialect, ty)| format!("  {}: {}", dialect.title(), shown(Some(ty))));

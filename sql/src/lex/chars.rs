@@ -55,15 +55,11 @@ pub(crate) fn end_of(bytes: &[u8], at: usize, belongs: impl Fn(u8) -> bool) -> u
 /// The end of the line comment that starts at `at`, if one does.
 pub(crate) fn line_comment(bytes: &[u8], at: usize, dialect: Dialect) -> Option<usize> {
     let rest = &bytes[at..];
-    let starts = match dialect {
-        // Two minus signs, `5--1`, unless a blank or a control character follows.
-        Dialect::Mysql => {
-            rest.starts_with(b"#")
-                || rest.starts_with(b"--") && rest.get(2).is_none_or(|&byte| byte <= b' ' || byte == 0x7f)
-        }
-        Dialect::Sqlite | Dialect::Postgres => rest.starts_with(b"--"),
-    };
-    let newline = |byte| byte == b'\n' || (byte == b'\r' && dialect == Dialect::Postgres);
+    let comments = &dialect.facts().comments;
+    let spaced = || rest.get(2).is_none_or(|&byte| byte <= b' ' || byte == 0x7f);
+    let dashes = rest.starts_with(b"--") && (!comments.dashes_need_space || spaced());
+    let starts = dashes || comments.hash && rest.starts_with(b"#");
+    let newline = |byte| byte == b'\n' || (byte == b'\r' && comments.return_ends);
     starts.then(|| end_of(bytes, at, |byte| !newline(byte)))
 }
 
@@ -80,7 +76,7 @@ pub(crate) fn block_comment(bytes: &[u8], at: usize, dialect: Dialect) -> Result
                     return Ok(at);
                 }
             }
-            b"/*" if dialect == Dialect::Postgres => {
+            b"/*" if dialect.facts().comments.nest => {
                 depth += 1;
                 at += 2;
             }

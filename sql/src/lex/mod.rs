@@ -12,7 +12,10 @@ mod token;
 
 pub use token::{Token, TokenKind, Unterminated};
 
-use crate::{Dialect, Span, Style};
+use crate::{
+    Dialect, Span, Style,
+    dialect::facts::{Colon, Facts},
+};
 use chars::{end_of, in_name, in_operator, in_plain_name, is_punctuation, is_space, starts_name};
 use operand::Before;
 
@@ -66,8 +69,8 @@ impl<'a> Lexer<'a> {
         *self = Lexer { at, ..Lexer::new(self.sql, self.dialect) };
     }
 
-    fn is(&self, dialect: Dialect) -> bool {
-        self.dialect == dialect
+    fn facts(&self) -> &'static Facts {
+        self.dialect.facts()
     }
 
     /// What stands before the next token.
@@ -85,6 +88,7 @@ impl<'a> Lexer<'a> {
     /// The next token's kind and end.
     fn read(&self) -> (TokenKind, usize) {
         let (bytes, at) = (self.bytes, self.at);
+        let Facts { quotes, marks, .. } = self.facts();
         let next = bytes.get(at + 1).copied().unwrap_or_default();
         if let Some(end) = chars::line_comment(bytes, at, self.dialect) {
             return (TokenKind::LineComment, end);
@@ -94,17 +98,17 @@ impl<'a> Lexer<'a> {
             b'/' if next == b'*' => self.block_comment(),
             b'*' if next == b'/' && self.code => (TokenKind::CodeClose, at + 2),
             b'\'' => self.string(TokenKind::String, at),
-            b'"' if self.is(Dialect::Mysql) => self.string(TokenKind::String, at),
+            b'"' if quotes.double_is_string => self.string(TokenKind::String, at),
             b'"' => self.identifier(at, b'"'),
-            b'`' if !self.is(Dialect::Postgres) => self.identifier(at, b'`'),
-            b'[' if self.is(Dialect::Sqlite) => match bytes[at..].iter().position(|&byte| byte == b']') {
+            b'`' if quotes.backquote => self.identifier(at, b'`'),
+            b'[' if quotes.bracket => match bytes[at..].iter().position(|&byte| byte == b']') {
                 Some(n) => (TokenKind::QuotedIdentifier, at + n + 1),
                 None => (TokenKind::Unterminated(Unterminated::Identifier), bytes.len()),
             },
             b'$' => self.dollar(),
             b':' => self.colon(),
-            b'@' if self.is(Dialect::Mysql) => self.variable(),
-            b'@' if self.is(Dialect::Sqlite) => match placeholder::name(bytes, at, Style::At) {
+            b'@' if marks.variables => self.variable(),
+            b'@' if marks.at_placeholder => match placeholder::name(bytes, at, Style::At) {
                 Some((style, end)) => (TokenKind::Placeholder(style), end),
                 None => self.almost_number(TokenKind::Unknown),
             },
@@ -128,7 +132,7 @@ impl<'a> Lexer<'a> {
         } else {
             None
         };
-        if let Some(mark) = code.filter(|_| self.is(Dialect::Mysql) && !self.code) {
+        if let Some(mark) = code.filter(|_| self.facts().comments.code && !self.code) {
             // The version has five or six digits; the server reads what comes after it.
             let digits = rest[mark..].iter().take(6).take_while(|byte| byte.is_ascii_digit()).count();
             let version = if digits >= 5 { digits } else { 0 };
@@ -144,7 +148,7 @@ impl<'a> Lexer<'a> {
     fn string(&self, kind: TokenKind, quote: usize) -> (TokenKind, usize) {
         let end = match kind {
             TokenKind::EscapeString => quoted::escape_string(self.bytes, quote),
-            _ => quoted::quoted(self.bytes, quote, self.bytes[quote], self.is(Dialect::Mysql)),
+            _ => quoted::quoted(self.bytes, quote, self.bytes[quote], self.facts().quotes.backslash),
         };
         match end {
             Ok(end) => (kind, end),
@@ -163,7 +167,7 @@ impl<'a> Lexer<'a> {
     /// `$1`, `$name`, `$$ … $$`.
     fn dollar(&self) -> (TokenKind, usize) {
         let (bytes, at) = (self.bytes, self.at);
-        if self.is(Dialect::Postgres)
+        if self.facts().quotes.dollar
             && let Some(open) = quoted::dollar_tag(bytes, at)
         {
             return match quoted::dollar_string(self.sql, at, open) {
@@ -188,13 +192,11 @@ impl<'a> Lexer<'a> {
         if matches!(bytes.get(at + 1), Some(b':' | b'=')) {
             return (TokenKind::Operator, at + 2);
         }
-        let separates = match (self.dialect, self.before()) {
-            (Dialect::Sqlite, _) => false,
+        let separates = match (self.facts().marks.colon, self.before()) {
+            (Colon::Never, _) | (_, Before::Opening) => false,
             (_, Before::Operand) => true,
-            // `a[i:j]` is a slice, `label:begin` a label.
-            (Dialect::Postgres, Before::Name) => self.brackets > 0,
-            (Dialect::Mysql, Before::Name) => self.is_glued_to_name(),
-            (_, Before::Opening) => false,
+            (Colon::InSlices, Before::Name) => self.brackets > 0,
+            (Colon::AfterLabels, Before::Name) => self.is_glued_to_name(),
         };
         match placeholder::name(bytes, at, Style::Colon) {
             _ if separates => (TokenKind::Punctuation, at + 1),
@@ -258,8 +260,8 @@ impl<'a> Lexer<'a> {
         let (bytes, at) = (self.bytes, self.at);
         let end = number_end(bytes, at);
         let after_dot = at > 0 && bytes[at - 1] == b'.' && self.last.is_some_and(|last| last.span.end == at);
-        // MySQL's names may start with digits: `1st`, `t.1`.
-        if self.is(Dialect::Mysql) && bytes[at] != b'.' {
+        // `1st` and `t.1` can be names.
+        if self.facts().marks.digits_in_names && bytes[at] != b'.' {
             let name_end = end_of(bytes, at, in_name);
             if after_dot || name_end > end {
                 return (TokenKind::Word, name_end);
@@ -272,15 +274,17 @@ impl<'a> Lexer<'a> {
     fn word(&self) -> (TokenKind, usize) {
         let (bytes, at) = (self.bytes, self.at);
         let prefix = bytes[at].to_ascii_lowercase();
-        match (bytes.get(at + 1), self.dialect, prefix) {
-            (Some(b'\''), Dialect::Postgres, b'e') => return self.string(TokenKind::EscapeString, at + 1),
-            (Some(b'\''), Dialect::Postgres | Dialect::Mysql, b'n') => {
+        let quotes = &self.facts().quotes;
+        match (bytes.get(at + 1), prefix) {
+            (Some(b'\''), b'e') if quotes.escape_prefix => {
+                return self.string(TokenKind::EscapeString, at + 1);
+            }
+            (Some(b'\''), b'n') if quotes.national_prefix => {
                 return self.string(TokenKind::String, at + 1);
             }
-            (Some(b'\''), Dialect::Postgres | Dialect::Mysql, b'b') | (Some(b'\''), _, b'x') => {
-                return self.string(TokenKind::BitString, at + 1);
-            }
-            (Some(b'&'), Dialect::Postgres, b'u') => match bytes.get(at + 2) {
+            (Some(b'\''), b'b') if quotes.bit_prefix => return self.string(TokenKind::BitString, at + 1),
+            (Some(b'\''), b'x') => return self.string(TokenKind::BitString, at + 1),
+            (Some(b'&'), b'u') if quotes.unicode_prefix => match bytes.get(at + 2) {
                 Some(b'\'') => return self.string(TokenKind::String, at + 2),
                 Some(b'"') => return self.identifier(at + 2, b'"'),
                 _ => {}
@@ -303,7 +307,7 @@ impl<'a> Lexer<'a> {
             (TokenKind::CodeClose, _) => self.code = false,
             (TokenKind::Punctuation, b'[') => self.brackets += 1,
             (TokenKind::Punctuation, b']') => self.brackets = self.brackets.saturating_sub(1),
-            (TokenKind::Punctuation, b'(') if self.is(Dialect::Postgres) => {
+            (TokenKind::Punctuation, b'(') if self.facts().marks.custom_operators => {
                 let word = |last: Token| {
                     last.kind == TokenKind::Word && last.span.of(self.sql).eq_ignore_ascii_case("operator")
                 };

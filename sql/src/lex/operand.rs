@@ -165,7 +165,7 @@ fn word_before(sql: &str, dialect: Dialect, earlier: Option<Token>, word: &str) 
     let pair = |(first, second): &(&str, &str)| {
         earlier_text.eq_ignore_ascii_case(first) && word.eq_ignore_ascii_case(second)
     };
-    let elsewhere = dialect != Dialect::Postgres && has(BEFORE_VALUE_ELSEWHERE, word);
+    let elsewhere = !dialect.facts().marks.fewer_words_before_values && has(BEFORE_VALUE_ELSEWHERE, word);
     if earlier_text != "." && (has(BEFORE_VALUE, word) || elsewhere || PAIRS_BEFORE_VALUE.iter().any(pair)) {
         Before::Opening
     } else {

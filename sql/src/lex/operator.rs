@@ -9,7 +9,7 @@ use super::{
     operand::{self, Before},
     placeholder,
 };
-use crate::{Dialect, Style};
+use crate::Style;
 
 /// PostgreSQL's operators with `?`, `@` or `%` in their names: its own, and those of hstore, ltree, intarray,
 /// pg_trgm, cube, PostGIS, pgvector and PGroonga.
@@ -29,9 +29,9 @@ const LONGEST: usize = 63;
 impl Lexer<'_> {
     /// What starts with an operator character.
     pub(super) fn operator(&self) -> (TokenKind, usize) {
-        match self.dialect {
-            Dialect::Postgres => self.postgres_operator(),
-            Dialect::Sqlite | Dialect::Mysql => self.plain_operator(),
+        match self.dialect.facts().marks.custom_operators {
+            true => self.postgres_operator(),
+            false => self.plain_operator(),
         }
     }
 

@@ -24,7 +24,7 @@ use super::{
     Fields, Table,
     cache::{Cache, Named},
 };
-use crate::{Catalog, Relation, RelationColumn, RelationKind, Type, resolve::Nulls};
+use crate::{Catalog, Relation, RelationColumn, RelationKind, Type, types::Nulls};
 
 const TYPES: [Table; 2] =
     [Table::new(include_str!("types.tsv")), Table::new(include_str!("extensions/types.tsv"))];

@@ -1,6 +1,6 @@
 //! Arrays and rows.
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::{Array, Expr};
 
 use super::{
@@ -75,7 +75,7 @@ impl Infer<'_> {
     /// `row(a, b)` and `(a, b)`, which is a value in PostgreSQL alone.
     pub(super) fn row(&mut self, scope: &Scope<'_>, items: &[Expr], span: Span) -> Term {
         let mut terms: Vec<Term> = items.iter().map(|item| self.expr(scope, item)).collect();
-        if self.dialect != Dialect::Postgres {
+        if !self.facts.values.rows_are_values {
             self.report(diagnostics::misplaced_row(span));
             return Term::unclear(span);
         }
@@ -88,7 +88,7 @@ impl Infer<'_> {
     /// What is compared with what stands behind it: SQLite takes rows there.
     pub(super) fn comparand(&mut self, scope: &Scope<'_>, expr: &Expr) -> Term {
         match row_items(expr) {
-            Some(items) if self.dialect == Dialect::Sqlite => {
+            Some(items) if self.facts.values.rows_are_comparands => {
                 let terms: Vec<Term> = items.iter().map(|item| self.expr(scope, item)).collect();
                 let null = NullIf::any(terms.iter().map(|term| term.null.clone()));
                 Term::new(Type::Record, null, self.span(expr)).made_of(&terms)

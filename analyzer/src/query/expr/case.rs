@@ -1,6 +1,6 @@
 //! `case`.
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::{CaseWhen, Expr};
 
 use super::super::{
@@ -20,8 +20,8 @@ impl Infer<'_> {
         span: Span,
     ) -> Term {
         let mut operand = operand.map(|operand| self.comparand(scope, operand));
-        if let (Dialect::Postgres, Some(operand)) = (self.dialect, &mut operand) {
-            // What it is compared with comes too late to say.
+        // Its type is decided before the values that it is compared with are read.
+        if let Some(operand) = &mut operand {
             self.as_text(operand);
         }
         let mut parts: Vec<Term> = Vec::new();
@@ -55,7 +55,7 @@ impl Infer<'_> {
         let mut all: Vec<Term> = last.into_iter().chain(results).collect();
         let ty = self.common("case", &mut all);
         let null = NullIf::any(all.iter().map(|term| term.null.clone()).chain(missing));
-        Term::new(ty, null, span).made_of(all.iter().chain(&parts).chain(&operand)).given_by("case", &all)
+        Term::new(ty, null, span).made_of(all.iter().chain(&parts).chain(&operand)).one_of(&all)
     }
 
     fn when(&mut self, scope: &Scope<'_>, operand: Option<&Term>, condition: &Expr) -> Term {

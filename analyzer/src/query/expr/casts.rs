@@ -1,17 +1,18 @@
 //! Casts.
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::{ArrayElemTypeDef, DataType, Expr, Spanned};
 
 use super::super::{
     Infer,
-    help::LOCAL,
     scope::Scope,
     term::{Form, NullIf, Term},
 };
 use crate::{
     Type, diagnostics,
+    dialect::Collate,
     resolve::{self, CastContext, Nulls},
+    syntax::{self, Sugar},
 };
 
 impl Infer<'_> {
@@ -19,7 +20,7 @@ impl Infer<'_> {
         let mut term = self.cast_operand(scope, inner, name);
         let span = self.cast_span(whole, term.span);
         if let (
-            Dialect::Mysql,
+            false,
             DataType::Text
             | DataType::TinyText
             | DataType::MediumText
@@ -28,7 +29,7 @@ impl Infer<'_> {
             | DataType::TinyBlob
             | DataType::MediumBlob
             | DataType::LongBlob,
-        ) = (self.dialect, name)
+        ) = (self.facts.values.casts_to_every_text, name)
         {
             let problem =
                 format!("MySQL casts to no `{}`: write `char` or `binary`", name.to_string().to_lowercase());
@@ -38,7 +39,9 @@ impl Infer<'_> {
         let Some(ty) = self.type_named(name, span) else { return Term::unclear(span).made_of([&term]) };
         if term.is_untyped() {
             self.take(&mut term, Some(&ty));
-            if matches!(term.form, Form::Params(_) | Form::Negated(_)) && self.dialect == Dialect::Mysql {
+            if matches!(term.form, Form::Params(_) | Form::Negated(_))
+                && self.facts.values.failed_cast_is_null
+            {
                 // `-$1` is a number, and no date.
                 term.null = NullIf::maybe();
             }
@@ -87,7 +90,7 @@ impl Infer<'_> {
     /// The place of a type that is not built into the grammar.
     fn type_span(&self, name: &DataType) -> Option<Span> {
         match name {
-            DataType::Custom(name, _) => super::super::parse::span(name.span()),
+            DataType::Custom(name, _) => syntax::span(name.span()),
             DataType::Array(
                 ArrayElemTypeDef::SquareBracket(element, _)
                 | ArrayElemTypeDef::AngleBracket(element)
@@ -121,16 +124,14 @@ impl Infer<'_> {
     }
 
     pub(super) fn collate(&mut self, scope: &Scope<'_>, inner: &Expr) -> Term {
-        let text = if self.dialect == Dialect::Mysql { "varchar" } else { "text" };
-        let mut term = match self.dialect {
-            // What has no type yet gets it from what stands around.
-            Dialect::Postgres => self.expr(scope, inner),
-            _ => self.expr_as(scope, inner, text),
+        let mut term = match self.facts.calls.collate {
+            Collate::Unchanged => self.expr(scope, inner),
+            Collate::TextIfUntyped | Collate::Text => self.expr_as(scope, inner, self.facts.values.text),
         };
         if term.is_untyped() {
             return term;
         }
-        if self.dialect == Dialect::Mysql
+        if self.facts.calls.collate == Collate::Text
             && let Some(name) = term.known().and_then(Type::name)
             && !name.contains("char")
             && !name.contains("text")
@@ -146,7 +147,7 @@ impl Infer<'_> {
     pub(super) fn at_time_zone(&mut self, scope: &Scope<'_>, time: &Expr, zone: &Expr) -> Term {
         let time = self.expr(scope, time);
         if let Expr::Identifier(local) = zone
-            && local.value == LOCAL
+            && matches!(self.text.sugar(local), Some(Sugar::Local))
         {
             let span = time.span;
             self.needs(17, "`at local`", span);

@@ -1,6 +1,6 @@
 //! Columns, whole rows and fields.
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::{AccessExpr, Expr, Ident, Subscript};
 
 use super::super::{
@@ -11,6 +11,7 @@ use super::super::{
 use crate::{
     Type, diagnostics,
     resolve::{self, Nulls, Operand},
+    syntax,
 };
 
 impl Infer<'_> {
@@ -34,7 +35,7 @@ impl Infer<'_> {
 
     fn bare_column(&mut self, scope: &Scope<'_>, ident: &Ident, span: Span) -> Term {
         let name = fold(self.dialect, ident);
-        if self.dialect == Dialect::Postgres && ident.quote_style.is_none() {
+        if self.facts.calls.keywords_hide_columns && ident.quote_style.is_none() {
             // Whatever columns there are.
             if let Some(term) = self.keyword_value(scope, &name, span) {
                 return term;
@@ -51,26 +52,26 @@ impl Infer<'_> {
                 let mut term = Term::new(merged.ty.clone(), merged.null.clone(), span);
                 term.tables = merged.parts.iter().map(|(table, _)| *table).collect();
                 for (table, column) in &merged.parts {
-                    self.touched.push(*table);
-                    self.bare.push((Atom::Column(*table, *column), span));
+                    self.level.named.push(*table);
+                    self.level.columns.push((Atom::Column(*table, *column), span));
                 }
                 term
             }
             Found::Alias(alias) => {
                 let mut term = alias.term.clone();
                 term.span = span;
-                self.touched.extend(&term.tables);
+                self.level.named.extend(&term.tables);
                 self.again(&term)
             }
             Found::Row(table) if table.scalar => self.found(table, 0, span),
             Found::Row(table) => {
-                self.touched.push(table.id);
+                self.level.named.push(table.id);
                 whole_row(table, span)
             }
             Found::Unclear(tables) => {
                 // It may as well be a column of a query around.
                 let around = scope.outer.map(|outer| outer.column(self.dialect, &name));
-                self.unclear += usize::from(around.is_some_and(|found| !matches!(found, Found::Nothing)));
+                self.level.unclear |= around.is_some_and(|found| !matches!(found, Found::Nothing));
                 Term { tables, ..Term::unclear(span) }
             }
             Found::Ambiguous(tables) => {
@@ -87,7 +88,7 @@ impl Infer<'_> {
 
     /// SQLite reads a join's condition when all tables of its `from` are known.
     fn note_on_name(&mut self, scope: &Scope<'_>, name: &str, found: &Found<'_>, span: Span) {
-        if self.dialect != Dialect::Sqlite {
+        if !self.facts.from.on_sees_every_table {
             return;
         }
         let tables = found.tables();
@@ -124,7 +125,7 @@ impl Infer<'_> {
     /// A name that is no column: perhaps a value of the grammar's, a text in the wrong quotes, or a mistake.
     fn no_column(&mut self, scope: &Scope<'_>, ident: &Ident, name: &str, span: Span) -> Term {
         // A variable of MySQL's has whatever type it was given last.
-        if self.dialect == Dialect::Mysql && name.starts_with('@') {
+        if self.facts.names.variables && name.starts_with('@') {
             return variable(name.strip_prefix("@@").unwrap_or_default(), span);
         }
         if ident.quote_style.is_none()
@@ -144,7 +145,7 @@ impl Infer<'_> {
         }
         let quoted = ident.quote_style == Some('"');
         // SQLite: what is no column is a text.
-        if quoted && self.dialect == Dialect::Sqlite {
+        if quoted && self.facts.names.unknown_quoted_is_string {
             self.report(diagnostics::quoted_text(name, &scope.column_names(), span));
             return Term::new(resolve::string_type(self.catalog), NullIf::Never, span)
                 .with_form(Form::Literal(ident.value.as_str().into()));
@@ -163,12 +164,12 @@ impl Infer<'_> {
     ) -> Term {
         let dialect = self.dialect;
         // MySQL takes any word before a dot.
-        if dialect == Dialect::Postgres && self.reserved(schema.unwrap_or(table)) {
+        if !self.facts.names.any_word_before_dot && self.reserved(schema.unwrap_or(table)) {
             return Term::unclear(span);
         }
         let schema = schema.map(|schema| fold(dialect, schema));
         let (table_name, name) = (fold(dialect, table), fold(dialect, ident));
-        if dialect == Dialect::Mysql && table_name.starts_with("@@") && table.quote_style.is_none() {
+        if self.facts.names.variables && table_name.starts_with("@@") && table.quote_style.is_none() {
             return variable(&name, span);
         }
         match scope.qualified(dialect, schema.as_deref(), &table_name, &name) {
@@ -180,7 +181,7 @@ impl Infer<'_> {
             }
             Found::NoColumn(found) => {
                 let names: Vec<&str> = found.column_names().collect();
-                let place = super::super::parse::span(ident.span).unwrap_or(span);
+                let place = syntax::span(ident.span).unwrap_or(span);
                 self.report(diagnostics::unknown_column(&name, Some(&table_name), &names, false, place));
                 Term::unclear(span)
             }
@@ -191,9 +192,6 @@ impl Infer<'_> {
             Found::Hidden => {
                 self.report(diagnostics::unreachable_table(&table_name, span));
                 Term::unclear(span)
-            }
-            _ if dialect == Dialect::Postgres && schema.is_none() => {
-                self.field_of(scope, table, &table_name, &name, span)
             }
             _ => {
                 match scope.out_of_sight(dialect, Some(&table_name), &name) {
@@ -207,21 +205,8 @@ impl Infer<'_> {
         }
     }
 
-    /// `column.field` of a composite column is `(column).field` in PostgreSQL: it takes no other.
-    fn field_of(
-        &mut self,
-        scope: &Scope<'_>,
-        table: &Ident,
-        table_name: &str,
-        _field: &str,
-        span: Span,
-    ) -> Term {
-        self.no_alias(scope, table, table_name);
-        Term::unclear(span)
-    }
-
     fn no_alias(&mut self, scope: &Scope<'_>, table: &Ident, name: &str) {
-        let place = super::super::parse::span(table.span).unwrap_or_default();
+        let place = syntax::span(table.span).unwrap_or_default();
         self.report(diagnostics::unknown_alias(
             name,
             &scope.table_names(),
@@ -233,8 +218,8 @@ impl Infer<'_> {
     fn found(&mut self, table: &Table, column: usize, span: Span) -> Term {
         let found = &table.columns[column];
         let atom = Atom::Column(table.id, column as u32);
-        self.bare.push((atom, span));
-        self.touched.push(table.id);
+        self.level.columns.push((atom, span));
+        self.level.named.push(table.id);
         let mut term = Term::new(found.ty.clone(), NullIf::Atom(atom), span)
             .with_form(Form::Column(table.id, column as u32));
         if !table.forgets {
@@ -244,7 +229,7 @@ impl Infer<'_> {
         term.digits = found.digits;
         term.stored = found.stored;
         term.huge = found.huge;
-        if self.dialect == Dialect::Mysql {
+        if self.facts.values.zero_dates {
             term.may_be_zero();
         }
         match (&found.ty, &found.form) {
@@ -306,7 +291,7 @@ impl Infer<'_> {
         };
         let table = self.table_of_call(scope, call)?;
         let name = fold(self.dialect, field);
-        let place = super::super::parse::span(field.span).unwrap_or(table.span);
+        let place = syntax::span(field.span).unwrap_or(table.span);
         let Some(column) = table.columns.iter().find(|column| *column.name == *name) else {
             let names: Vec<&str> = table.columns.iter().map(|column| &*column.name).collect();
             self.report(diagnostics::unknown_column(&name, None, &names, false, place));
@@ -320,7 +305,7 @@ impl Infer<'_> {
 
     fn field(&mut self, row: Term, field: &Ident) -> Term {
         let name = fold(self.dialect, field);
-        let place = super::super::parse::span(field.span).unwrap_or(row.span);
+        let place = syntax::span(field.span).unwrap_or(row.span);
         let span = Span::new(row.span.start, place.end);
         match row.known().map(Type::underlying) {
             Some(Type::Composite { fields, .. }) => match fields.iter().find(|field| field.name == name) {

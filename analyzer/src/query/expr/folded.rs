@@ -3,23 +3,26 @@
 //! Their other parts are gone before their names are looked up, and with them what an aggregate that is made of them
 //! speaks of. Which parts go differs by release: 3.40 drops all, 3.51 keeps what calls a function.
 
-use aio_databases_sql::Dialect;
-use sqlparser::ast::{BinaryOperator, Expr};
+use sqlparser::ast::{BinaryOperator, Expr, InTarget};
 
-use super::{super::Infer, literals::whole_number};
+use super::{
+    super::{Infer, term::Term},
+    literals::whole_number,
+};
 
 impl Infer<'_> {
-    /// Notes a chain of operators that SQLite may fold; `aggregates` is how many there were before it.
-    pub(super) fn note_folded(&mut self, expr: &Expr, aggregates: usize) {
-        if self.dialect == Dialect::Sqlite && is_false_and(expr) {
-            self.note_fold(aggregates);
-        }
+    /// Whether SQLite may fold a chain of operators.
+    pub(super) fn folds(&self, expr: &Expr) -> bool {
+        self.facts.values.constants_folded && is_false_and(expr)
     }
 
-    /// Notes an expression that SQLite folds.
-    pub(super) fn note_fold(&mut self, aggregates: usize) {
-        self.folded += 1;
-        self.unsure += usize::from(self.aggregates.len() > aggregates);
+    /// Reads an expression that SQLite folds.
+    pub(super) fn folded(&mut self, read: impl FnOnce(&mut Self) -> Term) -> Term {
+        let (term, facts) = self.gather(read);
+        self.level.unsure |= !facts.aggregates.is_empty();
+        self.level.folded = true;
+        self.level.add(facts);
+        term
     }
 }
 
@@ -39,7 +42,7 @@ fn is_false_and(mut expr: &Expr) -> bool {
 fn is_false(expr: &Expr) -> bool {
     match expr {
         Expr::Nested(inner) => is_false(inner),
-        Expr::InList { list, negated: false, .. } => list.is_empty(),
+        Expr::In { target: InTarget::List(list), negated: false, .. } => list.is_empty(),
         Expr::BinaryOp { .. } => is_false_and(expr),
         _ => whole_number(expr) == Some(0),
     }

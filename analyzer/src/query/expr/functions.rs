@@ -1,27 +1,26 @@
 //! Function calls.
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::{
     BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgOperator,
     FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart,
     OrderByExpr,
 };
 
-use super::{
-    super::{
-        Infer, Marks,
-        call::operands,
-        help::VARIADIC,
-        scope::{Clause, Scope, fold},
-        term::{Form, NullIf, Term, Truth, intersection},
-    },
-    special::SQLITE_WORDS,
+use super::super::{
+    Infer,
+    call::operands,
+    level::LevelFacts,
+    scope::{Clause, Scope, fold},
+    term::{Form, NullIf, Term, Truth, intersection},
 };
 use crate::{
     Type,
-    data::builtin,
+    data::{builtin, traits::traits},
     diagnostics,
+    dialect::{AggregateLevel, Construct},
     resolve::{self, Call, Kind, Operand, Resolved},
+    syntax::Sugar,
 };
 
 /// A call's arguments, read.
@@ -41,24 +40,11 @@ impl Infer<'_> {
     pub(super) fn function(&mut self, scope: &Scope<'_>, function: &Function) -> Term {
         let (schema, name) = self.function_name(&function.name);
         let span = self.text.call(self.span(&function.name));
-        if name.starts_with('\u{1}') {
-            // What was put into the parser's words stands where it means nothing.
-            let problem = "`*` stands alone: a comma is missing behind it";
-            self.report(diagnostics::syntax_error(problem, span, self.dialect));
+        if !self.check_call(schema.as_deref(), &name, function, span) {
             return Term::unclear(span);
-        }
-        if schema.is_some() && self.dialect == Dialect::Sqlite {
-            let problem =
-                format!("`{name}` is called without anything before it: SQLite's functions are in no schema");
-            self.report(diagnostics::syntax_error(&problem, span, self.dialect));
-            return Term::unclear(span);
-        }
-        self.check_call(function, span);
-        if schema.is_none() {
-            self.check_mysql_call(&name, function, span);
         }
         if schema.is_none()
-            && self.dialect == Dialect::Postgres
+            && self.facts.calls.json_grammar
             && let Some(term) = self.json_function(scope, &name, function, span)
         {
             return term;
@@ -81,10 +67,7 @@ impl Infer<'_> {
                 ObjectNamePart::Function(_) => None,
             })
             .collect();
-        let folded = |ident: &Ident| match self.dialect {
-            Dialect::Postgres => fold(Dialect::Postgres, ident),
-            _ => ident.value.to_lowercase(),
-        };
+        let folded = |ident: &Ident| self.facts.names.fold_function(ident);
         match parts.as_slice() {
             [.., schema, name] => (Some(folded(schema)), folded(name)),
             [name] => (None, folded(name)),
@@ -101,10 +84,6 @@ impl Infer<'_> {
             return self.keyword_value(scope, name, span);
         }
         let list = argument_list(function)?;
-        if self.dialect == Dialect::Sqlite && SQLITE_WORDS.contains(&name) {
-            let problem = format!("`{name}` stands without parentheses");
-            self.report(diagnostics::syntax_error(&problem, span, self.dialect));
-        }
         let args: Vec<&Expr> = list
             .args
             .iter()
@@ -113,51 +92,41 @@ impl Infer<'_> {
                 _ => None,
             })
             .collect::<Option<_>>()?;
-        let server = self.dialect;
-        let postgres = server == Dialect::Postgres;
-        Some(match (name, args.as_slice()) {
-            ("coalesce", [_, ..]) if server != Dialect::Sqlite || args.len() > 1 => {
+        let constructs = self.facts.calls.constructs;
+        let (_, construct) = constructs.iter().find(|(own, _)| *own == name)?;
+        Some(match (construct, args.as_slice()) {
+            (Construct::Coalesce(fewest), [_, ..]) if args.len() >= *fewest => {
                 self.coalesce(scope, "coalesce", &args, span)
             }
-            ("nvl", [_, _]) if server == Dialect::Mysql => self.coalesce(scope, "ifnull", &args, span),
-            ("ifnull", [_, _]) if !postgres => self.coalesce(scope, "ifnull", &args, span),
-            ("nullif", [left, right]) => self.nullif(scope, left, right, span),
-            ("greatest" | "least", [_, ..]) if postgres => {
-                let mut terms: Vec<Term> = args.iter().map(|arg| self.expr(scope, arg)).collect();
-                let ty = self.common(if name == "greatest" { "greatest" } else { "least" }, &mut terms);
-                Term::new(ty, NullIf::all(terms.iter().map(|term| term.null.clone())), span).made_of(&terms)
-            }
-            ("if", [condition, yes, rest @ ..]) if server == Dialect::Mysql && rest.len() == 1 => {
+            (Construct::IfNull, [_, _]) => self.coalesce(scope, "ifnull", &args, span),
+            (Construct::NullIf, [left, right]) => self.nullif(scope, left, right, span),
+            (Construct::Extreme, [_, ..]) => self.extreme(scope, name, &args, span),
+            (Construct::If, [condition, yes, rest @ ..]) if rest.len() == 1 => {
                 self.iif(scope, condition, yes, rest, span)
             }
-            ("iif" | "if", [condition, yes, rest @ ..]) if server == Dialect::Sqlite => {
-                self.iif(scope, condition, yes, rest, span)
-            }
-            ("isnull", [value]) if server == Dialect::Mysql => {
+            (Construct::IfChain, [condition, yes, rest @ ..]) => self.iif(scope, condition, yes, rest, span),
+            (Construct::IsNull, [value]) => {
                 let term = self.expr(scope, value);
                 let truth = Truth { no: term.not_null.clone(), ..Truth::default() };
                 self.boolean(NullIf::Never, span).made_of([&term]).with_truth(truth)
             }
-            ("row", _) if postgres => {
+            (Construct::Row, _) => {
                 self.row(scope, &args.iter().map(|arg| (*arg).clone()).collect::<Vec<_>>(), span)
             }
-            ("merge_action", []) if postgres => self.merge_action(scope, span),
-            ("grouping", [_, ..]) if postgres => {
+            (Construct::MergeAction, []) => self.merge_action(scope, span),
+            (Construct::Grouping, [_, ..]) => {
                 for arg in &args {
                     self.expr(scope, arg);
                 }
                 Term::new(Type::base("int4"), NullIf::Never, span)
             }
-            // The first argument is a unit: `timestampdiff(second, a, b)`.
-            ("timestampdiff" | "timestampadd", [Expr::Identifier(unit), first, second])
-                if server == Dialect::Mysql =>
-            {
+            (Construct::UnitFirst, [Expr::Identifier(unit), first, second]) => {
                 let unit = Term::new(resolve::string_type(self.catalog), NullIf::Never, span)
                     .with_form(Form::Literal(unit.value.to_lowercase().into()));
                 let args = vec![unit, self.expr(scope, first), self.expr(scope, second)];
                 self.special(scope, name, args, span)
             }
-            ("values", [column]) if server == Dialect::Mysql => {
+            (Construct::InsertedValue, [column]) => {
                 let mut term = self.expr(scope, column);
                 term.span = span;
                 term.form = Form::Other;
@@ -168,6 +137,13 @@ impl Infer<'_> {
             }
             _ => return None,
         })
+    }
+
+    /// `greatest(…)` and `least(…)`, which are null only if every argument is.
+    fn extreme(&mut self, scope: &Scope<'_>, name: &str, args: &[&Expr], span: Span) -> Term {
+        let mut terms: Vec<Term> = args.iter().map(|arg| self.expr(scope, arg)).collect();
+        let ty = self.common(if name == "greatest" { "greatest" } else { "least" }, &mut terms);
+        Term::new(ty, NullIf::all(terms.iter().map(|term| term.null.clone())), span).made_of(&terms)
     }
 
     pub(super) fn coalesce(
@@ -186,7 +162,7 @@ impl Infer<'_> {
         let ty = self.common(what, &mut terms);
         let mut term = Term::new(ty, NullIf::all(terms.iter().map(|term| term.null.clone())), span)
             .made_of(&terms)
-            .given_by("coalesce", &terms);
+            .one_of(&terms);
         if let Some((first, rest)) = terms.split_first() {
             term.not_null =
                 rest.iter().fold(first.not_null.clone(), |all, term| intersection(&all, &term.not_null));
@@ -203,11 +179,11 @@ impl Infer<'_> {
         let compared = self.operator("=", Some(left.clone()), right, span);
         let ty = match (&left.ty, taken.and_then(|taken| taken.operands.into_iter().next().flatten())) {
             // Nothing is known of what it is compared with, and that decides: `nullif(1, 2.5)` is numeric.
-            _ if self.dialect == Dialect::Postgres && right_unclear => Operand::Unclear,
+            _ if self.facts.values.places_agree_on_params && right_unclear => Operand::Unclear,
             (Operand::Untyped, None) if right_unclear => Operand::Unclear,
             // MySQL keeps a null without a type.
-            (own, _) if self.dialect == Dialect::Mysql && left.form == Form::Null => own.clone(),
-            (_, Some(ty)) if self.dialect == Dialect::Postgres => Operand::Known(ty),
+            (own, _) if self.facts.values.literals_adapt && left.form == Form::Null => own.clone(),
+            (_, Some(ty)) if self.facts.values.places_agree_on_params => Operand::Known(ty),
             // As it is sent.
             (Operand::Untyped, Some(ty)) => {
                 let both = [Operand::Untyped, Operand::Known(ty.clone())];
@@ -246,7 +222,7 @@ impl Infer<'_> {
         }
         let ty = self.common("if", &mut terms);
         let null = NullIf::any(terms.iter().map(|term| term.null.clone()).chain(missing));
-        Term::new(ty, null, span).made_of(terms.iter().chain([&condition])).given_by("if", &terms)
+        Term::new(ty, null, span).made_of(terms.iter().chain([&condition])).one_of(&terms)
     }
 
     pub(crate) fn ordinary(
@@ -257,31 +233,31 @@ impl Infer<'_> {
         function: &Function,
         span: Span,
     ) -> Term {
-        let marks = self.marks();
         // Only MySQL's `having` makes a difference there.
-        let aggregates = self.dialect == Dialect::Mysql
+        let aggregates = self.facts.select.having_sees_selected
             && function.over.is_none()
             && builtin::is_aggregate(self.dialect, name);
-        let mut args = match aggregates {
-            true => scope.in_aggregate(|| self.arguments(scope, function)),
-            false => self.arguments(scope, function),
-        };
+        let (mut args, facts) = self.gather(|infer| match aggregates {
+            true => scope.in_aggregate(|| infer.arguments(scope, function)),
+            false => infer.arguments(scope, function),
+        });
         self.look_again(args.terms.iter_mut().chain(&mut args.order));
-        let called = internal(self.dialect, name);
+        let called = self.facts.calls.internal_name(name);
         if let (true, Some(value)) = (called != name, args.terms.last_mut()) {
             self.take(value, Some(&Type::base("text")));
         }
         let Some(resolved) = self.call(schema, called, &args, self.span(&function.name)) else {
+            self.level.add(facts);
             self.outside_of_call(scope, function);
             return Term::unclear(span).made_of(&args.terms);
         };
         // One of parameters that nothing has typed yet: what stands around may still.
-        let one_of = self.dialect == Dialect::Sqlite && matches!(called, "min" | "max");
+        let one_of = self.facts.calls.scalar_extremes && matches!(called, "min" | "max");
         let untyped = (one_of && !args.terms.is_empty() && args.terms.iter().all(Term::is_untyped))
             .then(|| Term::new(Operand::Untyped, NullIf::Never, span).made_of(&args.terms).form);
         self.take_arguments(&mut args, &resolved, !function.within_group.is_empty());
-        let call = Resolution { name, function, resolved: &resolved, args: &args, marks, span };
-        let term = self.resolved(scope, &call);
+        let call = Resolution { name, function, resolved: &resolved, args: &args, span };
+        let term = self.resolved(scope, &call, facts);
         match untyped {
             Some(form) => Term { ty: Operand::Untyped, form, ..term },
             None => term,
@@ -289,9 +265,13 @@ impl Infer<'_> {
     }
 
     /// A call of a function that is known.
-    fn resolved(&mut self, scope: &Scope<'_>, call: &Resolution<'_>) -> Term {
-        let Resolution { name, function, resolved, args, span, .. } = *call;
+    fn resolved(&mut self, scope: &Scope<'_>, call: &Resolution<'_>, facts: LevelFacts) -> Term {
+        let Resolution { name, function, resolved, args, span } = *call;
         self.check_call_clauses(name, function, resolved.kind, span);
+        if let (Kind::Aggregate, None) = (resolved.kind, &function.over) {
+            return self.aggregate(scope, call, facts);
+        }
+        self.level.add(facts);
         match (resolved.kind, &function.over) {
             (Kind::Plain, None) => self.plain(scope, name, function, resolved, args, span),
             (Kind::Plain, Some(_)) => {
@@ -307,7 +287,7 @@ impl Infer<'_> {
                 Term::unclear(span)
             }
             (_, Some(over)) => self.windowed(scope, name, resolved, args, function, over, span),
-            (Kind::Aggregate, None) => self.aggregate(scope, call),
+            (Kind::Aggregate, None) => Term::unclear(span),
         }
     }
 
@@ -329,8 +309,8 @@ impl Infer<'_> {
         let (variadic, star) = (args.variadic, args.star);
         let call = Call { schema, name, args: &types, names: &names, variadic, star, constant };
         let mut resolved = self.resolve_call(&call, span)?;
-        if self.dialect == Dialect::Sqlite && name == "unixepoch" {
-            resolved.ty = unixepoch(&args.terms);
+        if traits(self.dialect, name).has("subseconds") {
+            resolved.ty = seconds(&args.terms);
         }
         Some(resolved)
     }
@@ -394,7 +374,14 @@ impl Infer<'_> {
 
     pub(crate) fn argument_list(&mut self, scope: &Scope<'_>, list: &[FunctionArg], args: &mut Args) {
         for arg in list {
+            let mut variadic = false;
             let (name, value) = match arg {
+                FunctionArg::ExprNamed { name: Expr::Identifier(name), arg, .. }
+                    if matches!(self.text.sugar(name), Some(Sugar::Variadic)) =>
+                {
+                    variadic = true;
+                    (None, arg)
+                }
                 FunctionArg::Named { name, arg, .. } => (Some(fold(self.dialect, name)), arg),
                 // `f(name => value)` comes like this too.
                 FunctionArg::ExprNamed { name: Expr::Identifier(name), arg, operator }
@@ -427,9 +414,8 @@ impl Infer<'_> {
                 FunctionArgExpr::Expr(expr) => {
                     let term = self.expr(scope, expr);
                     args.terms.push(term);
-                    let variadic = name.as_deref() == Some(VARIADIC);
                     args.variadic |= variadic;
-                    args.names.push(name.filter(|_| !variadic));
+                    args.names.push(name);
                 }
                 FunctionArgExpr::Wildcard | FunctionArgExpr::WildcardWithOptions(_) => args.star = true,
                 FunctionArgExpr::QualifiedWildcard(table) => {
@@ -490,36 +476,41 @@ impl Infer<'_> {
     }
 
     /// A call of an aggregate over the level's rows or groups.
-    fn aggregate(&mut self, scope: &Scope<'_>, call: &Resolution<'_>) -> Term {
-        let Resolution { name, function, resolved, args, marks, span } = *call;
+    fn aggregate(&mut self, scope: &Scope<'_>, call: &Resolution<'_>, mut facts: LevelFacts) -> Term {
+        let Resolution { name, function, resolved, args, span } = *call;
         let clause = scope.clause.get();
-        let filter = function.filter.as_ref().map(|filter| self.truth(scope, filter, "`filter`"));
+        let (filter, of_filter) = self
+            .gather(|infer| function.filter.as_ref().map(|filter| infer.truth(scope, filter, "`filter`")));
+        facts.add(of_filter);
         let filtered = filter.is_some();
         // What it speaks of, anywhere in it, says which level's aggregate it is.
         let parts = args.terms.iter().chain(&args.order).chain(&filter);
         let tables: Vec<u32> = parts.flat_map(|term| term.tables.iter().copied()).collect();
         let here = scope.aggregates(&tables);
         if matches!(clause, Clause::Select | Clause::Having | Clause::OrderBy | Clause::Window) {
-            if self.aggregates.len() > marks.aggregates && here {
+            if !facts.aggregates.is_empty() && here {
                 self.report(diagnostics::nested_aggregate(name, span));
             }
         } else if here {
+            self.level.add(facts);
             self.report(diagnostics::misplaced_aggregate(name, clause.name(), span));
             return Term::unclear(span);
         }
         let around = self.misplaced_around(scope, &tables);
-        if let (Some(clause), false) = (around, self.dialect == Dialect::Mysql) {
+        if let (Some(clause), false) = (around, !self.facts.select.outer_aggregates_checked) {
+            self.level.add(facts);
             self.report(diagnostics::misplaced_aggregate(name, clause.name(), span));
             return Term::unclear(span);
         }
-        self.bare.truncate(marks.bare);
-        self.aggregates.truncate(marks.aggregates);
-        self.unsure += usize::from(self.may_be_of_another_level(scope, &tables, marks));
+        self.level.unsure |= self.may_be_of_another_level(scope, &tables, &facts);
+        self.level.add(LevelFacts { aggregates: Vec::new(), ..facts.without_columns() });
         // MySQL's that can't stand in the level that it speaks of is one of this level.
-        self.aggregates.push((span, if around.is_some() { Vec::new() } else { tables }));
+        self.level.aggregates.push((span, if around.is_some() { Vec::new() } else { tables }));
         let ty = self.kept_type(name, resolved, &args.terms);
         let parts = args.terms.iter().chain(&args.order).chain(&filter);
-        let mut term = Term::new(ty, NullIf::Never, span).made_of(parts).given_by(name, &args.terms);
+        let mut term = Term::new(ty, NullIf::Never, span)
+            .made_of(parts)
+            .given_by(traits(self.dialect, name), &args.terms);
         term.steady = false;
         term.digits = self.digits_of_call(name, &args.terms);
         term.null = self.aggregate_null(name, resolved, &args.terms, &args.order, filtered, scope.rows);
@@ -530,15 +521,15 @@ impl Infer<'_> {
     /// says. MariaDB does not look into the aggregates of a subquery in its argument, and takes some of those around for
     /// the inner level's; SQLite does not see what it folds away, and may leave out what another query is ordered by. And a
     /// name may be one of either level where a table is not wholly known.
-    fn may_be_of_another_level(&self, scope: &Scope<'_>, tables: &[u32], marks: Marks) -> bool {
+    fn may_be_of_another_level(&self, scope: &Scope<'_>, tables: &[u32], facts: &LevelFacts) -> bool {
         let around = tables.iter().any(|table| !scope.owns(*table));
         let own = scope.aggregates(tables);
-        let by_dialect = match self.dialect {
-            Dialect::Postgres => false,
-            Dialect::Sqlite => around && (self.folded > marks.folded || self.sorts_around(scope, tables)),
-            Dialect::Mysql => !own || around && self.joins > marks.joins,
+        let by_dialect = match self.facts.select.aggregate_level {
+            AggregateLevel::Arguments => false,
+            AggregateLevel::UnfoldedArguments => around && (facts.folded || self.sorts_around(scope, tables)),
+            AggregateLevel::OwnArguments => !own || around && facts.subqueries,
         };
-        by_dialect || self.unclear > marks.unclear
+        by_dialect || facts.unclear
     }
 
     /// Whether it stands in the `order by` of a level around this one, which it speaks of.
@@ -565,8 +556,6 @@ struct Resolution<'c> {
     function: &'c Function,
     resolved: &'c Resolved,
     args: &'c Args,
-    /// Where its arguments begin.
-    marks: Marks,
     span: Span,
 }
 
@@ -578,8 +567,8 @@ pub(crate) fn argument_list(function: &Function) -> Option<&FunctionArgumentList
     }
 }
 
-/// What SQLite's `unixepoch` gives: whole seconds, but for the modifier `subsec`.
-fn unixepoch(args: &[Term]) -> Option<Type> {
+/// The type of SQLite's `unixepoch`: whole seconds, unless the modifier `subsec` is given.
+fn seconds(args: &[Term]) -> Option<Type> {
     let literal = |term: &Term| match &term.form {
         Form::Literal(text) => Some(text.to_ascii_lowercase().starts_with("subsec")),
         _ => None,
@@ -587,13 +576,4 @@ fn unixepoch(args: &[Term]) -> Option<Type> {
     let modifiers: Option<Vec<bool>> = args.iter().skip(1).map(literal).collect();
     let fraction = args.first().and_then(literal) == Some(true) || modifiers?.contains(&true);
     Some(Type::base(if fraction { "real" } else { "integer" }))
-}
-
-/// The function that one of the grammar's is.
-fn internal(dialect: Dialect, name: &str) -> &str {
-    match (dialect, name) {
-        (Dialect::Postgres, "json_arrayagg") => "json_agg",
-        (Dialect::Postgres, "json_objectagg") => "json_object_agg",
-        _ => name,
-    }
 }

@@ -1,6 +1,6 @@
 //! Expressions, one file a family.
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::Expr;
 
 use super::{
@@ -15,16 +15,15 @@ use crate::{
 };
 
 mod arrays;
-mod call_clauses;
+mod call_checks;
 mod case;
 mod casts;
 mod columns;
-pub(crate) mod digits;
 mod folded;
 pub(super) mod functions;
 pub(super) mod literals;
-mod mysql_calls;
 pub(super) mod operators;
+pub(super) mod precision;
 mod predicates;
 mod special;
 pub(super) mod subqueries;
@@ -33,18 +32,15 @@ pub(super) mod windows;
 impl Infer<'_> {
     /// What is known of an expression.
     pub(crate) fn expr(&mut self, scope: &Scope<'_>, expr: &Expr) -> Term {
-        let before = self.bare.len();
-        let answer = self.deeper(Span::default(), |infer| infer.dispatch(scope, expr));
+        // What the level is grouped by may be used as it is.
+        let grouped = !scope.grouped.is_empty()
+            && !is_leaf(expr)
+            && scope.grouped.contains(&super::grouping::spelling(expr));
+        let read = |infer: &mut Self| infer.deeper(Span::default(), |infer| infer.dispatch(scope, expr));
+        let answer = if grouped { self.ungrouped(read) } else { read(self) };
         let mut term = answer.unwrap_or_else(|| Term::unclear(self.span(expr)));
         if term.span == Span::default() {
             term.span = self.span(expr);
-        }
-        // What the level is grouped by may be used as it stands.
-        if !scope.grouped.is_empty()
-            && !is_leaf(expr)
-            && scope.grouped.contains(&super::grouping::spelling(expr))
-        {
-            self.bare.truncate(before);
         }
         term
     }
@@ -97,8 +93,7 @@ impl Infer<'_> {
                     matches!(expr, Expr::AnyOp { .. }),
                 ),
             Expr::Between { expr, negated, low, high } => self.between(scope, expr, *negated, low, high),
-            Expr::InList { expr, list, negated } => self.in_list(scope, expr, list, *negated),
-            Expr::InSubquery { expr, subquery, negated } => self.in_subquery(scope, expr, subquery, *negated),
+            Expr::In { expr, target, negated, .. } => self.is_in(scope, expr, target, *negated),
             Expr::Exists { subquery, .. } => self.exists(scope, subquery),
             Expr::Subquery(query) => self.scalar_subquery(scope, query),
             Expr::IsNull(inner) => self.is_null(scope, inner, false),
@@ -188,10 +183,10 @@ impl Infer<'_> {
     /// An expression that must be a truth value, in a clause.
     pub(crate) fn condition(&mut self, scope: &Scope<'_>, expr: &Expr, clause: Clause) -> Term {
         let outer = scope.clause.replace(clause);
-        let before = self.touched.len();
+        let before = self.level.named.len();
         let term = self.truth(scope, expr, clause.name());
         if !is_and(expr) {
-            self.relate(scope, before..self.touched.len());
+            self.relate(scope, before..self.level.named.len());
         }
         scope.clause.set(outer);
         term
@@ -208,7 +203,7 @@ impl Infer<'_> {
         let wanted = resolve::bool_type(self.catalog);
         self.take(term, Some(&wanted));
         if let Some(ty) = term.known()
-            && self.dialect == Dialect::Postgres
+            && self.facts.values.conditions_are_boolean
             && !resolve::can_cast(self.catalog, ty, &wanted, CastContext::Implicit)
         {
             self.report(diagnostics::not_a_condition(place, ty, term.span));
@@ -229,7 +224,7 @@ impl Infer<'_> {
             }
             // Some of them may be of one type, and others of another.
             Form::Params(indices) | Form::Negated(indices)
-                if self.dialect != Dialect::Postgres
+                if !self.facts.values.places_agree_on_params
                     && indices.iter().any(|index| self.params[*index].ty.is_some()) =>
             {
                 term.ty = self.final_type(&term).map_or(Operand::Unclear, Operand::Known);
@@ -242,7 +237,7 @@ impl Infer<'_> {
     /// Looks again at parameters before types come together: what was read since may have decided what they are. In
     /// PostgreSQL each place decides by itself, and has to agree with the first.
     pub(crate) fn look_again<'t>(&self, terms: impl IntoIterator<Item = &'t mut Term>) {
-        if self.dialect != Dialect::Postgres {
+        if !self.facts.values.places_agree_on_params {
             terms.into_iter().for_each(|term| *term = self.again(term));
         }
     }

@@ -1,32 +1,37 @@
 //! Operators.
 
-use aio_databases_sql::{Dialect, Span};
-use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator};
+use aio_databases_sql::Span;
+use sqlparser::ast::{BinaryOperator, Expr, InTarget, UnaryOperator};
 
 use super::{
     super::{
         Infer,
         cross_join::is_and,
-        help::ITEM,
         scope::Scope,
         term::{Form, NullIf, Term, Truth, intersection, union},
     },
     joined,
 };
-use crate::{diagnostics, resolve};
+use crate::{diagnostics, resolve, syntax::Sugar};
 
 impl Infer<'_> {
     /// A chain of binary operators, from the left: long ones must not nest.
     pub(super) fn binary(&mut self, scope: &Scope<'_>, expr: &Expr) -> Term {
+        match self.folds(expr) {
+            true => self.folded(|infer| infer.chain(scope, expr)),
+            false => self.chain(scope, expr),
+        }
+    }
+
+    fn chain(&mut self, scope: &Scope<'_>, expr: &Expr) -> Term {
         let (mut chain, mut first) = (Vec::new(), expr);
         while let Expr::BinaryOp { left, op, right } = first {
             chain.push((op, &**right));
             first = left;
         }
-        let aggregates = self.aggregates.len();
         let mut pending = Some(first);
         let mut term: Option<Term> = None;
-        let start = self.touched.len();
+        let start = self.level.named.len();
         let mut noted = is_and(first);
         for (op, right) in chain.into_iter().rev() {
             let left = (!noted).then_some(start);
@@ -37,11 +42,10 @@ impl Infer<'_> {
                 (None, None) => return Term::unclear(self.span(expr)),
             });
         }
-        self.note_folded(expr, aggregates);
         term.unwrap_or_else(|| Term::unclear(self.span(expr)))
     }
 
-    /// `start` is where in `touched` the left side begins, if it was not noted yet.
+    /// `start` is where in `LevelFacts::named` the left side begins, if it was not noted yet.
     fn binary_first(
         &mut self,
         scope: &Scope<'_>,
@@ -50,7 +54,7 @@ impl Infer<'_> {
         right: &Expr,
         start: Option<usize>,
     ) -> Term {
-        let rows = self.dialect == Dialect::Postgres || is_comparison(op);
+        let rows = self.facts.values.rows_are_values || is_comparison(op);
         if let (Some(left), Some(right), true) = (row_items(left), row_items(right), rows) {
             return self.compare_rows(scope, left, op, right);
         }
@@ -58,7 +62,7 @@ impl Infer<'_> {
             return self.row_and_subquery(scope, left, op, query);
         }
         if let (Some(query), Some(_), true) = (super::subqueries::subquery(left), row_items(right), rows)
-            && self.dialect != Dialect::Postgres
+            && self.facts.select.subquery_before_row
         {
             return self.row_and_subquery(scope, right, &turned(op), query);
         }
@@ -103,14 +107,14 @@ impl Infer<'_> {
     ) -> Term {
         let place = if and { "`and`" } else { "`or`" };
         self.as_truth(&mut left, place);
-        let before = self.touched.len();
+        let before = self.level.named.len();
         if let Some(start) = start {
             self.relate(scope, start..before);
         }
         let whole = and && !is_and(right);
         let right = self.truth(scope, right, place);
         if whole {
-            self.relate(scope, before..self.touched.len());
+            self.relate(scope, before..self.level.named.len());
         }
         let (mut yes, mut no) = (left.if_true(), left.if_false());
         if and {
@@ -140,11 +144,8 @@ impl Infer<'_> {
             UnaryOperator::Not | UnaryOperator::BangNot => {
                 // `not x in (…)` is `x not in (…)`.
                 match unnested(inner) {
-                    Expr::InSubquery { expr, subquery, negated: false } => {
-                        return self.in_subquery(scope, expr, subquery, true);
-                    }
-                    Expr::InList { expr, list, negated: false } => {
-                        return self.in_list(scope, expr, list, true);
+                    Expr::In { expr, target, negated: false, .. } => {
+                        return self.is_in(scope, expr, target, true);
                     }
                     _ => {}
                 }
@@ -160,7 +161,7 @@ impl Infer<'_> {
                 let name = op.to_string().to_lowercase();
                 let sign = matches!(op, UnaryOperator::Minus | UnaryOperator::Plus);
                 if sign
-                    && self.dialect == Dialect::Mysql
+                    && self.facts.values.negated_param_is_untyped
                     && term.is_untyped()
                     && let Form::Param(index) = term.form
                 {
@@ -176,7 +177,7 @@ impl Infer<'_> {
                 // PostgreSQL's smallest integers: `-2147483648` is a negated int8.
                 let span = Span::new(term.span.start.saturating_sub(name.len()), term.span.end);
                 // MySQL makes a decimal of a constant that turns positive, and not of one that it knows later.
-                let constant = self.dialect == Dialect::Mysql
+                let constant = self.facts.values.negated_constant_widens
                     && matches!(op, UnaryOperator::Minus)
                     && term.tables.is_empty()
                     && !matches!(term.form, Form::Number(_));
@@ -203,7 +204,7 @@ impl Infer<'_> {
         let left = self.expr(scope, expr);
         let mut right = self.expr(scope, pattern);
         self.check_escape(escape);
-        if let (Some(escape), Dialect::Postgres) = (escape, self.dialect) {
+        if let (Some(escape), true) = (escape, self.facts.calls.pattern_symbols) {
             let name = if name.ends_with("~~") || name.ends_with("~~*") {
                 "like_escape"
             } else {
@@ -213,8 +214,7 @@ impl Infer<'_> {
             let span = joined([&right, &escape]);
             right = self.special(scope, name, vec![right, escape], span);
         } else if let Some(escape) = escape {
-            let text = if self.dialect == Dialect::Mysql { "varchar" } else { "text" };
-            self.expr_as(scope, escape, text);
+            self.expr_as(scope, escape, self.facts.values.text);
         }
         let span = joined([&left, &right]);
         self.operator(&self.like_name(name), Some(left), right, span)
@@ -224,7 +224,7 @@ impl Infer<'_> {
     fn check_escape(&mut self, escape: Option<&Expr>) {
         let Some(Expr::Value(value)) = escape else { return };
         let Some(text) = super::literals::text_of(&value.value) else { return };
-        let fewest = usize::from(self.dialect == Dialect::Sqlite);
+        let fewest = self.facts.calls.fewest_escape;
         if !(fewest..=1).contains(&text.chars().count()) {
             self.report(diagnostics::escape_of_several(self.span(value)));
         }
@@ -232,9 +232,9 @@ impl Infer<'_> {
 
     /// SQLite and MySQL have words where PostgreSQL has symbols.
     fn like_name(&self, name: &str) -> String {
-        match (self.dialect, name) {
-            (Dialect::Postgres, "regexp") => "~",
-            (Dialect::Postgres, name) => name,
+        match (self.facts.calls.pattern_symbols, name) {
+            (true, "regexp") => "~",
+            (true, name) => name,
             (_, "~~" | "!~~" | "~~*" | "!~~*") => "like",
             (_, "~" | "!~") => "regexp",
             (_, name) => name,
@@ -272,17 +272,29 @@ impl Infer<'_> {
             .with_truth(truth)
     }
 
+    /// `expr in (…)`
+    pub(super) fn is_in(&mut self, scope: &Scope<'_>, expr: &Expr, target: &InTarget, negated: bool) -> Term {
+        match target {
+            InTarget::List(list) => self.in_list(scope, expr, list, negated),
+            InTarget::Subquery(query) => self.in_subquery(scope, expr, query, negated),
+            InTarget::Unnest(_) | InTarget::Table { .. } => {
+                let span = self.span(expr);
+                self.report(diagnostics::unsupported(&format!("in {target}"), span));
+                Term::unclear(span)
+            }
+        }
+    }
+
     pub(super) fn in_list(&mut self, scope: &Scope<'_>, expr: &Expr, list: &[Expr], negated: bool) -> Term {
         if let Some(items) = row_items(expr) {
             return self.row_in_list(scope, items, list, negated);
         }
-        let marked = matches!(list.first(), Some(Expr::Identifier(name)) if name.value == ITEM);
+        let marked = matches!(list.first(), Some(Expr::Identifier(name)) if matches!(self.text.sugar(name), Some(Sugar::Item)));
         let list = if marked { &list[1..] } else { list };
-        let aggregates = self.aggregates.len();
-        let left = self.expr(scope, expr);
-        if list.is_empty() {
-            self.note_fold(aggregates);
-        }
+        let left = match list.is_empty() {
+            true => self.folded(|infer| infer.expr(scope, expr)),
+            false => self.expr(scope, expr),
+        };
         let mut items: Vec<Term> = list.iter().map(|item| self.expr(scope, item)).collect();
         let span = joined(std::iter::once(&left).chain(&items));
         if let (true, Some(null)) = (negated, items.iter().find(|item| item.form == Form::Null)) {

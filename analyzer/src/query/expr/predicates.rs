@@ -1,6 +1,5 @@
 //! `is null`, `is true`, `is distinct from`.
 
-use aio_databases_sql::Dialect;
 use sqlparser::ast::Expr;
 
 use super::{
@@ -27,7 +26,7 @@ impl Infer<'_> {
         self.null_is_meant(term);
         let proven = match term.form {
             // Also of a date that may be one of zeros.
-            Form::Column(table, column) if self.dialect == Dialect::Mysql => {
+            Form::Column(table, column) if self.facts.values.zero_dates => {
                 vec![Atom::Column(table, column)]
             }
             _ => term.not_null.clone(),

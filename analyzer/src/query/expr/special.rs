@@ -1,6 +1,6 @@
 //! Functions that the grammar writes in its own way, and those that are no ordinary functions.
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::{DateTimeField, Expr, TrimWhereField};
 
 use super::{
@@ -11,58 +11,27 @@ use super::{
     },
     joined,
 };
-use crate::{Type, diagnostics, query::reserved::is_reserved, resolve};
-
-/// PostgreSQL's values that are written as a word alone.
-const WORDS: [(&str, &str, bool); 15] = [
-    ("current_catalog", "name", true),
-    ("current_date", "date", true),
-    ("current_role", "name", true),
-    ("current_schema", "name", false),
-    ("current_time", "timetz", true),
-    ("current_timestamp", "timestamptz", true),
-    ("current_user", "name", true),
-    ("localtime", "time", true),
-    ("localtimestamp", "timestamp", true),
-    ("session_user", "name", true),
-    ("system_user", "text", false),
-    ("user", "name", true),
-    ("utc_date", "", false),
-    ("utc_time", "", false),
-    ("utc_timestamp", "", false),
-];
-
-/// SQLite's.
-pub(super) const SQLITE_WORDS: [&str; 3] = ["current_date", "current_time", "current_timestamp"];
-
-/// Those that MySQL has as functions alone.
-const CALLED: [&str; 5] = ["current_catalog", "current_schema", "session_user", "system_user", "user"];
-
-/// What MySQL extracts from a date or time; units of two parts come as one of these.
-const MYSQL_FIELDS: [&str; 9] =
-    ["microsecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year"];
+use crate::{
+    Type, diagnostics,
+    dialect::{ExtractFields, Keyword},
+    resolve,
+};
 
 impl Infer<'_> {
     /// A word that stands for a value: `current_timestamp`, MySQL's `utc_date`, SQLite's `rowid`.
     pub(crate) fn keyword_value(&mut self, scope: &Scope<'_>, name: &str, span: Span) -> Option<Term> {
         let name = name.to_ascii_lowercase();
-        if self.dialect == Dialect::Postgres {
-            if self.is_word_of_later(&name) {
-                return None;
+        if self.is_word_of_later(&name) {
+            return None;
+        }
+        Some(match self.facts.calls.keyword(&name)? {
+            Keyword::Value(ty) => Term::new(Type::base(ty), NullIf::Never, span),
+            Keyword::Nullable(ty) => {
+                Term::new(Type::base(ty), NullIf::because(format!("`{name}` may be null")), span)
             }
-            let (_, ty, never) = WORDS.iter().find(|(word, ty, _)| *word == name && !ty.is_empty())?;
-            let null = if *never { NullIf::Never } else { NullIf::because(format!("`{name}` may be null")) };
-            return Some(Term::new(Type::base(ty), null, span));
-        }
-        if self.dialect == Dialect::Sqlite && matches!(name.as_str(), "true" | "false") {
-            return Some(self.boolean(NullIf::Never, span));
-        }
-        let known = match self.dialect {
-            Dialect::Sqlite => SQLITE_WORDS.contains(&name.as_str()),
-            // The others are called there.
-            _ => WORDS.iter().any(|(word, ..)| *word == name) && !CALLED.contains(&name.as_str()),
-        };
-        known.then(|| self.special(scope, &name, Vec::new(), span))
+            Keyword::Truth => self.boolean(NullIf::Never, span),
+            Keyword::Call => self.special(scope, &name, Vec::new(), span),
+        })
     }
 
     /// A call by an internal name of arguments as they stand.
@@ -76,14 +45,18 @@ impl Infer<'_> {
         let value = self.expr(scope, from);
         let span = value.span;
         let name = field.to_string().to_lowercase();
-        if self.dialect == Dialect::Mysql && !MYSQL_FIELDS.contains(&name.as_str()) {
-            let message = format!("`extract` knows no `{name}`: there are {}", MYSQL_FIELDS.join(", "));
-            self.report(diagnostics::syntax_error(&message, span, self.dialect));
-        }
-        if self.dialect == Dialect::Postgres && is_reserved(&name, Dialect::Postgres) {
-            let place = self.text.word(&name, Span::default());
-            let problem = format!("`{name}` is no part of a time: write `year`, `month`, `day`, `epoch`, …");
-            self.report(diagnostics::syntax_error(&problem, place, self.dialect));
+        match self.facts.calls.extract_fields {
+            ExtractFields::Listed(fields) if !fields.contains(&name.as_str()) => {
+                let message = format!("`extract` has no field `{name}`: there are {}", fields.join(", "));
+                self.report(diagnostics::syntax_error(&message, span, self.dialect));
+            }
+            ExtractFields::Unreserved if self.facts.names.is_reserved(&name) => {
+                let place = self.text.word(&name, Span::default());
+                let problem =
+                    format!("`{name}` is not a part of a time: write `year`, `month`, `day`, `epoch`, …");
+                self.report(diagnostics::syntax_error(&problem, place, self.dialect));
+            }
+            _ => {}
         }
         let null = resolve::extract_is_strict(self.catalog, &name).then(|| value.null.clone());
         let field = Term::new(resolve::string_type(self.catalog), NullIf::Never, span)
@@ -115,7 +88,7 @@ impl Infer<'_> {
         }
         let span = joined(&args);
         // PostgreSQL has a function for each of the words.
-        let name = if self.dialect == Dialect::Postgres && !short { "substring" } else { "substr" };
+        let name = if short { "substr" } else { self.facts.calls.substring };
         self.special(scope, name, args, span)
     }
 
@@ -135,14 +108,13 @@ impl Infer<'_> {
                 .collect::<Vec<_>>(),
         );
         let span = joined(&args);
-        let name = match (self.dialect, side) {
-            (Dialect::Postgres, None | Some(TrimWhereField::Both)) => "btrim",
-            (_, None | Some(TrimWhereField::Both)) => "trim",
-            (_, Some(TrimWhereField::Leading)) => "ltrim",
-            (_, Some(TrimWhereField::Trailing)) => "rtrim",
+        let name = match side {
+            None | Some(TrimWhereField::Both) => self.facts.calls.trim_both,
+            Some(TrimWhereField::Leading) => "ltrim",
+            Some(TrimWhereField::Trailing) => "rtrim",
         };
         // MySQL's `ltrim` has one argument; the grammar's has two, and the same answer.
-        if self.dialect == Dialect::Mysql {
+        if self.facts.calls.trims_one {
             for term in args.iter_mut().skip(1) {
                 self.take(term, Some(&Type::base("varchar")));
             }

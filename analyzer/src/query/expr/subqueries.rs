@@ -1,6 +1,6 @@
 //! Subqueries in expressions.
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::{BinaryOperator, Expr, Query};
 
 use super::{
@@ -28,14 +28,13 @@ impl Infer<'_> {
     /// A query within an expression: it sees the level around it. The tables of the levels around it that it depends
     /// on come along.
     pub(crate) fn inner(&mut self, scope: &Scope<'_>, query: &Query) -> (Output, Vec<u32>) {
-        let before = self.touched.len();
-        let output = self.query(query, scope);
-        let mut tables = self.touched[before..].to_vec();
+        let (output, mut facts) = self.gather(|infer| infer.query(query, scope));
+        let mut tables = std::mem::take(&mut facts.named);
         tables.sort_unstable();
         tables.dedup();
         tables.retain(|table| scope.levels().any(|level| level.owns(*table)));
-        self.touched.truncate(before);
-        self.touched.extend(&tables);
+        facts.named.clone_from(&tables);
+        self.level.add(facts);
         (output, tables)
     }
 
@@ -44,7 +43,7 @@ impl Infer<'_> {
         let span = self.subquery_span(query);
         let mut term = self.boolean(NullIf::Never, span);
         term.tables = tables;
-        if self.dialect == Dialect::Mysql {
+        if self.facts.values.literals_adapt {
             term.form = Form::Exists;
         }
         term
@@ -59,7 +58,7 @@ impl Infer<'_> {
         let (some, _) = bounds(output.rows);
         let missing = (!some).then(|| NullIf::because("the subquery may give no row"));
         // MariaDB asks for none where the row that it is for stands for no rows.
-        let alone = (self.dialect == Dialect::Mysql && !tables.is_empty()).then(|| {
+        let alone = (self.facts.select.subqueries_need_rows && !tables.is_empty()).then(|| {
             NullIf::NoMatch(scope.rows, Reason::text("it is null where there are no rows to aggregate"))
         });
         let nulls = [column.null.clone()].into_iter().chain(missing).chain(alone);
@@ -136,9 +135,10 @@ impl Infer<'_> {
             }
         };
         // PostgreSQL reads the subquery first.
-        let first = (self.dialect != Dialect::Postgres).then(|| read(self));
-        let windows = self.windows;
-        let (output, tables) = self.inner(scope, query);
+        let first = (!self.facts.select.subquery_first).then(|| read(self));
+        let ((output, tables), facts) = self.gather(|infer| infer.inner(scope, query));
+        let windows = facts.windows;
+        self.level.add(facts);
         let lefts = first.unwrap_or_else(|| read(self));
         let span = self.subquery_span(query);
         if output.complete && output.columns.len() != lefts.len() {
@@ -157,7 +157,7 @@ impl Infer<'_> {
             self.operator(name, Some(left.clone()), right, place);
         }
         // MariaDB's answer is null where the subquery has a window function, whatever comes out of it.
-        if !output.complete || self.dialect == Dialect::Mysql && self.windows > windows {
+        if !output.complete || self.facts.select.windows_unsettled && windows {
             nulls.push(NullIf::maybe());
         }
         let mut term = self.boolean(NullIf::any(nulls), joined(&lefts)).made_of(&lefts);

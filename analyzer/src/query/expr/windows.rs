@@ -1,9 +1,9 @@
 //! Window functions, and when aggregates are null.
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::{
-    Expr, Function, FunctionArg, FunctionArgExpr, NamedWindowExpr, Value, WindowFrame, WindowFrameBound,
-    WindowFrameUnits, WindowSpec, WindowType,
+    Expr, Function, FunctionArg, FunctionArgExpr, Ident, NamedWindowExpr, Value, WindowFrame,
+    WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType,
 };
 
 use super::{
@@ -15,59 +15,12 @@ use super::{
     functions::{Args, argument_list},
 };
 use crate::{
-    Type, diagnostics,
+    Type,
+    data::traits::{Group, Traits, Window, traits},
+    diagnostics,
     resolve::{Kind, Nulls, Resolved},
+    syntax,
 };
-
-/// Aggregates that give null only where no value that is not null is in the group.
-const WHOLE: [&str; 46] = [
-    "any_value",
-    "array_agg",
-    "avg",
-    "bit_and",
-    "bit_or",
-    "bit_xor",
-    "bool_and",
-    "bool_or",
-    "every",
-    "group_concat",
-    "json_agg",
-    "json_agg_strict",
-    "json_arrayagg",
-    "json_group_array",
-    "json_group_object",
-    "json_object_agg",
-    "json_objectagg",
-    "jsonb_agg",
-    "jsonb_group_array",
-    "jsonb_group_object",
-    "jsonb_object_agg",
-    "max",
-    "median",
-    "min",
-    "mode",
-    "multirange_agg",
-    "percentile_cont",
-    "percentile_disc",
-    "range_agg",
-    "range_intersect_agg",
-    "regr_count",
-    "std",
-    "stddev_pop",
-    "string_agg",
-    "sum",
-    "total",
-    "count",
-    "approx_count_distinct",
-    "var_pop",
-    "json_agg_stable",
-    "bit_count",
-    "jsonb_object_agg_unique",
-    "first",
-    "last",
-    "stddev",
-    "variance",
-];
 
 impl Infer<'_> {
     /// `f(…) over (…)`
@@ -92,9 +45,10 @@ impl Infer<'_> {
         }
         let whole = self.over(scope, over);
         scope.windowed.set(true);
-        self.windows += 1;
+        self.level.windows = true;
+        let traits = traits(self.dialect, name);
         let ty = self.kept_type(name, resolved, &args.terms);
-        let mut term = Term::new(ty, NullIf::Never, span).made_of(&args.terms).given_by(name, &args.terms);
+        let mut term = Term::new(ty, NullIf::Never, span).made_of(&args.terms).given_by(traits, &args.terms);
         term.steady = false;
         term.null = match (resolved.kind, resolved.nulls) {
             (_, Nulls::Never) => NullIf::Never,
@@ -105,7 +59,7 @@ impl Infer<'_> {
                 self.aggregate_null(name, resolved, &args.terms, &args.order, true, scope.rows)
             }
             (Kind::Aggregate, _) => self.in_group(name, resolved, &args.terms, &args.order),
-            _ => window_null(name, &args.terms, whole),
+            _ => window_null(name, traits, &args.terms, whole),
         };
         term
     }
@@ -120,25 +74,29 @@ impl Infer<'_> {
                 }
                 None => self.window(scope, spec),
             },
-            WindowType::NamedWindow(name) => {
-                let wanted = fold(self.dialect, name);
-                let found = scope.windows.iter().find(|window| fold(self.dialect, &window.0) == wanted);
-                match found.map(|window| &window.1) {
-                    Some(NamedWindowExpr::WindowSpec(spec)) => holds_the_row(spec.window_frame.as_ref()),
-                    Some(NamedWindowExpr::NamedWindow(_)) => false,
-                    None => {
-                        let place = super::super::parse::span(name.span).unwrap_or_default();
-                        let names: Vec<&str> =
-                            scope.windows.iter().map(|window| window.0.value.as_str()).collect();
-                        self.report(diagnostics::unknown_window(&wanted, &names, place));
-                        false
-                    }
-                }
-            }
+            WindowType::NamedWindow(name) => match self.named_window(scope, name) {
+                Some(NamedWindowExpr::WindowSpec(spec)) => holds_the_row(spec.window_frame.as_ref()),
+                Some(NamedWindowExpr::NamedWindow(_)) | None => false,
+            },
         }
     }
 
+    /// The window of a name; a diagnostic if there is none.
+    fn named_window<'s>(&mut self, scope: &Scope<'s>, name: &Ident) -> Option<&'s NamedWindowExpr> {
+        let wanted = fold(self.dialect, name);
+        let found = scope.windows.iter().find(|window| fold(self.dialect, &window.0) == wanted);
+        if found.is_none() {
+            let place = syntax::span(name.span).unwrap_or_default();
+            let names: Vec<&str> = scope.windows.iter().map(|window| window.0.value.as_str()).collect();
+            self.report(diagnostics::unknown_window(&wanted, &names, place));
+        }
+        found.map(|window| &window.1)
+    }
+
     pub(crate) fn window(&mut self, scope: &Scope<'_>, spec: &WindowSpec) -> bool {
+        if let Some(base) = &spec.window_name {
+            self.named_window(scope, base);
+        }
         let outer = scope.clause.replace(Clause::Window);
         // PostgreSQL reads the order first.
         for expr in spec.order_by.iter().map(|order| &order.expr).chain(&spec.partition_by) {
@@ -153,7 +111,7 @@ impl Infer<'_> {
     }
 
     fn frame(&mut self, scope: &Scope<'_>, frame: &WindowFrame) {
-        if frame.units == WindowFrameUnits::Groups && self.dialect == Dialect::Mysql {
+        if frame.units == WindowFrameUnits::Groups && !self.facts.select.group_frames {
             let problem = "a frame of `groups` is not MySQL's: write `rows` or `range`";
             let place = self.text.word("groups", Span::default());
             self.report(diagnostics::syntax_error(problem, place, self.dialect));
@@ -164,13 +122,8 @@ impl Infer<'_> {
                 bound
             {
                 let mut term = self.expr(scope, offset);
-                let count = match self.dialect {
-                    Dialect::Postgres => Type::base("int8"),
-                    Dialect::Sqlite => Type::base("integer"),
-                    Dialect::Mysql => Type::base("bigint"),
-                };
                 if rows {
-                    self.take(&mut term, Some(&count));
+                    self.take(&mut term, Some(&Type::base(self.facts.select.frame_offset)));
                 }
             }
         }
@@ -181,30 +134,13 @@ impl Infer<'_> {
         if resolved.nulls == Nulls::Never {
             return NullIf::Never;
         }
-        if !WHOLE.contains(&name) || matches!(name, "stddev" | "variance") {
-            return NullIf::because(format!("`{name}` may give null"));
-        }
-        // Nulls are elements of these, so that a group with rows never gives null.
-        if matches!(
-            name,
-            "array_agg"
-                | "json_agg"
-                | "jsonb_agg"
-                | "json_object_agg"
-                | "jsonb_object_agg"
-                | "json_arrayagg"
-                | "json_group_array"
-                | "json_group_object"
-        ) {
-            return NullIf::Never;
-        }
-        // Of `string_agg(value, delimiter)` and its like the first decides; of `percentile_cont(0.5)` what is ordered. MySQL's
-        // `group_concat` puts all of them together.
-        let all = self.dialect == Dialect::Mysql && name == "group_concat";
-        let values = args
-            .iter()
-            .take(if all { args.len() } else { 1 })
-            .chain(order.iter().filter(|_| matches!(name, "percentile_cont" | "percentile_disc" | "mode")));
+        let values = match traits(self.dialect, name).group() {
+            None => return NullIf::because(format!("`{name}` may give null")),
+            Some(Group::Never) => return NullIf::Never,
+            Some(Group::First) => args.iter().take(1).chain(&[]),
+            Some(Group::All) => args.iter().take(args.len()).chain(&[]),
+            Some(Group::Order) => args.iter().take(1).chain(order),
+        };
         NullIf::any(values.map(|term| term.null.clone()))
     }
 
@@ -266,14 +202,13 @@ fn holds_the_row(frame: Option<&WindowFrame>) -> bool {
 }
 
 /// When a function that is only a window function is null.
-fn window_null(name: &str, args: &[Term], whole: bool) -> NullIf {
+fn window_null(name: &str, traits: Traits, args: &[Term], whole: bool) -> NullIf {
     let of_args = || NullIf::any(args.iter().map(|term| term.null.clone()));
-    match (name, args.len()) {
-        ("row_number" | "rank" | "dense_rank" | "percent_rank" | "cume_dist", _) => NullIf::Never,
-        ("ntile", _) => of_args(),
-        ("lag" | "lead", 3) => of_args(),
-        ("lag" | "lead", _) => NullIf::because(format!("`{name}` is null where there is no such row")),
-        ("first_value" | "last_value", _) if whole => of_args(),
+    match (traits.window(), args.len()) {
+        (Some(Window::Never), _) => NullIf::Never,
+        (Some(Window::Arguments), _) | (Some(Window::Default), 3) => of_args(),
+        (Some(Window::Default), _) => NullIf::because(format!("`{name}` is null where there is no such row")),
+        (Some(Window::Frame), _) if whole => of_args(),
         _ => NullIf::because(format!("`{name}` may give null")),
     }
 }

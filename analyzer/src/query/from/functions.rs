@@ -2,39 +2,25 @@
 
 use std::rc::Rc;
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, FunctionArguments, ObjectName, TableAlias};
 
 use super::{
     super::{
         Infer, call,
         expr::functions::Args,
-        help::ROWS_FROM,
-        parse,
         scope::{Clause, Scope, Table, TableColumn, fold},
         term::{NullIf, Term},
     },
     plain_column,
 };
 use crate::{
-    Type, diagnostics,
+    Type,
+    data::traits::traits,
+    diagnostics,
     resolve::{self, Call, Operand, Resolved},
+    syntax::{self, Sugar},
 };
-
-/// Functions of sets that never give a null element.
-const NEVER_NULL_SETS: [&str; 11] = [
-    "generate_series",
-    "generate_subscripts",
-    "json_array_elements",
-    "json_each",
-    "json_object_keys",
-    "jsonb_array_elements",
-    "jsonb_each",
-    "jsonb_object_keys",
-    "jsonb_path_query",
-    "regexp_matches",
-    "regexp_split_to_table",
-];
 
 impl Infer<'_> {
     pub(super) fn table_function(
@@ -62,7 +48,7 @@ impl Infer<'_> {
         if name.0.iter().filter_map(|part| part.as_ident()).any(|part| self.text_for_name(part).is_none()) {
             return self.unclear_table(Rc::from(own.as_str()), span);
         }
-        if own == ROWS_FROM {
+        if matches!(self.text.sugar_of(name), Some(Sugar::RowsFrom)) {
             return self.rows_from(scope, list, alias, span);
         }
         if let ("unnest", None, Some(arrays)) =
@@ -71,7 +57,7 @@ impl Infer<'_> {
             return self.unnest(scope, &arrays, alias);
         }
         let mut args = self.function_args(scope, list);
-        if self.dialect == Dialect::Sqlite {
+        if self.facts.from.virtual_functions {
             for arg in &mut args.terms {
                 self.take(arg, Some(&Type::base("text")));
             }
@@ -158,7 +144,7 @@ impl Infer<'_> {
         let mut table = self.unclear_table(Rc::from(name), span);
         table.single = !resolved.set;
         table.complete = true;
-        let never = NEVER_NULL_SETS.contains(&name);
+        let never = traits(self.dialect, name).has("set-never");
         let null = |never: bool| {
             if never { NullIf::Never } else { NullIf::because(format!("`{name}` may give null")) }
         };
@@ -209,7 +195,7 @@ impl Infer<'_> {
                 let ty = column.data_type.as_ref().and_then(|name| {
                     let ty = resolve::type_by_name(self.catalog, name);
                     if ty.is_none() {
-                        let place = parse::span(column.name.span).unwrap_or_default();
+                        let place = syntax::span(column.name.span).unwrap_or_default();
                         self.report(diagnostics::unknown_type(&name.to_string(), self.catalog, place));
                     }
                     ty

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use aio_databases_sql::{Dialect, Span};
+use aio_databases_sql::Span;
 use sqlparser::ast::{Expr, Ident, Join, JoinConstraint, JoinOperator};
 
 use super::{
@@ -13,7 +13,7 @@ use super::{
     },
     column_of, counts_rows, visible_term,
 };
-use crate::diagnostics;
+use crate::{diagnostics, dialect::JoinCondition};
 
 /// Which sides of a join may be left without a match.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,16 +55,14 @@ impl Infer<'_> {
         let mut merged = Vec::new();
         match constraint {
             JoinConstraint::On(on) => self.on(scope, on, outer, left, right),
-            JoinConstraint::Using(names) => {
+            JoinConstraint::Using(names) | JoinConstraint::UsingAlias(names, _) => {
                 let names: Vec<Ident> = names
                     .iter()
                     .filter_map(|name| name.0.last().and_then(|part| part.as_ident()).cloned())
                     .collect();
-                if self.dialect == Dialect::Mysql {
-                    names.iter().for_each(|name| {
-                        self.reserved(name);
-                    });
-                }
+                names.iter().for_each(|name| {
+                    self.reserved(name);
+                });
                 merged = self.using(scope, &names, outer, left, right);
             }
             JoinConstraint::Natural => {
@@ -103,10 +101,10 @@ impl Infer<'_> {
 
     /// Tells of a join that has no condition and needs one.
     fn condition_missing(&mut self, scope: &Scope<'_>, join: &Join, outer: Outer, right: Sides) {
-        let needed = match self.dialect {
-            Dialect::Postgres => !matches!(join.join_operator, JoinOperator::CrossJoin(_)),
-            Dialect::Mysql => outer != Outer::None,
-            Dialect::Sqlite => false,
+        let needed = match self.facts.from.condition {
+            JoinCondition::All => !matches!(join.join_operator, JoinOperator::CrossJoin(_)),
+            JoinCondition::Outer => outer != Outer::None,
+            JoinCondition::Optional => false,
         };
         if needed {
             let span = scope.tables.get(right.table).map_or(Span::default(), |table| table.span);
@@ -117,12 +115,10 @@ impl Infer<'_> {
 
     fn on(&mut self, scope: &mut Scope<'_>, on: &Expr, outer: Outer, left: Sides, right: Sides) {
         let first = scope.first;
-        if self.dialect != Dialect::Sqlite {
+        if !self.facts.from.on_sees_every_table {
             scope.first = left.table;
         }
-        let before = self.bare.len();
-        let condition = self.condition(scope, on, Clause::On);
-        self.bare.truncate(before);
+        let condition = self.ungrouped(|infer| infer.condition(scope, on, Clause::On));
         scope.first = first;
         let facts = scope.close(condition.if_true());
         self.proven_by_join(scope, &facts, condition.equations(), outer, left, right);
@@ -185,7 +181,7 @@ impl Infer<'_> {
     fn shared_names(&self, scope: &Scope<'_>, outer: Outer, left: Sides, right: Sides) -> Vec<Ident> {
         let mut lefts = &scope.visible[left.visible..right.visible];
         let mut rights = &scope.visible[right.visible..];
-        if self.dialect == Dialect::Sqlite || self.dialect == Dialect::Mysql && outer == Outer::Right {
+        if self.facts.from.natural_by_right || self.facts.from.right_join_swapped && outer == Outer::Right {
             // SQLite goes by the right side's order; MySQL turns a right join around.
             std::mem::swap(&mut lefts, &mut rights);
         }
@@ -243,7 +239,7 @@ impl Infer<'_> {
             };
             if pairs.iter().any(|(left, right)| is(left, &one) && is(right, &other)) {
                 // MariaDB takes a name twice for once.
-                if self.dialect == Dialect::Postgres {
+                if self.facts.from.using_once {
                     let problem = format!("`{name}` stands in `using` more than once");
                     self.report(diagnostics::syntax_error(&problem, place, self.dialect));
                 }
@@ -276,7 +272,7 @@ impl Infer<'_> {
                 Visible::Merged(_) => Rc::from(""),
             })
             .collect();
-        (self.dialect != Dialect::Sqlite && tables.len() > 1).then_some(tables)
+        (self.facts.from.using_unambiguous && tables.len() > 1).then_some(tables)
     }
 
     /// Puts the columns that `using` made one before the others; SQLite leaves them where the left side has them, but
@@ -303,7 +299,7 @@ impl Infer<'_> {
         let rest = scope.visible.split_off(left.visible);
         let gone = |column: &Visible| pairs.iter().any(|(one, other)| is(one, column) || is(other, column));
         let (lefts, rights) = rest.split_at(right.visible - left.visible);
-        if self.dialect == Dialect::Sqlite && !(scope.nested && right.table == left.table + 1) {
+        if !self.facts.from.using_first && !(scope.nested && right.table == left.table + 1) {
             let merged = |column: &Visible| pairs.iter().position(|(one, _)| is(one, column));
             scope.visible.extend(lefts.iter().map(|column| merged(column).map_or(*column, |at| columns[at])));
             scope.visible.extend(rights.iter().filter(|column| !gone(column)));
@@ -312,7 +308,7 @@ impl Infer<'_> {
             }
             return;
         }
-        let turned = self.dialect == Dialect::Mysql && outer == Outer::Right;
+        let turned = self.facts.from.right_join_swapped && outer == Outer::Right;
         let sides = if turned { [rights, lefts] } else { [lefts, rights] };
         columns.extend(sides.into_iter().flatten().filter(|column| !gone(column)).copied());
         scope.visible.extend(columns);
@@ -333,7 +329,7 @@ impl Infer<'_> {
     /// Whether the column that two become is of a type that one of them has not: PostgreSQL's.
     fn comes_together(&self, scope: &Scope<'_>, one: Visible, other: Visible) -> bool {
         let ty = |column| column_of(scope, column).ty;
-        self.dialect == Dialect::Postgres && ty(one) != ty(other)
+        self.facts.from.using_unites_types && ty(one) != ty(other)
     }
 
     fn merged_column(

@@ -1,7 +1,7 @@
 //! PostgreSQL's rules: the manual's chapter 10, over `pg_catalog`'s tables.
 
 use super::{CastContext, Kind, Nulls, Operand, Resolved, Unresolved, unclear};
-use crate::{Catalog, Type, data::postgres::TypeId, query::numbers};
+use crate::{Catalog, Type, data::postgres::TypeId, numbers};
 use types::Types;
 
 mod candidates;

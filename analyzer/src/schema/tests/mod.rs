@@ -33,7 +33,7 @@ fn run(dialect: Dialect, cases: &[Case]) {
 
 /// A catalog from files in order.
 fn built(dialect: Dialect, files: &[&str]) -> Builder {
-    let mut builder = Builder::new(dialect);
+    let mut builder = Builder::new(dialect, &crate::query::ViewQueries);
     for (at, text) in files.iter().enumerate() {
         builder.apply(&format!("{}.sql", at + 1), text);
     }

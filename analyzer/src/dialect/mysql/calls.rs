@@ -1,0 +1,62 @@
+//! The arguments that the grammar of MySQL asks of some functions ("Built-In Functions and Operators" of its manual, and
+//! of MariaDB's).
+
+use sqlparser::ast::{
+    DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Value, ValueWithSpan,
+};
+
+/// The functions whose argument is the literal number of digits of a second's fraction.
+const DIGITS: [&str; 9] = [
+    "current_time",
+    "current_timestamp",
+    "curtime",
+    "localtime",
+    "localtimestamp",
+    "now",
+    "sysdate",
+    "utc_time",
+    "utc_timestamp",
+];
+
+/// The most of them.
+const MOST_DIGITS: u32 = 6;
+
+/// What the grammar rejects in a call of `name`.
+pub(super) fn problem(name: &str, function: &Function) -> Option<String> {
+    let FunctionArguments::List(list) = &function.args else { return None };
+    let args: Vec<&FunctionArgExpr> = list
+        .args
+        .iter()
+        .filter_map(|arg| match arg {
+            FunctionArg::Unnamed(arg) => Some(arg),
+            _ => None,
+        })
+        .collect();
+    let distinct = list.duplicate_treatment == Some(DuplicateTreatment::Distinct);
+    match (name, &args[..]) {
+        ("count", []) => Some("`count` counts something: `count(*)`".to_owned()),
+        ("count", [_, _, ..]) if !distinct => {
+            Some("`count` takes several values as `count(distinct a, b)` alone".to_owned())
+        }
+        ("date_add" | "date_sub", [_, amount]) if !is_interval(amount) => {
+            Some(format!("`{name}` takes an interval: `{name}(x, interval 1 day)`"))
+        }
+        ("position", [_, _]) => Some("`position` is written `position(part in whole)`".to_owned()),
+        (_, [digits]) if DIGITS.contains(&name) && !is_digits(digits) => {
+            Some(format!("`{name}` takes the number of a second's digits, 0 to {MOST_DIGITS}, as it stands"))
+        }
+        _ => None,
+    }
+}
+
+fn is_interval(arg: &FunctionArgExpr) -> bool {
+    matches!(arg, FunctionArgExpr::Expr(Expr::Interval(_)))
+}
+
+fn is_digits(arg: &FunctionArgExpr) -> bool {
+    let FunctionArgExpr::Expr(Expr::Value(ValueWithSpan { value: Value::Number(text, _), .. })) = arg else {
+        return false;
+    };
+    // Others are there, as `0x1`.
+    text.parse::<u32>().map_or(!text.contains('.'), |digits| digits <= MOST_DIGITS)
+}

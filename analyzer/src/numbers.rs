@@ -1,0 +1,25 @@
+//! The values of number literals.
+
+/// Whether a number is written in a way that only releases from 16 on accept.
+pub(crate) fn is_new(text: &str) -> bool {
+    radix(text) != 10 || text.contains('_')
+}
+
+/// The value of a literal, if it is a whole number that is not too large.
+pub(crate) fn integer(text: &str) -> Option<i128> {
+    let digits = text.replace('_', "");
+    match radix(text) {
+        10 => digits.parse().ok(),
+        radix => i128::from_str_radix(digits.get(2..)?, radix).ok(),
+    }
+}
+
+/// The base that a literal is written in.
+pub(crate) fn radix(text: &str) -> u32 {
+    match text.as_bytes() {
+        [b'0', b'x' | b'X', ..] => 16,
+        [b'0', b'o' | b'O', ..] => 8,
+        [b'0', b'b' | b'B', ..] => 2,
+        _ => 10,
+    }
+}

@@ -1,0 +1,306 @@
+//! Tables and columns that a statement names and that are not there, so that the server refuses it.
+//!
+//! That is certain only as long as all that makes tables and columns could be followed: see [`Builder::open`].
+
+use aio_databases_sql::{Span, did_you_mean};
+
+use super::{
+    Builder,
+    cursor::{Cursor, Kind, Read, Stuck},
+    keys::read_words,
+    names::{Id, Name, TEMP},
+};
+use crate::dialect::References;
+use crate::{Relation, RelationKind, diagnostics};
+
+/// A name of a column, and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Word {
+    pub(super) name: String,
+    pub(super) span: Span,
+}
+
+/// Columns that a key, an index or a foreign key names. They are looked for when the whole statement is taken in: one
+/// action of `alter table` may use what a later one adds.
+#[derive(Clone, Debug)]
+pub(super) struct Mention {
+    pub(super) table: Mentioned,
+    pub(super) columns: Vec<Word>,
+}
+
+/// The table that a mention is about.
+#[derive(Clone, Debug)]
+pub(super) enum Mentioned {
+    /// One that is there.
+    Known(Id),
+    /// One that is to be looked for, too.
+    Named(Name, Span),
+}
+
+/// What a foreign key refers to.
+#[derive(Clone, Debug)]
+pub(super) struct Reference {
+    table: Name,
+    span: Span,
+    columns: Vec<Word>,
+}
+
+/// PostgreSQL's extensions that bring no tables along.
+const WITHOUT_TABLES: [&str; 21] = [
+    "btree_gin",
+    "btree_gist",
+    "citext",
+    "cube",
+    "dblink",
+    "earthdistance",
+    "fuzzystrmatch",
+    "hstore",
+    "intarray",
+    "isn",
+    "ltree",
+    "pg_trgm",
+    "pgcrypto",
+    "plpgsql",
+    "postgres_fdw",
+    "seg",
+    "tablefunc",
+    "tsm_system_rows",
+    "unaccent",
+    "uuid-ossp",
+    "vector",
+];
+
+/// Words of a routine's body by which tables and columns may come about.
+const MAKING: [&str; 5] = ["create", "alter", "rename", "execute", "import"];
+
+/// Words in the place of a column that are values.
+const VALUES: [&str; 6] = ["null", "true", "false", "current_date", "current_time", "current_timestamp"];
+
+impl Builder {
+    /// Notes that from here on there may be tables and columns that are not known.
+    pub(super) fn open(&mut self) {
+        self.open = true;
+    }
+
+    /// Opens the catalog where a routine's body, which may run whenever a statement does, makes tables.
+    pub(super) fn open_by_routine(&mut self, mut c: Cursor<'_>) {
+        while !c.done() {
+            let making = |word: &str| MAKING.iter().any(|making| word.eq_ignore_ascii_case(making));
+            let body = c.nth(0).is_some_and(|tok| matches!(tok.kind, Kind::Str | Kind::Dollar));
+            if making(c.peek()) || body && c.peek().split(|c: char| !c.is_alphanumeric()).any(making) {
+                return self.open();
+            }
+            c.advance();
+        }
+    }
+
+    /// Opens the catalog where an extension may bring tables along.
+    pub(super) fn open_by_extension(&mut self, name: &str) {
+        if !WITHOUT_TABLES.contains(&name) {
+            self.open();
+        }
+    }
+
+    /// Why a statement can't be followed that needs a table.
+    pub(super) fn no_table(&self, name: &Name, span: Span) -> Stuck {
+        let names: Vec<String> = self.catalog.relations.values().map(|r| r.name.clone()).collect();
+        let near = did_you_mean(&name.name, names.iter().map(String::as_str));
+        let mistake = self
+            .is_missing(name)
+            .then(|| diagnostics::unknown_table(name.schema.as_deref(), &name.name, &names, span));
+        Stuck { offset: span.start, message: with_help(format!("no table `{name}` is known"), near), mistake }
+    }
+
+    /// Why a statement can't be followed that needs a column of a table.
+    pub(super) fn no_column(&self, table: &Id, name: &str, span: Span) -> Stuck {
+        let relation = self.catalog.relations.get(table);
+        let names: Vec<&str> =
+            relation.iter().flat_map(|r| r.shown()).map(|column| column.name.as_str()).collect();
+        let near = did_you_mean(name, names.iter().copied());
+        let message = with_help(format!("no column `{name}` is known in `{}`", table.1), near);
+        let certain = relation.is_some_and(|relation| relation.complete) && self.is_certain();
+        let mistake = certain.then(|| diagnostics::unknown_column(name, Some(&table.1), &names, false, span));
+        Stuck { offset: span.start, message, mistake }
+    }
+
+    /// The same where it is told only if it is certain.
+    pub(super) fn surely_no_table(&self, name: &Name, span: Span) -> Read<()> {
+        if self.is_missing(name) { Err(self.no_table(name, span)) } else { Ok(()) }
+    }
+
+    fn is_certain(&self) -> bool {
+        !self.open && !self.lenient
+    }
+
+    /// Whether a table that is not in the catalog is certainly not in the database.
+    fn is_missing(&self, name: &Name) -> bool {
+        let schemas = match &name.schema {
+            Some(schema) => vec![self.schema_name(schema)],
+            None => self.catalog.search_path.clone(),
+        };
+        self.is_certain()
+            && schemas.iter().all(|schema| self.is_own_schema(schema))
+            && !is_a_tools(&name.name)
+            && !self.has_of_name(&name.name)
+    }
+
+    /// Whether all tables of a schema come from the project: others may be the server's, or another project's.
+    fn is_own_schema(&self, schema: &str) -> bool {
+        ["public", "main", "", TEMP].contains(&schema)
+            || self.catalog.relations.keys().any(|(own, _)| own == schema)
+    }
+
+    /// Whether anything that a statement may take for a table has this name, be it in a schema that is not looked at.
+    fn has_of_name(&self, name: &str) -> bool {
+        // Whether MySQL compares the names of tables exactly is a setting of the server.
+        let names = &self.facts().names;
+        let same = |other: &str| names.same_ascii(other, name);
+        let shadow = |relation: &Relation| {
+            let rest = name.strip_prefix(relation.name.as_str());
+            relation.kind == RelationKind::Virtual && rest.is_some_and(|rest| rest.starts_with('_'))
+        };
+        let key = |relation: &Relation| {
+            let keys = relation.keys.iter().chain(&relation.partial_keys);
+            keys.filter_map(|key| key.name.as_deref()).any(same)
+        };
+        let mut relations = self.catalog.relations.iter();
+        relations.any(|((_, other), relation)| same(other) || shadow(relation) || key(relation))
+            || self.catalog.sequences.iter().any(|(_, other)| same(other))
+            || self.catalog.types.keys().any(|(_, other)| same(other))
+            || self.other_names.iter().any(|other| same(other))
+    }
+
+    /// Notes what the statement says of columns, to be looked at when all of it is taken in.
+    pub(super) fn mention(&mut self, table: &Id, columns: Vec<Word>) {
+        self.mentions.push(Mention { table: Mentioned::Known(table.clone()), columns });
+    }
+
+    /// Notes the table that a column's own foreign key refers to.
+    pub(super) fn mention_reference(&mut self, reference: Reference) {
+        if self.facts().definitions.references == References::Always {
+            self.mention_named(reference);
+        }
+    }
+
+    fn mention_named(&mut self, Reference { table, span, columns }: Reference) {
+        self.mentions.push(Mention { table: Mentioned::Named(table, span), columns });
+    }
+
+    /// Notes whether MySQL may pass over foreign keys from here on: by a setting, or by an engine that has none.
+    pub(super) fn note_foreign_keys(&mut self, text: &str) {
+        if self.facts().definitions.references == References::OfTables && !self.loose_references {
+            let text = text.to_ascii_lowercase();
+            let engines = text.split("engine").skip(1);
+            let innodb = |rest: &str| rest.trim_start_matches([' ', '\t', '=']).starts_with("innodb");
+            self.loose_references = text.contains("foreign_key_checks") || !engines.into_iter().all(innodb);
+        }
+    }
+
+    /// Notes the columns of a constraint or an index among a table's elements, from its first word on.
+    pub(super) fn mention_constraint(&mut self, table: &Id, mut c: Cursor<'_>) {
+        let foreign = c.eat("foreign key");
+        let index = ["key", "index", "fulltext", "spatial"].iter().any(|word| c.is(word));
+        if !foreign && !index && !c.is("primary key") && !c.is("unique") {
+            return;
+        }
+        if c.skip_to(&["(", "using index"])
+            && let Some(group) = c.group()
+        {
+            self.mention(table, read_words(group));
+        }
+        if foreign
+            && c.eat("references")
+            && let Ok(reference) = read_reference(&mut c)
+        {
+            let checked = match self.facts().definitions.references {
+                References::Always => true,
+                References::OfTables => !self.loose_references,
+                References::Never => false,
+            };
+            if checked {
+                self.mention_named(reference);
+            }
+        }
+    }
+
+    /// Looks for what the statement mentions.
+    pub(super) fn check_mentions(&mut self, script: &str) {
+        for Mention { table, columns } in std::mem::take(&mut self.mentions) {
+            let id = match table {
+                Mentioned::Known(id) => id,
+                Mentioned::Named(name, span) => match self.find_relation(&name) {
+                    Some(id) => id,
+                    None => {
+                        if let Err(stuck) = self.surely_no_table(&name, span) {
+                            self.tell(script, stuck);
+                        }
+                        continue;
+                    }
+                },
+            };
+            for word in columns {
+                if self.lacks(&id, &word.name) {
+                    let stuck = self.no_column(&id, &word.name, word.span);
+                    self.tell(script, stuck);
+                }
+            }
+        }
+    }
+
+    /// Whether a table certainly has no such column.
+    fn lacks(&self, id: &Id, column: &str) -> bool {
+        let has = |relation: &Relation| relation.columns.iter().any(|c| self.same_column(&c.name, column));
+        let lacks = self.catalog.relations.get(id).is_some_and(|r| {
+            r.complete && !has(r) && matches!(r.kind, RelationKind::Table | RelationKind::MaterializedView)
+        });
+        lacks && self.is_certain()
+    }
+}
+
+/// Whether a table is the server's, or of a tool that keeps account of migrations; or a serial column's sequence.
+fn is_a_tools(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["pg_", "sqlite_", "_"].iter().any(|start| name.starts_with(start))
+        || name.ends_with("_seq")
+        || ["migration", "schema_history", "schema_version", "changelog"]
+            .iter()
+            .any(|part| name.contains(part))
+}
+
+fn with_help(message: String, help: Option<String>) -> String {
+    help.map_or_else(|| message.clone(), |help| format!("{message}; {help}"))
+}
+
+/// The names in parentheses that come next, as far as they are nothing but names.
+pub(super) fn words_in_group(c: &mut Cursor<'_>) -> Vec<Word> {
+    let items = c.group().map(Cursor::items).unwrap_or_default();
+    items.into_iter().filter_map(plain_word).collect()
+}
+
+fn plain_word(mut item: Cursor<'_>) -> Option<Word> {
+    let span = item.span();
+    let name = item.ident()?;
+    item.done().then_some(Word { name, span })
+}
+
+/// The column at the start of a part of a key. SQLite takes a name in double quotes that is no column's for a text.
+pub(super) fn key_word(item: Cursor<'_>) -> Option<Word> {
+    let word = Word { name: item.peek_ident()?, span: item.span() };
+    let text = item.facts().names.unknown_quoted_is_string && item.peek().starts_with('"');
+    let value = VALUES.iter().any(|value| word.name.eq_ignore_ascii_case(value));
+    (!text && !value).then_some(word)
+}
+
+/// A name that must come next.
+pub(super) fn need_word(c: &mut Cursor<'_>) -> Read<Word> {
+    let span = c.span();
+    Ok(Word { name: c.need_ident()?, span })
+}
+
+/// `users (id)`, behind `references`.
+pub(super) fn read_reference(c: &mut Cursor<'_>) -> Read<Reference> {
+    let start = *c;
+    let table = c.name()?;
+    let span = start.span_to(c);
+    Ok(Reference { table, span, columns: words_in_group(c) })
+}

@@ -1,0 +1,276 @@
+//! Syntax that the parser does not know, rewritten to other that it does, token by token.
+//!
+//! Each dialect has a list of steps, by the word that they start with. Where what the author wrote would be lost, the
+//! rewritten tokens have a name that the [side table](SideTable) explains.
+
+use aio_databases_sql::Span;
+use sqlparser::{
+    keywords::Keyword,
+    tokenizer::{Token, TokenWithSpan, Word},
+};
+
+use super::{
+    sugar::{SideTable, Sugar},
+    tokens::{self, beside, is_any_word, is_word, name},
+};
+
+mod arguments;
+mod conflict;
+mod elements;
+mod frames;
+mod json;
+mod merge;
+mod mysql;
+mod queries;
+mod recursion;
+mod returning;
+mod rows;
+mod sqlite;
+mod tables;
+
+/// The first words of queries.
+const QUERIES: [&str; 8] = ["select", "with", "values", "insert", "update", "delete", "merge", "table"];
+
+/// Words that the parser has for other dialects, or for other statements, and that are names in the queries of
+/// PostgreSQL and SQLite.
+const NAMES: [Keyword; 25] = [
+    Keyword::ANTI,
+    Keyword::ASOF,
+    Keyword::CLUSTER,
+    Keyword::CONNECT,
+    Keyword::DISTRIBUTE,
+    Keyword::EXPLAIN,
+    Keyword::FORMAT,
+    Keyword::GLOBAL,
+    Keyword::MATCH_CONDITION,
+    Keyword::MATCH_RECOGNIZE,
+    Keyword::MINUS,
+    Keyword::OPEN,
+    Keyword::OUTPUT,
+    Keyword::PIVOT,
+    Keyword::PREWHERE,
+    Keyword::QUALIFY,
+    Keyword::SAMPLE,
+    Keyword::SEMI,
+    Keyword::SETTINGS,
+    Keyword::SORT,
+    Keyword::START,
+    Keyword::STRUCT,
+    Keyword::TOP,
+    Keyword::UNPIVOT,
+    Keyword::VIEW,
+];
+
+/// How a dialect's queries are rewritten.
+pub(crate) struct Desugaring {
+    /// What rewrites all tokens at once, first.
+    passes: &'static [fn(Vec<TokenWithSpan>, &mut SideTable) -> Vec<TokenWithSpan>],
+    /// The steps that start with a word; several with one word are tried in order.
+    words: &'static [(&'static str, Step)],
+    /// The steps that start with any other token, or with any word.
+    others: &'static [Step],
+    /// Whether [`NAMES`] are names.
+    names: bool,
+}
+
+/// Rewrites what starts at the next token; false if nothing of its kind does.
+type Step = fn(&mut Pass<'_>) -> bool;
+
+pub(crate) const POSTGRES: Desugaring = Desugaring {
+    passes: &[json::rewrite, merge::rewrite],
+    words: &[
+        ("leading", queries::trim_side),
+        ("trailing", queries::trim_side),
+        ("both", queries::trim_side),
+        ("for", queries::lock),
+        ("returning", returning::with_names),
+        ("distinct", queries::grouping_quantifier),
+        ("all", queries::grouping_quantifier),
+        ("at", queries::at_local),
+        ("symmetric", queries::symmetric),
+        ("only", queries::only),
+        ("variadic", arguments::variadic),
+        ("table", queries::table),
+        ("exclude", frames::exclude),
+        ("in", arguments::list_of_subqueries),
+        ("as", rows::nameless_columns),
+        ("rows", rows::rows_from),
+        ("search", recursion::search),
+        ("cycle", recursion::cycle),
+        ("conflict", conflict::target),
+    ],
+    others: &[rows::all_fields, elements::assigned],
+    names: true,
+};
+
+pub(crate) const SQLITE: Desugaring = Desugaring {
+    passes: &[tables::rewrite],
+    words: &[
+        ("leading", queries::trim_side),
+        ("trailing", queries::trim_side),
+        ("both", queries::trim_side),
+        ("exclude", frames::exclude),
+        ("in", sqlite::in_table),
+        ("in", arguments::list_of_subqueries),
+        ("indexed", sqlite::indexed),
+        ("not", sqlite::not),
+        ("materialized", sqlite::materialized),
+        ("conflict", conflict::target),
+    ],
+    others: &[sqlite::hex_number],
+    names: true,
+};
+
+pub(crate) const MYSQL: Desugaring = Desugaring {
+    passes: &[mysql::rewrite, tables::rewrite],
+    words: &[
+        ("leading", queries::trim_side),
+        ("trailing", queries::trim_side),
+        ("both", queries::trim_side),
+        ("mod", mysql::modulo),
+        ("table", queries::table),
+        ("in", arguments::list_of_subqueries),
+        ("conflict", conflict::target),
+    ],
+    others: &[mysql::bang],
+    names: false,
+};
+
+/// The tokens of a statement, which have no space among them, rewritten.
+pub(crate) fn desugar(
+    mut tokens: Vec<TokenWithSpan>,
+    how: &Desugaring,
+    sugar: &mut SideTable,
+) -> Vec<TokenWithSpan> {
+    for pass in how.passes {
+        tokens = pass(tokens, sugar);
+    }
+    let names = how.names && tokens.first().is_some_and(|first| is_query(&first.token));
+    let out = Vec::with_capacity(tokens.len() + 8);
+    let mut pass = Pass { tokens: &tokens, at: 0, depth: 0, assigning: None, out, sugar };
+    while pass.at < tokens.len() {
+        let start = pass.at;
+        if !(names && pass.name_of_other()) && !pass.step(how) {
+            pass.push();
+        }
+        pass.follow(start);
+    }
+    pass.out
+}
+
+/// Whether a statement that starts so is a query.
+fn is_query(first: &Token) -> bool {
+    *first == Token::LParen || is_any_word(first, &QUERIES)
+}
+
+/// One walk over the tokens of a statement.
+struct Pass<'t> {
+    tokens: &'t [TokenWithSpan],
+    /// The next token.
+    at: usize,
+    /// How many parentheses are open before it.
+    depth: i32,
+    /// How many are around the `set` whose assignments are read.
+    assigning: Option<i32>,
+    out: Vec<TokenWithSpan>,
+    sugar: &'t mut SideTable,
+}
+
+impl Pass<'_> {
+    fn step(&mut self, how: &Desugaring) -> bool {
+        if let Token::Word(word) = &self.tokens[self.at].token
+            && word.quote_style.is_none()
+            && how
+                .words
+                .iter()
+                .filter(|(first, _)| word.value.eq_ignore_ascii_case(first))
+                .any(|(_, step)| step(self))
+        {
+            return true;
+        }
+        how.others.iter().any(|step| step(self))
+    }
+
+    /// Keeps a word of another dialect from being a keyword.
+    fn name_of_other(&mut self) -> bool {
+        let Token::Word(word) = self.token() else { return false };
+        if !NAMES.contains(&word.keyword) {
+            return false;
+        }
+        let name = Token::Word(Word { keyword: Keyword::NoKeyword, ..word.clone() });
+        self.put(name);
+        self.skip(1)
+    }
+
+    /// Keeps what later steps depend on of the tokens that were read since `start`.
+    fn follow(&mut self, start: usize) {
+        for token in &self.tokens[start..self.at] {
+            match &token.token {
+                Token::LParen => self.depth += 1,
+                Token::RParen => self.depth -= 1,
+                Token::Word(_) if is_word(&token.token, "set") => self.assigning = Some(self.depth),
+                Token::Word(_)
+                    if self.assigning.is_some_and(|own| self.depth <= own)
+                        && is_any_word(&token.token, &["where", "from", "returning"]) =>
+                {
+                    self.assigning = None;
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn token(&self) -> &Token {
+        &self.tokens[self.at].token
+    }
+
+    /// The next tokens.
+    fn rest(&self) -> &[TokenWithSpan] {
+        &self.tokens[self.at..]
+    }
+
+    /// The token so many further.
+    fn ahead(&self, count: usize) -> Option<&Token> {
+        self.tokens.get(self.at + count).map(|token| &token.token)
+    }
+
+    /// Whether the token so many further is a word.
+    fn is(&self, count: usize, wanted: &str) -> bool {
+        self.ahead(count).is_some_and(|token| is_word(token, wanted))
+    }
+
+    /// The last token that was written.
+    fn last(&self) -> Option<&Token> {
+        self.out.last().map(|token| &token.token)
+    }
+
+    /// Takes the next token over.
+    fn push(&mut self) {
+        self.out.push(self.tokens[self.at].clone());
+        self.at += 1;
+    }
+
+    /// Writes a token at the place of the next one.
+    fn put(&mut self, token: Token) {
+        self.out.push(beside(&self.tokens[self.at], token));
+    }
+
+    /// Writes a name, at the place of the token so many further, that stands for something else.
+    fn put_name(&mut self, count: usize, text: &str, sugar: Sugar) {
+        let (token, place) = self.made_up(count, text);
+        self.sugar.put(place, sugar);
+        self.out.push(token);
+    }
+
+    /// A name at the place of the token so many further.
+    fn made_up(&self, count: usize, text: &str) -> (TokenWithSpan, Span) {
+        let other = &self.tokens[self.at + count];
+        (beside(other, name(text)), tokens::span(other.span).unwrap_or_default())
+    }
+
+    /// Passes over tokens.
+    fn skip(&mut self, count: usize) -> bool {
+        self.at = (self.at + count).min(self.tokens.len());
+        true
+    }
+}

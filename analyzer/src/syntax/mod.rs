@@ -1,0 +1,211 @@
+//! From text to a syntax tree, and the only place that sees tokens or works around the parser.
+//!
+//! ```text
+//! text ─ tokens ─ checks ─ desugar ─ sqlparser ─ tree
+//!                             └───────────────── side table, by place
+//! ```
+//!
+//! The places of the tree are bytes of the rendered text: the parser's own places are lines and columns, which are
+//! rewritten before parsing as line 1, and for a column the byte's offset plus one.
+
+use aio_databases_sql::{Dialect, Span, Template};
+use sqlparser::{
+    ast::{DataType, Query, Statement},
+    parser::{Parser, ParserError},
+    tokenizer::{Token, TokenWithSpan},
+};
+
+mod checks;
+pub(crate) mod conflict;
+mod desugar;
+mod grammar;
+mod numbers;
+mod pragma;
+mod source;
+mod sugar;
+mod tokenize;
+mod tokens;
+
+use self::{
+    grammar::grammar,
+    tokenize::tokenize,
+    tokens::{is_word, offset},
+};
+pub(crate) use self::{
+    pragma::Pragma,
+    source::Source,
+    sugar::{RecursionColumn, SideTable, Sugar},
+    tokens::span,
+};
+
+/// How deep the parser may nest.
+const DEPTH: usize = 120;
+
+/// Statements that return nothing, by their first words, where the parser does not know them.
+const COMMANDS: [&[&str]; 15] = [
+    &["refresh", "materialized", "view"],
+    &["alter", "sequence"],
+    &["alter", "materialized", "view"],
+    &["vacuum"],
+    &["reindex"],
+    &["cluster"],
+    &["checkpoint"],
+    &["security", "label"],
+    &["reassign", "owned"],
+    &["create", "aggregate"],
+    &["create", "rule"],
+    &["create", "statistics"],
+    &["import", "foreign", "schema"],
+    &["optimize", "table"],
+    &["do"],
+];
+
+/// Why a text has no tree: a message, and the place.
+pub(crate) struct Refusal {
+    pub(crate) message: String,
+    pub(crate) span: Span,
+}
+
+/// A statement.
+pub(crate) enum Parsed {
+    /// As the parser reads it, which can be more than one.
+    Statements(Vec<Statement>),
+    /// SQLite's `pragma`.
+    Pragma(Pragma),
+    /// One that the parser does not know, and that returns nothing.
+    Command,
+}
+
+/// A text's statement; several in SQLite, each with its place.
+pub(crate) type Pieces = Vec<(Span, Parsed)>;
+
+/// A query that is read without its text: a view's.
+#[derive(Debug)]
+pub(crate) struct ParsedQuery {
+    pub(crate) tree: Query,
+    pub(crate) sugar: SideTable,
+}
+
+/// Parses a query; its tokens and the way back to the author's text come along.
+pub(crate) fn parse(template: &Template) -> (Source<'_>, Result<Pieces, Refusal>) {
+    let dialect = template.dialect();
+    let mut source = Source::new(template);
+    let tokens = match tokenize(source.sql(), dialect) {
+        Ok(tokens) => tokens,
+        Err(refusal) => return (source, Err(refusal)),
+    };
+    source.set_tokens(&tokens);
+    if let Some(refusal) = checks::too_long(&tokens).or_else(|| checks::query(&tokens, dialect)) {
+        return (source, Err(refusal));
+    }
+    let mut sugar = SideTable::default();
+    let pieces = pieces(&source).into_iter().map(|place| {
+        let start = tokens.partition_point(|token| offset(token) < place.start);
+        let end = tokens.partition_point(|token| offset(token) < place.end);
+        let piece = piece(tokens[start..end].to_vec(), place.end, &source, dialect, &mut sugar)?;
+        Ok((place, piece))
+    });
+    let pieces: Result<Pieces, Refusal> = pieces.collect();
+    if pieces.is_ok() {
+        source.set_sugar(sugar);
+    }
+    (source, pieces)
+}
+
+/// Where the statements are.
+fn pieces(source: &Source<'_>) -> Vec<Span> {
+    match source.statements() {
+        [] => vec![Span::new(0, source.sql().trim_end().len())],
+        several => several.to_vec(),
+    }
+}
+
+fn piece(
+    tokens: Vec<TokenWithSpan>,
+    end: usize,
+    source: &Source<'_>,
+    dialect: Dialect,
+    sugar: &mut SideTable,
+) -> Result<Parsed, Refusal> {
+    let grammar = grammar(dialect);
+    if grammar.pragmas
+        && let Some(pragma) = pragma::read(&tokens)
+    {
+        return pragma.map(Parsed::Pragma);
+    }
+    if let Some(refusal) = checks::statement(&tokens, grammar) {
+        return Err(refusal);
+    }
+    let command = is_command(&tokens);
+    let tokens = desugar::desugar(tokens, grammar.desugaring, sugar);
+    let mut parser = parser(dialect).with_tokens_with_locations(tokens);
+    let parsed = parser.parse_statements().and_then(|statements| match parser.peek_token() {
+        rest if rest.token == Token::EOF => Ok(statements),
+        // It stops at `end`, as if at a block's.
+        rest => parser.expected("end of statement", rest),
+    });
+    match parsed {
+        Ok(statements) => Ok(Parsed::Statements(statements)),
+        Err(_) if command => Ok(Parsed::Command),
+        Err(error) => Err(refusal(error, source, end, sugar)),
+    }
+}
+
+/// Parses a text that is one query and nothing more: a view's.
+pub(crate) fn parse_query(sql: &str, dialect: Dialect) -> Option<ParsedQuery> {
+    let tokens = tokenize(sql, dialect).ok().filter(|tokens| checks::too_long(tokens).is_none())?;
+    let mut sugar = SideTable::default();
+    let tokens = desugar::desugar(tokens, grammar(dialect).desugaring, &mut sugar);
+    let mut parser = parser(dialect).with_tokens_with_locations(tokens);
+    let tree = *parser.parse_query().ok()?;
+    (parser.peek_token().token == Token::EOF).then_some(ParsedQuery { tree, sugar })
+}
+
+/// Parses a text that is one type and nothing more.
+pub(crate) fn parse_type(text: &str, dialect: Dialect) -> Option<DataType> {
+    let mut parser = Parser::new(grammar(dialect).parser).try_with_sql(text).ok()?;
+    let ty = parser.parse_data_type().ok()?;
+    (parser.peek_token().token == Token::EOF).then_some(ty)
+}
+
+/// A parser of a dialect that nests as deep as it may.
+fn parser(dialect: Dialect) -> Parser<'static> {
+    Parser::new(grammar(dialect).parser).with_recursion_limit(DEPTH)
+}
+
+/// Whether a text that the parser rejects is a statement that returns nothing, and of whose parts none matters.
+fn is_command(tokens: &[TokenWithSpan]) -> bool {
+    COMMANDS.iter().any(|command| {
+        command.len() <= tokens.len()
+            && command.iter().zip(tokens).all(|(word, token)| is_word(&token.token, word))
+    })
+}
+
+/// The parser's message and the byte that it is about; none if it is about the end.
+fn message(error: ParserError) -> (String, Option<usize>) {
+    let message = match error {
+        ParserError::TokenizerError(message) | ParserError::ParserError(message) => message,
+        ParserError::RecursionLimitExceeded => return ("nested too deeply".to_owned(), Some(0)),
+    };
+    match message.rsplit_once(" at Line: 1, Column: ") {
+        Some((message, column)) => {
+            (message.to_owned(), column.parse().ok().map(|column: usize| column.saturating_sub(1)))
+        }
+        None => (message, None),
+    }
+}
+
+fn refusal(error: ParserError, source: &Source<'_>, end: usize, sugar: &SideTable) -> Refusal {
+    if matches!(error, ParserError::RecursionLimitExceeded) {
+        return Refusal { message: message(error).0, span: Span::new(0, end) };
+    }
+    let (message, start) = message(error);
+    let start = start.unwrap_or(end);
+    let span = source.token_at(start);
+    // A name that nobody wrote is shown as what its author wrote there.
+    let message = match message.split_once(", found: ").filter(|_| sugar.starts_at(start)) {
+        Some((expected, _)) => format!("{expected}, found: {}", span.of(source.sql())),
+        None => message,
+    };
+    Refusal { message, span }
+}
