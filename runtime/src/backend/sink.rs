@@ -21,13 +21,13 @@ pub(crate) trait Sink: Any + Send {
     #[cfg_attr(not(feature = "postgres"), expect(dead_code))]
     fn is_stream(&self) -> bool;
 
+    /// Whether the rows are read while the statement runs. They are then taken on the task of their reader.
+    #[cfg_attr(not(feature = "sqlite"), expect(dead_code))]
+    fn is_stream(&self) -> bool;
+
     /// Forgets all rows, so that they can come again. False: some have been read already.
     #[cfg_attr(not(feature = "sqlite"), expect(dead_code))]
     fn restart(&mut self) -> bool;
-
-    /// After [`Flow::Pause`], on a thread of its own: waits until there is room for more rows. False: no more are wanted.
-    #[cfg_attr(not(feature = "sqlite"), expect(dead_code))]
-    fn wait(&mut self) -> bool;
 
     /// After the last row: waits until all rows have been read, or nobody reads them any more.
     fn drained(&mut self) -> BoxFuture<'_, ()>;
@@ -38,8 +38,8 @@ pub(crate) trait Sink: Any + Send {
 pub(crate) enum Flow {
     /// Read the next.
     Continue,
-    /// Let the reader have the rows first. On the reader's own task: return `Poll::Pending` once; the next poll comes when the reader
-    /// has read them all. A statement that can't wait can add more rows.
+    /// Let the reader have the rows first: return `Poll::Pending` once. The next poll comes when the reader has read them. A statement
+    /// that can't wait can add more rows.
     Pause,
     /// No more are wanted.
     Stop,
@@ -75,11 +75,11 @@ impl Sink for Discard {
         false
     }
 
-    fn restart(&mut self) -> bool {
-        true
+    fn is_stream(&self) -> bool {
+        false
     }
 
-    fn wait(&mut self) -> bool {
+    fn restart(&mut self) -> bool {
         true
     }
 
@@ -117,12 +117,12 @@ impl<R: Send + 'static, D: DecodeRow<R>> Sink for Collect<R, D> {
         false
     }
 
-    fn restart(&mut self) -> bool {
-        self.rows.clear();
-        true
+    fn is_stream(&self) -> bool {
+        false
     }
 
-    fn wait(&mut self) -> bool {
+    fn restart(&mut self) -> bool {
+        self.rows.clear();
         true
     }
 

@@ -108,16 +108,16 @@ impl<'e, R: Send + 'static> Rows<'e, R> {
         })
     }
 
-    /// Takes the rows that are there, and otherwise lets the statement go on. No rows: it has ended.
+    /// Lets the statement go on, and takes its rows. No rows: it has ended.
     fn poll_statement(&mut self, cx: &mut Context<'_>) -> Poll<Result<usize>> {
-        let count = self.reader.take();
-        if count > 0 {
-            return Poll::Ready(Ok(count));
-        }
         let Some(run) = &mut self.run else { return Poll::Ready(Ok(0)) };
-        let Poll::Ready(ended) = run.as_mut().poll(cx) else { return self.reader.poll_take(cx).map(Ok) };
+        let polled = run.as_mut().poll(cx);
+        let count = self.reader.take();
+        let Poll::Ready(ended) = polled else {
+            return if count > 0 { Poll::Ready(Ok(count)) } else { Poll::Pending };
+        };
         self.run = None;
-        match (self.reader.take(), ended) {
+        match (count, ended) {
             (0, Err(error)) => Poll::Ready(Err(error)),
             (count, Ok(_)) => Poll::Ready(Ok(count)),
             (count, Err(error)) => {

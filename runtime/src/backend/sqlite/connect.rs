@@ -117,7 +117,9 @@ impl Connector for SqliteConnector {
             *self.queue.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&queue));
             let who = Who { connection: lock_queue::number(), file: "", line: 0 };
             let (in_place, wait) = (self.in_place, self.wait);
-            Ok(Box::new(SqliteSession::new(worker, queue, who, in_place, wait)) as Box<dyn Session>)
+            let in_memory = self.target.mode == Mode::Memory;
+            Ok(Box::new(SqliteSession::new(worker, queue, who, in_place, wait, in_memory))
+                as Box<dyn Session>)
         })
     }
 

@@ -23,7 +23,7 @@ use crate::{
     statement::command::{Args, Command},
     statement::kind::{StatementKind, kind_of},
     statement::packed::{Arguments, PackedRows},
-    url::{Mode, SqliteTarget},
+    url::SqliteTarget,
 };
 
 /// After how many steps of SQLite's virtual machine is looked whether the caller still waits: some 10 µs.
@@ -45,8 +45,6 @@ pub(super) struct Engine {
     // After the connection, whose transaction ends when it is closed.
     /// The lock of the open transaction: to write, or to read where readers queue.
     lock: Option<Lock>,
-    /// Whether rows must not be held on to, since others wait for the lock meanwhile.
-    in_memory: bool,
     /// Whether readers and the writer do not wait for each other.
     wal: bool,
     /// How long it waits for the lock of another process.
@@ -64,31 +62,6 @@ pub(super) struct Standing {
     /// The lock that it holds.
     pub(super) lock: Option<LockKind>,
     pub(super) wal: bool,
-}
-
-/// How far a statement runs.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Until {
-    /// To its end, whether or not its rows are wanted: it writes, and can fail until then.
-    LastRow,
-    /// Until no more rows are wanted.
-    Enough,
-    /// Until then, or until its reader has to be waited for.
-    Pause,
-}
-
-impl Until {
-    fn of(statement: &CachedStatement<'_>) -> Self {
-        if statement.readonly() { Until::Enough } else { Until::LastRow }
-    }
-}
-
-/// How a statement without an error ended.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Ended {
-    Whole,
-    /// The reader must have its rows before it can go on.
-    Paused,
 }
 
 /// One of a command's statements.
@@ -120,7 +93,6 @@ impl Engine {
         let mut session = Engine {
             connection,
             lock: None,
-            in_memory: target.mode == Mode::Memory,
             wal: false,
             busy_timeout: target.busy_timeout.unwrap_or(busy::DEFAULT),
             cancel,
@@ -251,8 +223,8 @@ impl Engine {
                 let several = next..next + AT_ONCE;
                 let changes = self.connection.total_changes();
                 let args = flat.together(several.clone());
-                let here = match self.step(&mut statement, &order, args, Until::LastRow, sink, rows) {
-                    Ok(_) => self.done(command.kind, changes),
+                let here = match self.step(&mut statement, &order, args, false, sink, rows) {
+                    Ok(()) => self.done(command.kind, changes),
                     // Alone, they tell of the one that was not taken.
                     Err(error) if error.is_of_a_row() && self.is_in_transaction() => {
                         self.each(command, flat.rows(several.clone()), next, sink, rows)?
@@ -290,7 +262,7 @@ impl Engine {
             true => Some(self.prepare(&part)?),
             false => None,
         };
-        let until = single.as_ref().map_or(Until::LastRow, |statement| Until::of(statement));
+        let may_stop = single.as_ref().is_some_and(|statement| statement.readonly());
         let mut one = |args| {
             // A short statement ends before SQLite asks.
             if self.cancel.is_to_stop() {
@@ -300,7 +272,7 @@ impl Engine {
                 return self.statements(command, args, sink, rows);
             };
             let changes = self.connection.total_changes();
-            self.step(statement, &command.order, args, until, sink, rows)?;
+            self.step(statement, &command.order, args, may_stop, sink, rows)?;
             Ok(self.done(part.kind, changes))
         };
         (first..).zip(many).try_fold(Done::default(), |done, (row, args)| {
@@ -308,8 +280,7 @@ impl Engine {
         })
     }
 
-    /// Runs a statement that changes nothing, while its reader need not be waited for. `None`: it changes something, as SQLite sees
-    /// it, or the reader must have its rows first.
+    /// Runs a statement that changes nothing; `None`: it does, as SQLite sees it.
     pub(super) fn read(
         &self,
         command: &Command,
@@ -322,11 +293,8 @@ impl Engine {
             Ok(statement) => statement,
             Err(error) => return Some(Err(error)),
         };
-        match self.step(&mut statement, &command.order, args, Until::Pause, sink, rows) {
-            Ok(Ended::Paused) => None,
-            Ok(Ended::Whole) => Some(Ok(Done::default())),
-            Err(error) => Some(Err(error)),
-        }
+        let done = self.step(&mut statement, &command.order, args, true, sink, rows);
+        Some(done.map(|()| Done::default()))
     }
 
     /// Runs a single statement that writes, and tells whether SQLite had to look at the schema anew.
@@ -341,12 +309,11 @@ impl Engine {
         let before = self.connection.total_changes();
         let result = self.prepare(&part).and_then(|mut statement| {
             statement.reset_status(StatementStatus::RePrepare);
-            let result =
-                self.step(&mut statement, &command.order, args, Until::LastRow, &mut *sink, &mut rows);
+            let result = self.step(&mut statement, &command.order, args, false, &mut *sink, &mut rows);
             again = statement.get_status(StatementStatus::RePrepare) > 0;
             result
         });
-        let result = result.map(|_| self.done(part.kind, before));
+        let result = result.map(|()| self.done(part.kind, before));
         (Outcome { sink, result, rows }, again)
     }
 
@@ -392,8 +359,8 @@ impl Engine {
             true => command.order.get(..statement.parameter_count()).unwrap_or(&command.order),
             false => &command.order,
         };
-        let until = Until::of(&statement);
-        self.step(&mut statement, order, args, until, sink, count)?;
+        let may_stop = statement.readonly();
+        self.step(&mut statement, order, args, may_stop, sink, count)?;
         Ok(self.done(part.kind, changes))
     }
 
@@ -401,16 +368,17 @@ impl Engine {
         self.connection.prepare_cached(part.sql).map_err(|refusal| error_in(refusal, part.start))
     }
 
-    /// Runs a statement.
+    /// Runs a statement. `may_stop`: when no more rows are wanted. One that writes runs to its end, whether or not its rows are
+    /// wanted: it may fail until then.
     fn step(
         &self,
         statement: &mut CachedStatement<'_>,
         order: &[u16],
         args: Arguments<'_>,
-        until: Until,
+        may_stop: bool,
         sink: &mut dyn Sink,
         count: &mut u64,
-    ) -> Result<Ended> {
+    ) -> Result<()> {
         bind(statement, args, order)
             .map_err(|source| Error::Encode { query: None, source: Box::new(source) })?;
         let mut rows = statement.raw_query();
@@ -419,10 +387,8 @@ impl Engine {
             if wanted {
                 *count += 1;
                 match sink.row(&Row::new(row)) {
-                    Ok(Flow::Continue) => continue,
-                    Ok(Flow::Pause) if until == Until::Pause => return Ok(Ended::Paused),
-                    // In memory, others wait for the lock until the statement ends: the rows are set aside, however many they are.
-                    Ok(Flow::Pause) => wanted = self.in_memory || sink.wait(),
+                    // A stream that pauses here runs on its reader's thread, and soon ends: by itself, or because its time is over.
+                    Ok(Flow::Continue | Flow::Pause) => continue,
                     Ok(Flow::Stop) => wanted = false,
                     Err(error) => {
                         wanted = false;
@@ -430,12 +396,12 @@ impl Engine {
                     }
                 }
             }
-            if until != Until::LastRow && !wanted {
+            if may_stop && !wanted {
                 break;
             }
         }
         drop(rows);
-        refused.map_or(Ok(Ended::Whole), |error| Err(error.into()))
+        refused.map_or(Ok(()), |error| Err(error.into()))
     }
 
     /// What a statement did, given how many rows were changed on this connection before it.

@@ -112,13 +112,7 @@ fn read(session: &mut Engine, command: &Command, mut sink: Box<dyn Sink>) -> Res
         return Err(sink);
     }
     let mut rows = 0;
-    let result = session.read(command, args.as_slice().into(), &mut *sink, &mut rows);
-    let Some(result) = result else {
-        if rows > 0 {
-            // More rows than its reader can have at once.
-            session.slow.add(&command.text);
-            sink.restart();
-        }
+    let Some(result) = session.read(command, args.as_slice().into(), &mut *sink, &mut rows) else {
         return Err(sink);
     };
     let stopped = result.as_ref().err().and_then(crate::Error::code).and_then(primary);

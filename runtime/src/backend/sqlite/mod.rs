@@ -12,11 +12,13 @@ mod describe;
 mod encode;
 mod engine;
 mod error;
+mod flat;
 mod in_place;
 mod lock_queue;
 mod open;
 mod proofs;
 mod session;
+mod stream;
 mod worker;
 
 pub(super) use connect::SqliteConnector;

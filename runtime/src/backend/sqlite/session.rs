@@ -9,6 +9,7 @@ use super::{
     engine::Engine,
     in_place,
     lock_queue::{Lock, LockKind, LockQueue, Wait, Who},
+    stream,
     worker::Worker,
 };
 use crate::{
@@ -32,6 +33,8 @@ pub(super) struct SqliteSession {
     who: Who,
     in_place: Duration,
     wait: Wait,
+    /// Whether others wait for the lock of a statement that reads.
+    in_memory: bool,
 }
 
 impl SqliteSession {
@@ -41,8 +44,9 @@ impl SqliteSession {
         who: Who,
         in_place: Duration,
         wait: Wait,
+        in_memory: bool,
     ) -> Self {
-        SqliteSession { worker, queue, who, in_place, wait }
+        SqliteSession { worker, queue, who, in_place, wait, in_memory }
     }
 
     /// The lock that a statement needs, besides the one that its transaction holds.
@@ -134,6 +138,11 @@ impl Session for SqliteSession {
                 Err(error) => return Outcome { sink, result: Err(error), rows: 0 },
             };
             let budget = self.in_place;
+            if sink.is_stream() {
+                let (writer, reader) = stream::buffer(self.in_memory);
+                let job = move |session: &mut Engine| in_place::learn(session, &command, writer, budget);
+                return reader.feed(self.worker.call(lock, job), sink).await;
+            }
             let job = move |session: &mut Engine| in_place::learn(session, &command, sink, budget);
             match self.worker.call(lock, job).await {
                 Ok(outcome) => outcome,

@@ -218,6 +218,12 @@ impl<'r> Raw<'r> {
         Raw { cell, ty }
     }
 
+    /// Its content as it lies in the row.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn cell(&self) -> Cell<'r> {
+        self.cell
+    }
+
     /// Whether it is SQL's null.
     #[inline]
     pub fn is_null(&self) -> bool {
