@@ -33,7 +33,7 @@ impl Connection {
 
     async fn start_copy(&mut self, steps: &mut [Step<'_>], wanted: u8) -> Result<()> {
         self.ready()?;
-        if !steps.last().is_some_and(|step| step.params.runs == 1) {
+        if steps.last().is_none_or(|step| step.params.runs != 1) {
             return Err(Error::Unsupported("a copy of no statement, or of a batch"));
         }
         let mut result = self.attempt(steps, Some(0)).await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::{
     CommandTag, Connection, Error, Result, Statement,
-    query::{Done, RowFn, Step, run::End},
+    query::{Done, RowFn, Step, rows::End},
     wire::{
         frontend::{self, Target},
         tag,
@@ -69,7 +69,7 @@ impl Connection {
     /// As [`Connection::run`].
     pub async fn start_fetch(&mut self, steps: &mut [Step<'_>], batch: u32) -> Result<Arc<Statement>> {
         self.ready()?;
-        if !steps.last().is_some_and(|step| step.params.runs == 1) {
+        if steps.last().is_none_or(|step| step.params.runs != 1) {
             return Err(Error::Unsupported("a stream of no statement, or of a batch"));
         }
         let status = self.transaction_status();

@@ -9,7 +9,7 @@ fn message() -> impl Strategy<Value = Vec<u8>> {
     let fields = prop_oneof![
         prop::collection::vec(any::<u8>(), 0..60),
         // Small numbers and texts.
-        prop::collection::vec(prop_oneof![Just(0), Just(0), 0..5_u8, b'A'..b'Z', Just(0xff)], 0..60),
+        prop::collection::vec(prop_oneof![Just(0), Just(0), 0..5_u8, b'A'..=b'Z', Just(0xff)], 0..60),
     ];
     (kind, fields, prop_oneof![4 => Just(0), 1 => -3..4_i32, 1 => any::<i32>()]).prop_map(
         |(kind, fields, wrong)| {

@@ -10,7 +10,7 @@ use std::{
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
     pin::Pin,
-    task::{Context, Poll, Waker},
+    task::{Context, Poll},
 };
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -205,15 +205,21 @@ impl Stream {
 
     /// Reads what has arrived, without waiting. `None` if nothing has; `Some(0)` if the peer closed the stream.
     ///
+    /// It asks the system, not the runtime: a runtime learns of what has arrived only when it next waits.
+    ///
     /// # Errors
     ///
     /// If the stream failed.
     pub fn try_read(&mut self, buffer: &mut [u8]) -> io::Result<Option<usize>> {
-        let mut buffer = ReadBuf::new(buffer);
-        match Pin::new(self).poll_read(&mut Context::from_waker(Waker::noop()), &mut buffer) {
-            Poll::Ready(Ok(())) => Ok(Some(buffer.filled().len())),
-            Poll::Ready(Err(error)) => Err(error),
-            Poll::Pending => Ok(None),
+        let read = match &mut self.transport {
+            Transport::Plain(socket) => socket.read_now(buffer),
+            #[cfg(feature = "tls")]
+            Transport::Tls(stream) => tls::read_now(stream, buffer),
+        };
+        match read {
+            Ok(read) => Ok(Some(read)),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
+            Err(error) => Err(error),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The sockets of the runtimes, as one type.
 
 use std::{
-    io,
+    io::{self, Read as _},
     mem::MaybeUninit,
     pin::Pin,
     task::{Context, Poll},
@@ -53,6 +53,16 @@ macro_rules! each {
 impl Socket {
     pub(super) fn as_socket(&self) -> SockRef<'_> {
         each!(self, socket => SockRef::from(socket), socket => SockRef::from(socket))
+    }
+
+    /// Reads without waiting, and without the runtime.
+    pub(crate) fn read_now(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match (&*self.as_socket()).read(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => return result,
+            }
+        }
     }
 
     /// Asks the system, not the runtime: a runtime learns of a close only when it next waits.

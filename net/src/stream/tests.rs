@@ -53,11 +53,12 @@ async fn talks_and_notices_a_close() {
     stream.write_all(b"?").await.unwrap();
     assert_eq!(heard(&stream).await, Probe::Unread);
     assert!(!stream.is_closed());
-    stream.read_exact(&mut read[..2]).await.unwrap();
+    assert_eq!(stream.try_read(&mut read).unwrap(), Some(2));
 
     stream.write_all(b"?").await.unwrap();
     assert_eq!(heard(&stream).await, Probe::Closed);
     assert!(stream.is_closed());
+    assert_eq!(stream.try_read(&mut read).unwrap(), Some(0));
     assert_eq!(stream.read(&mut read).await.unwrap(), 0);
     server.join().unwrap();
 }

@@ -1,6 +1,10 @@
 //! rustls's client, made of a configuration.
 
-use std::{fs, io, sync::Arc};
+use std::{
+    fs,
+    io::{self, Read as _},
+    sync::Arc,
+};
 
 use rustls::{
     ClientConfig, RootCertStore,
@@ -78,6 +82,29 @@ impl Connector {
             Err(_) => ServerName::from(std::net::Ipv4Addr::UNSPECIFIED),
         };
         self.client.connect(name, socket).await.map_err(TlsError::Handshake)
+    }
+}
+
+/// Reads without waiting, and without the runtime.
+pub(crate) fn read_now(stream: &mut TlsStream<Socket>, buffer: &mut [u8]) -> io::Result<usize> {
+    let (socket, session) = stream.get_mut();
+    loop {
+        match session.reader().read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            result => return result,
+        }
+        // Nothing is left to decrypt. After the end of the socket, the session's reader says how it ended.
+        session.read_tls(&mut Now(socket))?;
+        session.process_new_packets().map_err(io::Error::other)?;
+    }
+}
+
+/// A socket that is read without waiting.
+struct Now<'a>(&'a Socket);
+
+impl io::Read for Now<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read_now(buffer)
     }
 }
 

@@ -16,6 +16,8 @@ use std::{fmt, io, path::PathBuf};
 pub(crate) use binding::server_end_point;
 #[cfg(feature = "tls")]
 pub use connector::Connector;
+#[cfg(feature = "tls")]
+pub(crate) use connector::read_now;
 
 /// Whether TLS is compiled in: the feature `tls`.
 pub const IS_COMPILED: bool = cfg!(feature = "tls");

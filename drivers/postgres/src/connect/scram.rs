@@ -69,7 +69,7 @@ impl Connector {
         };
         match hash {
             Some(hash) if has(SCRAM_SHA_256_PLUS) => {
-                return Ok((SCRAM_SHA_256_PLUS, Binding::tls_server_end_point(hash)));
+                Ok((SCRAM_SHA_256_PLUS, Binding::tls_server_end_point(hash)))
             }
             _ if self.config.channel_binding == ChannelBinding::Require => Err(ConnectError::message(
                 ConnectProblem::Authentication,

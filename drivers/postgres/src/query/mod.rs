@@ -1,7 +1,8 @@
 //! Statements: in the extended protocol, as steps that travel together; and in the simple one.
 
 mod describe;
-pub(crate) mod run;
+pub(crate) mod rows;
+mod run;
 mod simple;
 mod step;
 

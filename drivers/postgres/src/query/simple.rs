@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use super::step::Done;
 use crate::{
     Column, Connection, Error, Result, Row,
-    query::run::End,
+    query::rows::End,
     wire::{backend, frontend, tag},
 };
 

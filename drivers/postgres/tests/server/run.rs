@@ -205,3 +205,24 @@ async fn a_statement_is_described_without_running() {
     assert_eq!(error.server().unwrap().position, Some(10));
     works(&mut connection).await;
 }
+
+/// The same on the other runtime. Outside of tokio, smol is found.
+#[test]
+fn on_smol() {
+    smol::block_on(async {
+        let mut connection = connection!();
+        works(&mut connection).await;
+        let steps = &mut [Step::before(Sql::Static("begin")), Step::new(query("select 1"))];
+        connection.run(steps).await.unwrap();
+        execute(&mut connection, "commit; listen smol; notify smol").await;
+        assert_eq!(connection.wait_for_notification().await.unwrap().channel, "smol");
+        let limit = std::time::Duration::from_millis(100);
+        let steps = &mut [Step::new(query("select pg_sleep(60)"))];
+        aio_databases_net::timeout(limit, connection.run(steps)).await.unwrap_err();
+        connection.cancel_token().cancel().await.unwrap();
+        connection.recover().await.unwrap();
+        works(&mut connection).await;
+        connection.check().unwrap();
+        connection.close().await;
+    });
+}
