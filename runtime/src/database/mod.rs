@@ -313,7 +313,10 @@ impl Database {
     }
 
     /// A connection outside of the pool, to hold on to.
-    pub(crate) async fn hold_alone(&self, place: &'static Location<'static>) -> Result<Arc<SharedConnection>> {
+    pub(crate) async fn hold_alone(
+        &self,
+        place: &'static Location<'static>,
+    ) -> Result<Arc<SharedConnection>> {
         let lease = self.shared.primary.lease_alone((place.file(), place.line())).await?;
         Ok(SharedConnection::new(self.clone(), lease))
     }
