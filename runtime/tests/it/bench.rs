@@ -60,13 +60,16 @@ impl Bench {
 
     /// A query that gives the numbers from 1 to `last`.
     pub(crate) fn numbers(&self, last: u32) -> aio_databases::Trusted {
-        let limit = if self.is(Backend::Mysql) {
-            "/*M! SET STATEMENT max_recursive_iterations=100000000 FOR */ "
-        } else {
-            ""
+        // MariaDB's limit of recursion is raised before the query, MySQL's in it.
+        let (mariadb, mysql) = match self.is(Backend::Mysql) {
+            true => (
+                "/*M! SET STATEMENT max_recursive_iterations=100000000 FOR */",
+                "/*+ set_var(cte_max_recursion_depth = 100000000) */",
+            ),
+            false => ("", ""),
         };
         aio_databases::Trusted(format!(
-            "{limit}with recursive n(i) as (select 1 union all select i + 1 from n where i < {last}) select i from n"
+            "{mariadb} with recursive n(i) as (select 1 union all select i + 1 from n where i < {last}) select {mysql} i from n"
         ))
     }
 

@@ -8,23 +8,24 @@ use crate::bench;
 async fn records() {
     for bench in bench::all().await {
         let db = &bench.db;
-        let record = db.fetchone("select 4 as res, 'Ada' as name, null as empty", ()).await.unwrap().unwrap();
+        let record =
+            db.fetchone("select 4 as res, 'Ada' as name, null as nothing", ()).await.unwrap().unwrap();
         assert_eq!(record["res"], 4, "{}", bench.name);
         assert_eq!(record[0], 4);
         assert_eq!(4, record[0]);
         assert_eq!(record["name"], "Ada");
         assert_eq!(record.get::<i64>("res").unwrap(), 4);
         assert_eq!(record.get::<i8>(0).unwrap(), 4);
-        assert_eq!(record.get::<Option<i64>>("empty").unwrap(), None);
+        assert_eq!(record.get::<Option<i64>>("nothing").unwrap(), None);
         assert_eq!(record, (4, "Ada", None::<i64>));
         assert_ne!(record, (4, "Ada"));
         assert_eq!(record.len(), 3);
-        assert_eq!(record.columns(), ["res", "name", "empty"]);
-        assert_eq!(record.to_string(), "res=4 name='Ada' empty=NULL");
-        assert_eq!(record.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["res", "name", "empty"]);
+        assert_eq!(record.columns(), ["res", "name", "nothing"]);
+        assert_eq!(record.to_string(), "res=4 name='Ada' nothing=NULL");
+        assert_eq!(record.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["res", "name", "nothing"]);
         assert_eq!(record.value("no"), None);
         let error = record.get::<i64>("no").unwrap_err();
-        assert_eq!(error.to_string(), "the record has no column `no`; it has `res`, `name` and `empty`");
+        assert_eq!(error.to_string(), "the record has no column `no`; it has `res`, `name` and `nothing`");
         assert!(record.get::<i64>("name").unwrap_err().to_string().starts_with("column `name` (number 2): "));
     }
 }

@@ -291,7 +291,9 @@ async fn the_server_refuses_what_nobody_could_know() {
         let setting = match pair.backend() {
             Backend::Sqlite => "select query_only from pragma_query_only",
             Backend::Postgres => "select (current_setting('default_transaction_read_only') = 'on')::int",
-            Backend::Mysql => "select @@session.tx_read_only",
+            Backend::Mysql => {
+                "select /*M! @@session.tx_read_only */ /*!80000 @@session.transaction_read_only */"
+            }
         };
         assert_eq!(replica.fetchval::<i64>(setting, ()).await.unwrap(), Some(1), "{}", pair.name);
         assert_eq!(db.fetchval::<i64>(setting, ()).await.unwrap(), Some(0), "{}: the primary's", pair.name);
