@@ -54,11 +54,11 @@ pub(crate) struct Names {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReservedFound {
     /// Among the tokens, by those beside it.
-    InTokens,
+    Tokens,
     /// In the syntax tree, where the place is one for a name.
-    InTree,
+    Tree,
     /// In both.
-    InBoth,
+    Both,
 }
 
 /// How an output column without an alias is called.

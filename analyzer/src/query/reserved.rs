@@ -9,7 +9,7 @@ use crate::{diagnostics, dialect::ReservedFound, syntax};
 impl Infer<'_> {
     /// Whether a word can be no name as it stands here; then that is told.
     pub(crate) fn reserved(&mut self, ident: &Ident) -> bool {
-        let reserved = self.facts.names.reserved_found != ReservedFound::InTokens
+        let reserved = self.facts.names.reserved_found != ReservedFound::Tokens
             && ident.quote_style.is_none()
             && self.facts.names.is_reserved(&ident.value)
             && !self.is_word_of_later(&ident.value);

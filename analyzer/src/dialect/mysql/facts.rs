@@ -23,7 +23,7 @@ pub(crate) static FACTS: Facts = Facts {
         start_with_digit: true,
         variables: true,
         reserved: &RESERVED,
-        reserved_found: ReservedFound::InTree,
+        reserved_found: ReservedFound::Tree,
         reserved_values: &VALUES,
         any_word_before_dot: true,
         any_word_after_as: false,

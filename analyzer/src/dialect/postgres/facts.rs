@@ -24,7 +24,7 @@ pub(crate) static FACTS: Facts = Facts {
         start_with_digit: false,
         variables: false,
         reserved: &RESERVED,
-        reserved_found: ReservedFound::InBoth,
+        reserved_found: ReservedFound::Both,
         reserved_values: &NONE,
         any_word_before_dot: false,
         any_word_after_as: true,

@@ -143,11 +143,8 @@ impl Infer<'_> {
         match op {
             UnaryOperator::Not | UnaryOperator::BangNot => {
                 // `not x in (…)` is `x not in (…)`.
-                match unnested(inner) {
-                    Expr::In { expr, target, negated: false, .. } => {
-                        return self.is_in(scope, expr, target, true);
-                    }
-                    _ => {}
+                if let Expr::In { expr, target, negated: false, .. } = unnested(inner) {
+                    return self.is_in(scope, expr, target, true);
                 }
                 let term = self.truth(scope, inner, "`not`");
                 let truth = Truth { yes: term.if_false(), no: term.if_true(), equal: Vec::new() };

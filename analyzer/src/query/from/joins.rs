@@ -299,7 +299,8 @@ impl Infer<'_> {
         let rest = scope.visible.split_off(left.visible);
         let gone = |column: &Visible| pairs.iter().any(|(one, other)| is(one, column) || is(other, column));
         let (lefts, rights) = rest.split_at(right.visible - left.visible);
-        if !self.facts.from.using_first && !(scope.nested && right.table == left.table + 1) {
+        let is_next = scope.nested && right.table == left.table + 1;
+        if !self.facts.from.using_first && !is_next {
             let merged = |column: &Visible| pairs.iter().position(|(one, _)| is(one, column));
             scope.visible.extend(lefts.iter().map(|column| merged(column).map_or(*column, |at| columns[at])));
             scope.visible.extend(rights.iter().filter(|column| !gone(column)));

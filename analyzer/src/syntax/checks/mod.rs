@@ -187,7 +187,7 @@ fn joined(here: &Neighbors<'_>, names: &Names) -> Option<String> {
 /// `null.id` and `as null`: a reserved keyword in the place of a name.
 fn reserved(here: &Neighbors<'_>, names: &Names) -> Option<String> {
     let Token::Word(word) = here.token() else { return None };
-    if names.reserved_found == ReservedFound::InTree
+    if names.reserved_found == ReservedFound::Tree
         || word.quote_style.is_some()
         || here.before(1) == Some(&Token::Period)
         || !names.is_reserved(&word.value)

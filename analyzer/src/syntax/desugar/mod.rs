@@ -61,10 +61,13 @@ const NAMES: [Keyword; 25] = [
     Keyword::VIEW,
 ];
 
+/// Rewrites all tokens of a query at once.
+type WholePass = fn(Vec<TokenWithSpan>, &mut SideTable) -> Vec<TokenWithSpan>;
+
 /// How a dialect's queries are rewritten.
 pub(crate) struct Desugaring {
     /// What rewrites all tokens at once, first.
-    passes: &'static [fn(Vec<TokenWithSpan>, &mut SideTable) -> Vec<TokenWithSpan>],
+    passes: &'static [WholePass],
     /// The steps that start with a word; several with one word are tried in order.
     words: &'static [(&'static str, Step)],
     /// The steps that start with any other token, or with any word.
@@ -150,7 +153,8 @@ pub(crate) fn desugar(
     let mut pass = Pass { tokens: &tokens, at: 0, depth: 0, assigning: None, out, sugar };
     while pass.at < tokens.len() {
         let start = pass.at;
-        if !(names && pass.name_of_other()) && !pass.step(how) {
+        let is_name = names && pass.name_of_other();
+        if !is_name && !pass.step(how) {
             pass.push();
         }
         pass.follow(start);

@@ -176,7 +176,7 @@ fn characters(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Option<
 /// Whether the parentheses that open first hold more than one value.
 fn has_comma(tokens: &[TokenWithSpan]) -> bool {
     let mut depth = 0;
-    for (_, token) in tokens.iter().map(|token| &token.token).enumerate() {
+    for token in tokens.iter().map(|token| &token.token) {
         match token {
             Token::LParen => depth += 1,
             Token::RParen if depth == 1 => return false,

@@ -6,12 +6,12 @@ use aio_databases_sql::Dialect;
 use rusqlite::{CachedStatement, Connection, StatementStatus};
 
 use super::{
+    bounded::{WriteCosts, program},
     busy,
     cancel::Cancel,
     error::{error, error_in, error_in_script},
     in_place::Slow,
     lock_queue::{Lock, LockKind},
-    proofs::{Proofs, program},
 };
 use crate::{
     Done, Error, Result, Row,
@@ -52,7 +52,7 @@ pub(super) struct Engine {
     /// Whether the caller still waits.
     cancel: Cancel,
     pub(super) slow: Slow,
-    pub(super) proofs: Proofs,
+    pub(super) write_costs: WriteCosts,
 }
 
 /// In what state a session is, after a statement.
@@ -97,7 +97,7 @@ impl Engine {
             busy_timeout: target.busy_timeout.unwrap_or(busy::DEFAULT),
             cancel,
             slow: Slow::default(),
-            proofs: Proofs::default(),
+            write_costs: WriteCosts::default(),
         };
         session.look_at_journal();
         Ok(session)
@@ -317,12 +317,12 @@ impl Engine {
         (Outcome { sink, result, rows }, again)
     }
 
-    /// Looks at what SQLite makes of a statement that writes, if that was not done before.
+    /// Learns from the program of a statement that writes, unless it is known already.
     pub(super) fn study(&mut self, sql: &str) {
-        if self.proofs.lack(sql)
+        if self.write_costs.is_unknown(sql)
             && let Ok(program) = program(&self.connection, sql)
         {
-            self.proofs.read(sql, &program);
+            self.write_costs.learn(sql, &program);
         }
     }
 

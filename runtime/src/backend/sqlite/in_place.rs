@@ -4,8 +4,8 @@
 //! statement that only reads first runs where it is asked for, with little time and without waiting for a lock. If it needs more
 //! of either, it is stopped and runs again on the worker; the next time it goes there at once.
 //!
-//! In a transaction that is open, so does a statement that writes, once it is known to be short: [`super::proofs`]. What
-//! ends a transaction may sync to the disk, and never runs here.
+//! In an open transaction, a statement that writes also runs here once it is known to be short: see [`super::bounded`]. The end of a
+//! transaction might sync to the disk, and never runs here.
 
 use std::{
     collections::HashMap,
@@ -134,13 +134,13 @@ fn write(
 ) -> Result<Outcome, Box<dyn Sink>> {
     let Args::One(args) = &command.args else { return Err(sink) };
     let sql = command.text.as_str();
-    if !session.is_writing() || !session.proofs.hold(sql) {
+    if !session.is_writing() || !session.write_costs.is_short(sql) {
         return Err(sink);
     }
     let (outcome, changed) = session.write(command, args.as_slice().into(), sink);
     match changed {
-        true => session.proofs.forget(sql),
-        false => session.proofs.took(sql, started.elapsed(), budget),
+        true => session.write_costs.forget(sql),
+        false => session.write_costs.took(sql, started.elapsed(), budget),
     }
     Ok(outcome)
 }
@@ -160,7 +160,7 @@ pub(super) fn learn(
     let started = Instant::now();
     let outcome = session.run(command, sink);
     if outcome.result.is_ok() {
-        session.proofs.took(sql, started.elapsed(), budget);
+        session.write_costs.took(sql, started.elapsed(), budget);
     }
     outcome
 }

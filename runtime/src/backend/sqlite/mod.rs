@@ -3,6 +3,7 @@
 //! Whole statements go to the thread and whole results come back; rows are decoded there. The engine is behind a mutex, so that a
 //! short statement can run on the caller's thread. Sessions that write queue for one lock.
 
+mod bounded;
 mod busy;
 mod cancel;
 mod connect;
@@ -16,7 +17,6 @@ mod flat;
 mod in_place;
 mod lock_queue;
 mod open;
-mod proofs;
 mod session;
 mod stream;
 mod worker;

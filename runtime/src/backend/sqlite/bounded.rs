@@ -1,8 +1,12 @@
-//! Which statements that write may run on the caller's thread.
+//! Writing statements that are short whatever the tables hold, so that they can run on the caller's thread.
 //!
-//! One that writes can't be stopped when its time is over: SQLite would take its whole transaction back. So it must be known
-//! before that it is short: SQLite's own program for it has no loop over a table, calls no trigger and frees no pages, so that
-//! it does a few steps whatever the table's size; and it has been short on the connection's thread.
+//! A writing statement can't be stopped when its time is over, because SQLite would then roll back its whole transaction. So it must
+//! be known beforehand that it is short. Two conditions show that. First, the program that SQLite compiled it to (`explain`) has no
+//! loop over a table, fires no trigger and frees no pages: it takes a few steps, however large the table is. Second, it was short a
+//! few times in a row on the connection's thread.
+//!
+//! On the caller's thread, ten inserts in a transaction take half of the time that they take through the connection's thread, and ten
+//! updates two thirds.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -11,23 +15,23 @@ use rusqlite::Connection;
 /// How many statements are remembered.
 const REMEMBERED: usize = 256;
 
-/// How often in a row a statement must have been short.
+/// How many times in a row a statement must have been short.
 const TIMES: u32 = 3;
 
-/// The part of the time that a statement may take in place in which it must have ended.
+/// A statement was short if it took less than one part in so many of the time allowed on the caller's thread.
 const PART: u32 = 3;
 
-/// One step of a statement's program, as `explain` tells.
+/// One step of a statement's program.
 pub(super) struct Operation {
     at: i64,
     code: String,
-    /// The cursor that it works on, where it does.
+    /// The cursor that it uses, if it uses one.
     cursor: i64,
-    /// Where it jumps to, if it does.
+    /// Where it jumps to, if it jumps.
     to: i64,
 }
 
-/// What SQLite makes of a statement.
+/// Returns the program that SQLite compiles a statement to.
 pub(super) fn program(connection: &Connection, sql: &str) -> rusqlite::Result<Vec<Operation>> {
     let mut explained = connection.prepare(&format!("explain {sql}"))?;
     let mut rows = explained.raw_query();
@@ -38,52 +42,52 @@ pub(super) fn program(connection: &Connection, sql: &str) -> rusqlite::Result<Ve
     Ok(program)
 }
 
-/// What is known of the statements that write.
+/// What is known about the statements that write.
 #[derive(Debug, Default)]
-pub(super) struct Proofs(HashMap<Box<str>, Proof>);
+pub(super) struct WriteCosts(HashMap<Box<str>, Cost>);
 
 #[derive(Debug)]
-enum Proof {
-    /// It may take any time.
+enum Cost {
+    /// It might take any time.
     Unbounded,
-    /// It has no loop, and was short so many times in a row.
+    /// Its program has no loop, and it was short this many times in a row.
     Bounded { short: u32 },
 }
 
-impl Proofs {
+impl WriteCosts {
     /// Whether a statement is known to be short.
-    pub(super) fn hold(&self, sql: &str) -> bool {
-        !self.0.is_empty() && matches!(self.0.get(sql), Some(Proof::Bounded { short }) if *short >= TIMES)
+    pub(super) fn is_short(&self, sql: &str) -> bool {
+        !self.0.is_empty() && matches!(self.0.get(sql), Some(Cost::Bounded { short }) if *short >= TIMES)
     }
 
-    /// Whether nothing is known of a statement.
-    pub(super) fn lack(&self, sql: &str) -> bool {
+    /// Whether nothing is known about a statement.
+    pub(super) fn is_unknown(&self, sql: &str) -> bool {
         !self.0.contains_key(sql)
     }
 
-    /// Remembers a statement's program.
-    pub(super) fn read(&mut self, sql: &str, program: &[Operation]) {
+    /// Learns from a statement's program.
+    pub(super) fn learn(&mut self, sql: &str, program: &[Operation]) {
         if self.0.len() >= REMEMBERED {
             self.0.clear();
         }
-        let proof = if is_bounded(program) { Proof::Bounded { short: 0 } } else { Proof::Unbounded };
-        self.0.insert(sql.into(), proof);
+        let cost = if is_bounded(program) { Cost::Bounded { short: 0 } } else { Cost::Unbounded };
+        self.0.insert(sql.into(), cost);
     }
 
-    /// A statement took so long.
+    /// Notes how long a statement took.
     pub(super) fn took(&mut self, sql: &str, time: Duration, budget: Duration) {
-        if let Some(Proof::Bounded { short }) = self.0.get_mut(sql) {
+        if let Some(Cost::Bounded { short }) = self.0.get_mut(sql) {
             *short = if time <= budget / PART { short.saturating_add(1) } else { 0 };
         }
     }
 
-    /// The statement's program is another now.
+    /// Forgets a statement, whose program has changed.
     pub(super) fn forget(&mut self, sql: &str) {
         self.0.remove(sql);
     }
 }
 
-/// The operations that take a few steps each. What is not named here may do anything.
+/// The operations that take a few steps each. Any other might take any time.
 #[rustfmt::skip]
 const SHORT: &[&str] = &[
     "Add", "Affinity", "And", "BitAnd", "BitNot", "BitOr", "Blob", "Cast", "Close", "CollSeq", "Column", "Compare", "Concat", "Copy",
@@ -96,7 +100,7 @@ const SHORT: &[&str] = &[
     "Variable", "ZeroOrNull",
 ];
 
-/// Whether a program does a few steps, whatever the tables hold.
+/// Whether a program takes a few steps, whatever the tables hold.
 fn is_bounded(program: &[Operation]) -> bool {
     let ephemeral = |cursor| {
         let mut opened = program.iter().filter(|operation| operation.code == "OpenEphemeral");
@@ -104,10 +108,10 @@ fn is_bounded(program: &[Operation]) -> bool {
     };
     !program.is_empty()
         && program.iter().all(|operation| match operation.code.as_str() {
-            // The program begins with a jump to its end, and comes back.
+            // The program begins with a jump to its end, from where it jumps back.
             "Init" => operation.at == 0,
             "Goto" => operation.to == 1 || operation.to > operation.at,
-            // Over what the statement has put aside itself, a row each: `returning`.
+            // A loop over the rows that the statement itself has set aside: `returning`.
             "Next" => ephemeral(operation.cursor),
             code => SHORT.contains(&code),
         })
@@ -118,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_short_whatever_the_tables_hold() {
+    fn statements_that_are_short_whatever_the_tables_hold() {
         let connection = Connection::open_in_memory().unwrap();
         let schema = "pragma foreign_keys = on;
             create table parents (id integer primary key, name text unique);
@@ -132,7 +136,7 @@ mod tests {
         for (sql, expected) in [
             ("insert into parents values (?1, ?2)", true),
             ("insert into children (n) values (?1) returning id", true),
-            // Children that waited for it are looked for.
+            // SQLite looks for children that were inserted before their parent.
             ("insert into parents values (?1, ?2) returning id", false),
             (
                 "insert into parents (name) values (?1) on conflict (name) do update set name = excluded.name",
@@ -143,7 +147,7 @@ mod tests {
             ("update children set n = n + 1 where id = ?1", true),
             ("update parents set id = ?1 where name = 'a'", false),
             ("delete from children where id = ?1", true),
-            // Its children are looked for.
+            // SQLite looks for its children.
             ("delete from parents where id = ?1", false),
             ("update children set n = 1", false),
             ("update children set n = 1 where n = ?1", false),
@@ -174,16 +178,16 @@ mod tests {
     fn short_three_times_in_a_row() {
         let budget = Duration::from_micros(300);
         let (fast, slow) = (Duration::from_micros(10), Duration::from_micros(200));
-        let mut proofs = Proofs::default();
-        assert!(proofs.lack("a"));
-        proofs.read("a", &[Operation { at: 0, code: "Init".into(), cursor: 0, to: 1 }]);
-        for (time, holds) in
+        let mut costs = WriteCosts::default();
+        assert!(costs.is_unknown("a"));
+        costs.learn("a", &[Operation { at: 0, code: "Init".into(), cursor: 0, to: 1 }]);
+        for (time, is_short) in
             [(fast, false), (fast, false), (slow, false), (fast, false), (fast, false), (fast, true)]
         {
-            proofs.took("a", time, budget);
-            assert_eq!(proofs.hold("a"), holds);
+            costs.took("a", time, budget);
+            assert_eq!(costs.is_short("a"), is_short);
         }
-        proofs.forget("a");
-        assert!(!proofs.hold("a") && proofs.lack("a"));
+        costs.forget("a");
+        assert!(!costs.is_short("a") && costs.is_unknown("a"));
     }
 }
