@@ -1,6 +1,6 @@
 //! A name that several tables have.
 
-use super::error;
+use super::parts::error;
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 use std::rc::Rc;

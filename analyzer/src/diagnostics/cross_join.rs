@@ -1,6 +1,6 @@
 //! Tables that are joined by a comma, or without `on`, and that no condition relates.
 
-use super::warning;
+use super::parts::warning;
 use crate::{Diagnostic, lints};
 use aio_databases_sql::Span;
 

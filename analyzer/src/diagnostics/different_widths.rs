@@ -1,6 +1,6 @@
 //! Rows of different lengths side by side.
 
-use super::{count, error};
+use super::parts::{count, error};
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 use sqlparser::ast::SetOperator;

@@ -1,6 +1,6 @@
 //! Tables of `from` that share a name, or have none.
 
-use super::error;
+use super::parts::error;
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 

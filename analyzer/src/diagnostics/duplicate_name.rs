@@ -1,6 +1,6 @@
 //! Two columns of one name in a result.
 
-use super::warning;
+use super::parts::warning;
 use crate::{Diagnostic, lints};
 use aio_databases_sql::Span;
 

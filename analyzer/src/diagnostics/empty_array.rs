@@ -1,6 +1,6 @@
 //! An array without elements and without a type.
 
-use super::error;
+use super::parts::error;
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 

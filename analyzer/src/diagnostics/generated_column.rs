@@ -1,6 +1,6 @@
 //! A value for a column that the server computes.
 
-use super::error;
+use super::parts::error;
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 

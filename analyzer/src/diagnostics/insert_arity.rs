@@ -1,6 +1,6 @@
 //! More or fewer values than columns, and columns named twice.
 
-use super::{count, error};
+use super::parts::{count, error};
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 

@@ -1,6 +1,6 @@
 //! A quoted literal that is no value of its type.
 
-use super::{error, listed, similar};
+use super::parts::{error, listed, similar};
 use crate::{Diagnostic, Type};
 use aio_databases_sql::Span;
 

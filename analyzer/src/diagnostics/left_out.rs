@@ -1,6 +1,6 @@
 //! A column that takes no null, has no default, and is left out of an insert.
 
-use super::{error, warning};
+use super::parts::{error, warning};
 use crate::{Diagnostic, lints};
 use aio_databases_sql::Span;
 

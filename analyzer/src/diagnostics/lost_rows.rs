@@ -1,6 +1,6 @@
 //! Rows of a statement that is not the last of several ones.
 
-use super::error;
+use super::parts::error;
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 

@@ -1,6 +1,6 @@
 //! Types that must come together and do not.
 
-use super::error;
+use super::parts::error;
 use crate::{Diagnostic, Type};
 use aio_databases_sql::Span;
 

@@ -1,6 +1,6 @@
 //! An aggregate where none can stand.
 
-use super::error;
+use super::parts::error;
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 

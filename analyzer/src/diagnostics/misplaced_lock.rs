@@ -1,6 +1,6 @@
 //! `for update` and its like where there are no rows of a table to lock.
 
-use super::error;
+use super::parts::error;
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 

@@ -1,6 +1,6 @@
 //! `(a, b)` where one value must stand: SQLite ("Row Values") and MySQL ("Row Subqueries") compare rows, and no more.
 
-use super::error;
+use super::parts::error;
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 

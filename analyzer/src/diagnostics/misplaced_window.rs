@@ -1,6 +1,6 @@
 //! A window function where none can stand, or without its window.
 
-use super::{error, listed, similar};
+use super::parts::{error, listed, similar};
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 

@@ -1,6 +1,6 @@
 //! A column that is neither grouped nor aggregated.
 
-use super::error;
+use super::parts::error;
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 

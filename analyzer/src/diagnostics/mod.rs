@@ -1,11 +1,7 @@
-//! What is wrong with a query, one file a kind of mistake: its code (the file's name), its message, its help.
+//! What is wrong with a query, one file for each kind of mistake: its code (the file's name), its message, its help.
 //!
 //! A message says what is wrong in one sentence, without a full stop; the help says what to type instead. Places are
 //! in the rendered text until the analysis ends.
-
-use aio_databases_sql::{Span, did_you_mean as similar};
-
-use crate::{Diagnostic, Severity, lints::Lint};
 
 mod ambiguous_column;
 mod cross_join;
@@ -33,6 +29,7 @@ mod not_in_null;
 mod not_one_column;
 mod nothing_to_select;
 mod null_into_not_null;
+mod parts;
 mod procedure;
 mod quoted_text;
 mod reserved_word;
@@ -113,38 +110,3 @@ pub(crate) use self::wrong_call::wrong_call;
 pub(crate) use self::wrong_cast::wrong_cast;
 pub(crate) use self::wrong_operands::wrong_operands;
 pub(crate) use self::wrong_ordinal::{constant_order, distinct_first, not_selected, wrong_ordinal};
-
-/// A mistake for which the server refuses the query, or without which its answer cannot be known.
-fn error(code: &'static str, message: impl Into<String>, span: Span) -> Diagnostic {
-    Diagnostic { severity: Severity::Error, code, message: message.into(), span, help: None }
-}
-
-/// Something that the server takes, but that is likely not meant.
-fn warning(lint: Lint, message: impl Into<String>, span: Span) -> Diagnostic {
-    Diagnostic { severity: Severity::Warning, ..error(lint.name, message, span) }
-}
-
-impl Diagnostic {
-    fn with_help(self, help: impl Into<String>) -> Self {
-        self.maybe_help(Some(help.into()))
-    }
-
-    fn maybe_help(self, help: Option<String>) -> Self {
-        Diagnostic { help, ..self }
-    }
-}
-
-/// "there are …", where they are few enough to be listed.
-fn listed<'n>(names: impl IntoIterator<Item = &'n str>) -> Option<String> {
-    let names: Vec<String> = names.into_iter().take(13).map(|name| format!("`{name}`")).collect();
-    match &names[..] {
-        [] => None,
-        [one] => Some(format!("there is {one}")),
-        names => (names.len() < 13).then(|| format!("there are {}", names.join(", "))),
-    }
-}
-
-/// "1 value", "2 values".
-fn count(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
-}

@@ -1,6 +1,6 @@
 //! What a later release of PostgreSQL brought than the one that the queries run on.
 
-use super::error;
+use super::parts::error;
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 

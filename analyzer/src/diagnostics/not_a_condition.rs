@@ -1,6 +1,6 @@
 //! A value where a truth value must stand.
 
-use super::error;
+use super::parts::error;
 use crate::{Diagnostic, Type};
 use aio_databases_sql::Span;
 

@@ -1,6 +1,6 @@
 //! MySQL: a column that is neither grouped nor aggregated, which `only_full_group_by` refuses.
 
-use super::warning;
+use super::parts::warning;
 use crate::{Diagnostic, lints};
 use aio_databases_sql::Span;
 

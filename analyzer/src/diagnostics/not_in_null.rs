@@ -1,6 +1,6 @@
 //! `not in` over what may hold null: then it is never true.
 
-use super::warning;
+use super::parts::warning;
 use crate::{Diagnostic, lints};
 use aio_databases_sql::Span;
 

@@ -1,6 +1,6 @@
 //! A subquery of several columns where one value must stand.
 
-use super::error;
+use super::parts::error;
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 

@@ -1,6 +1,6 @@
 //! `*` without a table.
 
-use super::error;
+use super::parts::error;
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 

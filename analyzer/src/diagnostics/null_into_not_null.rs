@@ -1,6 +1,6 @@
 //! Null for a column that takes none.
 
-use super::error;
+use super::parts::error;
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 

@@ -1,6 +1,6 @@
 //! A procedure called as a function.
 
-use super::error;
+use super::parts::error;
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 

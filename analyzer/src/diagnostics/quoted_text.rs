@@ -1,6 +1,6 @@
 //! A text in double quotes, which SQLite takes where no column has that name.
 
-use super::{similar, warning};
+use super::parts::{similar, warning};
 use crate::{Diagnostic, lints};
 use aio_databases_sql::Span;
 

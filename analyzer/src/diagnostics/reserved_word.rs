@@ -1,6 +1,6 @@
 //! A word of the grammar's where a name must stand.
 
-use super::error;
+use super::parts::error;
 use crate::Diagnostic;
 use crate::dialect::Described;
 use aio_databases_sql::{Dialect, Span};

@@ -1,6 +1,6 @@
 //! One row is read of a query that may give several.
 
-use super::warning;
+use super::parts::warning;
 use crate::{Analysis, Diagnostic, Rows, Statement, lints};
 use aio_databases_sql::{Span, Template};
 

@@ -1,6 +1,6 @@
 //! More than one statement in a query.
 
-use super::error;
+use super::parts::error;
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 

@@ -1,6 +1,6 @@
 //! The parser cannot go on.
 
-use super::error;
+use super::parts::error;
 use crate::Diagnostic;
 use crate::dialect::Described;
 use aio_databases_sql::{Dialect, Span};

@@ -1,6 +1,6 @@
 //! A query that nests too deeply to be read.
 
-use super::error;
+use super::parts::error;
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 

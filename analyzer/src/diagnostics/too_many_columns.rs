@@ -1,6 +1,6 @@
 //! More columns than the server can give.
 
-use super::error;
+use super::parts::error;
 use crate::Diagnostic;
 use aio_databases_sql::{Dialect, Span};
 

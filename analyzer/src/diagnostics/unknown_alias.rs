@@ -1,6 +1,6 @@
 //! A table's name before a column, where no such table stands in `from`.
 
-use super::{error, listed, similar};
+use super::parts::{error, listed, similar};
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 

@@ -1,6 +1,6 @@
 //! A column that is not there.
 
-use super::{error, listed, similar};
+use super::parts::{error, listed, similar};
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 

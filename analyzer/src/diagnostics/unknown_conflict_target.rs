@@ -1,6 +1,6 @@
 //! A conflict target that is no unique key.
 
-use super::{error, listed, similar};
+use super::parts::{error, listed, similar};
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 

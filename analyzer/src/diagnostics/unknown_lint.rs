@@ -1,6 +1,6 @@
 //! A comment that allows what is no lint.
 
-use super::warning;
+use super::parts::warning;
 use crate::{
     Diagnostic,
     lints::{self, LintError},

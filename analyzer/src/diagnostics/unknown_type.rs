@@ -1,6 +1,6 @@
 //! A type that is not there.
 
-use super::{error, similar};
+use super::parts::{error, similar};
 use crate::{Catalog, Diagnostic};
 use aio_databases_sql::Span;
 

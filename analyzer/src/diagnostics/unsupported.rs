@@ -1,6 +1,6 @@
 //! What the analyzer does not know yet.
 
-use super::error;
+use super::parts::error;
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 

@@ -1,6 +1,6 @@
 //! An output column of no known type.
 
-use super::error;
+use super::parts::error;
 use crate::Diagnostic;
 use crate::dialect::Described;
 use aio_databases_sql::{Dialect, Span};

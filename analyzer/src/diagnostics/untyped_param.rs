@@ -1,6 +1,6 @@
 //! A parameter that nothing gives a type.
 
-use super::error;
+use super::parts::error;
 use crate::dialect::Described;
 use crate::{Diagnostic, Type};
 use aio_databases_sql::{Dialect, Span};

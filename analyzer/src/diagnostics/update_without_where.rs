@@ -1,6 +1,6 @@
 //! `update` without `where`, which changes every row.
 
-use super::warning;
+use super::parts::warning;
 use crate::{Diagnostic, lints};
 use aio_databases_sql::Span;
 

@@ -1,6 +1,6 @@
 //! A word without quotes where a table stands, which PostgreSQL takes for a value of its own.
 
-use super::{similar, warning};
+use super::parts::{similar, warning};
 use crate::{Diagnostic, lints};
 use aio_databases_sql::Span;
 

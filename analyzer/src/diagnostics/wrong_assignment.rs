@@ -1,6 +1,6 @@
 //! A value that its column does not take.
 
-use super::error;
+use super::parts::error;
 use crate::{Diagnostic, Type};
 use aio_databases_sql::Span;
 

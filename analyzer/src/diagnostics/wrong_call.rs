@@ -1,6 +1,6 @@
 //! A function that is not there, or that does not take these arguments.
 
-use super::error;
+use super::parts::error;
 use crate::dialect::Described;
 use crate::{
     Diagnostic,

@@ -1,6 +1,6 @@
 //! A cast that the server does not know.
 
-use super::error;
+use super::parts::error;
 use crate::{Diagnostic, Type};
 use aio_databases_sql::Span;
 

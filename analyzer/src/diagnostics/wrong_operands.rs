@@ -1,6 +1,6 @@
 //! An operator that does not take these operands.
 
-use super::error;
+use super::parts::error;
 use crate::{
     Diagnostic,
     resolve::{Operand, Unresolved},

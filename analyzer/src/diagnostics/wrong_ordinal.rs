@@ -1,6 +1,6 @@
 //! A number in `order by` or `group by` that is no column's.
 
-use super::{count, error};
+use super::parts::{count, error};
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 
