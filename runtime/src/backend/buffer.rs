@@ -65,10 +65,6 @@ impl<R: Send + 'static, D: DecodeRow<R>> Sink for Writer<R, D> {
         true
     }
 
-    fn is_stream(&self) -> bool {
-        true
-    }
-
     fn restart(&mut self) -> bool {
         let mut shared = lock(&self.shared);
         shared.rows.clear();

@@ -21,6 +21,13 @@ pub(crate) struct Ran {
     pub(crate) place: Place,
 }
 
+/// What trying a job on the caller's thread came to.
+pub(crate) enum Attempt {
+    Ran(Result<Ran>),
+    /// It has to wait for something. The job is unchanged.
+    Later(Job),
+}
+
 /// A job that was handed to the next layer.
 ///
 /// Whatever runs on the caller's thread is ready at once, and nothing is boxed for it.

@@ -17,12 +17,8 @@ pub(crate) trait Sink: Any + Send {
     #[cfg_attr(not(feature = "postgres"), expect(dead_code))]
     fn limit(&self) -> u32;
 
-    /// Whether its rows are read one by one, so that the server should not be far ahead.
-    #[cfg_attr(not(feature = "postgres"), expect(dead_code))]
-    fn is_stream(&self) -> bool;
-
     /// Whether the rows are read while the statement runs. They are then taken on the task of their reader.
-    #[cfg_attr(not(feature = "sqlite"), expect(dead_code))]
+    #[cfg_attr(not(any(feature = "sqlite", feature = "postgres")), expect(dead_code))]
     fn is_stream(&self) -> bool;
 
     /// Forgets all rows, so that they can come again. False: some have been read already.
@@ -75,10 +71,6 @@ impl Sink for Discard {
         false
     }
 
-    fn is_stream(&self) -> bool {
-        false
-    }
-
     fn restart(&mut self) -> bool {
         true
     }
@@ -111,10 +103,6 @@ impl<R: Send + 'static, D: DecodeRow<R>> Sink for Collect<R, D> {
 
     fn limit(&self) -> u32 {
         u32::try_from(self.limit).unwrap_or(0)
-    }
-
-    fn is_stream(&self) -> bool {
-        false
     }
 
     fn is_stream(&self) -> bool {

@@ -15,7 +15,7 @@ use super::scope::{self, Frame};
 use crate::{
     Error, QueryPlace, Result,
     backend::{
-        job::{Job, Ran, Running},
+        job::{Attempt, Job, Ran, Running},
         sink::Sink,
         transaction::Mode,
     },
@@ -120,13 +120,15 @@ impl SharedConnection {
     /// Runs a job, after those that were there before.
     pub(crate) fn run(self: Arc<Self>, at: At, job: Job) -> Running<'static> {
         match self.run_now(&at, job) {
-            Ok(ran) => Running::Ready(ran),
-            Err(job) => Running::waiting(self.run_later(at, Arc::new(job.command), job.sink, job.is_stream)),
+            Attempt::Ran(ran) => Running::Ready(ran),
+            Attempt::Later(job) => {
+                Running::waiting(self.run_later(at, Arc::new(job.command), job.sink, job.is_stream))
+            }
         }
     }
 
     /// Runs a job on the caller's thread, if nobody else uses the connection and nothing has to be waited for.
-    fn run_now(&self, at: &At, job: Job) -> Result<Result<Ran>, Job> {
+    fn run_now(&self, at: &At, job: Job) -> Attempt {
         // A stream has the connection until its last row was read.
         if !job.is_stream
             && self.endpoints.primary.runs_in_place(&job.command)
@@ -136,7 +138,7 @@ impl SharedConnection {
         {
             return lease.run_now(job, Instant::now()).0;
         }
-        Err(job)
+        Attempt::Later(job)
     }
 
     async fn run_later(

@@ -14,7 +14,7 @@ use crate::{
     Error, Result,
     backend::{
         Connector, Session,
-        job::{Job, Ran},
+        job::{Attempt, Job},
     },
     options::Options,
     statement::command::Command,
@@ -61,11 +61,11 @@ impl Endpoint {
     }
 
     /// Runs a job on the caller's thread, if there is an idle session and nothing to wait for. Otherwise the job is returned.
-    pub(crate) fn run_now(&self, job: Job) -> Result<Result<Ran>, Job> {
+    pub(crate) fn run_now(&self, job: Job) -> Attempt {
         let started = Instant::now();
         let place = (job.command.file, job.command.line);
         let Some(mut lease) = self.take_idle(place, None, started) else {
-            return Err(job);
+            return Attempt::Later(job);
         };
         let (ran, ended) = lease.run_now(job, started);
         lease.end_now(ended);

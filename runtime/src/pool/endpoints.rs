@@ -6,7 +6,7 @@ use super::{endpoint::Endpoint, replicas::Replicas};
 use crate::{
     Error, Result,
     backend::{
-        job::{Job, Ran, Running},
+        job::{Attempt, Job, Ran, Running},
         sink::Sink,
     },
     statement::{Access, command::Command},
@@ -69,12 +69,12 @@ impl Endpoints {
     pub(crate) fn run(&self, job: Job) -> Running<'_> {
         let job = match self.primary.runs_in_place(&job.command) {
             true => self.primary.run_now(job),
-            false => Err(job),
+            false => Attempt::Later(job),
         };
         match job {
-            Ok(ran) => Running::Ready(ran),
+            Attempt::Ran(ran) => Running::Ready(ran),
             // Shared from here on, so that the futures that hand it on are small: above a kilobyte, memory costs more.
-            Err(job) => Running::waiting(self.run_later(Arc::new(job.command), job.sink)),
+            Attempt::Later(job) => Running::waiting(self.run_later(Arc::new(job.command), job.sink)),
         }
     }
 

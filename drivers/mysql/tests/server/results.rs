@@ -1,5 +1,7 @@
 //! Rows and results.
 
+use std::sync::Arc;
+
 use aio_databases_mysql::{
     BINARY_CHARSET, BoxError, ColumnFlags, ColumnType, Columns, End, Flow, Params, Row, Sink, Sql,
     Transaction,

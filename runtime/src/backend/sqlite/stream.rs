@@ -124,8 +124,8 @@ impl Sink for Writer {
         Ok(if state.is_gone() { Flow::Stop } else { Flow::Continue })
     }
 
-    fn wants_one(&self) -> bool {
-        false
+    fn limit(&self) -> u32 {
+        0
     }
 
     fn is_stream(&self) -> bool {

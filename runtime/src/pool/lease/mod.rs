@@ -22,7 +22,7 @@ use crate::{
     Error, QueryPlace, Result,
     backend::{
         Outcome, Session, TransactionStatus,
-        job::{Job, Ran},
+        job::{Attempt, Job, Ran},
         sink::Sink,
         thread_budget,
         transaction::Mode,
@@ -122,7 +122,7 @@ impl Lease {
 
     /// Runs a job on the caller's thread, if that needs no waiting, and returns the time of its end. Otherwise the job is returned
     /// unchanged.
-    pub(crate) fn run_now(&mut self, job: Job, started: Instant) -> (Result<Result<Ran>, Job>, Instant) {
+    pub(crate) fn run_now(&mut self, job: Job, started: Instant) -> (Attempt, Instant) {
         let Job { command, sink, is_stream } = job;
         let refused = self.is_replica() && command.access == Access::Write;
         if refused
@@ -131,7 +131,7 @@ impl Lease {
             || self.levels.has_abandoned()
             || self.check(&command, false).is_err()
         {
-            return (Err(Job { command, sink, is_stream }), started);
+            return (Attempt::Later(Job { command, sink, is_stream }), started);
         }
         let span = trace::span(&command, self.dialect);
         let outcome = {
@@ -146,12 +146,12 @@ impl Lease {
             Ok(outcome) => outcome,
             Err(sink) => {
                 self.state = State::Ready;
-                return (Err(Job { command, sink, is_stream }), ended);
+                return (Attempt::Later(Job { command, sink, is_stream }), ended);
             }
         };
         outcome.result = self.settle(outcome.result, || Some(command.place()));
         trace::ended(&command, self.dialect, Ok(&outcome), took, self.options.slow_query);
-        (Ok(ran(&command, outcome, &span)), ended)
+        (Attempt::Ran(ran(&command, outcome, &span)), ended)
     }
 
     async fn attempt(&mut self, command: &Arc<Command>, sink: Box<dyn Sink>) -> Result<Outcome> {
