@@ -29,7 +29,7 @@ use crate::{
 /// A connection whose operation was cancelled is made good again before the next; where that cannot be, the next
 /// operation is [`Error::Interrupted`].
 ///
-/// With `A =` [`Read`](crate::access::Read) it is one of a [replica](Database::replica), which takes only queries that read. A checked query
+/// With `A =` [`Read`](crate::access::Read) it is one of a [replica](crate::Database::replica), which takes only queries that read. A checked query
 /// that may write does not compile there:
 ///
 /// ```compile_fail,E0277
@@ -110,7 +110,7 @@ impl<A> fmt::Debug for Connection<A> {
     }
 }
 
-/// A connection to be: what [`Database::connection`] and [`Database::replica`] give. Await it to have one, or [`run`](Connecting::run) something
+/// A connection to be: what [`Database::connection`](crate::Database::connection) and [`Database::replica`](crate::Database::replica) give. Await it to have one, or [`run`](Connecting::run) something
 /// on it.
 #[must_use = "await it to have a connection, or run something on it"]
 pub struct Connecting<'d, A = Write> {
@@ -164,7 +164,7 @@ impl<'d, A: Access> Connecting<'d, A> {
     ///
     /// # Errors
     ///
-    /// The future's own, and those of [`Database::connection`].
+    /// The future's own, and those of [`Database::connection`](crate::Database::connection).
     pub async fn run<T, E: From<Error>>(self, future: impl Future<Output = Result<T, E>>) -> Result<T, E> {
         let connection = self.await?;
         scope::within(&connection.held, None, future).await

@@ -1,6 +1,6 @@
 //! Scopes: the connection that follows a task.
 //!
-//! What runs inside of [`run`](crate::Connecting::run) sees its connection through [`Database`], in whatever function it
+//! What runs inside of [`run`](crate::Connecting::run) sees its connection through [`Database`](crate::Database), in whatever function it
 //! is. The scopes of a task are a list in a task-local variable, the innermost first; a scope belongs to one database.
 
 use std::{
@@ -110,7 +110,7 @@ pub(crate) async fn within<F: Future>(
     INNERMOST.scope(Arc::new(frame), future).await
 }
 
-/// The scope that the task is in: what [`Database::current`] gives. Queries on it are those on the database, here.
+/// The scope that the task is in: what [`Database::current`](crate::Database::current) gives. Queries on it are those on the database, here.
 ///
 /// It keeps the scope's connection in use for as long as it lives.
 pub struct Current {
@@ -131,7 +131,7 @@ impl Current {
         self.frame.transaction().is_some()
     }
 
-    /// Whether its connection is one to a [replica](Database::replica), where nothing can be written.
+    /// Whether its connection is one to a [replica](crate::Database::replica), where nothing can be written.
     pub fn is_replica(&self) -> bool {
         self.frame.held.is_replica()
     }

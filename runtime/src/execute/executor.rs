@@ -14,7 +14,7 @@ use crate::{
     statement::access::{Access, Read, Write},
 };
 
-/// What a query can be run on that may write: a [`Database`], a [`Connection`], a [`Transaction`], the [`Current`] scope,
+/// What a query can be run on that may write: a [`Database`](crate::Database), a [`Connection`], a [`Transaction`], the [`Current`] scope,
 /// and references and smart pointers to them.
 ///
 /// Executors are taken by shared reference and used as often as one likes:
@@ -35,7 +35,7 @@ use crate::{
 )]
 pub trait Executor: ReadExecutor {}
 
-/// What a query can be run on that only reads: every [`Executor`], and what is of a [replica](Database::replica).
+/// What a query can be run on that only reads: every [`Executor`], and what is of a [replica](crate::Database::replica).
 ///
 /// ```
 /// use aio_databases::{ReadExecutor, Result, sql};
