@@ -78,8 +78,6 @@ const TYPES: &[&str] =
 /// Words that make a statement more than it is understood to be here.
 const OTHER: &[&str] = &["default", "from", "returning", "select", "table", "with"];
 
-/// Words that may stand behind the row: `on conflict (a) do update set b = default where c is distinct from d`.
-
 /// Types the arrays of which hold what they themselves do, under the name that a cast takes.
 const ELEMENTS: &[&str] = &[
     "bool",
