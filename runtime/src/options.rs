@@ -18,6 +18,8 @@ pub(crate) struct Options {
     pub(crate) slow_query: Option<Duration>,
     pub(crate) in_place: Duration,
     pub(crate) test_before_acquire: bool,
+    /// Whether each new session is prepared in a way that a reset would undo: by a hook, or for reading only.
+    pub(crate) prepares_sessions: bool,
 }
 
 /// How long a connection may take, at most, to be made good again while nobody waits for it.
@@ -42,6 +44,7 @@ impl Options {
             slow_query: Some(Duration::from_secs(1)),
             in_place: Duration::from_micros(500),
             test_before_acquire: false,
+            prepares_sessions: false,
         }
     }
 }

@@ -240,6 +240,7 @@ impl Builder {
         read_only: bool,
     ) -> Result<impl FnOnce(&Weak<Endpoints>) -> Endpoint + use<>> {
         self.changes.clone().apply(&mut options);
+        options.prepares_sessions = self.init.is_some() || read_only;
         #[cfg(feature = "sqlite")]
         if let Some(target) = url.sqlite() {
             target.set_up(&self.pragmas, self.init_sqlite.clone());

@@ -9,23 +9,23 @@ async fn records() {
     for bench in bench::all().await {
         let db = &bench.db;
         let record =
-            db.fetchone("select 4 as res, 'Ada' as name, null as nothing", ()).await.unwrap().unwrap();
+            db.fetchone("select 4 as res, 'Ada' as name, null as absent", ()).await.unwrap().unwrap();
         assert_eq!(record["res"], 4, "{}", bench.name);
         assert_eq!(record[0], 4);
         assert_eq!(4, record[0]);
         assert_eq!(record["name"], "Ada");
         assert_eq!(record.get::<i64>("res").unwrap(), 4);
         assert_eq!(record.get::<i8>(0).unwrap(), 4);
-        assert_eq!(record.get::<Option<i64>>("nothing").unwrap(), None);
+        assert_eq!(record.get::<Option<i64>>("absent").unwrap(), None);
         assert_eq!(record, (4, "Ada", None::<i64>));
         assert_ne!(record, (4, "Ada"));
         assert_eq!(record.len(), 3);
-        assert_eq!(record.columns(), ["res", "name", "nothing"]);
-        assert_eq!(record.to_string(), "res=4 name='Ada' nothing=NULL");
-        assert_eq!(record.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["res", "name", "nothing"]);
+        assert_eq!(record.columns(), ["res", "name", "absent"]);
+        assert_eq!(record.to_string(), "res=4 name='Ada' absent=NULL");
+        assert_eq!(record.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["res", "name", "absent"]);
         assert_eq!(record.value("no"), None);
         let error = record.get::<i64>("no").unwrap_err();
-        assert_eq!(error.to_string(), "the record has no column `no`; it has `res`, `name` and `nothing`");
+        assert_eq!(error.to_string(), "the record has no column `no`; it has `res`, `name` and `absent`");
         assert!(record.get::<i64>("name").unwrap_err().to_string().starts_with("column `name` (number 2): "));
     }
 }

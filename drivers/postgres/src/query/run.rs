@@ -95,6 +95,8 @@ impl Connection {
     /// the group is left open.
     pub(crate) async fn attempt(&mut self, steps: &mut [Step<'_>], portal: Option<u32>) -> Result<()> {
         let last = steps.len().saturating_sub(1);
+        let in_group = last > 0;
+        steps.iter_mut().for_each(|step| step.in_group = in_group);
         let mut unsent = true;
         for index in 0..steps.len() {
             let mut next = self.send_prepare(&mut steps[index]);
@@ -196,12 +198,28 @@ impl Connection {
         frontend::execute(&mut self.output, portal.unwrap_or(step.query.max_rows));
         self.pending.executes += 1;
         self.pending.ends_with_execute = true;
-        if step.query.max_rows > 0 && portal.is_none() {
+        if portal.is_none() && (step.query.max_rows > 0 || self.would_hold_snapshot(step, run)) {
+            step.sent.closes_portal = true;
             frontend::close(&mut self.output, Target::Portal, "")?;
             self.pending.ends_with_execute = false;
         }
         step.sent.runs += 1;
         Ok(())
+    }
+
+    /// Whether the portal of a step's last run would keep its snapshot until the transaction's next statement, so that `vacuum` and
+    /// `create index concurrently` of others wait for it. Outside of transactions, `Sync` closes the portal.
+    fn would_hold_snapshot(&self, step: &Step<'_>, run: usize) -> bool {
+        let in_transaction = self.transaction_status() != TransactionStatus::Idle || step.in_group;
+        // While the server waits for a copy's data, it accepts no other message.
+        let is_copy = step
+            .query
+            .sql
+            .as_str()
+            .trim_start()
+            .get(..4)
+            .is_some_and(|word| word.eq_ignore_ascii_case("copy"));
+        in_transaction && run + 1 == step.params.runs && !step.repeatable && !is_copy
     }
 
     /// Reads the answers to what was sent of some steps, up to one whose rows are not wanted any more.
@@ -272,7 +290,7 @@ impl Connection {
             End::Suspended => step.done.has_more = true,
             End::Complete => {}
         }
-        if step.query.max_rows > 0 {
+        if step.query.max_rows > 0 || (step.sent.closes_portal && step.sent.runs == 1) {
             self.expect(tag::CLOSE_COMPLETE).await?;
         }
         step.done.runs += 1;

@@ -53,6 +53,8 @@ pub struct Step<'a> {
     pub(crate) rows: Option<&'a mut RowFn<'a>>,
     /// Whether it may run again if a later step did not.
     pub(crate) repeatable: bool,
+    /// Whether other steps travel with it.
+    pub(crate) in_group: bool,
     pub(crate) sent: Sent,
     /// The statement's name while it is being prepared.
     pub(crate) name: Box<str>,
@@ -70,6 +72,8 @@ pub(crate) struct Sent {
     pub(crate) runs: usize,
     /// Whether the statement was known, and not prepared now.
     pub(crate) cached: bool,
+    /// Whether the portal of the last run is closed at once.
+    pub(crate) closes_portal: bool,
     /// Whether a run was bound: after that, an error is one of the statement's own.
     pub(crate) bound: bool,
 }
@@ -106,6 +110,7 @@ impl<'a> Step<'a> {
             params: Params::none(),
             rows: None,
             repeatable: false,
+            in_group: false,
             sent: Sent::default(),
             name: Box::default(),
             statement: None,

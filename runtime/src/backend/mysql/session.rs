@@ -79,7 +79,7 @@ impl MysqlSession {
         };
         let count = args.len() * command.order.len();
         let mut bind = |params: &mut Params<'_>| {
-            encode::bind(params, args, &command.order).map_err(|error| Box::new(error).into())
+            encode::bind(params, args, &command.order).map_err(|error| error.into())
         };
         let mut results = Results::new(command.access, sink);
         let mut ran = self.connection.execute(sql, count, &mut bind, &mut results).await;

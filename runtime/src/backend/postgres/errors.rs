@@ -60,11 +60,11 @@ fn database_error(error: driver::ServerError) -> DatabaseError {
 /// An error of connecting to `target`. `without_user`: what to do if the server rejects the login.
 pub(super) fn connect_error(target: &str, without_user: Option<&str>, error: driver::ConnectError) -> Error {
     let problem = match &error.source {
+        // The resolver's errors have no kind of their own.
+        _ if error.to_string().contains("lookup address") => ConnectProblem::NotFound,
         driver::ConnectSource::Io(source) => match source.kind() {
             IoErrorKind::ConnectionRefused => ConnectProblem::Refused,
             IoErrorKind::NotFound => ConnectProblem::NotFound,
-            // The resolver's errors have no kind of their own.
-            _ if source.to_string().contains("lookup address") => ConnectProblem::NotFound,
             _ => ConnectProblem::Other,
         },
         _ => match error.kind {

@@ -383,9 +383,9 @@ impl Session for PostgresSession {
         None
     }
 
-    fn is_atomic(&self, command: &Command) -> bool {
-        // All runs are one group, which is a transaction.
-        matches!(command.args, Args::Many(_))
+    fn is_atomic(&self, _: &Command) -> bool {
+        // A group of runs is a transaction, but one that was left midway is committed by the `Sync` after it.
+        false
     }
 
     fn pipelines_begin(&self) -> bool {

@@ -69,7 +69,7 @@ impl Drop for Lease {
                     is_running: state == State::Running,
                     after_rollback: self.levels.leave(),
                     is_changed: self.is_changed,
-                    is_kept: self.is_kept,
+                    is_kept: self.is_kept || self.is_changed && self.options.prepares_sessions,
                 };
                 work.run_in_background(session, slot, self.patience());
             }
