@@ -89,10 +89,7 @@ on_every_backend! {
 
         let conn = pool.connection().await?;
         assert!(timeout(short, conn.fetchone(sql.clone(), ())).await.is_err());
-        match timeout(Duration::from_secs(5), fetchval!(conn, "select 2*$1", 2)).await? {
-            Ok(four) => assert_eq!((four, db.backend()), (4, Backend::Postgres)),
-            Err(error) => assert!(matches!(error, Error::Interrupted { .. }), "{error}"),
-        }
+        assert_eq!(timeout(Duration::from_secs(5), fetchval!(conn, "select 2*$1", 2)).await??, 4);
         drop(conn);
         ended(&db, count.clone()).await?;
 
