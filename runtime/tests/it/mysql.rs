@@ -180,6 +180,20 @@ async fn a_command_that_is_too_long_is_not_sent() {
     assert_eq!(half, Some(limit / 2));
 }
 
+/// Nothing was sent, so the session can be used on.
+#[tokio::test]
+async fn an_argument_that_cannot_be_encoded() {
+    let Some(url) = url() else { return };
+    let db = single(&url).await;
+    let conn = db.connection().await.unwrap();
+    let number: Option<i64> = conn.fetchval("select connection_id()", ()).await.unwrap();
+    let error = conn.fetchval::<f64>("select ?", (f64::NAN,)).await.unwrap_err();
+    assert!(matches!(error, Error::Encode { .. }), "{error}");
+    assert!(error.to_string().starts_with("parameter 1: float NaN does not fit into `double`"), "{error}");
+    let same: Option<i64> = conn.fetchval("select connection_id() + ?", (0,)).await.unwrap();
+    assert_eq!(same, number);
+}
+
 /// An error carries no status of the transaction, so the server is asked.
 #[tokio::test]
 async fn a_failed_statement_leaves_its_transaction_open() {

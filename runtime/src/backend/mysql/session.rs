@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration, time::Instant};
 
 use aio_databases_mysql::{
-    CancelToken, Connection, Done as DriverDone, Error as DriverError, Flow as DriverFlow, Params,
+    BoxError, CancelToken, Connection, Done as DriverDone, Error as DriverError, Flow as DriverFlow, Params,
     Row as DriverRow, Sql, Status,
 };
 use aio_databases_net as net;
@@ -78,9 +78,8 @@ impl MysqlSession {
             Text::Shared(text) => Sql::Text(text),
         };
         let count = args.len() * command.order.len();
-        let mut bind = |params: &mut Params<'_>| {
-            encode::bind(params, args, &command.order).map_err(|error| error.into())
-        };
+        let mut bind =
+            |params: &mut Params<'_>| encode::bind(params, args, &command.order).map_err(BoxError::from);
         let mut results = Results::new(command.access, sink);
         let mut ran = self.connection.execute(sql, count, &mut bind, &mut results).await;
         if count == 0 && ran.as_ref().is_err_and(is_not_preparable) {
