@@ -12,6 +12,7 @@ pub(crate) mod replicas;
 mod tests;
 
 use std::{
+    panic::{AssertUnwindSafe, resume_unwind},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -20,6 +21,7 @@ use std::{
 };
 
 use aio_databases_net as net;
+use futures_util::FutureExt as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::{
@@ -239,13 +241,19 @@ impl Pool {
         let (send, receive) = oneshot::channel();
         let pool = Arc::clone(self);
         let task = async move {
-            let connected = pool.connect(deadline).await.map(|session| (session, slot));
-            if let Err(Ok((session, slot))) = send.send(connected) {
+            // A panic of a hook is the caller's.
+            let connected = AssertUnwindSafe(pool.connect(deadline)).catch_unwind().await;
+            let connected = connected.map(|connected| connected.map(|session| (session, slot)));
+            if let Err(Ok(Ok((session, slot)))) = send.send(connected) {
                 slot.give_back(session, Instant::now());
             }
         };
         net::spawn(task).map_err(Error::io)?;
-        receive.await.unwrap_or_else(|_| Err(Error::io("the async runtime ended while connecting")))
+        match receive.await {
+            Ok(Ok(connected)) => connected,
+            Ok(Err(panic)) => resume_unwind(panic),
+            Err(_) => Err(Error::io("the async runtime ended while connecting")),
+        }
     }
 
     async fn connect(&self, deadline: Instant) -> Result<Box<dyn Session>> {
