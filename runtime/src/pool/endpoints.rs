@@ -92,15 +92,20 @@ impl Endpoints {
         };
         let mut lease = self.primary.lease((command.file, command.line), None).await?;
         let ran = lease.run(Arc::clone(&command), sink).await;
-        let left_open = ran.is_ok() && lease.in_transaction();
-        lease.end().await;
-        match left_open {
-            true => Err(command.explain(Error::Transaction {
-                message: "the statement left a transaction open, which is rolled back, because its connection returns to the \
-                          pool: run it on a connection from `db.connection()`, and commit there",
-                query: None,
-            })),
-            false => ran,
+        if ran.is_ok() && lease.in_transaction() {
+            // A procedure that does not commit, for one. The lease rolls back before anyone else has the session.
+            tracing::warn!(
+                target: "aio_databases::query",
+                {
+                    db.query.text = command.text.as_str(),
+                    code.file.path = command.file,
+                    code.line.number = command.line,
+                },
+                "the statement left a transaction open, which is rolled back: run it on a connection from `db.connection()`, and \
+                 commit there"
+            );
         }
+        lease.end().await;
+        ran
     }
 }

@@ -65,8 +65,7 @@ async fn a_transaction_that_a_procedure_left_open_is_nobody_elses() {
         "start transaction; insert into left_open values (1); signal sqlstate '45000' set message_text = 'no';",
     )
     .await;
-    let error = db.execute("call leaves_open()", ()).await.unwrap_err();
-    assert!(matches!(error, Error::Transaction { .. }), "{error}");
+    db.execute("call leaves_open()", ()).await.unwrap();
     db.execute("insert into left_open values (2)", ()).await.unwrap();
     db.execute("call fails_open()", ()).await.unwrap_err();
     db.execute("insert into left_open values (3)", ()).await.unwrap();
