@@ -14,7 +14,6 @@ use std::{borrow::Cow, fmt, io};
 use aio_databases_sql::Dialect;
 
 pub use connect::{ConnectError, ConnectProblem};
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) use database::ErrorAt;
 pub use database::{ConstraintKind, DatabaseError};
 pub use migrate::MigrateError;
