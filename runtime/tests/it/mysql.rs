@@ -154,7 +154,7 @@ async fn the_first_of_many_rows() {
     let conn = db.connection().await.unwrap();
     let number: Option<i64> = conn.fetchval("select connection_id()", ()).await.unwrap();
     conn.executescript(
-        "/*M! set max_recursive_iterations = 100000 */; /*!80000 set cte_max_recursion_depth = 100000 */",
+        "set @depth = 100000 /*M! , max_recursive_iterations = 100000 */ /*!80000 , cte_max_recursion_depth = 100000 */",
     )
     .await
     .unwrap();
