@@ -8,15 +8,17 @@ use aio_databases_postgres::{
 };
 
 use super::{
+    control::PostgresControl,
     decode::PostgresRow,
     encode,
     errors::error,
     types::{Types, learn},
 };
 use crate::{
-    Done, Error, Result, Row, Value,
+    Backend, Done, Error, Result, Row, Value,
     backend::{
         BoxFuture, Outcome, Session, TransactionStatus,
+        control::Control,
         sink::{Flow, Sink},
     },
     statement::{
@@ -378,6 +380,14 @@ const RESET: &str = "close all; set session authorization default; reset all; un
 
 impl Session for PostgresSession {
     fn lend(&mut self, _: &'static str, _: u32) {}
+
+    fn backend(&self) -> Backend {
+        Backend::Postgres
+    }
+
+    fn control_statements(&self) -> &'static dyn Control {
+        &PostgresControl
+    }
 
     fn number(&self) -> Option<u64> {
         None
