@@ -11,7 +11,7 @@ use crate::{
 const ONCE: [&str; 3] = ["sqlite", "broken_texts", "shapes"];
 
 /// Tests that MySQL does not pass yet, and why. They are printed as not tested.
-const NOT_ON_MYSQL: [(&str, &str); 9] = [
+const NOT_ON_MYSQL: [(&str, &str); 8] = [
     (
         "resolve::mysql::tests::live",
         "the analyzer knows the types of MariaDB's expressions, not those of MySQL's",
@@ -26,10 +26,6 @@ const NOT_ON_MYSQL: [(&str, &str); 9] = [
     ),
     ("streams::a_stream_dropped_midway_leaves_nothing_behind", "its query needs MariaDB's `set statement`"),
     ("tests::mysql", "the web example uses `returning`, which MySQL does not have"),
-    (
-        "guards::a_connection_that_the_server_closed_is_not_handed_out",
-        "an encrypted connection that the server closed is handed out",
-    ),
 ];
 
 /// Packages without a test that talks to a server: they are tested once.
