@@ -19,6 +19,7 @@ impl Command {
         Some(Arc::new(Command {
             text: Text::Static(batch.before),
             order: Cow::Borrowed(batch.order),
+            types: &[],
             statements: Cow::Borrowed(&[]),
             args: Args::Batch(Arc::clone(self), batch),
             batch: None,
@@ -142,6 +143,7 @@ mod tests {
         Arc::new(Command {
             text: Text::Static(""),
             order: Cow::Borrowed(&[]),
+            types: &[],
             statements: Cow::Borrowed(&[]),
             args: Args::Many(rows),
             access: Access::Write,

@@ -21,6 +21,9 @@ pub(crate) struct Command {
     pub(crate) text: Text,
     /// For each placeholder that is bound, the index of its argument.
     pub(crate) order: Cow<'static, [u16]>,
+    /// The types of the placeholders, if they are known: see [`Sql::types`](crate::statement::Sql::types).
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code))]
+    pub(crate) types: &'static [u32],
     /// Where each statement is, if there are several ones.
     pub(crate) statements: Cow<'static, [(usize, usize)]>,
     pub(crate) args: Args,
@@ -156,6 +159,7 @@ impl Command {
                 changes_session: script_changes_session(sql.as_str(), dialect),
                 text: sql,
                 order: Cow::Borrowed(&[]),
+                types: &[],
                 statements: Cow::Borrowed(&[]),
                 args: Args::Script,
                 access: Access::Write,
@@ -270,6 +274,7 @@ fn checked(statement: &'static Statement, dialect: Dialect, args: Args) -> Resul
     Ok(Command {
         text: Text::Static(sql.text),
         order: Cow::Borrowed(sql.order),
+        types: sql.types,
         statements: Cow::Borrowed(sql.statements),
         args,
         access: statement.access,

@@ -147,6 +147,15 @@ fn sql(text: &Text) -> Sql<'_> {
     }
 }
 
+/// A command's statement. If the types of all its parameters are known, it is prepared and runs in one round trip.
+fn query(command: &Command) -> Query<'_> {
+    let query = Query::new(sql(&command.text));
+    match command.types.len() == command.order.len() {
+        true => query.types(command.types),
+        false => query,
+    }
+}
+
 impl PostgresSession {
     pub(super) fn new(connection: Connection) -> Self {
         PostgresSession { connection, types: Types::default() }
@@ -237,7 +246,7 @@ impl PostgresSession {
         reading: &mut Reading<'_>,
     ) -> driver::Result<Done> {
         let PostgresSession { connection, types } = self;
-        let mut query = Query::new(sql(&command.text));
+        let mut query = query(command);
         if command.access == Access::Read && !command.gives_one_at_most() {
             query = query.max_rows(reading.sink.limit());
             // With a limit, the server stops by itself.
@@ -277,7 +286,7 @@ impl PostgresSession {
     ) -> driver::Result<Done> {
         let PostgresSession { connection, types } = self;
         reading.may_stop = true;
-        let query = Query::new(sql(&command.text));
+        let query = query(command);
         let statement = {
             let mut encode = |run: usize, index: usize, oid: Oid, out: &mut Vec<u8>| {
                 encode_one(types, command, bound, (run, index), oid, out)

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// How many rows the buffer holds. The reader can have taken as many again.
-const MOST_ROWS: usize = 1_024;
+const MOST_ROWS: usize = 4_096;
 
 /// How many bytes fill the buffer. The last row can exceed them.
 const MOST_BYTES: usize = 1 << 20;
