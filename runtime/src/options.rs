@@ -18,6 +18,18 @@ pub(crate) struct Options {
     pub(crate) slow_query: Option<Duration>,
     pub(crate) in_place: Duration,
     pub(crate) test_before_acquire: bool,
+    /// PostgreSQL: whether a pooler gives each transaction another session of the server.
+    pub(crate) pooler: bool,
+    /// How many prepared statements a session keeps. `None`: as many as the driver does by default.
+    pub(crate) statement_cache: Option<usize>,
+    /// How long it may take to reach one address of a server and to log in.
+    pub(crate) connect_timeout: Option<Duration>,
+    /// How long the server lets a statement run.
+    pub(crate) statement_timeout: Option<Duration>,
+    /// How long the server lets a statement wait for a lock.
+    pub(crate) lock_timeout: Option<Duration>,
+    /// Whether the server is told that its sessions only read, because it is a replica.
+    pub(crate) only_reads: bool,
     /// Whether each new session is prepared in a way that a reset would undo: by a hook, or for reading only.
     pub(crate) prepares_sessions: bool,
 }
@@ -44,6 +56,12 @@ impl Options {
             slow_query: Some(Duration::from_secs(1)),
             in_place: Duration::from_micros(500),
             test_before_acquire: false,
+            pooler: false,
+            statement_cache: None,
+            connect_timeout: None,
+            statement_timeout: None,
+            lock_timeout: None,
+            only_reads: false,
             prepares_sessions: false,
         }
     }
@@ -51,7 +69,7 @@ impl Options {
 
 /// The options of every backend that may stand in a URL's query; those with an underscore left out are the names that
 /// `aiomysql` and `aiopg` have.
-pub(crate) const POOL_OPTIONS: [&str; 9] = [
+pub(crate) const POOL_OPTIONS: [&str; 10] = [
     "max_size",
     "min_size",
     "maxsize",
@@ -61,6 +79,7 @@ pub(crate) const POOL_OPTIONS: [&str; 9] = [
     "max_lifetime",
     "slow_query",
     "in_place",
+    "test_before_acquire",
 ];
 
 impl Options {
@@ -77,9 +96,46 @@ impl Options {
             "max_lifetime" => self.max_lifetime = seconds_or_never(value)?,
             "in_place" => self.in_place = seconds(value).ok_or("a number of seconds, such as 0.0005")?,
             "slow_query" => self.slow_query = seconds_or_never(value)?,
+            "test_before_acquire" => self.test_before_acquire = yes_or_no(value)?,
+            "pooler" => {
+                self.pooler = match value {
+                    "transaction" => true,
+                    "session" => false,
+                    _ => return Err("`transaction` or `session`".to_owned()),
+                }
+            }
+            "pgbouncer" => self.pooler = yes_or_no(value)?,
+            "statement_cache_capacity" => {
+                let capacity =
+                    value.parse().map_err(|_| "a number of statements; 0 means `pooler=transaction`")?;
+                self.set_statement_cache(capacity);
+            }
+            "connect_timeout" => {
+                self.connect_timeout = seconds_or_never(value)?.filter(|time| !time.is_zero())
+            }
+            "statement_timeout" => {
+                self.statement_timeout = seconds_or_never(value)?.filter(|time| !time.is_zero())
+            }
+            "lock_timeout" => self.lock_timeout = seconds_or_never(value)?.filter(|time| !time.is_zero()),
             _ => return Ok(false),
         }
         Ok(true)
+    }
+}
+
+impl Options {
+    /// Without prepared statements, nothing depends on the server's session: other programs ask for pooler mode by this.
+    pub(crate) fn set_statement_cache(&mut self, capacity: usize) {
+        self.pooler |= capacity == 0;
+        self.statement_cache = Some(capacity);
+    }
+}
+
+fn yes_or_no(value: &str) -> Result<bool, &'static str> {
+    match value {
+        "true" | "1" | "on" | "yes" => Ok(true),
+        "false" | "0" | "off" | "no" => Ok(false),
+        _ => Err("`true` or `false`"),
     }
 }
 
@@ -87,8 +143,12 @@ fn size(value: &str) -> Option<usize> {
     value.parse().ok().filter(|size| *size <= MOST_CONNECTIONS)
 }
 
+/// Seconds, or a number with PostgreSQL's units: `500ms`, `5s`, `2min`, `1h`.
 fn seconds(value: &str) -> Option<Duration> {
-    Duration::try_from_secs_f64(value.parse().ok()?).ok()
+    let units = [("ms", 0.001), ("min", 60.0), ("s", 1.0), ("h", 3600.0)];
+    let with_unit = units.iter().find_map(|(unit, size)| Some((value.strip_suffix(unit)?, *size)));
+    let (number, size) = with_unit.unwrap_or((value, 1.0));
+    Duration::try_from_secs_f64(number.trim_end().parse::<f64>().ok()? * size).ok()
 }
 
 fn seconds_or_never(value: &str) -> Result<Option<Duration>, &'static str> {

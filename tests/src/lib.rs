@@ -140,8 +140,10 @@ pub fn url(db: &Database) -> String {
 
 /// The URL of another database on the same server.
 pub fn beside(url: &str, database: impl Display) -> String {
+    let (url, options) = url.split_once('?').map_or((url, ""), |(url, options)| (url, options));
     let (server, _) = url.rsplit_once('/').expect("a server's URL ends with its database");
-    format!("{server}/{database}")
+    let question = if options.is_empty() { "" } else { "?" };
+    format!("{server}/{database}{question}{options}")
 }
 
 /// The text of the migrations that the macros read, in order, each with its file's name.
@@ -175,6 +177,11 @@ impl Fresh {
         let (url, create, remove) = match backend {
             Backend::Sqlite => (format!("sqlite:{}", folder.path().join("test.db").display()), None, None),
             // A schema of its own takes a tenth of the time of a database.
+            // A pooler accepts no settings of the session, and needs a database for each.
+            Backend::Postgres if server.contains('?') => {
+                Database::new(server)?.execute(Trusted(format!("create database {name}")), ()).await?;
+                (beside(server, &name), None, Some(format!("drop database {name} with (force)")))
+            }
             Backend::Postgres => (
                 format!("{server}?options=-csearch_path%3D{name}"),
                 Some(format!("create schema {name}")),
@@ -198,7 +205,14 @@ impl Fresh {
     async fn remove(self) -> TestResult {
         // A case may have disconnected it.
         if let Some(remove) = self.remove {
-            self.db.execute(Trusted(remove), ()).await?;
+            match remove.starts_with("drop database") {
+                true => {
+                    self.db.disconnect().await?;
+                    let server = server(self.db.backend()).expect("the test ran on it");
+                    Database::new(server)?.execute(Trusted(remove), ()).await?;
+                }
+                false => drop(self.db.execute(Trusted(remove), ()).await?),
+            }
         }
         self.db.disconnect().await?;
         Ok(())

@@ -26,6 +26,8 @@ pub struct Config {
     pub(crate) ssl_key: Option<Pem>,
     pub(crate) connect_timeout: Option<Duration>,
     pub(crate) tcp: TcpOptions,
+    pub(crate) statement_timeout: Option<Duration>,
+    pub(crate) lock_timeout: Option<Duration>,
     pub(crate) statement_cache: usize,
     pub(crate) message_limit: usize,
     pub(crate) recover_limit: usize,
@@ -64,6 +66,8 @@ impl Default for Config {
             ssl_key: None,
             connect_timeout: None,
             tcp: TcpOptions::default(),
+            statement_timeout: None,
+            lock_timeout: None,
             statement_cache: 256,
             message_limit: 1 << 30,
             recover_limit: 16 << 20,
@@ -190,6 +194,27 @@ impl Config {
     #[must_use]
     pub fn keepalive(mut self, keepalive: Option<KeepAlive>) -> Self {
         self.tcp.keepalive = keepalive;
+        self
+    }
+
+    /// How long sent data may stay unacknowledged. See [`TcpOptions::user_timeout`](aio_databases_net::TcpOptions).
+    #[must_use]
+    pub fn user_timeout(mut self, timeout: Option<Duration>) -> Self {
+        self.tcp.user_timeout = timeout;
+        self
+    }
+
+    /// How long the server lets a `select` run (MySQL), or any statement (MariaDB).
+    #[must_use]
+    pub fn statement_timeout(mut self, timeout: Duration) -> Self {
+        self.statement_timeout = Some(timeout);
+        self
+    }
+
+    /// How long the server lets a statement wait for a lock: in whole seconds, and at least one.
+    #[must_use]
+    pub fn lock_timeout(mut self, timeout: Duration) -> Self {
+        self.lock_timeout = Some(timeout);
         self
     }
 

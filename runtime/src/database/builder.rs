@@ -61,6 +61,22 @@ struct Changes {
     max_lifetime: Option<Option<Duration>>,
     slow_query: Option<Option<Duration>>,
     in_place: Option<Duration>,
+    pooler: Option<bool>,
+    statement_cache: Option<usize>,
+    test_before_acquire: Option<bool>,
+    connect_timeout: Option<Option<Duration>>,
+    statement_timeout: Option<Option<Duration>>,
+    lock_timeout: Option<Option<Duration>>,
+}
+
+/// What is between a program and PostgreSQL: see [`Builder::pooler`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Pooler {
+    /// Nothing, or a pooler that gives each connection a session of the server until it is closed.
+    Session,
+    /// A pooler that gives each transaction any session of the server, such as PgBouncer with `pool_mode = transaction`.
+    Transaction,
 }
 
 impl Builder {
@@ -120,6 +136,60 @@ impl Builder {
     /// thread does nothing else. 500 µs by default; zero: no query runs there. It means nothing elsewhere.
     pub fn in_place(mut self, time: Duration) -> Self {
         self.changes.in_place = Some(time);
+        self
+    }
+
+    /// PostgreSQL: what is between the program and the server; in a URL `pooler=transaction`, `pgbouncer=true` or
+    /// `statement_cache_capacity=0`. It means nothing elsewhere.
+    ///
+    /// A pooler in transaction mode (PgBouncer, Supabase, the pooled endpoints of Neon) can give each transaction another session of the
+    /// server. With [`Pooler::Transaction`], nothing depends on one: statements have no names, and are prepared and run in one group of
+    /// messages. Queries, transactions, scopes, streams, cancelling, migrations and `verify` work as they do on the server itself.
+    ///
+    /// Whatever needs a session of its own is [`Error::Unsupported`](crate::Error::Unsupported), before it is sent: `set` (write `set local` in a
+    /// transaction), `listen`, `prepare`, advisory locks of the session (use `pg_advisory_xact_lock`), temporary tables without
+    /// `on commit drop`. [`statement_timeout`](Builder::statement_timeout) and [`lock_timeout`](Builder::lock_timeout) are set in each
+    /// transaction, but not for scripts outside of one.
+    pub fn pooler(mut self, pooler: Pooler) -> Self {
+        self.changes.pooler = Some(pooler == Pooler::Transaction);
+        self
+    }
+
+    /// PostgreSQL and MySQL: how many prepared statements each connection keeps. 256 by default; on PostgreSQL, 0 means
+    /// [`Pooler::Transaction`].
+    pub fn statement_cache_capacity(mut self, statements: usize) -> Self {
+        self.changes.statement_cache = Some(statements);
+        self
+    }
+
+    /// Whether an idle connection has to answer before it is used, which costs a round trip. Off by default: whether the other end has
+    /// closed a connection is seen without one.
+    pub fn test_before_acquire(mut self, test: bool) -> Self {
+        self.changes.test_before_acquire = Some(test);
+        self
+    }
+
+    /// PostgreSQL and MySQL: how long it may take to reach one address of the server and to log in. By default only
+    /// [`acquire_timeout`](Builder::acquire_timeout) limits it.
+    pub fn connect_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
+        self.changes.connect_timeout = Some(time.into());
+        self
+    }
+
+    /// PostgreSQL and MySQL: how long the server lets a statement run. Then the statement is an error with the server's code (`57014` on
+    /// PostgreSQL, `3024` on MySQL, `1969` on MariaDB). MySQL limits only `select`s. By default, the server's own setting applies.
+    ///
+    /// [`query_timeout`](Builder::query_timeout) also works if the server does not respond.
+    pub fn statement_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
+        self.changes.statement_timeout = Some(time.into());
+        self
+    }
+
+    /// PostgreSQL and MySQL: how long the server lets a statement wait for a lock. Then the statement is an error with the server's code
+    /// (`55P03` on PostgreSQL, `1205` on MySQL, which counts whole seconds). By default, the server's own setting applies: on PostgreSQL
+    /// there is no limit. For SQLite, there is the URL's `busy_timeout`.
+    pub fn lock_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
+        self.changes.lock_timeout = Some(time.into());
         self
     }
 
@@ -240,7 +310,10 @@ impl Builder {
         read_only: bool,
     ) -> Result<impl FnOnce(&Weak<Endpoints>) -> Endpoint + use<>> {
         self.changes.clone().apply(&mut options);
-        options.prepares_sessions = self.init.is_some() || read_only;
+        options.only_reads = read_only;
+        // A pooler's sessions are not this program's alone: they are told in each transaction that it only reads.
+        let tells_once = read_only && !options.pooler;
+        options.prepares_sessions = self.init.is_some() || tells_once;
         #[cfg(feature = "sqlite")]
         if let Some(target) = url.sqlite() {
             target.set_up(&self.pragmas, self.init_sqlite.clone());
@@ -248,7 +321,7 @@ impl Builder {
         let inner = backend::connector(&url, &options, scope::holds)?;
         let (init, options) = (self.init.clone(), Arc::new(options));
         Ok(move |endpoints: &Weak<Endpoints>| {
-            if init.is_none() && !read_only {
+            if init.is_none() && !tells_once {
                 return Endpoint::new(url, options, inner);
             }
             let ready = Ready {
@@ -258,7 +331,7 @@ impl Builder {
                 options: Arc::clone(&options),
                 target: url.redacted().to_owned(),
                 init,
-                read_only,
+                read_only: tells_once,
             };
             Endpoint::new(url, options, Arc::new(ready))
         })
@@ -290,6 +363,14 @@ impl Changes {
         set(&mut options.max_lifetime, self.max_lifetime);
         set(&mut options.slow_query, self.slow_query);
         set(&mut options.in_place, self.in_place);
+        if let Some(capacity) = self.statement_cache {
+            options.set_statement_cache(capacity);
+        }
+        set(&mut options.pooler, self.pooler);
+        set(&mut options.test_before_acquire, self.test_before_acquire);
+        set(&mut options.connect_timeout, self.connect_timeout);
+        set(&mut options.statement_timeout, self.statement_timeout);
+        set(&mut options.lock_timeout, self.lock_timeout);
     }
 }
 

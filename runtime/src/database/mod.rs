@@ -3,7 +3,7 @@
 mod builder;
 pub(crate) mod hooks;
 
-pub use builder::Builder;
+pub use builder::{Builder, Pooler};
 
 use std::{fmt, panic::Location, sync::Arc};
 
@@ -54,13 +54,17 @@ use crate::{
 ///
 /// User, password, path and options are percent-decoded: in a password, write `%` as `%25` and `?` as `%3F`; other
 /// characters may be encoded or not. After `?` stand options: for all backends `max_size`, `min_size`,
-/// `acquire_timeout`, `idle_timeout`, `max_lifetime`, `slow_query` and `in_place` (times in seconds; see [`Builder`]);
+/// `acquire_timeout`, `idle_timeout`, `max_lifetime`, `slow_query`, `in_place` and `test_before_acquire` (times in seconds, or with a unit:
+/// `500ms`, `5min`; see [`Builder`]);
 ///
 /// - SQLite: `mode` (`rwc`, the default, creates the file; `rw` does not; `ro` only reads; `memory`), `foreign_keys`,
 ///   `journal_mode`, `synchronous`, `busy_timeout` (how many seconds a writer waits for others; without it, `acquire_timeout` for those
 ///   of this process, and at most 5 for another process);
 /// - PostgreSQL: `sslmode`, `sslrootcert`, `sslcert`, `sslkey`, `host` (or a socket's folder), `port`, `user`, `password`, `dbname`,
-///   `application_name`, `options`, `schema`;
+///   `application_name`, `options`, `schema`, `timezone`, `target_session_attrs`, `load_balance_hosts`, `channel_binding`, `sslnegotiation`,
+///   `hostaddr`, `pooler` (`transaction` behind PgBouncer and its kin: see [`Builder::pooler`]);
+/// - PostgreSQL and MySQL: `connect_timeout`, `statement_timeout`, `lock_timeout`, `statement_cache_capacity`, `keepalives`, `keepalives_idle`,
+///   `keepalives_interval`, `keepalives_count`, `tcp_user_timeout` (in libpq's units);
 /// - MySQL: `ssl-mode`, `ssl-ca`, `ssl-cert`, `ssl-key`, `socket`, `port`, `user`, `password`, `charset`, `collation`.
 ///
 /// Other names of these options, as sqlx, libpq and Prisma have them, are accepted. An option that is not known is an error, and one

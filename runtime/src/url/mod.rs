@@ -174,7 +174,8 @@ fn set(
     value: &str,
 ) -> Result<bool, Bad> {
     let Some(known) = options::find(backend, name) else {
-        return Ok(options.set(name, value)? || target.set(name, value)?);
+        let is_pools = crate::options::POOL_OPTIONS.contains(&name);
+        return Ok(if is_pools { options.set(name, value)? } else { target.set(name, value)? });
     };
     match known.meaning {
         Meaning::Alias(name) => return set(target, options, backend, name, value),
@@ -183,6 +184,7 @@ fn set(
             let is_so = values.is_empty() || values.contains(&value.to_ascii_lowercase().as_str());
             return if is_so { Ok(true) } else { Err(Bad::Option(instead)) };
         }
+        Meaning::Pool => return Ok(options.set(known.name, value)?),
         Meaning::Own(kind) => target.set_own(known.name, kind.read(value)?)?,
         Meaning::Schema => target.set_schema(value),
     }

@@ -19,6 +19,8 @@ mod many;
 mod migrate;
 #[cfg(feature = "mysql")]
 mod mysql;
+#[cfg(feature = "postgres")]
+mod pooler;
 mod proxy;
 #[cfg(feature = "sqlite")]
 mod replicas;

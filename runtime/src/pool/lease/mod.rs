@@ -161,7 +161,9 @@ impl Lease {
         self.prepare().await?;
         let (_, last) = command.controls(self.dialect);
         self.check(command, last.is_some())?;
-        self.is_changed |= command.changes_session;
+        self.check_pooler(command)?;
+        // Behind a pooler, nothing that stays in the session was accepted.
+        self.is_changed |= command.changes_session && !self.options.pooler;
         Ok(match command.args {
             Args::Many(_) => Box::pin(self.all_or_nothing(command, sink)).await?,
             #[cfg(feature = "sqlite")]
@@ -191,6 +193,17 @@ impl Lease {
             return Err(Error::ReadOnly { query: Box::new(command.place()) });
         }
         self.levels.check()
+    }
+
+    /// Rejects what needs a session of its own if a pooler gives each transaction another one.
+    fn check_pooler(&self, command: &Command) -> Result<()> {
+        #[cfg(feature = "postgres")]
+        if self.options.pooler
+            && let Some(message) = crate::statement::pooled::needs_session(command)
+        {
+            return Err(Error::Unsupported { message, query: Some(Box::new(command.place())) });
+        }
+        Ok(())
     }
 
     /// Makes sure that the session can take a statement, and cleans up after one whose future was dropped.
