@@ -24,6 +24,8 @@ pub(crate) struct Options {
     pub(crate) statement_cache: Option<usize>,
     /// How long it may take to reach one address of a server and to log in.
     pub(crate) connect_timeout: Option<Duration>,
+    /// How long a query can take, once it has a connection.
+    pub(crate) query_timeout: Option<Duration>,
     /// How long the server lets a statement run.
     pub(crate) statement_timeout: Option<Duration>,
     /// How long the server lets a statement wait for a lock.
@@ -59,6 +61,7 @@ impl Options {
             pooler: false,
             statement_cache: None,
             connect_timeout: None,
+            query_timeout: None,
             statement_timeout: None,
             lock_timeout: None,
             only_reads: false,
@@ -69,7 +72,7 @@ impl Options {
 
 /// The options of every backend that may stand in a URL's query; those with an underscore left out are the names that
 /// `aiomysql` and `aiopg` have.
-pub(crate) const POOL_OPTIONS: [&str; 10] = [
+pub(crate) const POOL_OPTIONS: [&str; 11] = [
     "max_size",
     "min_size",
     "maxsize",
@@ -80,6 +83,7 @@ pub(crate) const POOL_OPTIONS: [&str; 10] = [
     "slow_query",
     "in_place",
     "test_before_acquire",
+    "query_timeout",
 ];
 
 impl Options {
@@ -97,6 +101,7 @@ impl Options {
             "in_place" => self.in_place = seconds(value).ok_or("a number of seconds, such as 0.0005")?,
             "slow_query" => self.slow_query = seconds_or_never(value)?,
             "test_before_acquire" => self.test_before_acquire = yes_or_no(value)?,
+            "query_timeout" => self.query_timeout = seconds_or_never(value)?.filter(|time| !time.is_zero()),
             "pooler" => {
                 self.pooler = match value {
                     "transaction" => true,

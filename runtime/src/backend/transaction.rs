@@ -1,5 +1,7 @@
 //! How a transaction begins.
 
+use std::time::Duration;
+
 use aio_databases_sql::Dialect;
 
 /// What a transaction sees of others that run at the same time: the standard's levels, as each server has them
@@ -31,6 +33,8 @@ pub(crate) struct Mode {
     pub(crate) read_only: bool,
     pub(crate) deferrable: bool,
     pub(crate) locking: Locking,
+    /// How long each query in it can take.
+    pub(crate) query_timeout: Option<Duration>,
 }
 
 /// When a transaction of SQLite's takes the right to write.
@@ -62,7 +66,7 @@ const MYSQL_ISOLATION: [&str; 4] = [
 impl Mode {
     /// Whether a savepoint may have it, in a transaction that only reads or not.
     pub(crate) fn fits_in(&self, read_only: bool) -> bool {
-        let within = Mode { read_only: self.read_only && !read_only, ..*self };
+        let within = Mode { read_only: self.read_only && !read_only, query_timeout: None, ..*self };
         within == Mode::default()
     }
 

@@ -65,6 +65,7 @@ struct Changes {
     statement_cache: Option<usize>,
     test_before_acquire: Option<bool>,
     connect_timeout: Option<Option<Duration>>,
+    query_timeout: Option<Option<Duration>>,
     statement_timeout: Option<Option<Duration>>,
     lock_timeout: Option<Option<Duration>>,
 }
@@ -173,6 +174,35 @@ impl Builder {
     /// [`acquire_timeout`](Builder::acquire_timeout) limits it.
     pub fn connect_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.changes.connect_timeout = Some(time.into());
+        self
+    }
+
+    /// How long a query can take, once it has a connection; for a stream, how long it can take for its next row. After that it is
+    /// [`Error::QueryTimedOut`](crate::Error::QueryTimedOut), even if the server does not respond, and the server is asked to stop it. By default,
+    /// there is no limit.
+    ///
+    /// A connection or transaction can have a limit of its own ([`Connecting::query_timeout`](crate::Connecting::query_timeout),
+    /// [`TransactionBuilder::query_timeout`](crate::TransactionBuilder::query_timeout)), and so can a query
+    /// ([`Fetch::timeout`](crate::Fetch::timeout), [`Rows::timeout`](crate::Rows::timeout)).
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> aio_databases::Result<()> {
+    /// use std::time::Duration;
+    ///
+    /// use aio_databases::{Database, Error};
+    ///
+    /// let db = Database::builder("sqlite::memory:").query_timeout(Duration::from_millis(50)).open().await?;
+    /// let endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n";
+    /// assert!(matches!(db.fetchone(endless, ()).await, Err(Error::QueryTimedOut { .. })));
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sqlite"))]
+    /// # fn main() {}
+    /// ```
+    pub fn query_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
+        self.changes.query_timeout = Some(time.into());
         self
     }
 
@@ -369,6 +399,7 @@ impl Changes {
         set(&mut options.pooler, self.pooler);
         set(&mut options.test_before_acquire, self.test_before_acquire);
         set(&mut options.connect_timeout, self.connect_timeout);
+        set(&mut options.query_timeout, self.query_timeout);
         set(&mut options.statement_timeout, self.statement_timeout);
         set(&mut options.lock_timeout, self.lock_timeout);
     }

@@ -22,6 +22,7 @@ impl Command {
             statements: Cow::Borrowed(&[]),
             args: Args::Batch(Arc::clone(self), batch),
             batch: None,
+            timeout: None,
             ..**self
         }))
     }

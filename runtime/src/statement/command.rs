@@ -1,6 +1,6 @@
 //! One statement as a connection runs it: text for one backend, and arguments in the order in which it binds them.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use aio_databases_sql::{Dialect, split};
 
@@ -39,6 +39,8 @@ pub(crate) struct Command {
     pub(crate) changes_session: bool,
     /// How its many rows may go at once.
     pub(crate) batch: Option<&'static Batch>,
+    /// How long it can take, if its query says so.
+    pub(crate) timeout: Option<Duration>,
 }
 
 /// What to run.
@@ -165,6 +167,7 @@ impl Command {
                 rows: Cardinality::Many,
                 checked: false,
                 batch: None,
+                timeout: None,
             }),
         }
     }
@@ -281,5 +284,6 @@ fn checked(statement: &'static Statement, backend: Dialect, args: Args) -> Resul
         checked: true,
         changes_session: changes_session(sql.text, kind, backend),
         batch: None,
+        timeout: None,
     })
 }

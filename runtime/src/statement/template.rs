@@ -69,6 +69,7 @@ impl Template {
             rows: Cardinality::Many,
             checked: false,
             batch: None,
+            timeout: None,
         }
     }
 

@@ -27,5 +27,6 @@ mod replicas;
 mod scopes;
 mod scripts;
 mod streams;
+mod timeouts;
 mod trace;
 mod transactions;

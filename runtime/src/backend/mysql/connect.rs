@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use aio_databases_mysql::{Config, Connection, Pem, SslMode};
+use aio_databases_mysql::{Config, Connection, Error as DriverError, Pem, SslMode};
 
 use aio_databases_net::KeepAlive;
 
@@ -11,6 +11,7 @@ use crate::{
     Result,
     backend::{BoxFuture, Connector, Session},
     options::Options,
+    pool::timed_out,
     statement::command::Command,
     url::{DatabaseUrl, ServerTarget},
 };
@@ -21,6 +22,7 @@ pub(crate) struct MysqlConnector {
     redacted: String,
     /// The advice if the server rejects a login without a user.
     without_user: Option<String>,
+    timeout: Option<Duration>,
 }
 
 impl MysqlConnector {
@@ -29,7 +31,12 @@ impl MysqlConnector {
         let without_user = target.user.is_none().then(|| {
             format!("the URL names no user: write one, as in `{}://user:password@host/name`", url.scheme())
         });
-        Ok(MysqlConnector { config: Arc::new(config), redacted: url.redacted().to_owned(), without_user })
+        Ok(MysqlConnector {
+            config: Arc::new(config),
+            redacted: url.redacted().to_owned(),
+            without_user,
+            timeout: options.connect_timeout,
+        })
     }
 }
 
@@ -38,6 +45,9 @@ impl Connector for MysqlConnector {
         Box::pin(async move {
             match Connection::connect(&self.config).await {
                 Ok(connection) => Ok(Box::new(MysqlSession::new(connection)) as Box<dyn Session>),
+                Err(DriverError::TimedOut) => {
+                    Err(timed_out(&self.redacted, self.timeout.unwrap_or_default()))
+                }
                 Err(error) => Err(errors::connect_error(&self.redacted, self.without_user.as_deref(), error)),
             }
         })

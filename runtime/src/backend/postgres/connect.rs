@@ -2,7 +2,7 @@
 
 use aio_databases_postgres as driver;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     errors,
@@ -13,6 +13,7 @@ use crate::{
     Result,
     backend::{BoxFuture, Connector, Session},
     options::Options,
+    pool::timed_out,
     statement::command::Command,
     url::{DatabaseUrl, ServerTarget},
 };
@@ -24,6 +25,7 @@ pub(crate) struct PostgresConnector {
     /// What to do if the server rejects the login, and the URL does not say who it is.
     without_user: Option<String>,
     pooled: Option<Arc<PooledSettings>>,
+    timeout: Option<Duration>,
 }
 
 impl PostgresConnector {
@@ -35,6 +37,7 @@ impl PostgresConnector {
         let without_user = target.user.is_none().then(|| {
             format!("the URL names no user: write one, as in `{}://user:password@host/name`", url.scheme())
         });
+        let timeout = options.connect_timeout;
         let driver = driver::Connector::new(config)
             .map_err(|error| errors::connect_error(&redacted, without_user.as_deref(), error))?;
         Ok(PostgresConnector {
@@ -42,6 +45,7 @@ impl PostgresConnector {
             redacted,
             without_user,
             pooled: PooledSettings::new(options).map(Arc::new),
+            timeout,
         })
     }
 }
@@ -98,8 +102,11 @@ fn config(target: &ServerTarget, options: &Options) -> Result<driver::Config, dr
 impl Connector for PostgresConnector {
     fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Session>>> {
         Box::pin(async move {
-            let connection = self.driver.connect().await.map_err(|error| {
-                errors::connect_error(&self.redacted, self.without_user.as_deref(), error)
+            let connection = self.driver.connect().await.map_err(|error| match self.timeout {
+                Some(limit) if error.kind == driver::ConnectProblem::TimedOut => {
+                    timed_out(&self.redacted, limit)
+                }
+                _ => errors::connect_error(&self.redacted, self.without_user.as_deref(), error),
             })?;
             Ok(Box::new(PostgresSession::new(connection, self.pooled.clone())) as Box<dyn Session>)
         })

@@ -1,5 +1,6 @@
 //! A session in use: its state, and which transactions are open in it.
 
+mod limit;
 mod release;
 mod trace;
 mod transactions;
@@ -59,6 +60,10 @@ pub(crate) struct Lease {
     levels: Levels,
     /// The beginning of the transaction, while it waits to travel with the first statement.
     unsent: Option<Text>,
+    /// How long each query can take, if its guard or scope says so.
+    timeout: Option<Duration>,
+    /// Nobody knows what the server made of the last statement about the transaction.
+    is_lost: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +95,8 @@ impl Lease {
             is_kept: false,
             levels: Levels::default(),
             unsent: None,
+            timeout: None,
+            is_lost: false,
         }
     }
 
@@ -113,7 +120,7 @@ impl Lease {
     pub(crate) async fn run(&mut self, command: Arc<Command>, sink: Box<dyn Sink>) -> Result<Ran> {
         let span = trace::span(&command, self.dialect);
         let started = Instant::now();
-        let outcome = trace::inside(&span, pin!(self.attempt(&command, sink))).await;
+        let outcome = trace::inside(&span, pin!(self.attempt_in_time(&command, sink))).await;
         let took = started.elapsed();
         trace::ended(&command, self.dialect, outcome.as_ref(), took, self.options.slow_query);
         let outcome = outcome.map_err(|error| command.explain(error))?;
@@ -268,10 +275,10 @@ impl Lease {
     async fn control(&mut self, sql: Text) -> Result<()> {
         self.state = State::Running;
         let begin = self.unsent.take();
-        let mut result = self.session().control(begin.clone(), sql.clone()).await;
+        let mut result = self.control_in_time(begin.clone(), sql.clone()).await;
         // Nothing is lost with a session on which nothing was done.
         if result.as_ref().is_err_and(Error::ends_connection) && self.is_unproved && self.renew().await {
-            result = self.session().control(begin, sql).await;
+            result = self.control_in_time(begin, sql).await;
         }
         self.note_end(&result);
         match self.status() {
@@ -317,6 +324,7 @@ impl Lease {
     fn note_end<T>(&mut self, result: &Result<T>) {
         self.is_unproved = false;
         self.state = match result {
+            _ if self.is_lost => State::Broken,
             Err(error) if error.ends_connection() => {
                 if let Some(slot) = &self.slot {
                     slot.lost();
