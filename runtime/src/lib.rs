@@ -75,7 +75,7 @@ mod verify;
 
 pub use aio_databases_sql::Dialect as Backend;
 pub use connection::{Connecting, Connection, Current, Isolation, Transaction, TransactionBuilder};
-pub use database::{Builder, Database, Pooler};
+pub use database::{Builder, Database, Pooler, TlsMode};
 pub use error::{
     ConnectError, ConnectProblem, ConstraintKind, DatabaseError, Error, Holder, LockTimedOut, MigrateError,
     PoolTimedOut, QueryPlace, Result, UrlError, UrlProblem,

@@ -1,8 +1,10 @@
 //! What can be chosen of a database beside its URL.
 
-use std::time::Duration;
+use std::{fmt, sync::Arc, time::Duration};
 
 use aio_databases_sql::Dialect;
+
+use crate::backend::BoxFuture;
 
 /// No server has more; and a semaphore has a limit.
 pub(crate) const MOST_CONNECTIONS: usize = 100_000;
@@ -18,6 +20,12 @@ pub(crate) struct Options {
     pub(crate) slow_query: Option<Duration>,
     pub(crate) in_place: Duration,
     pub(crate) test_before_acquire: bool,
+    /// Whether there is a pool as soon as a connection is asked for.
+    pub(crate) pooled: bool,
+    /// How long connections in use are waited for when the database is disconnected.
+    pub(crate) disconnect_timeout: Duration,
+    /// What is asked for the password of each new connection.
+    pub(crate) password: Option<PasswordHook>,
     /// PostgreSQL: whether a pooler gives each transaction another session of the server.
     pub(crate) pooler: bool,
     /// How many prepared statements a session keeps. `None`: as many as the driver does by default.
@@ -34,6 +42,26 @@ pub(crate) struct Options {
     pub(crate) only_reads: bool,
     /// Whether each new session is prepared in a way that a reset would undo: by a hook, or for reading only.
     pub(crate) prepares_sessions: bool,
+}
+
+/// Gives the password of a new connection.
+#[derive(Clone)]
+pub(crate) struct PasswordHook(pub(crate) Arc<AskPassword>);
+
+type AskPassword = dyn Fn() -> BoxFuture<'static, Result<String, BoxError>> + Send + Sync;
+
+pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+impl PartialEq for PasswordHook {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl fmt::Debug for PasswordHook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordHook")
+    }
 }
 
 /// How long a connection may take, at most, to be made good again while nobody waits for it.
@@ -58,6 +86,9 @@ impl Options {
             slow_query: Some(Duration::from_secs(1)),
             in_place: Duration::from_micros(500),
             test_before_acquire: false,
+            pooled: true,
+            disconnect_timeout: Duration::from_secs(10),
+            password: None,
             pooler: false,
             statement_cache: None,
             connect_timeout: None,
@@ -72,7 +103,7 @@ impl Options {
 
 /// The options of every backend that may stand in a URL's query; those with an underscore left out are the names that
 /// `aiomysql` and `aiopg` have.
-pub(crate) const POOL_OPTIONS: [&str; 11] = [
+pub(crate) const POOL_OPTIONS: [&str; 12] = [
     "max_size",
     "min_size",
     "maxsize",
@@ -84,6 +115,7 @@ pub(crate) const POOL_OPTIONS: [&str; 11] = [
     "in_place",
     "test_before_acquire",
     "query_timeout",
+    "disconnect_timeout",
 ];
 
 impl Options {
@@ -102,6 +134,7 @@ impl Options {
             "slow_query" => self.slow_query = seconds_or_never(value)?,
             "test_before_acquire" => self.test_before_acquire = yes_or_no(value)?,
             "query_timeout" => self.query_timeout = seconds_or_never(value)?.filter(|time| !time.is_zero()),
+            "disconnect_timeout" => self.disconnect_timeout = seconds(value).ok_or("a number of seconds")?,
             "pooler" => {
                 self.pooler = match value {
                     "transaction" => true,

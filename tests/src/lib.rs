@@ -117,7 +117,7 @@ pub fn mariadb(test: &str) -> Option<String> {
     let url = server(Backend::Mysql)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let version = runtime.expect("a runtime starts").block_on(async {
-        let db = Database::new(&url)?;
+        let db = Database::unpooled(&url)?;
         mysql_version(&db).await
     });
     match version.unwrap_or_else(|error| panic!("{error}")) {
@@ -179,7 +179,7 @@ impl Fresh {
             // A schema of its own takes a tenth of the time of a database.
             // A pooler accepts no settings of the session, and needs a database for each.
             Backend::Postgres if server.contains('?') => {
-                Database::new(server)?.execute(Trusted(format!("create database {name}")), ()).await?;
+                Database::unpooled(server)?.execute(Trusted(format!("create database {name}")), ()).await?;
                 (beside(server, &name), None, Some(format!("drop database {name} with (force)")))
             }
             Backend::Postgres => (
@@ -188,7 +188,7 @@ impl Fresh {
                 Some(format!("drop schema {name} cascade")),
             ),
             Backend::Mysql => {
-                Database::new(server)?.execute(Trusted(format!("create database {name}")), ()).await?;
+                Database::unpooled(server)?.execute(Trusted(format!("create database {name}")), ()).await?;
                 (beside(server, &name), None, Some(format!("drop database {name}")))
             }
         };
@@ -209,7 +209,7 @@ impl Fresh {
                 true => {
                     self.db.disconnect().await?;
                     let server = server(self.db.backend()).expect("the test ran on it");
-                    Database::new(server)?.execute(Trusted(remove), ()).await?;
+                    Database::unpooled(server)?.execute(Trusted(remove), ()).await?;
                 }
                 false => drop(self.db.execute(Trusted(remove), ()).await?),
             }

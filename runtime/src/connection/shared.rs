@@ -155,7 +155,7 @@ impl SharedConnection {
         let mut lease = self.turn(&at).await?;
         let open = is_stream.then(|| OpenStream::new(&self, &command));
         let ran = lease.run(command, sink).await;
-        if let Err(Error::QueryTimedOut { .. }) = ran {
+        if let Err(Error::QueryTimedOut { .. } | Error::PoolClosed) = ran {
             drop(open);
             drop(lease);
             self.stop_in_background();

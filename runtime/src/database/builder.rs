@@ -12,7 +12,7 @@ use crate::{
     Connection, Database, Result, backend,
     connection::scope,
     database::hooks::{self, Init, Ready},
-    options::{MOST_CONNECTIONS, Options},
+    options::{MOST_CONNECTIONS, Options, PasswordHook},
     pool::endpoint::Endpoint,
     pool::endpoints::Endpoints,
     url::DatabaseUrl,
@@ -43,6 +43,9 @@ use crate::{
 #[derive(Clone)]
 pub struct Builder {
     url: String,
+    /// What else a URL could say, by its names.
+    parts: Vec<(&'static str, String)>,
+    password: Option<PasswordHook>,
     replicas: Vec<String>,
     changes: Changes,
     init: Option<Init>,
@@ -61,6 +64,8 @@ struct Changes {
     max_lifetime: Option<Option<Duration>>,
     slow_query: Option<Option<Duration>>,
     in_place: Option<Duration>,
+    pooled: Option<bool>,
+    disconnect_timeout: Option<Duration>,
     pooler: Option<bool>,
     statement_cache: Option<usize>,
     test_before_acquire: Option<bool>,
@@ -68,6 +73,34 @@ struct Changes {
     query_timeout: Option<Option<Duration>>,
     statement_timeout: Option<Option<Duration>>,
     lock_timeout: Option<Option<Duration>>,
+}
+
+/// Whether connections to a server are encrypted, and what is verified of it: see [`Builder::tls`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TlsMode {
+    /// They are not (`sslmode=disable`).
+    Disable,
+    /// They are if the server supports it; nothing is verified, and an attacker can make them unencrypted (`sslmode=prefer`).
+    Prefer,
+    /// They are; on PostgreSQL, the authority is verified if a root certificate is given (`sslmode=require`).
+    Require,
+    /// They are, and a trusted authority signed the server's certificate (`sslmode=verify-ca`).
+    VerifyCa,
+    /// They are, and a trusted authority signed the server's certificate, which is for the host (`sslmode=verify-full`).
+    VerifyFull,
+}
+
+impl TlsMode {
+    fn name(self) -> &'static str {
+        match self {
+            TlsMode::Disable => "disable",
+            TlsMode::Prefer => "prefer",
+            TlsMode::Require => "require",
+            TlsMode::VerifyCa => "verify-ca",
+            TlsMode::VerifyFull => "verify-full",
+        }
+    }
 }
 
 /// What is between a program and PostgreSQL: see [`Builder::pooler`].
@@ -84,6 +117,8 @@ impl Builder {
     pub(crate) fn new(url: &str) -> Self {
         Builder {
             url: url.to_owned(),
+            parts: Vec::new(),
+            password: None,
             replicas: Vec::new(),
             changes: Changes::default(),
             init: None,
@@ -92,6 +127,101 @@ impl Builder {
             #[cfg(feature = "sqlite")]
             init_sqlite: Hook::default(),
         }
+    }
+
+    /// An option by the name that it has in a URL, and with its values: `.option("application_name", "shop")`. They are for the primary;
+    /// a replica has those of its own URL.
+    pub fn option(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.parts.push((name, value.into()));
+        self
+    }
+
+    /// The server's host.
+    pub fn host(self, host: impl Into<String>) -> Self {
+        self.option("host", host)
+    }
+
+    /// The server's port.
+    pub fn port(self, port: u16) -> Self {
+        self.option("port", port.to_string())
+    }
+
+    /// The server's unix socket: for PostgreSQL the folder, for MySQL the file.
+    pub fn socket(self, path: impl Into<String>) -> Self {
+        self.option("socket", path)
+    }
+
+    /// The user.
+    pub fn user(self, user: impl Into<String>) -> Self {
+        self.option("user", user)
+    }
+
+    /// The password. It is not percent-encoded.
+    pub fn password(self, password: impl Into<String>) -> Self {
+        self.option("password", password)
+    }
+
+    /// What gives the password for each new connection, for tokens that expire. It wins over a password. If it fails, there is no
+    /// connection, but [`Error::Connect`](crate::Error::Connect).
+    ///
+    /// ```no_run
+    /// # async fn fetch_token() -> std::io::Result<String> { Ok(String::new()) }
+    /// # #[cfg(feature = "postgres")]
+    /// # async fn example() -> aio_databases::Result<()> {
+    /// use aio_databases::Database;
+    ///
+    /// let db = Database::builder("postgres://ada@db.example.org/shop").password_hook(fetch_token).open().await?;
+    /// # Ok(())
+    /// # }
+    /// # fn main() {}
+    /// ```
+    pub fn password_hook<F, E>(mut self, hook: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<String, E>> + Send + 'static,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        self.password = Some(PasswordHook(Arc::new(move || {
+            let asked = hook();
+            Box::pin(async move { asked.await.map_err(Into::into) })
+        })));
+        self
+    }
+
+    /// The database's name.
+    pub fn database(self, name: impl Into<String>) -> Self {
+        self.option("database", name)
+    }
+
+    /// PostgreSQL: the name by which the server's statistics and logs know the program.
+    pub fn application_name(self, name: impl Into<String>) -> Self {
+        self.option("application_name", name)
+    }
+
+    /// Whether connections are encrypted, and what is verified of the server. [`TlsMode::Prefer`] by default.
+    pub fn tls(self, mode: TlsMode) -> Self {
+        self.option("sslmode", mode.name())
+    }
+
+    /// The file with the certificates of the authorities that are trusted, in PEM. Without it, those that browsers trust.
+    pub fn root_certificate(self, path: impl Into<String>) -> Self {
+        self.option("sslrootcert", path)
+    }
+
+    /// The files with the client's certificate and its key, in PEM.
+    pub fn client_certificate(self, certificate: impl Into<String>, key: impl Into<String>) -> Self {
+        self.option("sslcert", certificate).option("sslkey", key)
+    }
+
+    /// Without a pool until [`Database::connect`]: see [`Database::unpooled`].
+    pub fn unpooled(mut self) -> Self {
+        self.changes.pooled = Some(false);
+        self
+    }
+
+    /// How long [`Database::disconnect`] waits for connections in use before it stops their statements. 10 seconds by default.
+    pub fn disconnect_timeout(mut self, time: Duration) -> Self {
+        self.changes.disconnect_timeout = Some(time);
+        self
     }
 
     /// The most connections that the pool has at a time. 10 by default; less than 1 is taken as 1, more than 100,000 as
@@ -322,8 +452,11 @@ impl Builder {
     ///
     /// [`Error::Url`](crate::Error::Url) and [`Error::FeatureMissing`](crate::Error::FeatureMissing).
     pub fn build(self) -> Result<Database> {
-        let (url, options) = DatabaseUrl::parse(&self.url)?;
+        let (mut url, mut options) = DatabaseUrl::parse(&self.url)?;
         let backend = url.backend();
+        for (name, value) in &self.parts {
+            url.set_option(&mut options, name, value)?;
+        }
         let primary = self.endpoint(url, options, false)?;
         let replicas = self.replicas.iter().map(|replica| {
             let (url, options) = DatabaseUrl::parse(replica)?;
@@ -340,6 +473,7 @@ impl Builder {
         read_only: bool,
     ) -> Result<impl FnOnce(&Weak<Endpoints>) -> Endpoint + use<>> {
         self.changes.clone().apply(&mut options);
+        options.password = self.password.clone();
         options.only_reads = read_only;
         // A pooler's sessions are not this program's alone: they are told in each transaction that it only reads.
         let tells_once = read_only && !options.pooler;
@@ -396,6 +530,8 @@ impl Changes {
         if let Some(capacity) = self.statement_cache {
             options.set_statement_cache(capacity);
         }
+        set(&mut options.pooled, self.pooled);
+        set(&mut options.disconnect_timeout, self.disconnect_timeout);
         set(&mut options.pooler, self.pooler);
         set(&mut options.test_before_acquire, self.test_before_acquire);
         set(&mut options.connect_timeout, self.connect_timeout);
@@ -412,6 +548,7 @@ impl std::fmt::Debug for Builder {
         f.debug_struct("Builder")
             .field("url", &url)
             .field("replicas", &replicas)
+            .field("options", &self.parts.iter().map(|(name, _)| *name).collect::<Vec<_>>())
             .field("changes", &self.changes)
             .field("init", &self.init.is_some())
             .finish()

@@ -3,7 +3,7 @@
 mod builder;
 pub(crate) mod hooks;
 
-pub use builder::{Builder, Pooler};
+pub use builder::{Builder, Pooler, TlsMode};
 
 use std::{fmt, panic::Location, sync::Arc};
 
@@ -87,16 +87,71 @@ impl sealed::Sealed for Database {}
 dynamic_methods!([] Database);
 
 impl Database {
-    /// The database at a URL. Nothing is opened.
+    /// The database at a URL. Nothing is opened: connections are opened when they are needed, and kept in a pool. So a mistake in the
+    /// URL's host, user or password is the error of the first query. [`open`](Database::open) finds it at once.
     ///
-    /// Until [`connect`](Database::connect) there is no pool: each query opens a connection and closes it. (For
-    /// `sqlite::memory:` this means an empty database each time.)
+    /// ```
+    /// # #[cfg(feature = "sqlite")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> aio_databases::Result<()> {
+    /// use std::sync::LazyLock;
+    ///
+    /// use aio_databases::Database;
+    ///
+    /// static DB: LazyLock<Database> = LazyLock::new(|| Database::new("sqlite::memory:").expect("the URL is good"));
+    ///
+    /// DB.execute("create table users (name text)", ()).await?;
+    /// assert_eq!(DB.fetchval::<i64>("select count(*) from users", ()).await?, Some(0));
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sqlite"))]
+    /// # fn main() {}
+    /// ```
     ///
     /// # Errors
     ///
     /// [`Error::Url`](crate::Error::Url) and [`Error::FeatureMissing`](crate::Error::FeatureMissing).
     pub fn new(url: impl AsRef<str>) -> Result<Self> {
         Database::builder(url).build()
+    }
+
+    /// The database at a URL, as the Python package has it: until [`connect`](Database::connect) there is no pool, and each query opens a
+    /// connection and closes it. (For `sqlite::memory:` this means an empty database each time.)
+    ///
+    /// # Errors
+    ///
+    /// Those of [`new`](Database::new).
+    pub fn unpooled(url: impl AsRef<str>) -> Result<Self> {
+        Database::builder(url).unpooled().build()
+    }
+
+    /// A PostgreSQL database whose parts are not in a URL.
+    ///
+    /// ```
+    /// # #[cfg(feature = "postgres")]
+    /// # fn main() -> aio_databases::Result<()> {
+    /// use aio_databases::{Database, TlsMode};
+    ///
+    /// let db = Database::postgres()
+    ///     .host("db.example.org")
+    ///     .user("ada")
+    ///     .password("p@ss/word") // as it is, not percent-encoded
+    ///     .database("shop")
+    ///     .tls(TlsMode::VerifyFull)
+    ///     .build()?;
+    /// assert_eq!(db.url(), "postgres://ada@db.example.org/shop");
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "postgres"))]
+    /// # fn main() {}
+    /// ```
+    pub fn postgres() -> Builder {
+        Builder::new("postgres:///")
+    }
+
+    /// A MySQL or MariaDB database whose parts are not in a URL: see [`postgres`](Database::postgres).
+    pub fn mysql() -> Builder {
+        Builder::new("mysql:///")
     }
 
     /// The database at a URL, connected: [`new`](Database::new) and [`connect`](Database::connect).
@@ -128,11 +183,13 @@ impl Database {
         self.endpoints.connect().await
     }
 
-    /// Closes the pools: idle connections now, each other as soon as it is given back. Those who wait for one get
-    /// [`Error::PoolClosed`](crate::Error::PoolClosed). After that, the database is as [`new`](Database::new) gave it.
+    /// Closes the pools: idle connections now, each other as soon as it is returned. Whoever waits for one gets
+    /// [`Error::PoolClosed`](crate::Error::PoolClosed). After that, the database is as [`new`](Database::new) returned it.
     ///
-    /// Guards and scopes that are open keep their connections, and their transactions, until they end: to disconnect inside of a
-    /// scope is safe.
+    /// This waits for the connections that are in use, for [`disconnect_timeout`](Builder::disconnect_timeout). Then the statements
+    /// that still run are stopped, and are [`Error::PoolClosed`](crate::Error::PoolClosed); so is each later statement on these
+    /// connections. Guards and scopes of the task that calls this keep their connections, and their transactions, until they end:
+    /// disconnecting inside of a scope is safe.
     pub async fn disconnect(&self) -> Result<()> {
         self.endpoints.disconnect().await
     }

@@ -22,7 +22,7 @@ impl Command {
             statements: Cow::Borrowed(&[]),
             args: Args::Batch(Arc::clone(self), batch),
             batch: None,
-            timeout: None,
+            timeout: self.timeout,
             ..**self
         }))
     }
@@ -141,6 +141,7 @@ mod tests {
 
     fn command(rows: Vec<Vec<Value>>, batch: &'static Batch) -> Arc<Command> {
         Arc::new(Command {
+            timeout: None,
             text: Text::Static(""),
             order: Cow::Borrowed(&[]),
             statements: Cow::Borrowed(&[]),

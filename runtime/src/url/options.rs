@@ -40,6 +40,8 @@ pub(super) enum Kind {
     /// The name of a time zone.
     Zone,
     OneOf(&'static [&'static str]),
+    /// How to encrypt, by libpq's names or by MySQL's: those of the backend are first.
+    Ssl(&'static [&'static str]),
 }
 
 const P: &[Dialect] = &[Dialect::Postgres];
@@ -48,14 +50,14 @@ const S: &[Dialect] = &[Dialect::Sqlite];
 const PM: &[Dialect] = &[Dialect::Postgres, Dialect::Mysql];
 const ALL: &[Dialect] = &Dialect::ALL;
 
-use Kind::{Number, OneOf, Port, Text, Word, Zone};
+use Kind::{Number, OneOf, Port, Ssl, Text, Word, Zone};
 use Meaning::{Alias, AsItIs, Instead, Own, Pool, Schema};
 
 const fn known(name: &'static str, on: &'static [Dialect], meaning: Meaning) -> Known {
     Known { name, on, meaning }
 }
 
-const PG_SSL: &[&str] = &["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
+const PG_SSL: &[&str] = &["disable", "allow", "prefer", "require", "verify-ca", "verify-full", "no-verify"];
 const ROLES: &[&str] = &["any", "read-write", "read-only", "primary", "standby", "prefer-standby"];
 const MY_SSL: &[&str] = &["disabled", "preferred", "required", "verify_ca", "verify_identity"];
 const PRAGMA: &str = "set it with `Database::builder(url).pragma(…)`";
@@ -73,7 +75,7 @@ static TABLE: &[Known] = &[
     known("user", PM, Own(Text)),
     known("password", PM, Own(Text)),
     known("dbname", P, Own(Text)),
-    known("sslmode", P, Own(OneOf(PG_SSL))),
+    known("sslmode", P, Own(Ssl(PG_SSL))),
     known("sslrootcert", P, Own(Text)),
     known("sslcert", P, Own(Text)),
     known("sslkey", P, Own(Text)),
@@ -133,7 +135,9 @@ static TABLE: &[Known] = &[
     ),
     // PostgreSQL, other names: sqlx, asyncpg, Prisma.
     known("database", P, Alias("dbname")),
-    known("dbname", M, Instead("write the database's name after the host: `mysql://host/name`")),
+    known("database", M, Own(Text)),
+    known("dbname", M, Alias("database")),
+    known("socket", P, Alias("host")),
     known("username", PM, Alias("user")),
     known("ssl-mode", P, Alias("sslmode")),
     known("ssl-root-cert", P, Alias("sslrootcert")),
@@ -167,8 +171,8 @@ static TABLE: &[Known] = &[
     known("supa", P, AsItIs(&[], "")),
     known("workaround", P, AsItIs(&[], "")),
     // MySQL, as its own client has them.
-    known("host", M, Instead("write the host after `mysql://`")),
-    known("ssl-mode", M, Own(OneOf(MY_SSL))),
+    known("host", M, Own(Text)),
+    known("ssl-mode", M, Own(Ssl(MY_SSL))),
     known("ssl-ca", M, Own(Text)),
     known("ssl-cert", M, Own(Text)),
     known("ssl-key", M, Own(Text)),
@@ -280,6 +284,25 @@ impl Kind {
                 let fits = !value.is_empty() && value.chars().all(is_part);
                 fits.then(|| value.to_owned())
                     .ok_or_else(|| "the name of a time zone, such as `Europe/Zurich`".to_owned())
+            }
+            Ssl(values) => {
+                let plain = value.to_ascii_lowercase().replace('_', "-");
+                // `allow` and `no-verify` have no name of MySQL's.
+                let pairs = [
+                    ("disable", "disabled"),
+                    ("prefer", "preferred"),
+                    ("require", "required"),
+                    ("verify-ca", "verify-ca"),
+                    ("verify-full", "verify-identity"),
+                ];
+                let pair = pairs.iter().find(|pair| pair.0 == plain || pair.1 == plain);
+                let named = values.iter().find(|name| {
+                    let name = name.replace('_', "-");
+                    name == plain || pair.is_some_and(|pair| pair.0 == name || pair.1 == name)
+                });
+                named
+                    .map(|name| (*name).to_owned())
+                    .ok_or_else(|| format!("one of {}", crate::error::Listed(values)))
             }
             OneOf(values) => {
                 let value = value.to_ascii_lowercase();

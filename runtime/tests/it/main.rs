@@ -19,6 +19,7 @@ mod many;
 mod migrate;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod opening;
 #[cfg(feature = "postgres")]
 mod pooler;
 mod proxy;

@@ -113,6 +113,9 @@ fn config(target: &ServerTarget, options: &Options) -> Result<Config, (&'static 
             other => return Err((other, "nothing: the backend does not know it")),
         };
     }
+    if let Some(crate::options::PasswordHook(ask)) = options.password.clone() {
+        config = config.password_hook(ask);
+    }
     config = config.keepalive(keepalives);
     if let Some(capacity) = options.statement_cache {
         config = config.statement_cache(capacity);

@@ -69,6 +69,9 @@ fn config(target: &ServerTarget, options: &Options) -> Result<driver::Config, dr
             config.set(name, value)?;
         }
     }
+    if let Some(crate::options::PasswordHook(ask)) = options.password.clone() {
+        config.password = Some(driver::Password::Hook(ask));
+    }
     let mut zone = None;
     for (name, value) in &target.options {
         match *name {

@@ -31,14 +31,25 @@ impl Lease {
         self.levels.timeout().or(self.timeout).or(self.options.query_timeout)
     }
 
-    /// Runs a command for as long as it can take. A stream can take that long for the next of its rows.
-    ///
-    /// If the time is over, the command is left as if its future had been dropped.
+    /// Runs a command, until it ends, its time is over, or its pool is closed.
     pub(super) async fn attempt_in_time(
         &mut self,
         command: &Arc<Command>,
         sink: Box<dyn Sink>,
     ) -> Result<Outcome> {
+        let Some(end) = self.slot.as_ref().map(|slot| Arc::clone(slot.end())) else {
+            return self.attempt_within(command, sink).await;
+        };
+        match end.has_come() {
+            true => Err(Error::PoolClosed),
+            false => end.limit(self.attempt_within(command, sink)).await?,
+        }
+    }
+
+    /// Runs a command for as long as it can take. A stream can take that long for the next of its rows.
+    ///
+    /// If the time is over, the command is left as if its future had been dropped.
+    async fn attempt_within(&mut self, command: &Arc<Command>, sink: Box<dyn Sink>) -> Result<Outcome> {
         let Some(limit) = command.timeout.or_else(|| self.limit()) else {
             return self.attempt(command, sink).await;
         };
@@ -61,6 +72,16 @@ impl Lease {
             self.is_lost = true;
             Err(Error::QueryTimedOut { after: limit, query: None })
         })
+    }
+
+    /// Cleans up after a statement whose future was dropped, for as long as a query can take.
+    pub(super) async fn recover_in_time(&mut self) -> Result<()> {
+        let Some(limit) = self.limit() else {
+            self.recover().await;
+            return Ok(());
+        };
+        let recovered = net::timeout(limit, self.recover()).await;
+        recovered.map_err(|_| Error::QueryTimedOut { after: limit, query: None })
     }
 
     /// Has a statement that took too long stopped, so that it does not go on while nobody waits for it.

@@ -132,7 +132,9 @@ impl Lease {
     pub(crate) fn run_now(&mut self, job: Job, started: Instant) -> (Attempt, Instant) {
         let Job { command, sink, is_stream } = job;
         let refused = self.is_replica() && command.access == Access::Write;
+        let ended = self.slot.as_ref().is_some_and(|slot| slot.end().has_come());
         if refused
+            || ended
             || self.state != State::Ready
             || self.unsent.is_some()
             || self.levels.has_abandoned()
@@ -218,7 +220,7 @@ impl Lease {
     /// Rare steps are boxed, here and elsewhere on the way of a statement: so its future is small, and cheap to make.
     async fn prepare(&mut self) -> Result<()> {
         if self.state != State::Ready || self.levels.has_abandoned() {
-            Box::pin(self.recover()).await;
+            Box::pin(self.recover_in_time()).await?;
         }
         match self.state {
             State::Ready => Ok(()),
