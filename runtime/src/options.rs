@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use aio_databases_sql::Dialect;
+use crate::Backend;
 
 use crate::backend::BoxFuture;
 
@@ -74,9 +74,9 @@ impl Options {
         (self.acquire_timeout / 4).min(MOST_PATIENCE)
     }
 
-    pub(crate) fn new(backend: Dialect) -> Self {
+    pub(crate) fn new(backend: Backend) -> Self {
         // A connection to a file does not age, one to a server does.
-        let server = backend != Dialect::Sqlite;
+        let server = backend != Backend::Sqlite;
         Options {
             max_size: 10,
             min_size: 0,

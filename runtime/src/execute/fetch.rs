@@ -70,7 +70,7 @@ impl<'e, T> Fetch<'e, T> {
         sink: Box<dyn Sink>,
         timeout: Option<Duration>,
     ) -> Running<'e> {
-        match Command::new(request, handle.backend()) {
+        match Command::new(request, handle.dialect()) {
             Ok(command) => {
                 let command = Command { timeout, ..command };
                 handle.run(Job { command, sink, is_stream: false })

@@ -142,7 +142,7 @@ async fn run(
 ) -> Result<Ran> {
     // Short statements run on this thread: now and then other tasks get it.
     thread_budget::wait_if_due().await;
-    let command = Command { timeout, ..Command::new(request, handle.backend())? };
+    let command = Command { timeout, ..Command::new(request, handle.dialect())? };
     match handle.run(Job { command, sink, is_stream: true }) {
         Running::Ready(ran) => ran,
         Running::Waiting(run) => run.await,

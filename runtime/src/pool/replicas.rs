@@ -214,7 +214,6 @@ impl Drop for Busy {
 
 #[cfg(test)]
 mod tests {
-    use aio_databases_sql::Dialect;
 
     use super::*;
     use crate::{backend::fake::Fake, options::Options, url::DatabaseUrl};
@@ -224,7 +223,7 @@ mod tests {
         let fakes: Vec<Arc<Fake>> = (0..count).map(|_| Arc::default()).collect();
         let endpoints = fakes.iter().map(|fake| {
             let (url, _) = DatabaseUrl::parse("sqlite:replica").unwrap();
-            let options = Options { pooled: false, ..Options::new(Dialect::Sqlite) };
+            let options = Options { pooled: false, ..Options::new(crate::Backend::Sqlite) };
             Endpoint::new(url, Arc::new(options), Arc::new(Arc::clone(fake)))
         });
         (Replicas::new(endpoints.collect::<Vec<_>>()), fakes)

@@ -38,6 +38,6 @@ async fn connect(config: &Arc<Config>) -> Result<Connection> {
     let own = config.with_password().await?;
     let mut connection = login::login(stream, own.as_ref().unwrap_or(config), config).await?;
     setup::first(&mut connection).await?;
-    connection.forget_changes();
+    connection.accept_changes();
     Ok(connection)
 }
