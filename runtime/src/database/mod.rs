@@ -14,7 +14,7 @@ use crate::{
         dynamic::dynamic_methods,
         executor::{Handle, sealed},
     },
-    pool::endpoints::Endpoints,
+    pool::{endpoints::Endpoints, status::PoolStatus},
     statement::access::Read,
 };
 
@@ -197,6 +197,30 @@ impl Database {
     /// Whether there is a pool.
     pub fn is_connected(&self) -> bool {
         self.endpoints.is_connected()
+    }
+
+    /// How full the pool of the primary is at this moment. Without a pool, it is empty.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> aio_databases::Result<()> {
+    /// # let db = aio_databases::Database::open("sqlite::memory:").await?;
+    /// let conn = db.connection().await?;
+    /// let status = db.pool_status();
+    /// assert_eq!((status.in_use, status.idle, status.max_size), (1, 0, 10));
+    /// # drop(conn);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sqlite"))]
+    /// # fn main() {}
+    /// ```
+    ///
+    /// The feature `metrics` has the same as gauges, and waiting times.
+    pub fn pool_status(&self) -> PoolStatus {
+        let primary = &self.endpoints.primary;
+        let empty = PoolStatus { max_size: primary.max_size(), ..PoolStatus::default() };
+        primary.pool().map_or(empty, |pool| pool.status())
     }
 
     /// The driver that carries statements to it.

@@ -108,6 +108,16 @@ impl Endpoint {
         }
     }
 
+    /// Whether a pooler gives each transaction another session.
+    pub(crate) fn is_behind_pooler(&self) -> bool {
+        self.options.pooler
+    }
+
+    /// The most connections that its pool has.
+    pub(crate) fn max_size(&self) -> usize {
+        self.options.max_size
+    }
+
     /// The SQL that is spoken here.
     pub(crate) fn dialect(&self) -> Dialect {
         self.url.backend().dialect()

@@ -6,8 +6,10 @@
 pub(crate) mod endpoint;
 pub(crate) mod endpoints;
 pub(crate) mod lease;
+pub(crate) mod meters;
 mod reaper;
 pub(crate) mod replicas;
+pub(crate) mod status;
 #[cfg(test)]
 mod tests;
 
@@ -32,7 +34,7 @@ use crate::{
     backend::waiters::Waiter,
     backend::{Connector, Session},
     options::Options,
-    pool::lease::close_in_background,
+    pool::{lease::close_in_background, meters::Meters},
     statement::command::Text,
 };
 
@@ -45,6 +47,7 @@ pub(crate) struct Pool {
     places: Arc<Semaphore>,
     waiting: AtomicUsize,
     state: Mutex<State>,
+    meters: Meters,
     /// Told when a session is given back to a closed pool.
     returned: Notify,
 }
@@ -134,6 +137,7 @@ impl Pool {
         let pool = Arc::new(Pool {
             connector,
             places: Arc::new(Semaphore::new(options.max_size)),
+            meters: Meters::new(&target, &options),
             options,
             target,
             waiting: AtomicUsize::new(0),
@@ -147,6 +151,22 @@ impl Pool {
     /// Takes a session: an idle one, or a new one. `by`: the file and line of its user. `own`: how many the scopes around this hold,
     /// which are given back after it only; `None` if it is for a single query.
     pub(crate) async fn acquire(
+        self: &Arc<Self>,
+        by: (&'static str, u32),
+        own: Option<usize>,
+    ) -> Result<(Box<dyn Session>, Slot)> {
+        let started = Instant::now();
+        let acquired = self.acquire_slot(by, own).await;
+        self.measure();
+        match &acquired {
+            Ok(_) => self.meters.waited(started.elapsed()),
+            Err(Error::PoolTimedOut(_)) => self.meters.timed_out(),
+            Err(_) => {}
+        }
+        acquired
+    }
+
+    async fn acquire_slot(
         self: &Arc<Self>,
         by: (&'static str, u32),
         own: Option<usize>,
@@ -180,12 +200,18 @@ impl Pool {
     ) -> Option<(Box<dyn Session>, Slot)> {
         let place = Arc::clone(&self.places).try_acquire_owned().ok()?;
         let (idle, mut slot) = self.take(place, by, own, now).ok()?;
-        let idle = idle?;
+        let Some(idle) = idle else {
+            slot.unused();
+            return None;
+        };
         slot.is_of(&idle);
         if self.must_answer(&idle) {
+            slot.unused();
             slot.give_back(idle.session, idle.since);
             return None;
         }
+        self.measure();
+        self.meters.waited(Duration::ZERO);
         Some((idle.session, slot))
     }
 
@@ -200,6 +226,7 @@ impl Pool {
             Err(tokio::sync::TryAcquireError::NoPermits) => {}
         }
         let waiting = Waiter::new(&self.waiting);
+        self.measure();
         let place = net::timeout_at(deadline, Arc::clone(&self.places).acquire_owned()).await;
         drop(waiting);
         match place {
@@ -309,8 +336,9 @@ impl Pool {
         if !self.connector.is_remote() {
             return self.connector.connect().await;
         }
+        let started = Instant::now();
         match net::timeout_at(deadline, self.connector.connect()).await {
-            Ok(connected) => connected,
+            Ok(connected) => connected.inspect(|_| self.meters.created(started.elapsed())),
             Err(_) => Err(timed_out(&self.target, self.options.acquire_timeout)),
         }
     }
@@ -428,6 +456,12 @@ impl Pool {
         }
     }
 
+    fn returned_after(&self, held: Option<Holding>) {
+        if let (true, Some(held)) = (cfg!(feature = "metrics"), held) {
+            self.meters.used(held.since.elapsed());
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing in here panics half-way through a change.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -471,6 +505,13 @@ impl Slot {
         self.used
     }
 
+    /// Notes that nobody uses it after all.
+    fn unused(&mut self) {
+        if let Some(holder) = self.holder.take() {
+            self.pool.state().holders[holder] = None;
+        }
+    }
+
     /// What ends the use of its session early.
     pub(crate) fn end(&self) -> &Arc<End> {
         &self.end
@@ -500,7 +541,7 @@ impl Slot {
         let too_old = self.pool.is_too_old(&idle, now);
         let mut state = self.pool.state();
         if let Some(holder) = self.holder.take() {
-            state.holders[holder] = None;
+            self.pool.returned_after(state.holders[holder].take());
         }
         if too_old || state.closed {
             drop(state);
@@ -508,6 +549,8 @@ impl Slot {
             close_in_background(idle.session);
         } else {
             state.idle.push(idle);
+            drop(state);
+            self.pool.measure();
         }
     }
 }
@@ -515,7 +558,9 @@ impl Slot {
 impl Drop for Slot {
     fn drop(&mut self) {
         if let Some(holder) = self.holder {
-            self.pool.state().holders[holder] = None;
+            let held = self.pool.state().holders[holder].take();
+            self.pool.returned_after(held);
+            self.pool.measure();
             self.pool.returned.notify_waiters();
         }
     }

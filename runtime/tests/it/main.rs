@@ -3,6 +3,7 @@
 
 #![allow(missing_docs)]
 
+mod advisory;
 mod bench;
 mod cancel;
 mod checked;
@@ -17,6 +18,8 @@ mod init;
 #[cfg(feature = "sqlite")]
 mod locks;
 mod many;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod migrate;
 #[cfg(feature = "mysql")]
 mod mysql;
