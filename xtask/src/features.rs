@@ -5,7 +5,8 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::cargo;
 
 const BACKENDS: [&str; 3] = ["sqlite", "postgres", "mysql"];
-const OTHERS: [&str; 8] = ["macros", "verify", "tls", "chrono", "time", "uuid", "rust_decimal", "json"];
+const OTHERS: [&str; 9] =
+    ["macros", "verify", "tls", "metrics", "chrono", "time", "uuid", "rust_decimal", "json"];
 
 /// What a build with one backend must not contain.
 const FOREIGN: [(&str, &[&str]); 3] = [

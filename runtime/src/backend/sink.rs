@@ -4,7 +4,7 @@
 //! lifetime in its way. The code that runs statements knows sinks only as `Box<dyn Sink>`; what is generic in the
 //! record type is the few lines here.
 
-use std::any::Any;
+use std::{any::Any, sync::Arc};
 
 use crate::{ColumnError, Row, backend::BoxFuture};
 
@@ -21,12 +21,21 @@ pub(crate) trait Sink: Any + Send {
     #[cfg_attr(not(any(feature = "sqlite", feature = "postgres")), expect(dead_code))]
     fn is_stream(&self) -> bool;
 
+    /// What tells how many rows of a stream have come. `None`: it is not a stream.
+    fn progress(&self) -> Option<Arc<dyn Progress>>;
+
     /// Forgets all rows, so that they can come again. False: some have been read already.
     #[cfg_attr(not(feature = "sqlite"), expect(dead_code))]
     fn restart(&mut self) -> bool;
 
     /// After the last row: waits until all rows have been read, or nobody reads them any more.
     fn drained(&mut self) -> BoxFuture<'_, ()>;
+}
+
+/// Tells how far a stream has come.
+pub(crate) trait Progress: Send + Sync {
+    /// How many rows have come.
+    fn rows(&self) -> u64;
 }
 
 /// What to do after a row.
@@ -71,6 +80,10 @@ impl Sink for Discard {
         false
     }
 
+    fn progress(&self) -> Option<Arc<dyn Progress>> {
+        None
+    }
+
     fn restart(&mut self) -> bool {
         true
     }
@@ -107,6 +120,10 @@ impl<R: Send + 'static, D: DecodeRow<R>> Sink for Collect<R, D> {
 
     fn is_stream(&self) -> bool {
         false
+    }
+
+    fn progress(&self) -> Option<Arc<dyn Progress>> {
+        None
     }
 
     fn restart(&mut self) -> bool {

@@ -23,6 +23,7 @@ impl Command {
             statements: Cow::Borrowed(&[]),
             args: Args::Batch(Arc::clone(self), batch),
             batch: None,
+            timeout: self.timeout,
             ..**self
         }))
     }
@@ -141,6 +142,7 @@ mod tests {
 
     fn command(rows: Vec<Vec<Value>>, batch: &'static Batch) -> Arc<Command> {
         Arc::new(Command {
+            timeout: None,
             text: Text::Static(""),
             order: Cow::Borrowed(&[]),
             types: &[],

@@ -1,6 +1,6 @@
 //! One statement as a connection runs it: text for one dialect, and arguments in the order in which it binds them.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use aio_databases_sql::{Dialect, split};
 
@@ -43,6 +43,8 @@ pub(crate) struct Command {
     pub(crate) changes_session: bool,
     /// How its many rows may go at once.
     pub(crate) batch: Option<&'static Batch>,
+    /// How long it can take, if its query says so.
+    pub(crate) timeout: Option<Duration>,
 }
 
 /// What to run.
@@ -170,6 +172,7 @@ impl Command {
                 rows: Cardinality::Many,
                 checked: false,
                 batch: None,
+                timeout: None,
             }),
         }
     }
@@ -286,5 +289,6 @@ fn checked(statement: &'static Statement, dialect: Dialect, args: Args) -> Resul
         checked: true,
         changes_session: changes_session(sql.text, kind, dialect),
         batch: None,
+        timeout: None,
     })
 }

@@ -70,6 +70,7 @@ impl Template {
             rows: Cardinality::Many,
             checked: false,
             batch: None,
+            timeout: None,
         }
     }
 

@@ -48,7 +48,7 @@ fn database_error(error: driver::ServerError) -> DatabaseError {
         code: Some(error.code.clone().into()),
         message: error.message.clone(),
         detail: error.detail.clone(),
-        hint: error.hint.clone(),
+        hint: error.hint.clone().or_else(|| hint(&error).map(str::to_owned)),
         constraint,
         violated,
         at: error.position.map(|character| ErrorAt::Character(character.saturating_sub(1) as usize)),
@@ -56,6 +56,21 @@ fn database_error(error: driver::ServerError) -> DatabaseError {
         query: None,
         source: Some(Box::new(error)),
     }
+}
+
+/// What helps against errors that a pooler causes.
+fn hint(error: &driver::ServerError) -> Option<&'static str> {
+    let is_of_driver = matches!(&*error.code, "26000" | "42P05") && error.message.contains("aio_");
+    is_of_driver.then_some("behind a pooler in transaction mode, write `pooler=transaction` in the URL")
+}
+
+/// What helps if a pooler rejects a setting of the log-in. Its messages are never translated.
+fn help_for_pooler(error: &driver::ServerError) -> Option<String> {
+    error.message.contains("unsupported startup parameter").then(|| {
+        "a pooler such as PgBouncer accepts no settings of the session: with `pooler=transaction`, `statement_timeout` and \
+         `lock_timeout` are set in each transaction; for others, leave out `options` and `schema`, and write `alter role … set …`"
+            .to_owned()
+    })
 }
 
 /// What a code means (PostgreSQL's manual, appendix A).
@@ -98,7 +113,7 @@ pub(super) fn connect_error(target: &str, without_user: Option<&str>, error: dri
                 .to_owned(),
         ),
         (_, driver::ConnectProblem::Protocol) => Some(ConnectError::OTHER_SERVER.to_owned()),
-        _ => None,
+        _ => error.server().and_then(help_for_pooler),
     };
     let message = match &error.source {
         driver::ConnectSource::Server(said) => said.message.clone(),

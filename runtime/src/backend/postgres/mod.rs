@@ -10,6 +10,7 @@ mod decode;
 mod describe;
 mod encode;
 mod errors;
+mod pooled;
 mod session;
 mod types;
 

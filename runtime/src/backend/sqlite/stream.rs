@@ -20,7 +20,7 @@ use crate::{
     ColumnError, Result, Row,
     backend::{
         BoxFuture, Outcome,
-        sink::{Discard, Flow, Sink},
+        sink::{Discard, Flow, Progress, Sink},
     },
 };
 
@@ -130,6 +130,10 @@ impl Sink for Writer {
 
     fn is_stream(&self) -> bool {
         false
+    }
+
+    fn progress(&self) -> Option<Arc<dyn Progress>> {
+        None
     }
 
     fn restart(&mut self) -> bool {
