@@ -62,6 +62,7 @@ mod connection;
 mod database;
 mod error;
 mod execute;
+mod listen;
 #[cfg(feature = "macros")]
 mod macros;
 mod migrate;
@@ -82,6 +83,7 @@ pub use error::{
     PoolTimedOut, QueryPlace, Result, UrlError, UrlProblem,
 };
 pub use execute::{DynamicQuery, Executor, Fetch, First, Query, ReadExecutor, Rows, sql};
+pub use listen::{Listen, ListenEvent, Listener, Notification};
 #[cfg(feature = "macros")]
 pub use macros::{
     Type, execute, executemany, fetchall, fetchmany, fetchone, fetchval, iterate, migrate, query, query_as,

@@ -7,6 +7,7 @@ pub(crate) mod buffer;
 #[cfg(test)]
 pub(crate) mod fake;
 pub(crate) mod job;
+pub(crate) mod listen;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]
@@ -27,7 +28,7 @@ use aio_databases_sql::Dialect;
 
 use crate::{
     Done, Error, Result,
-    backend::sink::Sink,
+    backend::{listen::ListenSession, sink::Sink},
     options::Options,
     statement::command::{Command, Text},
     url::DatabaseUrl,
@@ -50,6 +51,9 @@ pub(crate) trait Connector: Send + Sync {
     /// Waits until a session that is taken to write would not just wait for another. The caller keeps the result until its session
     /// has the lock.
     fn queue_to_write(&self) -> BoxFuture<'_, Result<Option<Box<dyn Send>>>>;
+
+    /// Opens a session that listens for notifications.
+    fn listen(&self) -> BoxFuture<'_, Result<Box<dyn ListenSession>>>;
 
     /// Is called when the pool is made and when it is closed, for whatever has to outlive single sessions.
     fn keep(&self, connected: bool) -> BoxFuture<'_, Result<()>>;

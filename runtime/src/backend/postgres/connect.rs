@@ -2,10 +2,10 @@
 
 use aio_databases_postgres as driver;
 
-use super::{errors, session::PostgresSession};
+use super::{errors, listen::PostgresListenSession, session::PostgresSession};
 use crate::{
     Result,
-    backend::{BoxFuture, Connector, Session},
+    backend::{BoxFuture, Connector, Session, listen::ListenSession},
     statement::command::Command,
     url::{DatabaseUrl, ServerTarget},
 };
@@ -30,6 +30,11 @@ impl PostgresConnector {
         let driver = driver::Connector::new(config)
             .map_err(|error| errors::connect_error(&redacted, without_user.as_deref(), error))?;
         Ok(PostgresConnector { driver, redacted, without_user })
+    }
+
+    async fn open(&self) -> Result<driver::Connection> {
+        let opened = self.driver.connect().await;
+        opened.map_err(|error| errors::connect_error(&self.redacted, self.without_user.as_deref(), error))
     }
 }
 
@@ -65,12 +70,7 @@ fn config(target: &ServerTarget) -> Result<driver::Config, driver::ConfigError> 
 
 impl Connector for PostgresConnector {
     fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Session>>> {
-        Box::pin(async move {
-            let connection = self.driver.connect().await.map_err(|error| {
-                errors::connect_error(&self.redacted, self.without_user.as_deref(), error)
-            })?;
-            Ok(Box::new(PostgresSession::new(connection)) as Box<dyn Session>)
-        })
+        Box::pin(async move { Ok(Box::new(PostgresSession::new(self.open().await?)) as Box<dyn Session>) })
     }
 
     fn is_remote(&self) -> bool {
@@ -83,6 +83,12 @@ impl Connector for PostgresConnector {
 
     fn queue_to_write(&self) -> BoxFuture<'_, Result<Option<Box<dyn Send>>>> {
         Box::pin(std::future::ready(Ok(None)))
+    }
+
+    fn listen(&self) -> BoxFuture<'_, Result<Box<dyn ListenSession>>> {
+        Box::pin(async move {
+            Ok(Box::new(PostgresListenSession::new(self.open().await?)) as Box<dyn ListenSession>)
+        })
     }
 
     fn keep(&self, _: bool) -> BoxFuture<'_, Result<()>> {

@@ -9,6 +9,7 @@ mod decode;
 mod describe;
 mod encode;
 mod errors;
+mod listen;
 mod session;
 mod types;
 
