@@ -82,7 +82,7 @@ pub use error::{
     ConnectError, ConnectProblem, ConstraintKind, DatabaseError, Error, Holder, LockTimedOut, MigrateError,
     PoolTimedOut, QueryPlace, Result, UrlError, UrlProblem,
 };
-pub use execute::{DynamicQuery, Executor, Fetch, First, Query, ReadExecutor, Rows, sql};
+pub use execute::{CopyChunk, CopyIn, DynamicQuery, Executor, Fetch, First, Query, ReadExecutor, Rows, sql};
 pub use listen::{Listen, ListenEvent, Listener, Notification};
 #[cfg(feature = "macros")]
 pub use macros::{

@@ -4,6 +4,7 @@
 //! whoever wraps one has to think of each.
 
 pub(crate) mod buffer;
+pub(crate) mod copy_data;
 #[cfg(test)]
 pub(crate) mod fake;
 pub(crate) mod job;

@@ -6,7 +6,10 @@
 
 use std::any::Any;
 
-use crate::{ColumnError, Row, backend::BoxFuture};
+use crate::{
+    ColumnError, Row,
+    backend::{BoxFuture, copy_data::CopyData},
+};
 
 /// Takes the rows of one statement.
 pub(crate) trait Sink: Any + Send {
@@ -22,8 +25,11 @@ pub(crate) trait Sink: Any + Send {
     fn is_stream(&self) -> bool;
 
     /// Forgets all rows, so that they can come again. False: some have been read already.
-    #[cfg_attr(not(feature = "sqlite"), expect(dead_code))]
     fn restart(&mut self) -> bool;
+
+    /// The data that the statement reads, if it is a copy into a table.
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code))]
+    fn copy_data(&mut self) -> Option<&mut CopyData>;
 
     /// After the last row: waits until all rows have been read, or nobody reads them any more.
     fn drained(&mut self) -> BoxFuture<'_, ()>;
@@ -75,6 +81,10 @@ impl Sink for Discard {
         true
     }
 
+    fn copy_data(&mut self) -> Option<&mut CopyData> {
+        None
+    }
+
     fn drained(&mut self) -> BoxFuture<'_, ()> {
         Box::pin(std::future::ready(()))
     }
@@ -112,6 +122,10 @@ impl<R: Send + 'static, D: DecodeRow<R>> Sink for Collect<R, D> {
     fn restart(&mut self) -> bool {
         self.rows.clear();
         true
+    }
+
+    fn copy_data(&mut self) -> Option<&mut CopyData> {
+        None
     }
 
     fn drained(&mut self) -> BoxFuture<'_, ()> {

@@ -8,6 +8,7 @@ use aio_databases_sql::{Dialect, split};
 use crate::statement::packed::PackedRows;
 use crate::{
     Arguments, Error, QueryPlace, Result, Value,
+    statement::copy::{Copy, copy_command, without_copy},
     statement::kind::{StatementKind, changes_session, kind_of, kind_of_all, script_changes_session},
     statement::template::Template,
     statement::{Access, Batch, Cardinality, Statement},
@@ -51,6 +52,8 @@ pub(crate) enum Request {
     Dynamic { sql: Text, args: Arguments, file: &'static str, line: u32 },
     /// The same for many rows of arguments, all or nothing.
     DynamicMany { sql: Text, rows: Vec<Arguments>, file: &'static str, line: u32 },
+    /// A copy, whose data the sink has or takes.
+    Copy { sql: Text, copy: Copy, file: &'static str, line: u32 },
     /// Several statements without arguments.
     Script { sql: Text, file: &'static str, line: u32 },
 }
@@ -89,6 +92,8 @@ pub(crate) enum Args {
     Packed(Box<PackedRows>),
     /// Those of a command of many rows, for all of them at once.
     Batch(Arc<Command>, &'static Batch),
+    /// None: the sink has the data, or takes it.
+    Copy(Copy),
     /// None: the text may be several statements.
     Script,
 }
@@ -136,7 +141,9 @@ impl Command {
     pub(crate) fn new(request: Request, backend: Dialect) -> Result<Command> {
         without_nul(&request)?;
         match request {
-            Request::Checked { statement, args } => checked(statement, backend, Args::One(args)),
+            Request::Checked { statement, args } => {
+                checked(statement, backend, Args::One(args)).and_then(without_copy)
+            }
             Request::CheckedMany { statement, batches, args } => {
                 let batch = batches.iter().find(|batch| batch.backend == backend);
                 Ok(Command { batch, ..checked(statement, backend, args)? })
@@ -144,13 +151,14 @@ impl Command {
             Request::Dynamic { sql, args, file, line } => {
                 let template = Template::new(sql, backend, file, line)?;
                 let args = Args::One(template.arrange(args)?);
-                Ok(template.command(args))
+                without_copy(template.command(args))
             }
             Request::DynamicMany { sql, rows, file, line } => {
                 let template = Template::new(sql, backend, file, line)?;
                 let rows = rows.into_iter().map(|args| template.arrange(args)).collect::<Result<_>>()?;
-                Ok(template.command(Args::Many(rows)))
+                without_copy(template.command(Args::Many(rows)))
             }
+            Request::Copy { sql, copy, file, line } => copy_command(sql, copy, backend, file, line),
             Request::Script { sql, file, line } => Ok(Command {
                 changes_session: script_changes_session(sql.as_str(), backend),
                 text: sql,
@@ -237,6 +245,7 @@ fn without_nul(request: &Request) -> Result<()> {
     let (sql, file, line) = match request {
         Request::Dynamic { sql, file, line, .. }
         | Request::DynamicMany { sql, file, line, .. }
+        | Request::Copy { sql, file, line, .. }
         | Request::Script { sql, file, line } => (sql, *file, *line),
         // The compiler has rejected it.
         Request::Checked { .. } | Request::CheckedMany { .. } => return Ok(()),

@@ -4,6 +4,7 @@ pub mod access;
 mod arguments;
 mod batch;
 pub(crate) mod command;
+pub(crate) mod copy;
 mod done;
 pub(crate) mod kind;
 #[cfg(feature = "sqlite")]

@@ -4,6 +4,7 @@
 //! driver's read buffer.
 
 mod connect;
+mod copy;
 mod decode;
 #[cfg(feature = "verify")]
 mod describe;

@@ -22,6 +22,7 @@ use crate::{
     statement::{
         Access, chunks,
         command::{Args, Command, Text},
+        copy::Copy,
         kind::StatementKind,
     },
 };
@@ -30,8 +31,8 @@ use crate::{
 const STREAM_BATCH: u32 = 1_024;
 
 pub(super) struct PostgresSession {
-    connection: Connection,
-    types: Types,
+    pub(super) connection: Connection,
+    pub(super) types: Types,
 }
 
 /// What a statement's parameters are bound to.
@@ -134,7 +135,7 @@ impl Reading<'_> {
     }
 }
 
-fn sql(text: &Text) -> Sql<'_> {
+pub(super) fn sql(text: &Text) -> Sql<'_> {
     match text {
         Text::Static(text) => Sql::Static(text),
         Text::Shared(text) => Sql::Text(text),
@@ -167,6 +168,8 @@ impl PostgresSession {
             }
             #[cfg(feature = "sqlite")]
             Args::Packed(_) => Err(Error::protocol("rows for SQLite came to another server")),
+            Args::Copy(Copy::In) => Box::pin(self.copy_in(begin, command, sink)).await,
+            Args::Copy(Copy::Out) => Box::pin(self.copy_out(begin, command, sink)).await,
             Args::Script => self.script(begin, &command.text).await.map(|()| Done::default()),
         }
     }
@@ -363,7 +366,7 @@ fn done_of(command: &Command, rows_affected: u64) -> Done {
 }
 
 /// Lets whoever polls have the rows that were just taken: it polls again when it wants more.
-async fn pause() {
+pub(super) async fn pause() {
     let mut is_paused = false;
     poll_fn(|_| match std::mem::replace(&mut is_paused, true) {
         true => Poll::Ready(()),

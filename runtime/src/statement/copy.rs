@@ -1,0 +1,70 @@
+//! Copies, and where they are not expected.
+
+use std::borrow::Cow;
+
+use aio_databases_sql::Dialect;
+
+use super::{
+    Access, Cardinality,
+    command::{Args, Command, Text},
+    kind::{StatementKind, copy_writes, kind_of},
+};
+use crate::{Error, Result};
+
+/// A copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Copy {
+    /// `copy … from stdin`: the sink has its data.
+    In,
+    /// `copy … to stdout`: the sink takes its data, each piece as a row of one column.
+    Out,
+}
+
+/// A copy as a connection runs it.
+pub(super) fn copy_command(
+    sql: Text,
+    copy: Copy,
+    backend: Dialect,
+    file: &'static str,
+    line: u32,
+) -> Result<Command> {
+    let kind = kind_of(sql.as_str(), backend);
+    let problem = match (copy, kind) {
+        _ if backend != Dialect::Postgres => {
+            Some("only PostgreSQL has `copy`: insert with `executemany`, and read with `iterate`")
+        }
+        (Copy::In, StatementKind::CopyIn) | (Copy::Out, StatementKind::CopyOut) => None,
+        (Copy::In, _) => Some("`copy_in` runs `copy … from stdin`, and this is another statement"),
+        (Copy::Out, _) => Some("`copy_out` runs `copy … to stdout`, and this is another statement"),
+    };
+    let is_read = copy == Copy::Out && !copy_writes(sql.as_str());
+    let command = Command {
+        text: sql,
+        order: Cow::Borrowed(&[]),
+        statements: Cow::Borrowed(&[]),
+        args: Args::Copy(copy),
+        access: if is_read { Access::Read } else { Access::Write },
+        kind,
+        file,
+        line,
+        columns: &[],
+        rows: Cardinality::Many,
+        checked: false,
+        changes_session: false,
+        batch: None,
+    };
+    match problem {
+        None => Ok(command),
+        Some(message) => Err(command.explain(Error::Unsupported { message, query: None })),
+    }
+}
+
+/// Rejects a copy where the data that it takes or gives has no place.
+pub(super) fn without_copy(command: Command) -> Result<Command> {
+    let message = match command.kind {
+        StatementKind::CopyIn => "`copy … from stdin` needs its data: run it with `copy_in`",
+        StatementKind::CopyOut => "`copy … to stdout` gives bytes, not rows: run it with `copy_out`",
+        _ => return Ok(command),
+    };
+    Err(command.explain(Error::Unsupported { message, query: None }))
+}
