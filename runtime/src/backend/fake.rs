@@ -10,8 +10,8 @@ use super::{
     listen::{self, ListenSession},
 };
 use crate::{
-    Done, Error, Result,
-    backend::sink::Sink,
+    Backend, Done, Error, Result,
+    backend::{control::Control, sink::Sink, transaction::Mode},
     statement::command::{Command, Text},
 };
 
@@ -106,7 +106,32 @@ impl FakeSession {
     }
 }
 
+/// Control statements as short as can be.
+struct FakeControl;
+
+impl Control for FakeControl {
+    fn begin(&self, _: &Mode) -> Vec<&'static str> {
+        vec!["begin"]
+    }
+
+    fn after(&self, _: &Mode) -> Option<&'static str> {
+        None
+    }
+
+    fn read_only(&self) -> &'static str {
+        "read only"
+    }
+}
+
 impl Session for FakeSession {
+    fn backend(&self) -> Backend {
+        Backend::Postgres
+    }
+
+    fn control_statements(&self) -> &'static dyn Control {
+        &FakeControl
+    }
+
     fn run(&mut self, _: Option<Text>, command: Arc<Command>, sink: Box<dyn Sink>) -> BoxFuture<'_, Outcome> {
         Box::pin(async move {
             let result = self.act(command.text.as_str()).await.map(|()| Done::default());

@@ -106,7 +106,7 @@ async fn run(
     supply: Supply,
     mut make: impl FnMut(&mut Context<'_>, Vec<u8>) -> Result<Piece, Vec<u8>> + Send,
 ) -> Result<u64> {
-    let command = Command::new(request, handle.backend())?;
+    let command = Command::new(request, handle.dialect())?;
     // Like a stream, it has the connection until the program has made all data.
     let mut running = match handle.run(Job { command, sink, is_stream: true }) {
         Running::Ready(ran) => return rows(ran),

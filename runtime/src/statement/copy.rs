@@ -24,13 +24,13 @@ pub(crate) enum Copy {
 pub(super) fn copy_command(
     sql: Text,
     copy: Copy,
-    backend: Dialect,
+    dialect: Dialect,
     file: &'static str,
     line: u32,
 ) -> Result<Command> {
-    let kind = kind_of(sql.as_str(), backend);
+    let kind = kind_of(sql.as_str(), dialect);
     let problem = match (copy, kind) {
-        _ if backend != Dialect::Postgres => {
+        _ if dialect != Dialect::Postgres => {
             Some("only PostgreSQL has `copy`: insert with `executemany`, and read with `iterate`")
         }
         (Copy::In, StatementKind::CopyIn) | (Copy::Out, StatementKind::CopyOut) => None,

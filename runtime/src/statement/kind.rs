@@ -169,9 +169,8 @@ fn after_select(mut words: impl Iterator<Item = (String, usize)>, dialect: Diale
 
 /// A copy may also be one of the server's files or programs.
 fn after_copy(words: impl Iterator<Item = (String, usize)>) -> StatementKind {
-    let mut words = words.filter(|(_, depth)| *depth == 0).map(|(word, _)| word);
     let mut last = String::new();
-    while let Some(word) = words.next() {
+    for (word, _) in words.filter(|(_, depth)| *depth == 0) {
         // PostgreSQL does not tell `stdin` from `stdout`.
         match (last.as_str(), word.as_str()) {
             ("from", "stdin" | "stdout") => return StatementKind::CopyIn,

@@ -4,6 +4,7 @@
 //! driver's read buffer.
 
 mod connect;
+mod control;
 mod copy;
 mod decode;
 #[cfg(feature = "verify")]

@@ -8,15 +8,17 @@ use aio_databases_postgres::{
 };
 
 use super::{
+    control::PostgresControl,
     decode::PostgresRow,
     encode,
     errors::error,
     types::{Types, learn},
 };
 use crate::{
-    Done, Error, Result, Row, Value,
+    Backend, Done, Error, Result, Row, Value,
     backend::{
         BoxFuture, Outcome, Session, TransactionStatus,
+        control::Control,
         sink::{Flow, Sink},
     },
     statement::{
@@ -27,8 +29,12 @@ use crate::{
     },
 };
 
-/// How many rows of a stream the server computes at a time.
-const STREAM_BATCH: u32 = 1_024;
+/// How many rows of a stream the server computes at first. Whoever drops the stream soon has not made it compute many more.
+const FIRST_BATCH: u32 = 256;
+
+/// How many rows it computes at a time in the end: each batch is larger than the one before, because each costs a round trip.
+/// The rows wait in the socket, not in memory.
+const LARGEST_BATCH: u32 = 16_384;
 
 pub(super) struct PostgresSession {
     pub(super) connection: Connection,
@@ -281,10 +287,10 @@ impl PostgresSession {
             };
             let step = Step::new(query).params(Params::new(command.order.len(), &mut encode));
             match begin {
-                None => connection.start_fetch(&mut [step], STREAM_BATCH).await?,
+                None => connection.start_fetch(&mut [step], FIRST_BATCH).await?,
                 Some(begin) => {
                     let mut steps = [Step::before(sql(begin)), step];
-                    connection.start_fetch(&mut steps, STREAM_BATCH).await?
+                    connection.start_fetch(&mut steps, FIRST_BATCH).await?
                 }
             }
         };
@@ -300,11 +306,12 @@ impl PostgresSession {
             learn(connection, types, &unknown).await?;
             return Box::pin(self.stream(begin, command, bound, reading)).await;
         }
+        let mut batch = FIRST_BATCH;
         loop {
             let mut row = |row: driver::Row<'_>| reading.row(row, types);
-            match connection.fetch(STREAM_BATCH, &mut row).await? {
+            match connection.fetch(batch, &mut row).await? {
                 Fetched::Complete => break,
-                Fetched::Batch => {}
+                Fetched::Batch => batch = (batch * 4).min(LARGEST_BATCH),
                 // An error of the sink, or nobody reads any more.
                 Fetched::Paused if reading.has_ended => break,
                 Fetched::Paused => pause().await,
@@ -381,6 +388,14 @@ const RESET: &str = "close all; set session authorization default; reset all; un
 
 impl Session for PostgresSession {
     fn lend(&mut self, _: &'static str, _: u32) {}
+
+    fn backend(&self) -> Backend {
+        Backend::Postgres
+    }
+
+    fn control_statements(&self) -> &'static dyn Control {
+        &PostgresControl
+    }
 
     fn number(&self) -> Option<u64> {
         None
