@@ -87,8 +87,8 @@ pub use execute::{CopyChunk, CopyIn, DynamicQuery, Executor, Fetch, First, Query
 pub use listen::{Listen, ListenEvent, Listener, Notification};
 #[cfg(feature = "macros")]
 pub use macros::{
-    Type, execute, executemany, fetchall, fetchmany, fetchone, fetchval, iterate, migrate, query, query_as,
-    query_val,
+    Type, copy_in, execute, executemany, fetchall, fetchmany, fetchone, fetchval, iterate, migrate, query,
+    query_as, query_val,
 };
 #[doc(hidden)]
 pub use migrate::Source as MigrationSource;

@@ -14,7 +14,7 @@ use super::{
     BoxFuture,
     sink::{Flow, Sink},
 };
-use crate::{ColumnError, Row};
+use crate::{ColumnError, Row, Value};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -23,6 +23,8 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 pub(crate) enum Piece {
     /// Bytes as the statement reads them.
     Bytes(Vec<u8>),
+    /// The values of whole rows, one after the other.
+    Rows(Vec<Value>),
     /// There is no more.
     End,
     /// The program has failed to make more.

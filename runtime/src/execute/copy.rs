@@ -8,11 +8,16 @@ use std::{
     task::{Context, Poll},
 };
 
+use aio_databases_sql::Dialect;
 use bytes::Bytes;
 use futures_core::Stream;
 use futures_util::StreamExt as _;
 
-use super::{Rows, executor::Handle};
+use super::{
+    Rows,
+    checked::executemany,
+    executor::{Handle, Takes},
+};
 use crate::{
     ColumnError, Error, IntoSql, Result, Row,
     backend::{
@@ -22,9 +27,13 @@ use crate::{
         sink::{DecodeFn, Sink},
     },
     statement::{
+        Batch, Statement,
+        access::Write,
         command::{Command, Request},
         copy::Copy,
+        size,
     },
+    value::encode::{Put, To},
 };
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -96,6 +105,48 @@ where
         let (sink, supply) = copy_data();
         run(handle, request, sink, supply, |cx, bytes| gather(cx, data.as_mut(), bytes)).await
     }))
+}
+
+/// Inserts rows with a binary copy if the database has one, and else as [`executemany`] does. `put` puts the arguments of a
+/// row, always equally many.
+#[doc(hidden)]
+pub fn copy_rows<'e, E: Takes<Write> + ?Sized, R, I>(
+    executor: &'e E,
+    statement: &'static Statement,
+    batches: &'static [Batch],
+    copy: Option<&'static str>,
+    rows: I,
+    mut put: impl FnMut(R, &mut Put<'_>) + Send + 'e,
+) -> CopyIn<'e>
+where
+    I: IntoIterator<Item = R, IntoIter: Send + 'e>,
+{
+    let handle = executor.executor();
+    let Some(copy) = copy.filter(|_| handle.dialect() == Dialect::Postgres) else {
+        let done = executemany(executor, statement, batches, rows, put);
+        return CopyIn(Box::pin(async move { Ok(done.await?.rows_affected) }));
+    };
+    let mut rows = rows.into_iter();
+    CopyIn(Box::pin(async move {
+        let (sink, supply) = copy_data();
+        run(handle, Request::CopyRows { statement, copy }, sink, supply, |_, _| {
+            Ok(next_rows(&mut rows, &mut put))
+        })
+        .await
+    }))
+}
+
+/// The next rows, as one piece.
+fn next_rows<R>(rows: &mut impl Iterator<Item = R>, mut put: impl FnMut(R, &mut Put<'_>)) -> Piece {
+    let (mut values, mut bytes) = (Vec::new(), 0);
+    while bytes < CHUNK
+        && let Some(row) = rows.next()
+    {
+        let before = values.len();
+        put(row, &mut Put(To::Values(&mut values)));
+        bytes += values[before..].iter().map(size).sum::<usize>().max(1);
+    }
+    if values.is_empty() { Piece::End } else { Piece::Rows(values) }
 }
 
 /// Runs a copy, and makes pieces of its data whenever it wants one.

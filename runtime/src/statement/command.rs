@@ -9,7 +9,7 @@ use crate::statement::packed::PackedRows;
 use crate::{
     Arguments, Error, QueryPlace, Result, Value,
     error::Effect,
-    statement::copy::{Copy, copy_command, without_copy},
+    statement::copy::{Copy, copy_command, copy_rows, without_copy},
     statement::kind::{StatementKind, changes_session, kind_of, kind_of_all, script_changes_session},
     statement::template::Template,
     statement::{Access, Batch, Cardinality, Statement},
@@ -55,6 +55,8 @@ pub(crate) enum Request {
     DynamicMany { sql: Text, rows: Vec<Arguments>, file: &'static str, line: u32 },
     /// A copy, whose data the sink has or takes.
     Copy { sql: Text, copy: Copy, file: &'static str, line: u32 },
+    /// A copy of rows, which were checked as those of an insert.
+    CopyRows { statement: &'static Statement, copy: &'static str },
     /// Several statements without arguments.
     Script { sql: Text, file: &'static str, line: u32 },
 }
@@ -160,6 +162,7 @@ impl Command {
                 without_copy(template.command(Args::Many(rows)))
             }
             Request::Copy { sql, copy, file, line } => copy_command(sql, copy, dialect, file, line),
+            Request::CopyRows { statement, copy } => copy_rows(statement, copy, dialect),
             Request::Script { sql, file, line } => Ok(Command {
                 changes_session: script_changes_session(sql.as_str(), dialect),
                 text: sql,
@@ -248,7 +251,7 @@ fn without_nul(request: &Request) -> Result<()> {
         | Request::Copy { sql, file, line, .. }
         | Request::Script { sql, file, line } => (sql, *file, *line),
         // The compiler has rejected it.
-        Request::Checked { .. } | Request::CheckedMany { .. } => return Ok(()),
+        Request::Checked { .. } | Request::CheckedMany { .. } | Request::CopyRows { .. } => return Ok(()),
     };
     let Some(at) = sql.as_str().find('\0') else { return Ok(()) };
     let before = &sql.as_str()[..at];
@@ -260,18 +263,8 @@ fn without_nul(request: &Request) -> Result<()> {
     })
 }
 
-fn checked(statement: &'static Statement, dialect: Dialect, args: Args) -> Result<Command> {
-    let Some(sql) = statement.for_dialect(dialect) else {
-        return Err(Error::NotChecked {
-            dialect,
-            checked: statement.sql.iter().map(|sql| sql.dialect).collect(),
-            query: Box::new(QueryPlace {
-                file: statement.file,
-                line: statement.line,
-                sql: statement.any_text(),
-            }),
-        });
-    };
+pub(super) fn checked(statement: &'static Statement, dialect: Dialect, args: Args) -> Result<Command> {
+    let sql = statement.checked_for(dialect)?;
     let kind = match statement.access {
         Access::Read => StatementKind::Query,
         Access::Write => kind_of_all(sql.text, sql.statements, dialect),

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use aio_databases_sql::Dialect;
 
 use super::{
-    Access, Cardinality,
-    command::{Args, Command, Text},
+    Access, Cardinality, Statement,
+    command::{Args, Command, Text, checked},
     kind::{StatementKind, copy_writes, kind_of},
 };
 use crate::{Error, Result};
@@ -16,6 +16,8 @@ use crate::{Error, Result};
 pub(crate) enum Copy {
     /// `copy … from stdin`: the sink has its data.
     In,
+    /// `copy … from stdin (format binary)`, of rows. The insert of a row tells the types of the columns.
+    Rows(&'static str),
     /// `copy … to stdout`: the sink takes its data, each piece as a row of one column.
     Out,
 }
@@ -33,8 +35,10 @@ pub(super) fn copy_command(
         _ if dialect != Dialect::Postgres => {
             Some("only PostgreSQL has `copy`: insert with `executemany`, and read with `iterate`")
         }
-        (Copy::In, StatementKind::CopyIn) | (Copy::Out, StatementKind::CopyOut) => None,
-        (Copy::In, _) => Some("`copy_in` runs `copy … from stdin`, and this is another statement"),
+        (Copy::In | Copy::Rows(_), StatementKind::CopyIn) | (Copy::Out, StatementKind::CopyOut) => None,
+        (Copy::In | Copy::Rows(_), _) => {
+            Some("`copy_in` runs `copy … from stdin`, and this is another statement")
+        }
         (Copy::Out, _) => Some("`copy_out` runs `copy … to stdout`, and this is another statement"),
     };
     let is_read = copy == Copy::Out && !copy_writes(sql.as_str());
@@ -57,6 +61,22 @@ pub(super) fn copy_command(
         None => Ok(command),
         Some(message) => Err(command.explain(Error::Unsupported { message, query: None })),
     }
+}
+
+/// A copy of rows that were checked as those of an insert.
+pub(super) fn copy_rows(
+    statement: &'static Statement,
+    copy: &'static str,
+    dialect: Dialect,
+) -> Result<Command> {
+    let insert = statement.checked_for(dialect)?.text;
+    let command = checked(statement, dialect, Args::Copy(Copy::Rows(insert)))?;
+    Ok(Command {
+        text: Text::Static(copy),
+        order: Cow::Borrowed(&[]),
+        kind: StatementKind::CopyIn,
+        ..command
+    })
 }
 
 /// Rejects a copy where the data that it takes or gives has no place.

@@ -175,6 +175,7 @@ impl PostgresSession {
             #[cfg(feature = "sqlite")]
             Args::Packed(_) => Err(Error::protocol("rows for SQLite came to another server")),
             Args::Copy(Copy::In) => Box::pin(self.copy_in(begin, command, sink)).await,
+            Args::Copy(Copy::Rows(insert)) => Box::pin(self.copy_rows(begin, command, insert, sink)).await,
             Args::Copy(Copy::Out) => Box::pin(self.copy_out(begin, command, sink)).await,
             Args::Script => self.script(begin, &command.text).await.map(|()| Done::default()),
         }
