@@ -179,6 +179,12 @@ impl Session for FakeSession {
         self.transaction
     }
 
+    fn has_changed(&self) -> bool {
+        false
+    }
+
+    fn accept_changes(&mut self) {}
+
     fn is_settled(&self) -> bool {
         true
     }

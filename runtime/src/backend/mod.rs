@@ -113,6 +113,13 @@ pub(crate) trait Session: Send {
     /// Which transaction is open, as the server reported with its last answer.
     fn transaction(&self) -> TransactionStatus;
 
+    /// Whether the server reported a change of the session that its next user would see, whatever statement made it. Not all
+    /// changes are reported: [`Command::changes_session`] is what a statement's text shows.
+    fn has_changed(&self) -> bool;
+
+    /// Takes the session as it is for unchanged: it was prepared for all who use it.
+    fn accept_changes(&mut self);
+
     /// Whether all that was asked for has been read, so that the session can take the next command.
     fn is_settled(&self) -> bool;
 

@@ -48,6 +48,7 @@ impl Connector for Ready {
                     .control(None, Text::Static(session.control_statements().read_only()))
                     .await
                     .map_err(|error| self.error("it can't be set to only read", Some(error)))?;
+                session.accept_changes();
             }
             Ok(session)
         })

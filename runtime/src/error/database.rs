@@ -58,6 +58,8 @@ pub(crate) struct ErrorClass {
     /// Whether the server ends the session with it: it shuts down, someone terminated the session, or the session was idle for too
     /// long.
     pub(crate) ends_connection: bool,
+    /// Whether the session might end soon after it, because someone might have terminated the session and not just the statement.
+    pub(crate) may_end_connection: bool,
     /// What the statement has done, of an error that ends the connection.
     pub(crate) effect: Effect,
 }

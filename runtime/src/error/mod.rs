@@ -307,6 +307,11 @@ impl Error {
         }
     }
 
+    /// Whether the connection might end soon after it.
+    pub(crate) fn may_end_connection(&self) -> bool {
+        self.database().is_some_and(|error| error.class.may_end_connection)
+    }
+
     /// What the statement has done that it ended, if the server says so.
     pub(crate) fn effect(&self) -> Effect {
         self.database().map_or(Effect::Unknown, |error| error.class.effect)

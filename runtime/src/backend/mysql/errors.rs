@@ -83,6 +83,8 @@ fn class(code: u16) -> ErrorClass {
             1053 | 1205 | 1213 | 1290 | 1317 | 1792 | 1836 | 1927 | 1969 | 3024 | 4031
         ),
         ends_connection: matches!(code, 1053 | 1152..=1161 | 1184 | 1835 | 1927 | 3169 | 4031),
+        // MySQL reports it for `kill`, too, and closes the session a moment later.
+        may_end_connection: code == 1317,
         // The session had been idle for too long.
         effect: if code == 4031 { Effect::Nothing } else { Effect::Unknown },
     }

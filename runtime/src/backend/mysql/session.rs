@@ -194,6 +194,14 @@ impl Session for MysqlSession {
         }
     }
 
+    fn has_changed(&self) -> bool {
+        self.connection.session().changed
+    }
+
+    fn accept_changes(&mut self) {
+        self.connection.accept_changes();
+    }
+
     fn is_settled(&self) -> bool {
         self.connection.is_clean()
     }

@@ -66,6 +66,7 @@ fn class(code: &str) -> ErrorClass {
         is_of_a_row: !not_of_a_row.iter().any(|class| code.starts_with(class)),
         ends_connection: code.starts_with("08")
             || matches!(code, "57P01" | "57P02" | "57P05" | "25P03" | "25P04"),
+        may_end_connection: false,
         // The server ended the session before the statement, or rolled the statement back.
         effect: if matches!(code, "57P01" | "57P05") { Effect::RolledBack } else { Effect::Unknown },
     }

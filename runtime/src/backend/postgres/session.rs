@@ -456,6 +456,14 @@ impl Session for PostgresSession {
         }
     }
 
+    fn has_changed(&self) -> bool {
+        self.connection.has_changed()
+    }
+
+    fn accept_changes(&mut self) {
+        self.connection.accept_changes();
+    }
+
     fn is_settled(&self) -> bool {
         !self.connection.is_busy() && !self.connection.is_broken()
     }
@@ -477,7 +485,9 @@ impl Session for PostgresSession {
     fn reset(&mut self) -> BoxFuture<'_, Result<()>> {
         Box::pin(async move {
             self.types.forget();
-            self.connection.simple(RESET, &mut ()).await.map_err(error)
+            self.connection.simple(RESET, &mut ()).await.map_err(error)?;
+            self.connection.accept_changes();
+            Ok(())
         })
     }
 

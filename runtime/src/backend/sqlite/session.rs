@@ -205,6 +205,12 @@ impl Session for SqliteSession {
         }
     }
 
+    fn has_changed(&self) -> bool {
+        false
+    }
+
+    fn accept_changes(&mut self) {}
+
     fn is_settled(&self) -> bool {
         true
     }

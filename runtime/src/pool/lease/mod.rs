@@ -314,6 +314,7 @@ impl Lease {
             replica.answered(self.state != State::Broken);
         }
         if let Err(error) = result {
+            self.is_kept |= error.may_end_connection();
             self.levels.note(error);
         }
     }
