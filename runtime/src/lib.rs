@@ -63,6 +63,7 @@ mod connection;
 mod database;
 mod error;
 mod execute;
+mod listen;
 #[cfg(feature = "macros")]
 mod macros;
 mod migrate;
@@ -84,11 +85,12 @@ pub use error::{
     ConnectError, ConnectProblem, ConstraintKind, DatabaseError, Error, Holder, LockTimedOut, MigrateError,
     PoolTimedOut, QueryPlace, Result, UrlError, UrlProblem,
 };
-pub use execute::{DynamicQuery, Executor, Fetch, First, Query, ReadExecutor, Rows, sql};
+pub use execute::{CopyChunk, CopyIn, DynamicQuery, Executor, Fetch, First, Query, ReadExecutor, Rows, sql};
+pub use listen::{Listen, ListenEvent, Listener, Notification};
 #[cfg(feature = "macros")]
 pub use macros::{
-    Type, execute, executemany, fetchall, fetchmany, fetchone, fetchval, iterate, migrate, query, query_as,
-    query_val,
+    Type, copy_in, execute, executemany, fetchall, fetchmany, fetchone, fetchval, iterate, migrate, query,
+    query_as, query_val,
 };
 #[doc(hidden)]
 pub use migrate::Source as MigrationSource;

@@ -25,6 +25,8 @@ pub(crate) struct Facts {
     pub(crate) has_bool: bool,
     /// A timestamp without a time zone is in UTC.
     pub(crate) timestamps_are_utc: bool,
+    /// What is written around a table and its columns for a copy of rows in a binary format, if there is one.
+    pub(crate) copy: Option<(&'static str, &'static str)>,
     /// Unquoted names are in lowercase; otherwise they stay as they are written.
     pub(crate) lowercase_names: bool,
 }

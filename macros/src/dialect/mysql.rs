@@ -11,6 +11,7 @@ pub(super) static FACTS: Facts = Facts {
     any: None,
     has_bool: false,
     timestamps_are_utc: false,
+    copy: None,
     lowercase_names: false,
 };
 

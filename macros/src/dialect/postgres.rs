@@ -13,6 +13,7 @@ pub(super) static FACTS: Facts = Facts {
     any: None,
     has_bool: true,
     timestamps_are_utc: false,
+    copy: Some(("copy ", " from stdin (format binary)")),
     lowercase_names: true,
 };
 

@@ -11,6 +11,7 @@ pub(super) static FACTS: Facts = Facts {
     any: Some("any"),
     has_bool: false,
     timestamps_are_utc: true,
+    copy: None,
     lowercase_names: false,
 };
 

@@ -6,7 +6,10 @@
 
 use std::{any::Any, sync::Arc};
 
-use crate::{ColumnError, Row, backend::BoxFuture};
+use crate::{
+    ColumnError, Row,
+    backend::{BoxFuture, copy_data::CopyData},
+};
 
 /// Takes the rows of one statement.
 pub(crate) trait Sink: Any + Send {
@@ -21,20 +24,23 @@ pub(crate) trait Sink: Any + Send {
     #[cfg_attr(not(any(feature = "sqlite", feature = "postgres")), expect(dead_code))]
     fn is_stream(&self) -> bool;
 
-    /// What tells how many rows of a stream have come. `None`: it is not a stream.
+    /// What tells how far a stream or a copy has come. `None`: it is neither.
     fn progress(&self) -> Option<Arc<dyn Progress>>;
 
     /// Forgets all rows, so that they can come again. False: some have been read already.
-    #[cfg_attr(not(feature = "sqlite"), expect(dead_code))]
     fn restart(&mut self) -> bool;
+
+    /// The data that the statement reads, if it is a copy into a table.
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code))]
+    fn copy_data(&mut self) -> Option<&mut CopyData>;
 
     /// After the last row: waits until all rows have been read, or nobody reads them any more.
     fn drained(&mut self) -> BoxFuture<'_, ()>;
 }
 
-/// Tells how far a stream has come.
+/// Tells how far a stream or a copy has come.
 pub(crate) trait Progress: Send + Sync {
-    /// How many rows have come.
+    /// How many rows have come, or how often a copy waited for the program's data.
     fn rows(&self) -> u64;
 }
 
@@ -88,6 +94,10 @@ impl Sink for Discard {
         true
     }
 
+    fn copy_data(&mut self) -> Option<&mut CopyData> {
+        None
+    }
+
     fn drained(&mut self) -> BoxFuture<'_, ()> {
         Box::pin(std::future::ready(()))
     }
@@ -129,6 +139,10 @@ impl<R: Send + 'static, D: DecodeRow<R>> Sink for Collect<R, D> {
     fn restart(&mut self) -> bool {
         self.rows.clear();
         true
+    }
+
+    fn copy_data(&mut self) -> Option<&mut CopyData> {
+        None
     }
 
     fn drained(&mut self) -> BoxFuture<'_, ()> {

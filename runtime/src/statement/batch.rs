@@ -108,7 +108,7 @@ fn fitting(rows: &[Vec<Value>], bytes: usize, most: usize) -> usize {
 }
 
 /// About how many bytes a value has on its way.
-fn size(value: &Value) -> usize {
+pub(crate) fn size(value: &Value) -> usize {
     match value {
         Value::Text(text) | Value::Json(text) | Value::Invalid(text) => text.len() + 9,
         Value::Bytes(bytes) => bytes.len() + 9,

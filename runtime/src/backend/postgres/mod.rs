@@ -5,11 +5,13 @@
 
 mod connect;
 mod control;
+mod copy;
 mod decode;
 #[cfg(feature = "verify")]
 mod describe;
 mod encode;
 mod errors;
+mod listen;
 mod pooled;
 mod session;
 mod types;

@@ -25,6 +25,7 @@ use crate::{
     statement::{
         Access, chunks,
         command::{Args, Command, Text},
+        copy::Copy,
         kind::StatementKind,
     },
 };
@@ -37,8 +38,8 @@ const FIRST_BATCH: u32 = 256;
 const LARGEST_BATCH: u32 = 16_384;
 
 pub(super) struct PostgresSession {
-    connection: Connection,
-    types: Types,
+    pub(super) connection: Connection,
+    pub(super) types: Types,
     /// What is set in each transaction, because the session is a pooler's.
     pooled: Option<Arc<PooledSettings>>,
 }
@@ -143,7 +144,7 @@ impl Reading<'_> {
     }
 }
 
-fn sql(text: &Text) -> Sql<'_> {
+pub(super) fn sql(text: &Text) -> Sql<'_> {
     match text {
         Text::Static(text) => Sql::Static(text),
         Text::Shared(text) => Sql::Text(text),
@@ -185,6 +186,9 @@ impl PostgresSession {
             }
             #[cfg(feature = "sqlite")]
             Args::Packed(_) => Err(Error::protocol("rows for SQLite came to another server")),
+            Args::Copy(Copy::In) => Box::pin(self.copy_in(begin, command, sink)).await,
+            Args::Copy(Copy::Rows(insert)) => Box::pin(self.copy_rows(begin, command, insert, sink)).await,
+            Args::Copy(Copy::Out) => Box::pin(self.copy_out(begin, command, sink)).await,
             Args::Script => self.script(begin, &command.text).await.map(|()| Done::default()),
         }
     }
@@ -420,7 +424,7 @@ fn done_of(command: &Command, rows_affected: u64) -> Done {
 }
 
 /// Lets whoever polls have the rows that were just taken: it polls again when it wants more.
-async fn pause() {
+pub(super) async fn pause() {
     let mut is_paused = false;
     poll_fn(|_| match std::mem::replace(&mut is_paused, true) {
         true => Poll::Ready(()),

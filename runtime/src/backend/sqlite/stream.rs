@@ -20,6 +20,7 @@ use crate::{
     ColumnError, Result, Row,
     backend::{
         BoxFuture, Outcome,
+        copy_data::CopyData,
         sink::{Discard, Flow, Progress, Sink},
     },
 };
@@ -138,6 +139,10 @@ impl Sink for Writer {
 
     fn restart(&mut self) -> bool {
         false
+    }
+
+    fn copy_data(&mut self) -> Option<&mut CopyData> {
+        None
     }
 
     fn drained(&mut self) -> BoxFuture<'_, ()> {

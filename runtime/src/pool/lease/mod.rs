@@ -172,7 +172,7 @@ impl Lease {
             Args::Many(_) => Box::pin(self.all_or_nothing(command, sink)).await?,
             #[cfg(feature = "sqlite")]
             Args::Packed(_) => Box::pin(self.all_or_nothing(command, sink)).await?,
-            Args::One(_) | Args::Batch(..) | Args::Script => self.step(command, sink).await,
+            Args::One(_) | Args::Batch(..) | Args::Copy(_) | Args::Script => self.step(command, sink).await,
         })
     }
 
@@ -258,6 +258,7 @@ impl Lease {
         if let Err(error) = &outcome.result
             && self.is_unproved
             && outcome.rows == 0
+            && outcome.sink.restart()
             && error.ends_connection()
             // Nothing of a transaction that was never committed was kept.
             && (begin.is_some() || self.levels.is_empty() && command.may_run_again(error))
