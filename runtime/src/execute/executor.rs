@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::dynamic::dynamic_methods;
+#[cfg(feature = "sqlx")]
+use crate::backend::job::Neighbour;
 use crate::{
     Backend, Connection, Current, Transaction,
     backend::job::{Job, Running},
@@ -56,20 +58,39 @@ pub trait ReadExecutor: sealed::Sealed + Send + Sync {
     fn executor(&self) -> Handle<'_>;
 }
 
-/// What runs queries of one access.
+/// What a query of one access can be handed: a reference to an executor, or to something that only one query at a time can use.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot run this query",
-    label = "expected a `Database`, a `Connection` or a `Transaction`, or a reference to one",
+    label = "expected a reference to a `Database`, a `Connection` or a `Transaction`",
     note = "what is of a replica (`Connection<Read>`, `Transaction<Read>`) takes only queries that read: run one that may write \
-            on the `Database`, or on what its `connection()` or `transaction()` gives"
+            on the `Database`, or on what its `connection()` or `transaction()` gives",
+    note = "with the feature `sqlx`, pools of sqlx are executors too, and its connections and transactions as `&mut *tx`"
 )]
-pub trait Takes<A>: ReadExecutor {}
+pub trait Takes<'e, A> {
+    #[doc(hidden)]
+    fn handle(self) -> Handle<'e>;
+}
 
-#[diagnostic::do_not_recommend]
-impl<E: ReadExecutor + ?Sized> Takes<Read> for E {}
-#[diagnostic::do_not_recommend]
-impl<E: Executor + ?Sized> Takes<Write> for E {}
+macro_rules! takes {
+    ($($pointer:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<'e, E: ReadExecutor + ?Sized> Takes<'e, Read> for $pointer {
+            fn handle(self) -> Handle<'e> {
+                let executor: &'e E = self;
+                executor.executor()
+            }
+        }
+        #[diagnostic::do_not_recommend]
+        impl<'e, E: Executor + ?Sized> Takes<'e, Write> for $pointer {
+            fn handle(self) -> Handle<'e> {
+                let executor: &'e E = self;
+                executor.executor()
+            }
+        }
+    )*};
+}
+takes!(&'e E, &'e mut E);
 
 /// An executor, whatever its type.
 #[doc(hidden)]
@@ -78,6 +99,8 @@ pub struct Handle<'e>(Kind<'e>);
 enum Kind<'e> {
     Database(&'e Arc<Endpoints>),
     Connection(Arc<SharedConnection>, At),
+    #[cfg(feature = "sqlx")]
+    Neighbour(Box<dyn Neighbour + 'e>),
 }
 
 dynamic_methods!([A: Access] Connection<A>);
@@ -114,6 +137,29 @@ macro_rules! through {
 }
 through!(&E, &mut E, Arc<E>, Box<E>);
 
+/// How a macro hands on an executor that is a variable or a field: borrowed as its type wants it.
+///
+/// The method that the compiler finds is that of a type that several queries can use at a time, and else that of one that only one can.
+#[doc(hidden)]
+pub mod reach {
+    use super::ReadExecutor;
+
+    pub trait Shared {
+        fn __executor(&self) -> &Self {
+            self
+        }
+    }
+
+    impl<E: ReadExecutor + ?Sized> Shared for E {}
+
+    #[cfg(feature = "sqlx")]
+    pub trait Exclusive {
+        fn __executor(&mut self) -> &mut Self {
+            self
+        }
+    }
+}
+
 pub(crate) mod sealed {
     pub trait Sealed {}
 }
@@ -124,11 +170,28 @@ impl<'e> Handle<'e> {
         Handle(Kind::Database(endpoints))
     }
 
+    /// Runs on what another library has opened.
+    #[cfg(feature = "sqlx")]
+    pub(crate) fn of_neighbour(neighbour: impl Neighbour + 'e) -> Self {
+        Handle(Kind::Neighbour(Box::new(neighbour)))
+    }
+
     /// The SQL that it speaks.
     pub(crate) fn backend(&self) -> Backend {
         match &self.0 {
             Kind::Database(endpoints) => endpoints.primary.dialect(),
             Kind::Connection(held, _) => held.endpoints().primary.dialect(),
+            #[cfg(feature = "sqlx")]
+            Kind::Neighbour(neighbour) => neighbour.dialect(),
+        }
+    }
+
+    /// Whether rows of arguments go packed: see [`Args::many`](crate::statement::command::Args::many).
+    pub(crate) fn packs_rows(&self) -> bool {
+        match &self.0 {
+            #[cfg(feature = "sqlx")]
+            Kind::Neighbour(_) => false,
+            _ => self.backend() == Backend::Sqlite,
         }
     }
 
@@ -140,6 +203,8 @@ impl<'e> Handle<'e> {
                 Some(frame) => Arc::clone(&frame.held).run(At::Scope(frame), job),
                 None => endpoints.run(job),
             },
+            #[cfg(feature = "sqlx")]
+            Kind::Neighbour(neighbour) => Running::Waiting(neighbour.run(job)),
         }
     }
 }
@@ -149,6 +214,8 @@ impl std::fmt::Debug for Handle<'_> {
         match &self.0 {
             Kind::Database(endpoints) => f.write_str(endpoints.primary.url.redacted()),
             Kind::Connection(held, _) => held.fmt(f),
+            #[cfg(feature = "sqlx")]
+            Kind::Neighbour(neighbour) => write!(f, "{} through sqlx", neighbour.dialect().title()),
         }
     }
 }

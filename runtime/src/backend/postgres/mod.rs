@@ -4,12 +4,12 @@
 //! driver's read buffer.
 
 mod connect;
-mod decode;
+pub(super) mod decode;
 #[cfg(feature = "verify")]
 mod describe;
-mod encode;
-mod errors;
-mod session;
-mod types;
+pub(super) mod encode;
+pub(super) mod errors;
+pub(super) mod session;
+pub(super) mod types;
 
 pub(super) use connect::PostgresConnector;

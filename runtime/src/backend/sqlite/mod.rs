@@ -7,12 +7,12 @@ mod bounded;
 mod busy;
 mod cancel;
 mod connect;
-mod decode;
+pub(super) mod decode;
 #[cfg(feature = "verify")]
 mod describe;
-mod encode;
+pub(super) mod encode;
 mod engine;
-mod error;
+pub(super) mod error;
 mod flat;
 mod in_place;
 mod lock_queue;

@@ -20,7 +20,7 @@ use crate::{
     ColumnError, Result, Row,
     backend::{
         BoxFuture, Outcome,
-        sink::{Discard, Flow, Sink},
+        sink::{Discard, Flow, Sink, pause},
     },
 };
 
@@ -253,14 +253,4 @@ impl Drop for Reader {
         self.shared.lock().reader = Waiting::Gone;
         self.shared.emptied.notify_one();
     }
-}
-
-/// Lets the reader have the rows so far. It polls again when it wants more.
-async fn pause() {
-    let mut is_paused = false;
-    poll_fn(|_| match std::mem::replace(&mut is_paused, true) {
-        true => Poll::Ready(()),
-        false => Poll::Pending,
-    })
-    .await;
 }

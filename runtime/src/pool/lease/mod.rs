@@ -1,7 +1,7 @@
 //! A session in use: its state, and which transactions are open in it.
 
 mod release;
-mod trace;
+pub(crate) mod trace;
 mod transactions;
 
 use std::{
@@ -396,7 +396,7 @@ async fn recover(session: &mut dyn Session) -> Result<()> {
 }
 
 /// What a command came to.
-fn ran(command: &Command, outcome: Outcome, span: &tracing::Span) -> Result<Ran> {
+pub(crate) fn ran(command: &Command, outcome: Outcome, span: &tracing::Span) -> Result<Ran> {
     let Outcome { sink, result, rows } = outcome;
     span.record("db.response.returned_rows", rows);
     match result {
