@@ -1,7 +1,7 @@
 //! How an expansion lends the executor to the query.
 //!
-//! A `Database` and all else that several queries can use at a time is borrowed: `&(db)`. sqlx's connections and transactions can only be
-//! borrowed mutably, so what is written as `&mut …` is handed on as it is. A variable or a field can be either: with the feature `sqlx`,
+//! A `Database` and all else that several queries can use at a time is borrowed: `&(db)`. A reference is handed on as it is: sqlx's
+//! connections and transactions can only be borrowed mutably, and are written as `&mut …`. A variable or a field can be either: with the feature `sqlx`,
 //! the compiler finds out by looking for a method (`reach` in `runtime/src/execute/executor.rs`).
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
@@ -16,11 +16,11 @@ pub(super) fn lent(executor: &TokenStream, private: &str) -> TokenStream {
         // What a macro of the user's was handed, or what stands in parentheses.
         [TokenTree::Group(group)]
             if matches!(group.delimiter(), Delimiter::None | Delimiter::Parenthesis)
-                && is_mutable(&group.stream().into_iter().collect::<Vec<_>>()) =>
+                && is_reference(&group.stream().into_iter().collect::<Vec<_>>()) =>
         {
             group.stream()
         }
-        trees if is_mutable(trees) => executor.clone(),
+        trees if is_reference(trees) => executor.clone(),
         trees if cfg!(feature = "sqlx") && is_place(trees) => {
             let reach = code::placed(&format!("{private}::reach"), executor_span(trees));
             quote!({ use #reach::*; (#executor).__executor() })
@@ -29,10 +29,9 @@ pub(super) fn lent(executor: &TokenStream, private: &str) -> TokenStream {
     }
 }
 
-/// Whether it begins with `&mut`.
-fn is_mutable(trees: &[TokenTree]) -> bool {
-    let [TokenTree::Punct(and), TokenTree::Ident(word), ..] = trees else { return false };
-    and.as_char() == '&' && *word == "mut"
+/// Whether it begins with `&`.
+fn is_reference(trees: &[TokenTree]) -> bool {
+    matches!(trees, [TokenTree::Punct(and), _, ..] if and.as_char() == '&')
 }
 
 /// Whether it is a variable or a field, perhaps behind a reference: its value lives on after the expression.
@@ -72,11 +71,11 @@ mod tests {
             ("&mut tx", true),
             ("&mut *tx", true),
             ("&mut *pool.acquire().await?", true),
-            ("&db", false),
+            ("&db", true),
             ("mutex", false),
             ("db", false),
         ] {
-            assert_eq!(is(is_mutable, text), expected, "{text}");
+            assert_eq!(is(is_reference, text), expected, "{text}");
         }
     }
 
