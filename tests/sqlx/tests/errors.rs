@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use aio_databases::{ConnectProblem, Error, execute, executemany, fetchone, fetchval, sql};
+use aio_databases::{
+    Backend, ConnectProblem, Error, Executor, execute, executemany, fetchone, fetchval, sql,
+};
 use aio_databases_tests_sqlx::on_every_pool;
 use sqlx::pool::PoolOptions;
 
@@ -76,11 +78,41 @@ on_every_pool! {
 
 #[tokio::test]
 async fn nothing_listens() {
-    let pool = sqlx::PgPool::connect_lazy("postgres://nobody@127.0.0.1:1/nothing").expect("a URL");
+    let options = PoolOptions::<sqlx::Postgres>::new().acquire_timeout(Duration::from_millis(300));
+    let pool = options.connect_lazy("postgres://nobody@127.0.0.1:1/nothing").expect("a URL");
     let error = fetchval!(pool, "select count(*) from users").await.expect_err("nothing listens");
-    match &error {
-        Error::Connect(problem) => assert_eq!(problem.problem(), ConnectProblem::Refused, "{error}"),
-        // sqlx tries again until its time is over.
-        other => assert!(matches!(other, Error::PoolTimedOut(_)), "{other:?}"),
-    }
+    // sqlx tries again until its time is over.
+    assert!(matches!(error, Error::PoolTimedOut(_)), "{error:?}");
+}
+
+#[test]
+fn a_login_that_is_rejected() {
+    aio_databases_tests_sqlx::run(Backend::Postgres, |db, _: sqlx::PgPool| async move {
+        let url = aio_databases_tests::url(&db).replacen("correct-horse", "wrong", 1);
+        rejected(sqlx::PgPool::connect_lazy(&url)?, "28P01").await
+    });
+    aio_databases_tests_sqlx::run(Backend::Mysql, |db, _: sqlx::MySqlPool| async move {
+        let url = aio_databases_tests::url(&db).replacen("correct-horse", "wrong", 1);
+        rejected(sqlx::MySqlPool::connect_lazy(&url)?, "1045").await
+    });
+}
+
+async fn rejected(executor: impl Executor, code: &str) -> aio_databases_tests::TestResult {
+    let error = fetchval!(executor, "select count(*) from users").await.expect_err("the password is wrong");
+    let Error::Connect(problem) = &error else { panic!("{error:?}") };
+    assert_eq!(problem.problem(), ConnectProblem::Authentication, "{error}");
+    assert_eq!(error.code(), Some(code), "{error}");
+    Ok(())
+}
+
+#[test]
+fn errors_of_sqlx_become_errors_of_ours() {
+    aio_databases_tests_sqlx::run(Backend::Sqlite, |_, pool: sqlx::SqlitePool| async move {
+        let error =
+            sqlx::query("insert into users (name) values (null)").execute(&pool).await.expect_err("null");
+        assert!(Error::from(error).is_not_null_violation());
+        let error = sqlx::query("select 1 where false").fetch_one(&pool).await.expect_err("no row");
+        assert!(matches!(Error::from(error), Error::Protocol { .. }));
+        Ok(())
+    });
 }

@@ -102,13 +102,13 @@ on_every_pool! {
         let mut tx = pool.begin().await?;
         every_macro!(&mut tx);
         every_macro!(&mut *tx);
+        let mut inner = tx.begin().await?;
+        every_macro!(&mut *inner);
+        inner.rollback().await?;
         execute!(tx, "insert into users (name) values ('Ada')").await?;
         let lent = &mut tx;
         execute!(lent, "insert into users (name) values ('Grace')").await?;
         assert_eq!(fetchval!(lent, "select count(*) from users").await?, 2);
-        let mut inner = tx.begin().await?;
-        every_macro!(&mut *inner);
-        inner.rollback().await?;
         assert_eq!(fetchval!(tx, "select count(*) from users").await?, 2);
         tx.commit().await?;
         assert_eq!(count(&pool).await?, 2);

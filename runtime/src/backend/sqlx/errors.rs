@@ -23,6 +23,31 @@ pub(super) fn error<D: Driver>(error: SqlxError) -> Error {
     }
 }
 
+/// So that a function of both libraries' queries can return one kind of error.
+impl From<SqlxError> for Error {
+    fn from(error: SqlxError) -> Self {
+        match &error {
+            #[cfg(feature = "postgres")]
+            SqlxError::Database(said) if said.as_error().is::<::sqlx::postgres::PgDatabaseError>() => {
+                self::error::<::sqlx::Postgres>(error)
+            }
+            #[cfg(feature = "mysql")]
+            SqlxError::Database(said) if said.as_error().is::<::sqlx::mysql::MySqlDatabaseError>() => {
+                self::error::<::sqlx::MySql>(error)
+            }
+            #[cfg(feature = "sqlite")]
+            SqlxError::Database(said) if said.as_error().is::<::sqlx::sqlite::SqliteError>() => {
+                self::error::<::sqlx::Sqlite>(error)
+            }
+            SqlxError::PoolClosed => Error::PoolClosed,
+            SqlxError::Io(_) | SqlxError::Tls(_) | SqlxError::WorkerCrashed | SqlxError::PoolTimedOut => {
+                Error::io(error)
+            }
+            _ => Error::protocol(error),
+        }
+    }
+}
+
 /// An error of taking a connection from a pool.
 pub(super) fn acquire<D: Driver>(pool: &Pool<D>, waited: Duration, error: SqlxError) -> Error {
     let size = pool.size() as usize;
@@ -35,7 +60,7 @@ pub(super) fn acquire<D: Driver>(pool: &Pool<D>, waited: Duration, error: SqlxEr
         waiting: 0,
         holders: Vec::new(),
     };
-    let (problem, message) = match &error {
+    let (mut problem, message) = match &error {
         SqlxError::PoolTimedOut => return Error::PoolTimedOut(Box::new(timed_out)),
         SqlxError::PoolClosed => return Error::PoolClosed,
         SqlxError::Io(error) => (connect_problem(error), error.to_string()),
@@ -46,9 +71,22 @@ pub(super) fn acquire<D: Driver>(pool: &Pool<D>, waited: Duration, error: SqlxEr
         SqlxError::Database(error) => (Some(Box::new(D::database_error(error))), None),
         other => (None, Some(Box::new(other) as _)),
     };
+    if let Some(code) = database.as_ref().and_then(|error| error.code()) {
+        problem = rejected(code);
+    }
     let message = database.as_ref().map_or(message, |error| error.message.clone());
     let target = format!("the {} database of a pool of sqlx", D::DIALECT.title());
     Error::Connect(Box::new(ConnectError { target, problem, message, help: None, database, source }))
+}
+
+/// Why a server lets nobody in: by PostgreSQL's and MySQL's codes.
+fn rejected(code: &str) -> ConnectProblem {
+    match code {
+        "28P01" | "28000" | "1044" | "1045" | "1698" => ConnectProblem::Authentication,
+        "3D000" | "1049" => ConnectProblem::UnknownDatabase,
+        "53300" | "1040" => ConnectProblem::TooMany,
+        _ => ConnectProblem::Other,
+    }
 }
 
 fn connect_problem(error: &io::Error) -> ConnectProblem {
