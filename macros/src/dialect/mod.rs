@@ -12,8 +12,8 @@ use crate::types::Scalar;
 pub(crate) struct Facts {
     /// This build of the macros has the dialect's backend.
     pub(crate) enabled: bool,
-    /// The backend's name in `aio_databases::Backend`.
-    pub(crate) backend: &'static str,
+    /// The dialect's name in `aio_databases::Dialect`.
+    pub(crate) variant: &'static str,
     /// The marker of a built-in type that is not an array.
     pub(crate) scalar: fn(&str) -> Option<Scalar>,
     /// The name of the type whose values have types of their own.

@@ -6,7 +6,7 @@ use super::dynamic::dynamic_methods;
 #[cfg(feature = "sqlx")]
 use crate::backend::job::Neighbour;
 use crate::{
-    Backend, Connection, Current, Transaction,
+    Connection, Current, Dialect, Transaction,
     backend::job::{Job, Running},
     connection::{
         scope,
@@ -177,7 +177,7 @@ impl<'e> Handle<'e> {
     }
 
     /// The SQL that it speaks.
-    pub(crate) fn backend(&self) -> Backend {
+    pub(crate) fn dialect(&self) -> Dialect {
         match &self.0 {
             Kind::Database(endpoints) => endpoints.primary.dialect(),
             Kind::Connection(held, _) => held.endpoints().primary.dialect(),
@@ -191,7 +191,7 @@ impl<'e> Handle<'e> {
         match &self.0 {
             #[cfg(feature = "sqlx")]
             Kind::Neighbour(_) => false,
-            _ => self.backend() == Backend::Sqlite,
+            _ => self.dialect() == Dialect::Sqlite,
         }
     }
 

@@ -3,10 +3,10 @@
 use std::io::ErrorKind as IoErrorKind;
 
 use aio_databases_postgres as driver;
-use aio_databases_sql::Dialect;
 
 use crate::{
-    ConnectError, ConnectProblem, ConstraintKind, DatabaseError, EncodeError, Error, error::ErrorAt,
+    Backend, ConnectError, ConnectProblem, ConstraintKind, DatabaseError, EncodeError, Error,
+    error::{Effect, ErrorAt, ErrorClass},
 };
 
 /// An error of a statement.
@@ -59,7 +59,8 @@ impl Said<'_> {
             _ => self.constraint.map(str::to_owned),
         };
         DatabaseError {
-            backend: Dialect::Postgres,
+            backend: Backend::Postgres,
+            class: class(self.code),
             code: Some(self.code.to_owned().into()),
             message: self.message.to_owned(),
             detail: self.detail.map(str::to_owned),
@@ -87,6 +88,20 @@ fn database_error(error: driver::ServerError) -> DatabaseError {
     }
     .error();
     DatabaseError { source: Some(Box::new(error)), ..shown }
+}
+
+/// What a code means (PostgreSQL's manual, appendix A).
+fn class(code: &str) -> ErrorClass {
+    let not_of_a_row = ["08", "25", "40", "53", "55", "57", "58", "XX"];
+    ErrorClass {
+        is_serialization_failure: matches!(code, "40001" | "40P01"),
+        is_of_a_row: !not_of_a_row.iter().any(|class| code.starts_with(class)),
+        ends_connection: code.starts_with("08")
+            || matches!(code, "57P01" | "57P02" | "57P05" | "25P03" | "25P04"),
+        may_end_connection: false,
+        // The server ended the session before the statement, or rolled the statement back.
+        effect: if matches!(code, "57P01" | "57P05") { Effect::RolledBack } else { Effect::Unknown },
+    }
 }
 
 /// An error of connecting to `target`. `without_user`: what to do if the server rejects the login.

@@ -4,6 +4,7 @@
 //! driver's read buffer.
 
 mod connect;
+mod control;
 pub(super) mod decode;
 #[cfg(feature = "verify")]
 mod describe;

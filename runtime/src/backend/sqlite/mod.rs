@@ -7,12 +7,13 @@ mod bounded;
 mod busy;
 mod cancel;
 mod connect;
+mod control;
 pub(super) mod decode;
 #[cfg(feature = "verify")]
 mod describe;
 pub(super) mod encode;
 mod engine;
-pub(super) mod error;
+pub(super) mod errors;
 mod flat;
 mod in_place;
 mod lock_queue;

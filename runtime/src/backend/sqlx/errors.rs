@@ -75,7 +75,7 @@ pub(super) fn acquire<D: Driver>(pool: &Pool<D>, waited: Duration, error: SqlxEr
         problem = rejected(code);
     }
     let message = database.as_ref().map_or(message, |error| error.message.clone());
-    let target = format!("the {} database of a pool of sqlx", D::DIALECT.title());
+    let target = format!("the {} database of a pool of sqlx", D::BACKEND.title());
     Error::Connect(Box::new(ConnectError { target, problem, message, help: None, database, source }))
 }
 

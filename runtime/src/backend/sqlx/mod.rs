@@ -31,7 +31,7 @@ use run::Driver;
 
 impl<'e, D: Driver> Neighbour for Lent<'e, D> {
     fn dialect(&self) -> Dialect {
-        D::DIALECT
+        D::BACKEND.dialect()
     }
 
     fn run<'n>(self: Box<Self>, job: Job) -> BoxFuture<'n, Result<Ran>>

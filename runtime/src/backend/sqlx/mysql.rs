@@ -10,7 +10,6 @@ use ::sqlx::{
     mysql::{MySqlArguments, MySqlDatabaseError, MySqlRow, MySqlTypeInfo, types::MySqlTime},
 };
 use aio_databases_mysql::ColumnType;
-use aio_databases_sql::Dialect;
 
 use super::{
     errors::error,
@@ -18,7 +17,7 @@ use super::{
     run::{Driver, sql},
 };
 use crate::{
-    DatabaseError, Done, Error, Raw, Result, Row, Value,
+    Backend, DatabaseError, Done, Error, Raw, Result, Row, Value,
     backend::{
         mysql::{
             decode::plain,
@@ -44,7 +43,7 @@ const NOT_PREPARABLE: u16 = 1295;
 const IN_TRANSACTION: u16 = 1568;
 
 impl Driver for MySql {
-    const DIALECT: Dialect = Dialect::Mysql;
+    const BACKEND: Backend = Backend::Mysql;
     const BEGIN: &'static str = "begin";
     const BATCHES: bool = true;
     // It takes the reply to what it prepares for the end of the dropped query.

@@ -13,7 +13,6 @@ use ::sqlx::{
     },
 };
 use aio_databases_postgres::Encoded;
-use aio_databases_sql::Dialect;
 
 use super::{
     errors::error,
@@ -21,7 +20,7 @@ use super::{
     run::{Driver, sql},
 };
 use crate::{
-    DatabaseError, Done, Error, Raw, Result, Row, Value,
+    Backend, DatabaseError, Done, Error, Raw, Result, Row, Value,
     backend::{
         postgres::{
             decode::plain,
@@ -37,7 +36,7 @@ use crate::{
 };
 
 impl Driver for Postgres {
-    const DIALECT: Dialect = Dialect::Postgres;
+    const BACKEND: Backend = Backend::Postgres;
     const BEGIN: &'static str = "begin";
     const BATCHES: bool = true;
     const RECOVERS: bool = true;

@@ -3,7 +3,6 @@
 use std::{future::Future, pin::pin, sync::Arc, time::Instant};
 
 use ::sqlx::{AssertSqlSafe, Connection as _, Database, SqlSafeStr as _, SqlStr};
-use aio_databases_sql::Dialect;
 
 use super::{
     errors::error,
@@ -11,7 +10,7 @@ use super::{
     rows::Reading,
 };
 use crate::{
-    DatabaseError, Done, Error, Result, Value,
+    Backend, DatabaseError, Done, Error, Result, Value,
     backend::{
         Outcome,
         job::{Job, Ran},
@@ -26,7 +25,7 @@ use crate::{
 
 /// A database as sqlx reaches it.
 pub(super) trait Driver: Database {
-    const DIALECT: Dialect;
+    const BACKEND: Backend;
 
     /// What begins a transaction for many rows.
     const BEGIN: &'static str;
@@ -69,10 +68,10 @@ pub(super) fn sql(text: &Text) -> SqlStr {
 
 pub(super) async fn run<D: Driver>(lent: Lent<'_, D>, job: Job) -> Result<Ran> {
     let command = Arc::new(job.command);
-    let span = trace::span(&command, D::DIALECT);
+    let span = trace::span(&command, D::BACKEND.dialect());
     let started = Instant::now();
     let outcome = trace::inside(&span, pin!(attempt(lent, &command, job.sink))).await;
-    trace::ended(&command, D::DIALECT, outcome.as_ref(), started.elapsed(), None);
+    trace::ended(&command, D::BACKEND.dialect(), outcome.as_ref(), started.elapsed(), None);
     let outcome = outcome.map_err(|error| command.explain(error))?;
     ran(&command, outcome, &span)
 }
@@ -82,7 +81,7 @@ async fn attempt<D: Driver>(
     command: &Arc<Command>,
     mut sink: Box<dyn Sink>,
 ) -> Result<Outcome> {
-    if command.controls(D::DIALECT).1.is_some() {
+    if command.controls(D::BACKEND.dialect()).1.is_some() {
         return Err(Error::Transaction { message: CONTROLS, query: None });
     }
     let mut connection = InUse::new(lent).await?;

@@ -15,14 +15,14 @@ use super::{
     run::{Driver, sql},
 };
 use crate::{
-    DatabaseError, Done, EncodeError, Error, Raw, Result, Row, Value,
+    Backend, DatabaseError, Done, EncodeError, Error, Raw, Result, Row, Value,
     backend::{
         refusal::argument,
         sink::{Discard, Sink},
         sqlite::{
             decode::AnyType,
             encode::{class, to_sql},
-            error::said,
+            errors::said,
         },
     },
     statement::{
@@ -33,7 +33,7 @@ use crate::{
 };
 
 impl Driver for Sqlite {
-    const DIALECT: Dialect = Dialect::Sqlite;
+    const BACKEND: Backend = Backend::Sqlite;
     const BEGIN: &'static str = "begin immediate";
     // sqlx runs a statement on the thread of the connection, whose answer is what costs the most.
     const BATCHES: bool = false;
