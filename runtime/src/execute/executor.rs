@@ -30,7 +30,47 @@ use crate::{
 /// }
 /// ```
 ///
-/// The trait is sealed: only this crate's types are executors.
+/// # On what sqlx has opened
+///
+/// With the feature `sqlx`, the pools of sqlx are executors too: `sqlx::PgPool`, `MySqlPool` and `SqlitePool`, each with the feature of its
+/// backend. The macros, and the methods of [`Query`](crate::Query) and [`DynamicQuery`](crate::DynamicQuery), also accept sqlx's
+/// connections and transactions, which one query at a time borrows mutably. In a macro, a variable is borrowed by itself:
+///
+/// ```
+/// # #[cfg(all(feature = "sqlx", feature = "sqlite", feature = "macros"))]
+/// # fn example() {
+/// use aio_databases::{Result, execute, fetchval, query};
+///
+/// async fn rename(pool: &sqlx::SqlitePool, id: i64, name: &str) -> Result<i64> {
+///     let mut tx = pool.begin().await?;
+///     sqlx::query("delete from users where name = $1").bind(name).execute(&mut *tx).await?;
+///     execute!(tx, "update users set name = {name} where id = {id}").await?;
+///     query!("update users set email = null where id = $1", id).execute(&mut *tx).await?;
+///     tx.commit().await?;
+///     fetchval!(pool, "select count(*) from users").await
+/// }
+/// # }
+/// ```
+///
+/// Arguments are encoded as the types that the server says the parameters have, and values are read as strictly as those of a
+/// [`Database`](crate::Database). Errors have the same codes, constraints and places, and `?` turns an `sqlx::Error` into an
+/// [`Error`](crate::Error). [`executemany!`](crate::executemany) is all or nothing, in a transaction or savepoint of sqlx's.
+///
+/// The connection stays sqlx's, with its limits:
+///
+/// - sqlx names prepared statements by counting (`sqlx_s_1`). A pooler that gives each transaction another server's session must keep track of
+///   prepared statements, as PgBouncer does with `max_prepared_statements`. A [`Database`](crate::Database) needs none of that.
+/// - sqlx counts its transactions. A statement that begins or ends one is [`Error::Transaction`](crate::Error::Transaction), and so is
+///   `executemany!` in a transaction that was begun by a statement that went past this library.
+/// - Settings of a session stay set when its connection returns to sqlx's pool.
+/// - A dropped query is not stopped at the server. sqlx reads the rest of its rows before the connection runs anything else.
+/// - MySQL: sqlx loses track of a connection if a query is dropped while its statement is prepared for the first time there. A pool's connection is
+///   then closed. A connection or a transaction that you lent is not, and a warning is logged: close it, or run queries that may be
+///   dropped on the pool.
+/// - MySQL: sqlx sets the time zone of its sessions to UTC, which values of the type `timestamp` need, and makes `||` concatenate,
+///   which queries are not checked for: `MySqlConnectOptions::pipes_as_concat(false)` undoes that.
+///
+/// The trait is sealed: only the types of this crate, and those pools, are executors.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot run a query that may write",
     label = "expected a `Database`, a `Connection` or a `Transaction`, or a reference to one"
