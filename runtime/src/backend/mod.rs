@@ -20,6 +20,8 @@ mod refusal;
 pub(crate) mod sink;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(all(feature = "sqlx", any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+pub(crate) mod sqlx;
 pub(crate) mod thread_budget;
 pub(crate) mod transaction;
 pub(crate) mod waiters;

@@ -4,7 +4,7 @@
 //! lifetime in its way. The code that runs statements knows sinks only as `Box<dyn Sink>`; what is generic in the
 //! record type is the few lines here.
 
-use std::{any::Any, sync::Arc};
+use std::{any::Any, future::poll_fn, sync::Arc, task::Poll};
 
 use crate::{
     ColumnError, Row,
@@ -54,6 +54,17 @@ pub(crate) enum Flow {
     Pause,
     /// No more are wanted.
     Stop,
+}
+
+/// Lets whoever polls have the rows that were just taken: it polls again when it wants more.
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "sqlx"))]
+pub(crate) async fn pause() {
+    let mut is_paused = false;
+    poll_fn(|_| match std::mem::replace(&mut is_paused, true) {
+        true => Poll::Ready(()),
+        false => Poll::Pending,
+    })
+    .await;
 }
 
 /// Makes a record of a row.

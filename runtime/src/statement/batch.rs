@@ -39,7 +39,6 @@ impl Command {
 
 impl Batch {
     /// The text for several rows.
-    #[cfg(any(feature = "sqlite", feature = "mysql"))]
     pub(crate) fn of_rows(&self, count: usize) -> String {
         let Batch { before, row, after, .. } = self;
         let mut text = String::with_capacity(before.len() + (row.len() + 1) * count + after.len());

@@ -107,14 +107,14 @@ pub(crate) enum Args {
 }
 
 impl Args {
-    /// Those of a checked statement for many rows, as a dialect's backend takes them.
+    /// Those of a checked statement for many rows. `packed`: for SQLite, through our own backend.
     pub(crate) fn many<R>(
         rows: impl IntoIterator<Item = R>,
         mut put: impl FnMut(R, &mut Put<'_>),
-        _dialect: Dialect,
+        _packed: bool,
     ) -> Self {
         #[cfg(feature = "sqlite")]
-        if _dialect == Dialect::Sqlite {
+        if _packed {
             return Args::Packed(Box::new(PackedRows::new(rows, put)));
         }
         let mut width = 0;

@@ -1,6 +1,6 @@
 //! A session: how commands run on the driver's connection.
 
-use std::{future::poll_fn, ops::ControlFlow, sync::Arc, task::Poll, time::Instant};
+use std::{ops::ControlFlow, sync::Arc, time::Instant};
 
 use aio_databases_net as net;
 use aio_databases_postgres::{
@@ -20,7 +20,7 @@ use crate::{
     backend::{
         BoxFuture, Outcome, Session, TransactionStatus,
         control::Control,
-        sink::{Flow, Sink},
+        sink::{Flow, Sink, pause},
     },
     statement::{
         Access, chunks,
@@ -418,19 +418,9 @@ fn encode_one(
 }
 
 /// What the server says it has done. It also counts the rows that a `select` or a `create table … as` returns.
-fn done_of(command: &Command, rows_affected: u64) -> Done {
+pub(in crate::backend) fn done_of(command: &Command, rows_affected: u64) -> Done {
     let changes = matches!(command.kind, StatementKind::Insert | StatementKind::Change);
     Done { rows_affected: if changes { rows_affected } else { 0 }, last_insert_id: None }
-}
-
-/// Lets whoever polls have the rows that were just taken: it polls again when it wants more.
-pub(super) async fn pause() {
-    let mut is_paused = false;
-    poll_fn(|_| match std::mem::replace(&mut is_paused, true) {
-        true => Poll::Ready(()),
-        false => Poll::Pending,
-    })
-    .await;
 }
 
 /// Undoes what statements can set for a session, as `discard all` does, but for the prepared statements.

@@ -21,7 +21,7 @@ use crate::{
     backend::{
         BoxFuture, Outcome,
         copy_data::CopyData,
-        sink::{Discard, Flow, Progress, Sink},
+        sink::{Discard, Flow, Progress, Sink, pause},
     },
 };
 
@@ -262,14 +262,4 @@ impl Drop for Reader {
         self.shared.lock().reader = Waiting::Gone;
         self.shared.emptied.notify_one();
     }
-}
-
-/// Lets the reader have the rows so far. It polls again when it wants more.
-async fn pause() {
-    let mut is_paused = false;
-    poll_fn(|_| match std::mem::replace(&mut is_paused, true) {
-        true => Poll::Ready(()),
-        false => Poll::Pending,
-    })
-    .await;
 }

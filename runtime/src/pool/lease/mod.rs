@@ -2,7 +2,7 @@
 
 mod limit;
 mod release;
-mod trace;
+pub(crate) mod trace;
 mod transactions;
 
 use std::{
@@ -416,7 +416,7 @@ async fn recover(session: &mut dyn Session) -> Result<()> {
 }
 
 /// What a command came to.
-fn ran(command: &Command, outcome: Outcome, span: &tracing::Span) -> Result<Ran> {
+pub(crate) fn ran(command: &Command, outcome: Outcome, span: &tracing::Span) -> Result<Ran> {
     let Outcome { sink, result, rows } = outcome;
     span.record("db.response.returned_rows", rows);
     match result {
