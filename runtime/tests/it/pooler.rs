@@ -82,6 +82,8 @@ async fn what_needs_a_session_is_an_error() {
             }
             assert!(db.executescript(sql).await.unwrap_err().to_string().contains(instead), "{sql}");
         }
+        let said = db.listen(["jobs"]).await.unwrap_err().to_string();
+        assert!(said.contains("the server itself"), "{said}");
         let mut tx = db.transaction().await.unwrap();
         tx.execute("set local statement_timeout = 7000", ()).await.unwrap();
         tx.execute("select pg_advisory_xact_lock(71)", ()).await.unwrap();
