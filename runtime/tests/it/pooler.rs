@@ -180,7 +180,7 @@ async fn cancelling_stops_only_what_was_dropped() {
             assert!(timeout(Duration::from_millis(50), dropped).await.is_err());
         }
         assert_eq!(db.fetchval::<i64>("select 8::int8", ()).await.unwrap(), Some(8));
-        assert!(started.elapsed() < Duration::from_secs(5));
+        assert!(started.elapsed() < Duration::from_secs(15));
         assert_eq!(slow.await.unwrap().unwrap(), Some(7));
     }
 }
