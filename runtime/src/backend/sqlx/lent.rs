@@ -19,15 +19,15 @@ pub(super) enum Lent<'e, D: Database> {
 
 /// The connection of a job that runs.
 pub(super) struct InUse<'e, D: Driver> {
-    connection: Connection<'e, D>,
+    connection: Held<'e, D>,
     pub(super) state: State,
 }
 
-enum Connection<'e, D: Database> {
+enum Held<'e, D: Database> {
     /// Gone only while this is dropped.
     Own(Option<PoolConnection<D>>),
-    PoolConnection(&'e mut PoolConnection<D>),
-    Connection(&'e mut D::Connection),
+    OfPool(&'e mut PoolConnection<D>),
+    Bare(&'e mut D::Connection),
 }
 
 /// Whether sqlx would lose track of what a connection is doing if the job's future was dropped now.
@@ -51,23 +51,21 @@ impl<'e, D: Driver> InUse<'e, D> {
             Lent::Pool(pool) => {
                 let started = std::time::Instant::now();
                 let acquired = pool.acquire().await;
-                Connection::Own(Some(
-                    acquired.map_err(|error| errors::acquire(pool, started.elapsed(), error))?,
-                ))
+                Held::Own(Some(acquired.map_err(|error| errors::acquire(pool, started.elapsed(), error))?))
             }
-            Lent::PoolConnection(connection) => Connection::PoolConnection(connection),
-            Lent::Connection(connection) => Connection::Connection(connection),
+            Lent::PoolConnection(connection) => Held::OfPool(connection),
+            Lent::Connection(connection) => Held::Bare(connection),
         };
-        let is_own = matches!(connection, Connection::Own(_));
+        let is_own = matches!(connection, Held::Own(_));
         Ok(InUse { connection, state: State { is_own, ..State::default() } })
     }
 
     /// The connection, beside its state.
     pub(super) fn parts(&mut self) -> (&mut D::Connection, &State) {
         let connection = match &mut self.connection {
-            Connection::Own(connection) => connection.as_mut().expect("it is there until it is dropped"),
-            Connection::PoolConnection(connection) => connection,
-            Connection::Connection(connection) => return (connection, &self.state),
+            Held::Own(connection) => connection.as_mut().expect("it is there until it is dropped"),
+            Held::OfPool(connection) => connection,
+            Held::Bare(connection) => return (connection, &self.state),
         };
         (connection, &self.state)
     }
@@ -80,9 +78,9 @@ impl<D: Driver> Drop for InUse<'_, D> {
         }
         match &mut self.connection {
             // The socket is closed at once, and the pool opens another connection when it needs one.
-            Connection::Own(connection) => drop(connection.take().map(PoolConnection::detach)),
-            Connection::PoolConnection(connection) => connection.close_on_drop(),
-            Connection::Connection(_) => tracing::warn!(
+            Held::Own(connection) => drop(connection.take().map(PoolConnection::detach)),
+            Held::OfPool(connection) => connection.close_on_drop(),
+            Held::Bare(_) => tracing::warn!(
                 target: "aio_databases::cancel",
                 "a query was dropped at a moment after which sqlx cannot go on with its connection: close the connection, or run \
                  the query on the pool"
