@@ -29,6 +29,8 @@ mod pooler;
 mod proxy;
 #[cfg(feature = "sqlite")]
 mod replicas;
+#[cfg(feature = "postgres")]
+mod round_trips;
 mod scopes;
 mod scripts;
 mod streams;

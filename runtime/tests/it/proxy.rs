@@ -5,7 +5,7 @@ use std::{
     net::{Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
     time::Duration,
@@ -19,6 +19,8 @@ pub(crate) struct Proxy {
     streams: Arc<Mutex<Vec<TcpStream>>>,
     /// Whether nothing passes, as if the server did not respond any more.
     frozen: Arc<AtomicBool>,
+    /// How often clients have sent something.
+    sent: Arc<AtomicUsize>,
 }
 
 impl Proxy {
@@ -33,6 +35,7 @@ impl Proxy {
             open: Arc::new(AtomicBool::new(true)),
             streams: Arc::default(),
             frozen: Arc::default(),
+            sent: Arc::default(),
         };
         proxy.serve(listener);
         let url = format!("{credentials}@{}/{database}", proxy.address);
@@ -41,7 +44,7 @@ impl Proxy {
 
     fn serve(&self, listener: TcpListener) {
         let (server, open, streams) = (self.server, Arc::clone(&self.open), Arc::clone(&self.streams));
-        let frozen = Arc::clone(&self.frozen);
+        let (frozen, sent) = (Arc::clone(&self.frozen), Arc::clone(&self.sent));
         thread::spawn(move || {
             for client in listener.incoming() {
                 if !open.load(Ordering::SeqCst) {
@@ -49,14 +52,17 @@ impl Proxy {
                 }
                 let (client, server) = (client.unwrap(), TcpStream::connect(server).unwrap());
                 let mut streams = streams.lock().unwrap();
-                for (from, to) in [(&client, &server), (&server, &client)] {
+                for (from, to, sent) in [(&client, &server, Some(&sent)), (&server, &client, None)] {
                     let (mut from, mut to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
                     streams.push(from.try_clone().unwrap());
-                    let frozen = Arc::clone(&frozen);
+                    let (frozen, sent) = (Arc::clone(&frozen), sent.cloned());
                     thread::spawn(move || {
                         // It ends when either side hangs up, or when it is cut.
                         let mut bytes = [0; 8192];
                         while let Ok(count @ 1..) = from.read(&mut bytes) {
+                            if let Some(sent) = &sent {
+                                sent.fetch_add(1, Ordering::SeqCst);
+                            }
                             while frozen.load(Ordering::SeqCst) {
                                 thread::sleep(Duration::from_millis(5));
                             }
@@ -83,6 +89,11 @@ impl Proxy {
                 let _ = stream.shutdown(Shutdown::Both);
             }
         }
+    }
+
+    /// How often clients have sent something so far. What is sent at once counts once, if it is short.
+    pub(crate) fn sent(&self) -> usize {
+        self.sent.load(Ordering::SeqCst)
     }
 
     /// Lets nothing pass, or lets it pass again. New connections are accepted, and get no answer either.
