@@ -36,6 +36,7 @@
 //! | `postgres` | PostgreSQL |
 //! | `mysql` | MySQL and MariaDB |
 //! | `macros` (default) | queries that are checked while the program compiles |
+//! | `sqlx` | the pools, connections and transactions of sqlx as [executors](Executor#on-what-sqlx-has-opened) |
 //! | `verify` | [`Database::verify`]: whether the database is the one that the queries were checked for |
 //! | `tls` | encrypted connections to PostgreSQL and MySQL, through rustls |
 //! | `metrics` | gauges of the pools and the times of queries, in the `metrics` facade |
@@ -63,6 +64,7 @@ mod connection;
 mod database;
 mod error;
 mod execute;
+mod listen;
 #[cfg(feature = "macros")]
 mod macros;
 mod migrate;
@@ -84,11 +86,12 @@ pub use error::{
     ConnectError, ConnectProblem, ConstraintKind, DatabaseError, Error, Holder, LockTimedOut, MigrateError,
     PoolTimedOut, QueryPlace, Result, UrlError, UrlProblem,
 };
-pub use execute::{DynamicQuery, Executor, Fetch, First, Query, ReadExecutor, Rows, sql};
+pub use execute::{CopyChunk, CopyIn, DynamicQuery, Executor, Fetch, First, Query, ReadExecutor, Rows, sql};
+pub use listen::{Listen, ListenEvent, Listener, Notification};
 #[cfg(feature = "macros")]
 pub use macros::{
-    Type, execute, executemany, fetchall, fetchmany, fetchone, fetchval, iterate, migrate, query, query_as,
-    query_val,
+    Type, copy_in, execute, executemany, fetchall, fetchmany, fetchone, fetchval, iterate, migrate, query,
+    query_as, query_val,
 };
 #[doc(hidden)]
 pub use migrate::Source as MigrationSource;

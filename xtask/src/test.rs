@@ -20,7 +20,7 @@ const NOT_ON_MYSQL: [(&str, &str); 2] = [
 ];
 
 /// Packages without a test that talks to a server: they are tested once.
-const WITHOUT_SERVERS: [&str; 9] = [
+const WITHOUT_SERVERS: [&str; 10] = [
     "aio-databases-sql",
     "aio-databases-project",
     "aio-databases-macros",
@@ -28,6 +28,7 @@ const WITHOUT_SERVERS: [&str; 9] = [
     "aio-databases-ui-tests",
     "aio-databases-hygiene",
     "aio-databases-benches",
+    "beside-sqlx",
     "quickstart",
     "xtask",
 ];

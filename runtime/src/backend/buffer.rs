@@ -13,6 +13,7 @@ use std::{
 
 use super::{
     BoxFuture,
+    copy_data::CopyData,
     sink::{DecodeRow, Flow, Progress, Sink},
 };
 use crate::{ColumnError, Row};
@@ -84,6 +85,10 @@ impl<R: Send + 'static, D: DecodeRow<R>> Sink for Writer<R, D> {
         shared.rows.clear();
         shared.bytes = 0;
         !shared.is_read
+    }
+
+    fn copy_data(&mut self) -> Option<&mut CopyData> {
+        None
     }
 
     fn drained(&mut self) -> BoxFuture<'_, ()> {

@@ -8,7 +8,7 @@ pub use builder::{Builder, Pooler, TlsMode};
 use std::{fmt, panic::Location, sync::Arc};
 
 use crate::{
-    Backend, Connecting, Current, Dialect, Executor, ReadExecutor, Result, TransactionBuilder,
+    Backend, Connecting, Current, Dialect, Executor, Listen, ReadExecutor, Result, TransactionBuilder,
     connection::scope,
     execute::{
         dynamic::dynamic_methods,
@@ -315,6 +315,35 @@ impl Database {
     #[track_caller]
     pub fn replica(&self) -> Connecting<'_, Read> {
         Connecting::new(&self.endpoints, Location::caller())
+    }
+
+    /// Listens for PostgreSQL's notifications on channels: await it for a stream of them, which has a connection of its own
+    /// and opens it again when it is lost. See [`Listener`](crate::Listener).
+    ///
+    /// The names are taken as they are, as `pg_notify` takes them: `listen(["Jobs"])` hears `select pg_notify('Jobs', …)` and
+    /// `notify "Jobs"`, but not `notify Jobs`, which is `notify jobs`. To send one, run `select pg_notify($1, $2)`.
+    ///
+    /// ```no_run
+    /// # async fn example(db: aio_databases::Database) -> aio_databases::Result<()> {
+    /// use aio_databases::ListenEvent;
+    ///
+    /// let mut listener = db.listen(["jobs"]).await?;
+    /// db.execute("select pg_notify('jobs', $1)", ("42",)).await?;
+    /// if let Some(ListenEvent::Notification(job)) = listener.try_next().await? {
+    ///     assert_eq!((&*job.channel, &*job.payload), ("jobs", "42"));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Sql`](crate::Error::Sql) if no channel is named, or if a name is empty, has a NUL character or more than 63 bytes;
+    /// [`Error::Connect`](crate::Error::Connect); and [`Error::Unsupported`](crate::Error::Unsupported) on SQLite and MySQL, which
+    /// have no notifications.
+    #[track_caller]
+    pub fn listen<C: AsRef<str>>(&self, channels: impl IntoIterator<Item = C>) -> Listen<'_> {
+        Listen::new(&self.endpoints, channels, Location::caller())
     }
 
     /// A transaction: await it for a guard, or [`run`](TransactionBuilder::run) something in it.

@@ -143,6 +143,13 @@ pub enum Error {
         /// The query.
         query: Option<Box<QueryPlace>>,
     },
+    /// The stream that a [copy](crate::Database::copy_in) read from failed, so nothing was copied.
+    CopyData {
+        /// The copy.
+        query: Option<Box<QueryPlace>>,
+        /// The stream's own error.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// A statement that may write, or a transaction that could, where only reading is allowed: on a replica, or in a
     /// transaction that only reads. Nothing was sent.
     ReadOnly {
@@ -237,6 +244,7 @@ impl Error {
             | Error::RolledBack { query }
             | Error::Transaction { query, .. }
             | Error::Unsupported { query, .. }
+            | Error::CopyData { query, .. }
             | Error::Io { query, .. }
             | Error::Protocol { query, .. } => query.as_deref(),
             Error::Sql { query, .. }
@@ -262,6 +270,7 @@ impl Error {
             | Error::QueryTimedOut { query, .. }
             | Error::Transaction { query, .. }
             | Error::Unsupported { query, .. }
+            | Error::CopyData { query, .. }
             | Error::Interrupted { query }
             | Error::Io { query, .. }
             | Error::Protocol { query, .. }
@@ -425,6 +434,10 @@ impl fmt::Display for Error {
                 write!(f, "not supported: {message}")?;
                 at(f, query.as_deref())
             }
+            Error::CopyData { query, source } => {
+                write!(f, "the stream of data for a copy failed, so nothing was copied: {source}")?;
+                at(f, query.as_deref())
+            }
             Error::ReadOnly { query } => {
                 f.write_str(match &*query.sql {
                     "begin" => {
@@ -463,7 +476,9 @@ impl std::error::Error for Error {
             Error::Database(error) => error.source(),
             Error::Decode { source, .. } => source.source(),
             Error::Migrate(error) => error.source(),
-            Error::Io { source, .. } | Error::Protocol { source, .. } => Some(&**source),
+            Error::CopyData { source, .. } | Error::Io { source, .. } | Error::Protocol { source, .. } => {
+                Some(&**source)
+            }
             _ => None,
         }
     }

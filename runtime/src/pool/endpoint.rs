@@ -35,6 +35,14 @@ impl Endpoint {
         Endpoint { url, options, connector, pool: RwLock::default(), making: tokio::sync::Mutex::default() }
     }
 
+    pub(crate) fn connector(&self) -> &Arc<dyn Connector> {
+        &self.connector
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
+    }
+
     /// Makes the pool and opens its first connections. There is none where that fails, but for an error after which it
     /// `may_come_back`: then connections are opened when they are asked for.
     pub(crate) async fn connect(&self, may_come_back: fn(&Error) -> bool) -> Result<()> {

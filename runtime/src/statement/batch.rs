@@ -19,6 +19,7 @@ impl Command {
         Some(Arc::new(Command {
             text: Text::Static(batch.before),
             order: Cow::Borrowed(batch.order),
+            types: &[],
             statements: Cow::Borrowed(&[]),
             args: Args::Batch(Arc::clone(self), batch),
             batch: None,
@@ -38,7 +39,6 @@ impl Command {
 
 impl Batch {
     /// The text for several rows.
-    #[cfg(any(feature = "sqlite", feature = "mysql"))]
     pub(crate) fn of_rows(&self, count: usize) -> String {
         let Batch { before, row, after, .. } = self;
         let mut text = String::with_capacity(before.len() + (row.len() + 1) * count + after.len());
@@ -107,7 +107,7 @@ fn fitting(rows: &[Vec<Value>], bytes: usize, most: usize) -> usize {
 }
 
 /// About how many bytes a value has on its way.
-fn size(value: &Value) -> usize {
+pub(crate) fn size(value: &Value) -> usize {
     match value {
         Value::Text(text) | Value::Json(text) | Value::Invalid(text) => text.len() + 9,
         Value::Bytes(bytes) => bytes.len() + 9,
@@ -144,6 +144,7 @@ mod tests {
             timeout: None,
             text: Text::Static(""),
             order: Cow::Borrowed(&[]),
+            types: &[],
             statements: Cow::Borrowed(&[]),
             args: Args::Many(rows),
             access: Access::Write,

@@ -12,7 +12,7 @@ const SETTING: &str = "a setting of the session: behind a pooler in transaction 
     (or `set_config(…, true)`) in a transaction, or set it for all with `alter role … set …`";
 const RESET: &str =
     "a reset of the session: behind a pooler in transaction mode, each transaction can have another session";
-const LISTEN: &str = "listening behind a pooler in transaction mode: notifications come to one session. Open another `Database` with \
+pub(crate) const LISTEN: &str = "listening behind a pooler in transaction mode: notifications come to one session. Open another `Database` with \
     the URL of the server itself, and listen there";
 const PREPARE: &str = "statements that are prepared by hand: behind a pooler in transaction mode, the next transaction can have another \
     session. Run the statement itself, with arguments";

@@ -82,6 +82,8 @@ async fn what_needs_a_session_is_an_error() {
             }
             assert!(db.executescript(sql).await.unwrap_err().to_string().contains(instead), "{sql}");
         }
+        let said = db.listen(["jobs"]).await.unwrap_err().to_string();
+        assert!(said.contains("the server itself"), "{said}");
         let mut tx = db.transaction().await.unwrap();
         tx.execute("set local statement_timeout = 7000", ()).await.unwrap();
         tx.execute("select pg_advisory_xact_lock(71)", ()).await.unwrap();
@@ -178,7 +180,7 @@ async fn cancelling_stops_only_what_was_dropped() {
             assert!(timeout(Duration::from_millis(50), dropped).await.is_err());
         }
         assert_eq!(db.fetchval::<i64>("select 8::int8", ()).await.unwrap(), Some(8));
-        assert!(started.elapsed() < Duration::from_secs(5));
+        assert!(started.elapsed() < Duration::from_secs(15));
         assert_eq!(slow.await.unwrap().unwrap(), Some(7));
     }
 }

@@ -9,7 +9,10 @@ use aio_databases_net::KeepAlive;
 use super::{errors, session::MysqlSession};
 use crate::{
     Result,
-    backend::{BoxFuture, Connector, Session},
+    backend::{
+        BoxFuture, Connector, Session,
+        listen::{self, ListenSession},
+    },
     options::Options,
     pool::timed_out,
     statement::command::Command,
@@ -63,6 +66,10 @@ impl Connector for MysqlConnector {
 
     fn queue_to_write(&self) -> BoxFuture<'_, Result<Option<Box<dyn Send>>>> {
         Box::pin(std::future::ready(Ok(None)))
+    }
+
+    fn listen(&self) -> BoxFuture<'_, Result<Box<dyn ListenSession>>> {
+        listen::unsupported()
     }
 
     fn keep(&self, _: bool) -> BoxFuture<'_, Result<()>> {

@@ -6,12 +6,13 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     errors,
+    listen::PostgresListenSession,
     pooled::{PooledSettings, timeouts},
     session::PostgresSession,
 };
 use crate::{
     Result,
-    backend::{BoxFuture, Connector, Session},
+    backend::{BoxFuture, Connector, Session, listen::ListenSession},
     options::Options,
     pool::timed_out,
     statement::command::Command,
@@ -46,6 +47,13 @@ impl PostgresConnector {
             without_user,
             pooled: PooledSettings::new(options).map(Arc::new),
             timeout,
+        })
+    }
+
+    async fn open(&self) -> Result<driver::Connection> {
+        self.driver.connect().await.map_err(|error| match self.timeout {
+            Some(limit) if error.kind == driver::ConnectProblem::TimedOut => timed_out(&self.redacted, limit),
+            _ => errors::connect_error(&self.redacted, self.without_user.as_deref(), error),
         })
     }
 }
@@ -115,13 +123,8 @@ fn config(target: &ServerTarget, options: &Options) -> Result<driver::Config, dr
 impl Connector for PostgresConnector {
     fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Session>>> {
         Box::pin(async move {
-            let connection = self.driver.connect().await.map_err(|error| match self.timeout {
-                Some(limit) if error.kind == driver::ConnectProblem::TimedOut => {
-                    timed_out(&self.redacted, limit)
-                }
-                _ => errors::connect_error(&self.redacted, self.without_user.as_deref(), error),
-            })?;
-            Ok(Box::new(PostgresSession::new(connection, self.pooled.clone())) as Box<dyn Session>)
+            let session = PostgresSession::new(self.open().await?, self.pooled.clone());
+            Ok(Box::new(session) as Box<dyn Session>)
         })
     }
 
@@ -135,6 +138,12 @@ impl Connector for PostgresConnector {
 
     fn queue_to_write(&self) -> BoxFuture<'_, Result<Option<Box<dyn Send>>>> {
         Box::pin(std::future::ready(Ok(None)))
+    }
+
+    fn listen(&self) -> BoxFuture<'_, Result<Box<dyn ListenSession>>> {
+        Box::pin(async move {
+            Ok(Box::new(PostgresListenSession::new(self.open().await?)) as Box<dyn ListenSession>)
+        })
     }
 
     fn keep(&self, _: bool) -> BoxFuture<'_, Result<()>> {

@@ -1,6 +1,6 @@
 //! A session: how commands run on the driver's connection.
 
-use std::{future::poll_fn, ops::ControlFlow, sync::Arc, task::Poll, time::Instant};
+use std::{ops::ControlFlow, sync::Arc, time::Instant};
 
 use aio_databases_net as net;
 use aio_databases_postgres::{
@@ -20,11 +20,12 @@ use crate::{
     backend::{
         BoxFuture, Outcome, Session, TransactionStatus,
         control::Control,
-        sink::{Flow, Sink},
+        sink::{Flow, Sink, pause},
     },
     statement::{
         Access, chunks,
         command::{Args, Command, Text},
+        copy::Copy,
         kind::StatementKind,
     },
 };
@@ -37,8 +38,8 @@ const FIRST_BATCH: u32 = 256;
 const LARGEST_BATCH: u32 = 16_384;
 
 pub(super) struct PostgresSession {
-    connection: Connection,
-    types: Types,
+    pub(super) connection: Connection,
+    pub(super) types: Types,
     /// What is set in each transaction, because the session is a pooler's.
     pooled: Option<Arc<PooledSettings>>,
 }
@@ -143,10 +144,19 @@ impl Reading<'_> {
     }
 }
 
-fn sql(text: &Text) -> Sql<'_> {
+pub(super) fn sql(text: &Text) -> Sql<'_> {
     match text {
         Text::Static(text) => Sql::Static(text),
         Text::Shared(text) => Sql::Text(text),
+    }
+}
+
+/// A command's statement. If the types of all its parameters are known, it is prepared and runs in one round trip.
+fn query(command: &Command) -> Query<'_> {
+    let query = Query::new(sql(&command.text));
+    match command.types.len() == command.order.len() {
+        true => query.types(command.types),
+        false => query,
     }
 }
 
@@ -176,6 +186,9 @@ impl PostgresSession {
             }
             #[cfg(feature = "sqlite")]
             Args::Packed(_) => Err(Error::protocol("rows for SQLite came to another server")),
+            Args::Copy(Copy::In) => Box::pin(self.copy_in(begin, command, sink)).await,
+            Args::Copy(Copy::Rows(insert)) => Box::pin(self.copy_rows(begin, command, insert, sink)).await,
+            Args::Copy(Copy::Out) => Box::pin(self.copy_out(begin, command, sink)).await,
             Args::Script => self.script(begin, &command.text).await.map(|()| Done::default()),
         }
     }
@@ -259,7 +272,7 @@ impl PostgresSession {
         reading: &mut Reading<'_>,
     ) -> driver::Result<Done> {
         let PostgresSession { connection, types, .. } = self;
-        let mut query = Query::new(sql(&command.text));
+        let mut query = query(command);
         if command.access == Access::Read && !command.gives_one_at_most() {
             query = query.max_rows(reading.sink.limit());
             // With a limit, the server stops by itself.
@@ -301,7 +314,7 @@ impl PostgresSession {
     ) -> driver::Result<Done> {
         let PostgresSession { connection, types, .. } = self;
         reading.may_stop = true;
-        let query = Query::new(sql(&command.text));
+        let query = query(command);
         let statement = {
             let mut encode = |run: usize, index: usize, oid: Oid, out: &mut Vec<u8>| {
                 encode_one(types, command, bound, (run, index), oid, out)
@@ -405,19 +418,9 @@ fn encode_one(
 }
 
 /// What the server says it has done. It also counts the rows that a `select` or a `create table … as` returns.
-fn done_of(command: &Command, rows_affected: u64) -> Done {
+pub(in crate::backend) fn done_of(command: &Command, rows_affected: u64) -> Done {
     let changes = matches!(command.kind, StatementKind::Insert | StatementKind::Change);
     Done { rows_affected: if changes { rows_affected } else { 0 }, last_insert_id: None }
-}
-
-/// Lets whoever polls have the rows that were just taken: it polls again when it wants more.
-async fn pause() {
-    let mut is_paused = false;
-    poll_fn(|_| match std::mem::replace(&mut is_paused, true) {
-        true => Poll::Ready(()),
-        false => Poll::Pending,
-    })
-    .await;
 }
 
 /// Undoes what statements can set for a session, as `discard all` does, but for the prepared statements.

@@ -2,7 +2,7 @@
 
 mod limit;
 mod release;
-mod trace;
+pub(crate) mod trace;
 mod transactions;
 
 use std::{
@@ -173,7 +173,7 @@ impl Lease {
             Args::Many(_) => Box::pin(self.all_or_nothing(command, sink)).await?,
             #[cfg(feature = "sqlite")]
             Args::Packed(_) => Box::pin(self.all_or_nothing(command, sink)).await?,
-            Args::One(_) | Args::Batch(..) | Args::Script => self.step(command, sink).await,
+            Args::One(_) | Args::Batch(..) | Args::Copy(_) | Args::Script => self.step(command, sink).await,
         })
     }
 
@@ -258,6 +258,7 @@ impl Lease {
         if let Err(error) = &outcome.result
             && self.is_unproved
             && outcome.rows == 0
+            && outcome.sink.restart()
             && error.ends_connection()
             // Nothing of a transaction that was never committed was kept.
             && (begin.is_some() || self.levels.is_empty() && command.may_run_again(error))
@@ -415,7 +416,7 @@ async fn recover(session: &mut dyn Session) -> Result<()> {
 }
 
 /// What a command came to.
-fn ran(command: &Command, outcome: Outcome, span: &tracing::Span) -> Result<Ran> {
+pub(crate) fn ran(command: &Command, outcome: Outcome, span: &tracing::Span) -> Result<Ran> {
     let Outcome { sink, result, rows } = outcome;
     span.record("db.response.returned_rows", rows);
     match result {
