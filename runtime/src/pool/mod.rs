@@ -391,9 +391,17 @@ impl Pool {
             state.closed = true;
             std::mem::take(&mut state.idle)
         };
-        // A server that does not respond is not waited for.
+        let is_remote = self.connector.is_remote();
         for idle in idle {
-            let _ = net::timeout(self.options.patience(), idle.session.close()).await;
+            match is_remote {
+                // A server that does not respond is not waited for.
+                true => drop(net::timeout(self.options.patience(), idle.session.close()).await),
+                false => idle.session.close().await,
+            }
+        }
+        // Without a runtime, as SQLite can be used, nobody can look at the time.
+        if net::current().is_err() {
+            return;
         }
         if net::timeout(self.options.disconnect_timeout, self.all_returned()).await.is_ok() {
             return;

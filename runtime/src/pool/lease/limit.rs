@@ -53,6 +53,13 @@ impl Lease {
         let Some(limit) = command.timeout.or_else(|| self.limit()) else {
             return self.attempt(command, sink).await;
         };
+        // SQLite needs no runtime, but its time limits need a timer.
+        if net::current().is_err() {
+            return Err(Error::Unsupported {
+                message: "time limits of queries outside of an async runtime",
+                query: None,
+            });
+        }
         let progress = sink.progress();
         let attempt = Box::pin(self.attempt(command, sink));
         let ran = match progress {
