@@ -55,13 +55,15 @@ impl Fields {
 
 /// Where the first line starts the key of which is not less than `key`.
 fn partition(body: &'static str, key: &str) -> usize {
-    let bytes = body.as_bytes();
     let (mut low, mut high) = (0, body.len());
     // Both are starts of lines (or the end): all lines before `low` are less, none from `high` on is.
     while low < high {
-        let middle = low + (high - low) / 2;
-        let line = bytes[low..middle].iter().rposition(|byte| *byte == b'\n').map_or(low, |at| low + at + 1);
-        let end = bytes[line..].iter().position(|byte| *byte == b'\n').map_or(body.len(), |at| line + at + 1);
+        let mut middle = low + (high - low) / 2;
+        while !body.is_char_boundary(middle) {
+            middle -= 1;
+        }
+        let line = body[low..middle].rfind('\n').map_or(low, |at| low + at + 1);
+        let end = body[line..].find('\n').map_or(body.len(), |at| line + at + 1);
         let text = body[line..end].trim_end_matches('\n');
         if Fields(text).key() < key {
             low = end;

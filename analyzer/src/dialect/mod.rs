@@ -26,7 +26,7 @@ pub(crate) use self::{
     calls::{Calls, Collate, Construct, ExtractFields, Keyword},
     changes::{BatchForm, Changes, DottedTarget},
     definitions::{Definitions, KeyNames, KeyParts, Like, References, SameKeys, TypeGrammar, Views},
-    names::{Names, OutputNames, ReservedFound, Words},
+    names::{Names, OutputNames, ReservedFound, Words, words},
     queries::{AggregateLevel, DerivedAlias, Explain, From, JoinCondition, Ordinals, Select, Ungrouped},
     values::{Equality, TextCast, Values},
 };

@@ -138,13 +138,13 @@ pub(super) static NONE: Words = Words::new(Vec::new);
 
 /// A static set of the words of a text.
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident, $text:expr) => {
+    ($(#[$doc:meta])* $vis:vis $name:ident, $text:expr) => {
         $(#[$doc])*
-        static $name: $crate::dialect::Words = $crate::dialect::Words::new(|| {
+        $vis static $name: $crate::dialect::Words = $crate::dialect::Words::new(|| {
             let mut words: Vec<&'static str> = $text.split_whitespace().collect();
             words.sort_unstable();
             words
         });
     };
 }
-pub(super) use words;
+pub(crate) use words;

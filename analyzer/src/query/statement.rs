@@ -12,6 +12,7 @@ use crate::{
     Rows, Statement, Type, diagnostics,
     dialect::Explain,
     resolve::{Kind, Operand},
+    syntax,
 };
 
 impl Infer<'_> {
@@ -83,10 +84,9 @@ impl Infer<'_> {
 
     /// A statement that is no query: nothing is known of what it may give.
     fn command(&mut self, tree: &Tree) -> (Statement, Output) {
-        let text = format!("{tree:?}");
-        let name = text.split(['(', ' ', '{']).next().unwrap_or_default();
+        let name = syntax::variant(tree);
         let reads = name.starts_with("Show") || name == "ExplainTable";
-        let gives = reads || matches!(name, "Fetch" | "Execute" | "Call");
+        let gives = reads || matches!(&*name, "Fetch" | "Execute" | "Call");
         if !reads {
             self.writes();
         }
@@ -101,10 +101,10 @@ impl Infer<'_> {
 
 /// Whether a statement makes, changes or drops tables and the like.
 pub(super) fn is_definition(tree: &Tree) -> bool {
-    let text = format!("{tree:?}");
+    let name = syntax::variant(tree);
     ["Create", "Alter", "Drop", "Truncate", "RenameTable", "Comment"]
         .iter()
-        .any(|start| text.starts_with(start))
+        .any(|start| name.starts_with(start))
 }
 
 /// The kind of a statement that may have `with` before it.

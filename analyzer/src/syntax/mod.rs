@@ -25,6 +25,7 @@ mod source;
 mod sugar;
 mod tokenize;
 mod tokens;
+mod variant;
 
 use self::{
     grammar::grammar,
@@ -36,6 +37,7 @@ pub(crate) use self::{
     source::Source,
     sugar::{RecursionColumn, SideTable, Sugar},
     tokens::span,
+    variant::variant,
 };
 
 /// How deep the parser may nest.
@@ -99,25 +101,31 @@ pub(crate) fn parse(template: &Template) -> (Source<'_>, Result<Pieces, Refusal>
         return (source, Err(refusal));
     }
     let mut sugar = SideTable::default();
-    let pieces = pieces(&source).into_iter().map(|place| {
-        let start = tokens.partition_point(|token| offset(token) < place.start);
-        let end = tokens.partition_point(|token| offset(token) < place.end);
-        let piece = piece(tokens[start..end].to_vec(), place.end, &source, dialect, &mut sugar)?;
-        Ok((place, piece))
-    });
-    let pieces: Result<Pieces, Refusal> = pieces.collect();
+    let pieces = pieces(tokens, &source, dialect, &mut sugar);
     if pieces.is_ok() {
         source.set_sugar(sugar);
     }
     (source, pieces)
 }
 
-/// Where the statements are.
-fn pieces(source: &Source<'_>) -> Vec<Span> {
-    match source.statements() {
-        [] => vec![Span::new(0, source.sql().trim_end().len())],
-        several => several.to_vec(),
+/// Parses each of the statements.
+fn pieces(
+    tokens: Vec<TokenWithSpan>,
+    source: &Source<'_>,
+    dialect: Dialect,
+    sugar: &mut SideTable,
+) -> Result<Pieces, Refusal> {
+    if source.statements().is_empty() {
+        let place = Span::new(0, source.sql().trim_end().len());
+        return Ok(vec![(place, piece(tokens, place.end, source, dialect, sugar)?)]);
     }
+    let mut pieces = Vec::new();
+    for place in source.statements().iter().copied() {
+        let start = tokens.partition_point(|token| offset(token) < place.start);
+        let end = tokens.partition_point(|token| offset(token) < place.end);
+        pieces.push((place, piece(tokens[start..end].to_vec(), place.end, source, dialect, sugar)?));
+    }
+    Ok(pieces)
 }
 
 fn piece(

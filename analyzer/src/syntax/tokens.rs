@@ -32,12 +32,14 @@ pub(super) fn is_space(token: &Token) -> bool {
 
 /// Whether a token is an unquoted word, in whatever case.
 pub(super) fn is_word(token: &Token, wanted: &str) -> bool {
-    matches!(token, Token::Word(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case(wanted))
+    // The lengths differ for most words, and comparing them is much cheaper where the code isn't optimised.
+    matches!(token, Token::Word(word)
+        if word.value.len() == wanted.len() && word.quote_style.is_none() && word.value.eq_ignore_ascii_case(wanted))
 }
 
 /// Whether a token is one of several unquoted words.
 pub(super) fn is_any_word(token: &Token, wanted: &[&str]) -> bool {
-    wanted.iter().any(|wanted| is_word(token, wanted))
+    matches!(token, Token::Word(_)) && wanted.iter().any(|wanted| is_word(token, wanted))
 }
 
 /// A keyword as a token.

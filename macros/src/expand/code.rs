@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 
 use proc_macro2::{Delimiter, Group, Punct, Spacing, Span, TokenStream, TokenTree};
 
+use super::lexer;
+
 /// A text with holes for tokens.
 #[derive(Debug, Default)]
 pub(super) struct Code {
@@ -58,15 +60,16 @@ fn fill(tokens: TokenStream, holes: &[TokenStream]) -> TokenStream {
     tokens.into_iter().flat_map(fill_tree).collect()
 }
 
-/// Text of ours as tokens that stand where the user wrote something: what is wrong with it is shown there.
+/// Generated text as tokens at the place of something that the user wrote: the compiler shows errors there.
 pub(super) fn placed(text: &str, span: Span) -> TokenStream {
-    let tokens = parse(text);
     // There are no places outside of a compiler.
-    if !proc_macro::is_available() {
-        return tokens;
+    let inside = proc_macro::is_available();
+    let span = if inside { span.resolved_at(Span::call_site()) } else { span };
+    match lexer::tokens(text, span) {
+        Some(tokens) => tokens,
+        None if inside => respanned(parse(text).into(), span.unwrap()).into(),
+        None => parse(text),
     }
-    let span = span.resolved_at(Span::call_site()).unwrap();
-    respanned(tokens.into(), span).into()
 }
 
 /// The compiler's own tokens, not those of `proc_macro2` around them: there may be many.
@@ -84,7 +87,10 @@ fn respanned(tokens: proc_macro::TokenStream, span: proc_macro::Span) -> proc_ma
 
 /// `&(…)`, with the place of what is borrowed.
 pub(super) fn borrowed(expr: &TokenStream) -> TokenStream {
-    let (first, last) = ends(expr);
+    borrowed_at(expr, ends(expr))
+}
+
+fn borrowed_at(expr: &TokenStream, (first, last): (Span, Span)) -> TokenStream {
     let mut and = Punct::new('&', Spacing::Alone);
     and.set_span(first);
     [TokenTree::Punct(and), parentheses(expr.clone(), last)].into_iter().collect()
@@ -94,7 +100,7 @@ pub(super) fn borrowed(expr: &TokenStream) -> TokenStream {
 pub(super) fn call(function: &str, argument: &TokenStream) -> TokenStream {
     let (first, last) = ends(argument);
     let mut tokens = placed(function, first);
-    tokens.extend([parentheses(borrowed(argument), last)]);
+    tokens.extend([parentheses(borrowed_at(argument, (first, last)), last)]);
     tokens
 }
 

@@ -14,6 +14,7 @@
 //! ```
 
 mod code;
+mod lexer;
 mod number;
 mod record;
 #[cfg(feature = "verify")]

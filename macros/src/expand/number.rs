@@ -29,6 +29,10 @@ fn is_negation(first: &TokenTree) -> bool {
 fn suffixed(literal: &Literal, marker: &Marker) -> Option<Literal> {
     let Marker::Scalar(scalar) = marker else { return None };
     let text = literal.to_string();
+    if let Some(mut typed) = whole(&text, *scalar) {
+        typed.set_span(literal.span());
+        return Some(typed);
+    }
     let (whole, real) = match scalar {
         Scalar::Int1 => ("i8", None),
         Scalar::Int2 => ("i16", None),
@@ -50,6 +54,20 @@ fn suffixed(literal: &Literal, marker: &Marker) -> Option<Literal> {
     let mut typed: Literal = format!("{text}{suffix}").parse().ok()?;
     typed.set_span(literal.span());
     Some(typed)
+}
+
+/// A number of digits alone, if its type can hold it: reading it as a literal of Rust's costs much more.
+fn whole(text: &str, scalar: Scalar) -> Option<Literal> {
+    Some(match scalar {
+        Scalar::Int1 => Literal::i8_suffixed(text.parse().ok()?),
+        Scalar::Int2 => Literal::i16_suffixed(text.parse().ok()?),
+        Scalar::Int8 | Scalar::Numeric => Literal::i64_suffixed(text.parse().ok()?),
+        Scalar::UInt1 => Literal::u8_suffixed(text.parse().ok()?),
+        Scalar::UInt2 => Literal::u16_suffixed(text.parse().ok()?),
+        Scalar::UInt4 => Literal::u32_suffixed(text.parse().ok()?),
+        Scalar::UInt8 => Literal::u64_suffixed(text.parse().ok()?),
+        _ => return None,
+    })
 }
 
 fn plain(text: &str) -> bool {

@@ -13,7 +13,7 @@ use super::{
     },
     column_of, counts_rows, visible_term,
 };
-use crate::{diagnostics, dialect::JoinCondition};
+use crate::{diagnostics, dialect::JoinCondition, syntax};
 
 /// Which sides of a join may be left without a match.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -42,8 +42,7 @@ impl Infer<'_> {
             J::Right(on) | J::RightOuter(on) => (Outer::Right, on),
             J::FullOuter(on) => (Outer::Full, on),
             other => {
-                let text = format!("{other:?}");
-                let name = text.split(['(', ' ']).next().unwrap_or_default().to_lowercase();
+                let name = syntax::variant(other).to_lowercase();
                 self.report(diagnostics::unsupported(
                     &name,
                     scope.tables.get(right.table).map_or(Span::default(), |t| t.span),

@@ -190,7 +190,6 @@ fn reserved(here: &Neighbors<'_>, names: &Names) -> Option<String> {
     if names.reserved_found == ReservedFound::Tree
         || word.quote_style.is_some()
         || here.before(1) == Some(&Token::Period)
-        || !names.is_reserved(&word.value)
     {
         return None;
     }
@@ -198,7 +197,7 @@ fn reserved(here: &Neighbors<'_>, names: &Names) -> Option<String> {
         && here.is_after("as")
         && !is_any_word(here.token(), &["select", "values", "with", "not"]);
     let table = here.after(1) == Some(&Token::Period);
-    (table || alias).then(|| {
+    ((table || alias) && names.is_reserved(&word.value)).then(|| {
         let quoted = format!("{0}{1}{0}", names.quote, word.value);
         format!("`{}` is a reserved keyword; quote it to use it as a name: {quoted}", word.value)
     })

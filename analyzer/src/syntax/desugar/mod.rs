@@ -31,35 +31,42 @@ mod tables;
 /// The first words of queries.
 const QUERIES: [&str; 8] = ["select", "with", "values", "insert", "update", "delete", "merge", "table"];
 
-/// Words that the parser has for other dialects, or for other statements, and that are names in the queries of
+/// Whether the parser has a keyword for other dialects, or for other statements, that is a name in the queries of
 /// PostgreSQL and SQLite.
-const NAMES: [Keyword; 25] = [
-    Keyword::ANTI,
-    Keyword::ASOF,
-    Keyword::CLUSTER,
-    Keyword::CONNECT,
-    Keyword::DISTRIBUTE,
-    Keyword::EXPLAIN,
-    Keyword::FORMAT,
-    Keyword::GLOBAL,
-    Keyword::MATCH_CONDITION,
-    Keyword::MATCH_RECOGNIZE,
-    Keyword::MINUS,
-    Keyword::OPEN,
-    Keyword::OUTPUT,
-    Keyword::PIVOT,
-    Keyword::PREWHERE,
-    Keyword::QUALIFY,
-    Keyword::SAMPLE,
-    Keyword::SEMI,
-    Keyword::SETTINGS,
-    Keyword::SORT,
-    Keyword::START,
-    Keyword::STRUCT,
-    Keyword::TOP,
-    Keyword::UNPIVOT,
-    Keyword::VIEW,
-];
+fn is_name(keyword: Keyword) -> bool {
+    use Keyword::{
+        ANTI, ASOF, CLUSTER, CONNECT, DISTRIBUTE, EXPLAIN, FORMAT, GLOBAL, MATCH_CONDITION, MATCH_RECOGNIZE,
+        MINUS, OPEN, OUTPUT, PIVOT, PREWHERE, QUALIFY, SAMPLE, SEMI, SETTINGS, SORT, START, STRUCT, TOP,
+        UNPIVOT, VIEW,
+    };
+    matches!(
+        keyword,
+        ANTI | ASOF
+            | CLUSTER
+            | CONNECT
+            | DISTRIBUTE
+            | EXPLAIN
+            | FORMAT
+            | GLOBAL
+            | MATCH_CONDITION
+            | MATCH_RECOGNIZE
+            | MINUS
+            | OPEN
+            | OUTPUT
+            | PIVOT
+            | PREWHERE
+            | QUALIFY
+            | SAMPLE
+            | SEMI
+            | SETTINGS
+            | SORT
+            | START
+            | STRUCT
+            | TOP
+            | UNPIVOT
+            | VIEW
+    )
+}
 
 /// Rewrites all tokens of a query at once.
 type WholePass = fn(Vec<TokenWithSpan>, &mut SideTable) -> Vec<TokenWithSpan>;
@@ -72,7 +79,7 @@ pub(crate) struct Desugaring {
     words: &'static [(&'static str, Step)],
     /// The steps that start with any other token, or with any word.
     others: &'static [Step],
-    /// Whether [`NAMES`] are names.
+    /// Whether the words of other dialects are names, see [`is_name`].
     names: bool,
 }
 
@@ -187,7 +194,9 @@ impl Pass<'_> {
             && how
                 .words
                 .iter()
-                .filter(|(first, _)| word.value.eq_ignore_ascii_case(first))
+                .filter(|(first, _)| {
+                    first.len() == word.value.len() && word.value.eq_ignore_ascii_case(first)
+                })
                 .any(|(_, step)| step(self))
         {
             return true;
@@ -198,7 +207,7 @@ impl Pass<'_> {
     /// Keeps a word of another dialect from being a keyword.
     fn name_of_other(&mut self) -> bool {
         let Token::Word(word) = self.token() else { return false };
-        if !NAMES.contains(&word.keyword) {
+        if !is_name(word.keyword) {
             return false;
         }
         let name = Token::Word(Word { keyword: Keyword::NoKeyword, ..word.clone() });

@@ -29,8 +29,8 @@ pub(super) struct Grammar {
     pub(super) joins_numbers: bool,
     /// `pragma` is a statement.
     pub(super) pragmas: bool,
-    /// The first words of statements.
-    pub(super) statements: &'static str,
+    /// Whether a word starts a statement.
+    pub(super) starts_statement: fn(&str) -> bool,
     pub(super) desugaring: &'static Desugaring,
     /// Why a token is not supported here, although the parser accepts it.
     pub(super) unsupported: fn(&Neighbors<'_>) -> Option<String>,
@@ -41,7 +41,7 @@ const POSTGRES: Grammar = Grammar {
     lexer: &numbers::Lexer,
     joins_numbers: true,
     pragmas: false,
-    statements: checks::POSTGRES_STATEMENTS,
+    starts_statement: |word| checks::POSTGRES_STATEMENTS.has(word),
     desugaring: &desugar::POSTGRES,
     unsupported: checks::postgres::unsupported,
 };
@@ -51,7 +51,7 @@ const SQLITE: Grammar = Grammar {
     lexer: &Sqlite,
     joins_numbers: false,
     pragmas: true,
-    statements: checks::SQLITE_STATEMENTS,
+    starts_statement: |word| checks::SQLITE_STATEMENTS.has(word),
     desugaring: &desugar::SQLITE,
     unsupported: checks::sqlite::unsupported,
 };
@@ -61,7 +61,7 @@ const MYSQL: Grammar = Grammar {
     lexer: &Mysql,
     joins_numbers: false,
     pragmas: false,
-    statements: checks::MYSQL_STATEMENTS,
+    starts_statement: |word| checks::MYSQL_STATEMENTS.has(word),
     desugaring: &desugar::MYSQL,
     unsupported: checks::mysql::unsupported,
 };
