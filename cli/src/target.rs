@@ -1,4 +1,4 @@
-//! Against what queries are held: the dialects, and a schema for each.
+//! The dialects that queries are checked for, and a schema for each.
 
 use std::{
     env, fs,
@@ -18,14 +18,14 @@ pub(crate) struct Target {
     pub(crate) dialect: Dialect,
     pub(crate) schema: Schema,
     pub(crate) lints: Lints,
-    /// The schema's files, or where they were looked for.
+    /// The schema's files, or where they were searched for.
     pub(crate) located: Located,
-    /// The folder that the places looked at are relative to.
+    /// The folder to which the searched places are relative.
     dir: PathBuf,
 }
 
-/// What the arguments say, else the settings of the crate that the command was called in. What could not be
-/// understood of the schema is told on standard error.
+/// Uses the arguments, or else the settings of the crate in which the command runs. Problems with the schema are
+/// reported on standard error.
 pub(crate) fn targets(against: &Against) -> Result<Vec<Target>, Failure> {
     let dir = folder();
     let mut lints = Lints::default();
@@ -52,7 +52,7 @@ pub(crate) fn targets(against: &Against) -> Result<Vec<Target>, Failure> {
         .collect()
 }
 
-/// The one target that the arguments and the settings leave.
+/// The only target that the arguments and the settings select.
 pub(crate) fn only(against: &Against) -> Result<Target, Failure> {
     let mut targets = targets(against)?;
     if targets.len() > 1 {
@@ -65,7 +65,7 @@ pub(crate) fn only(against: &Against) -> Result<Target, Failure> {
     Ok(targets.remove(0))
 }
 
-/// The path of an argument, which must be there.
+/// The path in an argument. It must exist.
 fn existing(path: &Path) -> Result<String, Failure> {
     if let Err(error) = fs::metadata(path) {
         return Err(format!("can't read the schema {}: {}", shown(path), reason(path, &error)).into());
@@ -78,7 +78,7 @@ pub(crate) fn shown(path: &Path) -> String {
     format!("`{}`", path.display())
 }
 
-/// Why a path can't be read, with the name beside it that may be meant.
+/// Why a path can't be read, with a similar name that was possibly meant.
 pub(crate) fn reason(path: &Path, error: &std::io::Error) -> String {
     if error.kind() != std::io::ErrorKind::NotFound {
         return error.to_string();
@@ -94,7 +94,7 @@ pub(crate) fn reason(path: &Path, error: &std::io::Error) -> String {
     ["there is no such file or folder".to_owned()].into_iter().chain(hint).collect::<Vec<_>>().join(": ")
 }
 
-/// The folder of the crate that the command was called in; the current one where there is no crate.
+/// The folder of the crate in which the command runs; the current folder if there is no crate.
 fn folder() -> PathBuf {
     if let Some(dir) = env::var_os(MANIFEST_DIR) {
         return dir.into();
@@ -104,7 +104,7 @@ fn folder() -> PathBuf {
     krate.map_or_else(|| here.clone(), Path::to_owned)
 }
 
-/// What the crate in a folder says.
+/// The settings of the crate in a folder.
 struct Project {
     backends: Result<Vec<Dialect>, Failure>,
     schema: Option<String>,
@@ -159,7 +159,7 @@ impl Target {
         Ok(Target { dialect, schema, lints, located, dir: dir.to_owned() })
     }
 
-    /// Where the tables should come from, for someone who misses one, if there are none.
+    /// Where the schema was searched for, if there is none: help for an unknown table.
     pub(crate) fn without_schema(&self) -> Option<String> {
         if !self.located.files.is_empty() {
             return None;

@@ -1,4 +1,4 @@
-//! `#[derive(Type)]`: the user's own types as arguments and in records.
+//! `#[derive(Type)]`: user-defined types as arguments and in records.
 
 use aio_databases_sql::did_you_mean;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -21,7 +21,7 @@ fn expand(input: TokenStream, p: &TokenStream) -> Result<TokenStream> {
     }
 }
 
-/// A struct of one field goes where that field's type goes.
+/// A struct with one field can be used like that field's type.
 fn newtype(item: &ItemStruct, p: &TokenStream) -> Result<TokenStream> {
     settings(&item.attrs, &[])?;
     let mut fields = item.fields.iter();
@@ -38,7 +38,7 @@ fn newtype(item: &ItemStruct, p: &TokenStream) -> Result<TokenStream> {
         Some(field) => (quote!(self.#field), quote!(|value| #name { #field: value })),
         None => (quote!(self.0), quote!(#name)),
     };
-    // A newtype of an `Option` may be null. Its own name is all that can be known of a type here.
+    // A newtype of an `Option` can be null. The macro only sees the type's name, so it looks for that.
     let nullable = matches!(ty, syn::Type::Path(path)
         if path.path.segments.last().is_some_and(|segment| segment.ident == "Option"));
     let not_null = (!nullable).then(|| quote!(impl #p::NotNull for #name {}));
@@ -63,7 +63,7 @@ fn newtype(item: &ItemStruct, p: &TokenStream) -> Result<TokenStream> {
     })
 }
 
-/// An enum is one of its variants' names: as text, or as an enum of the server's.
+/// An enum is stored as the name of its variant: as text, or as an enum of the server.
 fn text_enum(item: &ItemEnum, p: &TokenStream) -> Result<TokenStream> {
     if let Some(repr) = item.attrs.iter().find(|attr| attr.path().is_ident("repr")) {
         let message = "not supported yet: an enum that is kept as an integer; \
@@ -149,7 +149,7 @@ fn settings(attrs: &[Attribute], keys: &[&str]) -> Result<Option<(Ident, LitStr)
     Ok(found)
 }
 
-/// How variants' names become text.
+/// How variants' names are converted to text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Case {
     AsIs,
@@ -203,7 +203,7 @@ impl Case {
     }
 }
 
-/// The words of a `PascalCase` name: `HTTPError2` is `HTTP`, `Error2`.
+/// Splits a `PascalCase` name into words: `HTTPError2` is `HTTP`, `Error2`.
 fn words(name: &str) -> Vec<String> {
     let letters: Vec<char> = name.trim_start_matches("r#").chars().collect();
     let mut words: Vec<String> = Vec::new();

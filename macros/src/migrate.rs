@@ -60,7 +60,7 @@ fn expand(input: TokenStream) -> Result<TokenStream> {
             })
         });
     }
-    // As `expand::warning` has it: only what the compiler knows itself can be warned of.
+    // As in `expand::warning`, the deprecation is how a macro emits a warning.
     let warnings = warnings.iter().map(|warning| {
         quote_spanned!(span => {
             #[deprecated(note = #warning)]
@@ -75,7 +75,7 @@ fn expand(input: TokenStream) -> Result<TokenStream> {
     }})
 }
 
-/// What the server will certainly refuse of the migrations.
+/// The statements of the migrations that the server will certainly reject.
 fn refused(project: &Project, dialect: Dialect) -> Vec<String> {
     let problems = project.schema(dialect).problems().iter().filter(|problem| problem.refused);
     let told = problems.map(|problem| {

@@ -1,17 +1,17 @@
-//! Whether the arguments that a query is given fit its placeholders.
+//! Matches a query's arguments with its placeholders.
 
 use std::collections::HashMap;
 
 use crate::{Error, ErrorKind, Span, Style, Template, TemplateParam, similar};
 
 impl Template {
-    /// Checks arguments that are given by place: as many as the query has parameters.
+    /// Checks positional arguments: there must be as many as the query has parameters.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::WrongCount`], which tells of a placeholder inside quotes if that is what is missing;
-    /// [`ErrorKind::WrongArguments`] (with no arguments at all: [`ErrorKind::MissingName`]) where the placeholders have
-    /// names.
+    /// [`ErrorKind::WrongCount`], whose help points out a placeholder inside quotes, if there is one.
+    /// [`ErrorKind::WrongArguments`] if the placeholders have names, or [`ErrorKind::MissingName`] if there are no
+    /// arguments at all.
     ///
     /// ```
     /// use aio_databases_sql::{Dialect, Template};
@@ -32,12 +32,13 @@ impl Template {
         Err(self.wrong_count(count))
     }
 
-    /// Finds the argument of each parameter, by name: for each of [`params`](Template::params), the index in `names`.
+    /// Finds the argument of each parameter by name. Returns, for each of [`params`](Template::params), the index in
+    /// `names`.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::MissingName`], [`ErrorKind::UnusedName`] and [`ErrorKind::RepeatedName`], with the name that was
-    /// most likely meant; [`ErrorKind::WrongArguments`] where the placeholders have no names.
+    /// most likely meant. [`ErrorKind::WrongArguments`] if the placeholders have no names.
     ///
     /// ```
     /// use aio_databases_sql::{Dialect, Template};
@@ -59,12 +60,13 @@ impl Template {
             .collect()
     }
 
-    /// The same where names that are not given are captured, as `format!` does: `None` for each such parameter. Only
-    /// placeholders written `{name}` are captured, others must be given.
+    /// Like [`bind_names`](Template::bind_names), but captures variables for missing names, as `format!` does. Returns
+    /// `None` for each captured parameter. Only placeholders written `{name}` are captured; the others need an
+    /// argument.
     ///
     /// # Errors
     ///
-    /// As [`bind_names`](Template::bind_names), but for missing names in the style `{name}`.
+    /// The errors of [`bind_names`](Template::bind_names), except for missing names in the style `{name}`.
     pub fn bind_captured(&self, names: &[&str]) -> Result<Vec<Option<usize>>, Error> {
         if self.style.is_some_and(|style| !style.is_named()) && !names.is_empty() {
             let place = self.params[0].spans[0];
@@ -112,7 +114,7 @@ impl Template {
         self.params.iter().filter_map(|param| param.name.as_deref())
     }
 
-    /// Named placeholders and arguments without names.
+    /// The error for positional arguments of named placeholders.
     fn unnamed(&self, style: Style, count: usize) -> Error {
         let param = &self.params[0];
         if count == 0 {

@@ -1,4 +1,4 @@
-//! A query's text with its placeholders found.
+//! Finds the placeholders in a query's text.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use crate::{
     lex::chars::{in_name, in_plain_name},
 };
 
-/// A query's text with its placeholders found.
+/// A query's text and its placeholders.
 ///
 /// ```
 /// use aio_databases_sql::{Dialect, Style, Template};
@@ -25,11 +25,11 @@ pub struct Template {
     pub(crate) dialect: Dialect,
     pub(crate) style: Option<Style>,
     pub(crate) params: Vec<TemplateParam>,
-    /// In the order of the text.
+    /// The placeholders, in the order of the text.
     pub(crate) slots: Vec<Slot>,
-    /// Each `%%` that is a `%`, in the order of the text.
+    /// Each `%%` that means `%`, in the order of the text.
     pub(crate) percents: Vec<Span>,
-    /// At least one.
+    /// The statements; there is at least one.
     statements: Vec<Span>,
 }
 
@@ -38,7 +38,7 @@ pub struct Template {
 pub struct TemplateParam {
     /// Its name, in a named style.
     pub name: Option<String>,
-    /// Where it is used, in the order of the text.
+    /// Its placeholders, in the order of the text.
     pub spans: Vec<Span>,
 }
 
@@ -51,13 +51,13 @@ pub(crate) struct Slot {
 }
 
 impl Template {
-    /// Finds the placeholders of one statement; of several ones in SQLite, which run one after the other with the same
-    /// arguments (`?` counts on through all of them).
+    /// Finds the placeholders of one statement. In SQLite there can be several statements, which run one after the
+    /// other with the same arguments; `?` continues to count through all of them.
     ///
     /// # Errors
     ///
-    /// Any [`ErrorKind`] that does not depend on the arguments: the first in the text. Text that no server would take
-    /// for other reasons is not refused.
+    /// The first mistake in the text, of any [`ErrorKind`] that doesn't depend on the arguments. Other mistakes in the
+    /// SQL are not reported.
     pub fn parse(sql: &str, dialect: Dialect) -> Result<Template, Error> {
         let mut parser = Parser {
             sql,
@@ -82,7 +82,7 @@ impl Template {
         })
     }
 
-    /// The text as written.
+    /// The original text.
     pub fn sql(&self) -> &str {
         &self.sql
     }
@@ -92,17 +92,17 @@ impl Template {
         self.dialect
     }
 
-    /// The style of its placeholders; `None` where it has none.
+    /// The style of the placeholders; `None` if there are no placeholders.
     pub fn style(&self) -> Option<Style> {
         self.style
     }
 
-    /// Its arguments: by number, by place, or in the order in which their names first stand in the text.
+    /// Its parameters: by number, by position, or in the order in which their names first appear in the text.
     pub fn params(&self) -> &[TemplateParam] {
         &self.params
     }
 
-    /// Where the statement is (or all of several ones): the text without a `;`, space and comments around it.
+    /// The place of the statement, or of all statements: the text without the `;`, space and comments around it.
     pub fn statement(&self) -> Span {
         match (self.statements.first(), self.statements.last()) {
             (Some(first), Some(last)) => Span::new(first.start, last.end),
@@ -123,7 +123,7 @@ struct Parser<'a> {
     slots: Vec<Slot>,
     percents: Vec<Span>,
     names: HashMap<&'a str, usize>,
-    /// The start of MySQL's `/*!50100 … */`, inside of it.
+    /// In MySQL: the start of the `/*!50100 … */` that is being read.
     code: Option<Span>,
 }
 
@@ -132,7 +132,7 @@ impl<'a> Parser<'a> {
         Error::new(kind, self.sql, span, message)
     }
 
-    /// Reads the statements, and gives their places.
+    /// Reads the statements and returns their places.
     fn statements(&mut self) -> Result<Vec<Span>, Error> {
         let mut blocks = Blocks::new(self.dialect);
         let mut statements: Vec<Span> = Vec::new();
@@ -221,7 +221,7 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    /// The index that a number stands for.
+    /// The index of the parameter with a number.
     fn number(&self, style: Style, span: Span) -> Result<usize, Error> {
         match style.inside(span.of(self.sql)).parse::<usize>() {
             Ok(0) => {
@@ -236,7 +236,7 @@ impl<'a> Parser<'a> {
     /// The arguments, once all placeholders are known.
     fn params(&mut self) -> Result<Vec<TemplateParam>, Error> {
         let count = self.slots.iter().map(|slot| slot.param + 1).max().unwrap_or(0);
-        // More numbers than placeholders: one is missing, among the first ones.
+        // There are fewer placeholders than numbers, so one of the first numbers is missing.
         let mut params: Vec<TemplateParam> =
             vec![TemplateParam { name: None, spans: Vec::new() }; count.min(self.slots.len())];
         for slot in &self.slots {
@@ -292,7 +292,7 @@ impl<'a> Parser<'a> {
             .help(format!("a query has at most {most} placeholders"))
     }
 
-    /// A `{name}` that is glued to a name was meant to become part of it.
+    /// A `{name}` right beside a name was meant to become part of that name.
     fn check_whole(&self, span: Span) -> Result<(), Error> {
         let bytes = self.sql.as_bytes();
         let before = span.start > 0 && in_name(bytes[span.start - 1]);

@@ -15,8 +15,7 @@ impl Infer<'_> {
         let start = syntax::span(delete.delete_token.0.span).unwrap_or_default();
         let mut scope = Scope::new(Some(outer));
         if let (Some(table), false) = (delete.tables.first(), self.facts.changes.delete_names_tables) {
-            let problem = "`delete` has `from` right behind it: only MySQL names tables between them";
-            self.report(diagnostics::syntax_error(problem, self.span(table), self.dialect));
+            self.report(diagnostics::delete_of_tables(self.span(table)));
         }
         let (FromTable::WithFromKeyword(items) | FromTable::WithoutKeyword(items)) = &delete.from;
         if let Some(TableFactor::Table { name, .. }) = items.first().map(|item| &item.relation)

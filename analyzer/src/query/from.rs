@@ -445,8 +445,7 @@ impl Infer<'_> {
         for column in alias.iter().flat_map(|alias| &alias.columns) {
             if let (Some(ty), true) = (&column.data_type, self.facts.from.typed_aliases) {
                 let span = self.ident_span(&column.name);
-                let problem = format!("a comma is missing between `{}` and `{ty}`", column.name.value);
-                self.report(diagnostics::syntax_error(&problem, span, self.dialect));
+                self.report(diagnostics::missing_comma(&column.name.value, &ty.to_string(), span));
             }
             self.text_for_name(&column.name);
         }

@@ -31,12 +31,7 @@ impl Infer<'_> {
         let relation = self.target(outer, name);
         let overriding = insert.overriding.is_some();
         if overriding && !self.facts.changes.overriding {
-            let problem = "`overriding` is PostgreSQL's: leave it out";
-            self.report(diagnostics::syntax_error(
-                problem,
-                self.text.word("overriding", start),
-                self.dialect,
-            ));
+            self.report(diagnostics::no_overriding(self.text.word("overriding", start)));
         }
         let columns =
             relation.as_ref().and_then(|relation| self.insert_columns(relation, &insert.columns, overriding));
@@ -69,8 +64,7 @@ impl Infer<'_> {
             &insert.on,
             insert.assignments.is_empty(),
         ) {
-            let problem = "`default values` takes no `on conflict`: name a column, with its value";
-            self.report(diagnostics::syntax_error(problem, self.text.word("conflict", start), self.dialect));
+            self.report(diagnostics::conflict_of_defaults(self.text.word("conflict", start)));
         }
         let always = self.on_insert(&scope, insert, relation.as_ref());
         let ignores = insert.ignore || matches!(insert.or, Some(SqliteOnConflict::Ignore));
@@ -154,8 +148,7 @@ impl Infer<'_> {
         scope.clause.set(Clause::Values);
         self.check_values(values, place);
         if values.value_keyword && !self.facts.changes.value_keyword {
-            let problem = "`value` is MySQL's: write `values`";
-            self.report(diagnostics::syntax_error(problem, self.text.word("value", place), self.dialect));
+            self.report(diagnostics::value_keyword(self.text.word("value", place)));
         }
         for row in &values.rows {
             let mut terms: Vec<Term> =

@@ -91,8 +91,7 @@ impl Infer<'_> {
         let untyped = matches!(name, "json" | "json_exists" | "json_scalar") && returning(list).is_some();
         let problem = untyped.then_some("no `returning`").or_else(|| shape(name, &args));
         if let Some(problem) = problem {
-            let problem = format!("`{name}` takes {problem}");
-            self.report(diagnostics::syntax_error(&problem, span, self.dialect));
+            self.report(diagnostics::wrong_json_arguments(name, problem.as_ref(), span));
             return Term::unclear(span).made_of(args.plain.iter().chain(&args.others));
         }
         match args.plain.first_mut() {
@@ -179,8 +178,7 @@ impl Infer<'_> {
                 let term = self.expr(scope, value);
                 let variable = !term.tables.is_empty() || matches!(term.form, Form::Param(_));
                 if variable {
-                    let problem = "`default` takes a constant here";
-                    self.report(diagnostics::syntax_error(problem, term.span, self.dialect));
+                    self.report(diagnostics::variable_default(term.span));
                 }
                 args.others.push(term);
             }

@@ -84,8 +84,7 @@ impl Infer<'_> {
     pub(crate) fn merge_action(&mut self, scope: &Scope<'_>, span: Span) -> Term {
         self.needs(17, "`merge_action()`", span);
         if !scope.levels().any(|level| level.clause.get() == Clause::MergeReturning) {
-            let problem = "`merge_action()` stands in the `returning` of a `merge` alone";
-            self.report(diagnostics::syntax_error(problem, span, self.dialect));
+            self.report(diagnostics::misplaced_merge_action(span));
         }
         Term::new(Type::base("text"), NullIf::Never, span)
     }

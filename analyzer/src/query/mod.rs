@@ -176,11 +176,7 @@ impl<'a> Infer<'a> {
     fn statements(&mut self, statements: &[Tree]) -> (Statement, Output) {
         match statements {
             [] => {
-                self.report(diagnostics::syntax_error(
-                    "there is no statement",
-                    Span::default(),
-                    self.dialect,
-                ));
+                self.report(diagnostics::no_statement());
                 (Statement::Other, Output::unclear())
             }
             [statement] => {

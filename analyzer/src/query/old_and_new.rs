@@ -98,8 +98,7 @@ impl Infer<'_> {
         let (old, new) = (add(self, "old", versions.old), add(self, "new", versions.new));
         for (index, (of, name)) in names.iter().enumerate() {
             if names[..index].iter().any(|(before, _)| before == of) {
-                let problem = format!("`{of}` gets two names here");
-                self.report(diagnostics::syntax_error(&problem, place, self.dialect));
+                self.report(diagnostics::named_twice(of, place));
             }
             self.needs(SINCE, "`returning with`", place);
             if scope.tables.iter().any(|table| *table.name == **name) {

@@ -22,9 +22,8 @@ impl Infer<'_> {
         if let (false, Some(with), SetExpr::Insert(_)) =
             (self.facts.changes.with_before_insert, &query.with, &*query.body)
         {
-            let problem = "`with` comes after `insert into …` here, before its `select`";
             let place = syntax::span(with.with_token.0.span).unwrap_or_default();
-            self.report(diagnostics::syntax_error(problem, place, self.dialect));
+            self.report(diagnostics::with_before_insert(place));
         }
         if let Some(unsupported) = self.dialect.rules().unsupported_tail(query) {
             let place = self.text.word(unsupported.word, self.span(&*query.body));
@@ -34,8 +33,7 @@ impl Infer<'_> {
 
     pub(super) fn check_select(&mut self, select: &Select) {
         if matches!(select.group_by, GroupByExpr::All(_)) {
-            let problem = "there is no `group by all` here: write what it is grouped by";
-            self.report(diagnostics::syntax_error(problem, self.span(&select.group_by), self.dialect));
+            self.report(diagnostics::group_by_all(self.span(&select.group_by)));
         }
     }
 
@@ -56,8 +54,7 @@ impl Infer<'_> {
 
     pub(super) fn check_values(&mut self, values: &Values, place: Span) {
         if values.explicit_row && !self.facts.changes.row_keyword {
-            let problem = "`row` before the values is MySQL's: write `values (…), (…)`";
-            self.report(diagnostics::syntax_error(problem, self.text.word("row", place), self.dialect));
+            self.report(diagnostics::row_keyword(self.text.word("row", place)));
         }
     }
 
@@ -73,8 +70,7 @@ impl Infer<'_> {
             SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_)
         );
         if changes && !self.facts.select.changes_in_with {
-            let problem = "a statement that changes rows cannot be in `with` here: run it on its own, in the same transaction";
-            self.report(diagnostics::syntax_error(problem, self.ident_span(&cte.alias.name), self.dialect));
+            self.report(diagnostics::change_in_with(self.ident_span(&cte.alias.name)));
         }
     }
 
@@ -82,8 +78,7 @@ impl Infer<'_> {
     pub(super) fn check_join(&mut self, join: &Join, place: Span) {
         let full = matches!(join.join_operator, JoinOperator::FullOuter(_));
         if full && !self.facts.from.full_join {
-            let problem = "there is no `full join` here: write a `left join`, `union all`, and a `right join` of the rows that it leaves";
-            self.report(diagnostics::syntax_error(problem, place, self.dialect));
+            self.report(diagnostics::no_full_join(place));
         }
     }
 }

@@ -45,7 +45,7 @@ impl Infer<'_> {
         }
         if let Some(UpdateTableFromKind::BeforeSet(_)) = &update.from {
             let span = self.text.word("from", start);
-            self.report(diagnostics::syntax_error("`from` stands behind `set`", span, self.dialect));
+            self.report(diagnostics::from_before_set(span));
         }
         let condition =
             update.selection.as_ref().map(|selection| self.condition(&scope, selection, Clause::Where));

@@ -33,8 +33,7 @@ impl Infer<'_> {
             });
             if cte.alias.name.quote_style == Some('\'') {
                 let span = self.ident_span(&cte.alias.name);
-                let problem = "a name has no quotes, or double ones";
-                self.report(diagnostics::syntax_error(problem, span, self.dialect));
+                self.report(diagnostics::string_as_name(span));
             }
             self.check_cte(cte);
             if scope.ctes.iter().any(|other| same(self.dialect, &other.name, &name)) {

@@ -49,7 +49,7 @@ impl Infer<'_> {
     /// Tells of an alias without `as`, where the server wants one.
     pub(crate) fn needs_as(&mut self, alias: &Ident) {
         let span = self.ident_span(alias);
-        self.report(diagnostics::syntax_error("an alias stands after `as` here", span, self.dialect));
+        self.report(diagnostics::alias_without_as(span));
     }
 
     /// SQLite's `update` and `delete` take an alias only after `as`.
@@ -148,8 +148,7 @@ impl Infer<'_> {
     pub(crate) fn text_for_name(&mut self, ident: &Ident) -> Option<()> {
         if ident.quote_style == Some('\'') && !self.facts.names.string_is_name {
             let span = self.ident_span(ident);
-            let problem = "a text stands where a name must: names have no quotes, or double ones";
-            self.report(diagnostics::syntax_error(problem, span, self.dialect));
+            self.report(diagnostics::string_as_name(span));
             return None;
         }
         Some(())
@@ -208,8 +207,7 @@ impl Infer<'_> {
             && word.value.eq_ignore_ascii_case("default")
         {
             if !self.facts.changes.default_value {
-                let problem = "`default` is no value here: leave the column out";
-                self.report(diagnostics::syntax_error(problem, self.span(expr), self.dialect));
+                self.report(diagnostics::no_default(self.span(expr)));
             }
             return Term::unclear(self.span(expr)).with_form(Form::Default);
         }
@@ -234,8 +232,7 @@ impl Infer<'_> {
                 AssignmentTarget::Tuple(names) => {
                     if !self.facts.changes.assigns_rows {
                         let span = names.first().map_or(Span::default(), |name| self.span(name));
-                        let problem = "columns are set one by one: `set a = …, b = …`";
-                        self.report(diagnostics::syntax_error(problem, span, self.dialect));
+                        self.report(diagnostics::assigned_row(span));
                     }
                     self.assign_row(scope, relation, names, &assignment.value, &mut assigned)
                 }

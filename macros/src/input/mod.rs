@@ -1,4 +1,4 @@
-//! What stands between the parentheses of a macro call.
+//! Parses the input of a macro call.
 
 mod args;
 mod expr;
@@ -44,12 +44,12 @@ impl Macro {
         }
     }
 
-    /// Whether the first argument is what runs the query.
+    /// Whether the first argument is the executor.
     fn has_executor(self) -> bool {
         !matches!(self, Macro::Query | Macro::QueryVal | Macro::QueryAs)
     }
 
-    /// Whether a type may stand before the SQL.
+    /// Whether a type can come before the SQL.
     fn takes_type(self) -> bool {
         !matches!(
             self,
@@ -57,7 +57,7 @@ impl Macro {
         )
     }
 
-    /// How it is called, for messages.
+    /// An example of a call, for messages.
     fn usage(self) -> &'static str {
         match self {
             Macro::Query => "query!(\"select …\", arguments…)",
@@ -74,10 +74,10 @@ impl Macro {
     }
 }
 
-/// The user's own type for records.
+/// The user's type for records.
 #[derive(Debug)]
 pub(crate) enum RecordType {
-    /// A struct with a field for each column, as a path that an expression may begin with.
+    /// A struct with a field for each column, as a path that can begin an expression.
     Struct(TokenStream),
     /// A tuple with an element for each column.
     Tuple(Vec<TokenStream>),
@@ -87,14 +87,14 @@ pub(crate) enum RecordType {
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) makro: Macro,
-    /// What runs the query.
+    /// The executor, which runs the query.
     pub(crate) executor: Option<TokenStream>,
     /// `fetchmany!`'s number of records.
     pub(crate) n: Option<TokenStream>,
-    /// The user's own type for records.
+    /// The user's type for records.
     pub(crate) ty: Option<RecordType>,
     pub(crate) sql: Sql,
-    /// The arguments; for `executemany!` one, the rows.
+    /// The arguments. `executemany!` has one: the rows.
     pub(crate) args: Args,
 }
 
@@ -160,7 +160,7 @@ pub(crate) fn parse(makro: Macro, input: ParseStream<'_>) -> Result<Call> {
     Ok(Call { makro, executor, n, ty, sql, args })
 }
 
-/// The type of the records; anything else that stands where the SQL or a type should be is told.
+/// Parses the type of the records. Anything else in this place is an error.
 fn record_type(input: ParseStream<'_>) -> Result<RecordType> {
     let (start, fork) = (input.span(), input.fork());
     let parsed = fork.parse::<Type>();
@@ -171,7 +171,7 @@ fn record_type(input: ParseStream<'_>) -> Result<RecordType> {
     }
     match input.parse::<Type>()? {
         Type::Path(TypePath { qself: None, mut path, .. }) => {
-            // As an expression needs it: `User::<T> { … }`.
+            // Expressions need the turbofish: `User::<T> { … }`.
             for segment in &mut path.segments {
                 if let PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
                     arguments.colon2_token = Some(Default::default());

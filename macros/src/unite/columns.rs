@@ -1,4 +1,4 @@
-//! The columns: their names, types and nulls, from all backends' answers.
+//! Merges the columns of all backends' answers: names, types and nullability.
 
 use std::collections::HashMap;
 
@@ -20,7 +20,7 @@ use crate::{
 };
 
 impl Uniter<'_> {
-    /// The columns, and what their aliases say.
+    /// The columns, with the annotations of their aliases.
     pub(super) fn columns(&mut self, wanted: Wanted) -> Vec<(ColumnOut, Override)> {
         let counts: Vec<_> = self.answers.iter().map(|answer| answer.analysis.columns.len()).collect();
         let first = counts.first().copied().unwrap_or_default();
@@ -53,7 +53,7 @@ impl Uniter<'_> {
         columns
     }
 
-    /// Two fields can't have one name.
+    /// Two fields can't have the same name.
     fn same_name(&mut self, column: &ColumnOut, first: usize, second: usize) {
         let all = &self.answers[0].analysis.columns;
         let name = &column.name;
@@ -81,7 +81,7 @@ impl Uniter<'_> {
         for column in &all {
             let read = match column.aliased {
                 true => column_alias::parse(&column.name),
-                // The text of an expression may look like more than a name: `'a: b'`.
+                // The text of an expression can look like a name with annotations: `'a: b'`.
                 false => Ok((column.name.as_str(), Override::default())),
             };
             match read {
@@ -180,7 +180,7 @@ impl Uniter<'_> {
         };
         match types::rust_type(&marker, self.features) {
             Ok(ty) => Some((marker, ty)),
-            // The field's own type is one that the crate has, with or without the feature.
+            // The user's type exists whether or not the feature is enabled.
             Err(_) if self.typed => Some((marker, "_".to_owned())),
             Err(feature) => {
                 let needs = |(_, (_, own)): &(_, &(_, Marker))| types::rust_type(own, self.features).is_err();

@@ -1,4 +1,4 @@
-//! The parameters: which is which in each text, their types, and whether they take null.
+//! Merges the parameters of all texts: which ones are the same, their types, and whether they accept null.
 
 use aio_databases_sql::Span;
 
@@ -21,7 +21,7 @@ impl Uniter<'_> {
         (params, order)
     }
 
-    /// For each answer's parameters, which of the united ones each is: by name, or by place.
+    /// Maps each answer's parameters to the merged ones, by name or by position.
     fn order(&mut self) -> Option<Vec<Vec<usize>>> {
         let answers = self.answers;
         let mut names: Vec<&str> = Vec::new();
@@ -78,7 +78,7 @@ impl Uniter<'_> {
             let span = template.spans.first().copied().unwrap_or_default();
             let (_, span, name) = found.get_or_insert((at, span, template.name.clone()));
             let Some(param) = param else { continue };
-            // A column that the user calls nullable wants no more of the parameter.
+            // If the user declares the column nullable, the parameter can be null.
             let mut because = (answer.analysis.columns.iter().zip(columns))
                 .filter(|(column, _)| column.not_null_if.contains(&own))
                 .map(|(_, (_, over))| over.nullable)

@@ -40,7 +40,7 @@ impl Infer<'_> {
     pub(super) fn array_word(&mut self, array: &Array, expr: &Expr) {
         if !array.named {
             let span = self.span(expr);
-            self.report(diagnostics::syntax_error("an array is written `array[…]`", span, self.dialect));
+            self.report(diagnostics::bare_array(span));
         }
     }
 

@@ -31,9 +31,7 @@ impl Infer<'_> {
             | DataType::LongBlob,
         ) = (self.facts.values.casts_to_every_text, name)
         {
-            let problem =
-                format!("MySQL casts to no `{}`: write `char` or `binary`", name.to_string().to_lowercase());
-            self.report(diagnostics::syntax_error(&problem, span, self.dialect));
+            self.report(diagnostics::no_cast_to_text(&name.to_string().to_lowercase(), span));
             return Term::unclear(span).made_of([&term]);
         }
         let Some(ty) = self.type_named(name, span) else { return Term::unclear(span).made_of([&term]) };

@@ -37,11 +37,7 @@ impl Infer<'_> {
             Value::Placeholder(text) => match self.text.param_at(span.start) {
                 Some(index) => self.param(index, span),
                 None => {
-                    self.report(diagnostics::syntax_error(
-                        &format!("`{text}` is no parameter"),
-                        span,
-                        self.dialect,
-                    ));
+                    self.report(diagnostics::not_a_parameter(text, span));
                     Term::unclear(span)
                 }
             },

@@ -47,14 +47,11 @@ impl Infer<'_> {
         let name = field.to_string().to_lowercase();
         match self.facts.calls.extract_fields {
             ExtractFields::Listed(fields) if !fields.contains(&name.as_str()) => {
-                let message = format!("`extract` has no field `{name}`: there are {}", fields.join(", "));
-                self.report(diagnostics::syntax_error(&message, span, self.dialect));
+                self.report(diagnostics::unknown_field(&name, fields, span));
             }
             ExtractFields::Unreserved if self.facts.names.is_reserved(&name) => {
                 let place = self.text.word(&name, Span::default());
-                let problem =
-                    format!("`{name}` is not a part of a time: write `year`, `month`, `day`, `epoch`, …");
-                self.report(diagnostics::syntax_error(&problem, place, self.dialect));
+                self.report(diagnostics::keyword_as_field(&name, place));
             }
             _ => {}
         }

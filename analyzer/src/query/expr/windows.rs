@@ -112,9 +112,8 @@ impl Infer<'_> {
 
     fn frame(&mut self, scope: &Scope<'_>, frame: &WindowFrame) {
         if frame.units == WindowFrameUnits::Groups && !self.facts.select.group_frames {
-            let problem = "a frame of `groups` is not MySQL's: write `rows` or `range`";
             let place = self.text.word("groups", Span::default());
-            self.report(diagnostics::syntax_error(problem, place, self.dialect));
+            self.report(diagnostics::no_group_frames(place));
         }
         let rows = !matches!(frame.units, WindowFrameUnits::Range);
         for bound in [Some(&frame.start_bound), frame.end_bound.as_ref()].into_iter().flatten() {

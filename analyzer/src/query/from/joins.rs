@@ -107,8 +107,7 @@ impl Infer<'_> {
         };
         if needed {
             let span = scope.tables.get(right.table).map_or(Span::default(), |table| table.span);
-            let problem = "this join has no condition: write `on …`, or `cross join`";
-            self.report(diagnostics::syntax_error(problem, span, self.dialect));
+            self.report(diagnostics::join_without_condition(span));
         }
     }
 
@@ -239,8 +238,7 @@ impl Infer<'_> {
             if pairs.iter().any(|(left, right)| is(left, &one) && is(right, &other)) {
                 // MariaDB takes a name twice for once.
                 if self.facts.from.using_once {
-                    let problem = format!("`{name}` stands in `using` more than once");
-                    self.report(diagnostics::syntax_error(&problem, place, self.dialect));
+                    self.report(diagnostics::repeated_using(&name, place));
                 }
                 continue;
             }

@@ -45,8 +45,7 @@ impl Infer<'_> {
                 SelectItem::ExprWithAlias { expr, alias } => {
                     if !self.facts.names.string_is_alias && alias.quote_style == Some('\'') {
                         let span = syntax::span(alias.span).unwrap_or_default();
-                        let problem = "an alias has no quotes, or double ones";
-                        self.report(diagnostics::syntax_error(problem, span, self.dialect));
+                        self.report(diagnostics::string_as_alias(span));
                     }
                     self.check_label(alias, syntax::span(alias.span).unwrap_or_default());
                     self.item(scope, expr, Some(fold(self.dialect, alias)), place, &mut columns);

@@ -1,9 +1,36 @@
 //! The parser cannot go on.
 
+mod changes;
+mod expressions;
+mod names;
+mod queries;
+
 use super::parts::error;
 use crate::Diagnostic;
 use crate::dialect::Described;
 use aio_databases_sql::{Dialect, Span};
+
+pub(crate) use self::changes::{
+    assigned_row, conflict_of_defaults, delete_of_tables, from_before_set, misplaced_merge_action,
+    no_default, no_overriding, row_keyword, value_keyword,
+};
+pub(crate) use self::expressions::{
+    bare_array, called_keyword, clause_of_aggregates, clauses_with_star, distinct_of_several,
+    distinct_over_window, function_with_schema, keyword_as_field, no_cast_to_text, no_comma_after_star,
+    no_such_clause, null_treatment, order_over_window, unknown_field, variable_default, wrong_json_arguments,
+};
+pub(crate) use self::names::{
+    alias_without_as, missing_comma, named_twice, not_a_parameter, string_as_alias, string_as_name,
+};
+pub(crate) use self::queries::{
+    change_in_with, group_by_all, join_without_condition, no_full_join, no_group_frames, no_statement,
+    repeated_using, with_before_insert,
+};
+
+/// A mistake in the syntax, in our own words.
+fn syntax(message: impl Into<String>, span: Span) -> Diagnostic {
+    error("syntax-error", message, span)
+}
 
 /// `problem` is in the parser's words; `words` are those at the place and before it, of which one may be mistyped.
 pub(crate) fn unparsed(problem: &str, words: &[&str], span: Span, dialect: Dialect) -> Diagnostic {
