@@ -51,10 +51,9 @@ impl FromStr for Level {
     type Err = LintError;
 
     fn from_str(name: &str) -> Result<Self, LintError> {
-        Level::ALL
-            .into_iter()
-            .find(|level| level.name() == name)
-            .ok_or_else(|| LintError(format!("a lint's level is `allow`, `warn` or `deny`, not `{name}`")))
+        Level::ALL.into_iter().find(|level| level.name() == name).ok_or_else(|| {
+            LintError(format!("the level of a lint must be `allow`, `warn` or `deny`, not `{name}`"))
+        })
     }
 }
 
@@ -68,18 +67,18 @@ macro_rules! lints {
 }
 
 lints! {
-    CROSS_JOIN = "cross-join", "tables joined by a comma, or without `on`, that no condition relates";
+    CROSS_JOIN = "cross-join", "tables joined by a comma, or without `on`, without a condition that relates them";
     DELETE_WITHOUT_WHERE = "delete-without-where", "`delete` of all rows";
-    DUPLICATE_NAME = "duplicate-name", "two columns of one name in a result";
-    EQUALS_NULL = "equals-null", "`= null` and its kin, which are never true";
-    LEFT_OUT = "left-out", "a column without a default that an insert leaves out and that only a trigger may fill in";
-    NOT_GROUPED = "not-grouped", "a column that is neither grouped nor aggregated, which MySQL refuses by its default settings";
-    NOT_IN_NULL = "not-in-null", "`not in` over a list or a subquery that may hold null: then it is never true";
-    QUOTED_TEXT = "quoted-text", "a text in double quotes, which SQLite takes where no column has that name";
-    SEVERAL_ROWS = "several-rows", "one row is read of a query that may give several";
-    UNKNOWN_LINT = "unknown-lint", "a comment `allow(…)` that names no lint";
+    DUPLICATE_NAME = "duplicate-name", "two result columns with the same name";
+    EQUALS_NULL = "equals-null", "`= null` and similar comparisons, which are never true";
+    LEFT_OUT = "left-out", "an insert that leaves out a not-null column without a default, which a trigger might set";
+    NOT_GROUPED = "not-grouped", "a column that is neither grouped nor aggregated, which MySQL rejects by default";
+    NOT_IN_NULL = "not-in-null", "`not in` with a list or subquery that can contain null, so that it is never true";
+    QUOTED_TEXT = "quoted-text", "a double-quoted name that no column has, which SQLite reads as a string";
+    SEVERAL_ROWS = "several-rows", "reading one row of a query that can return several";
+    UNKNOWN_LINT = "unknown-lint", "a comment `allow(…)` with an unknown lint";
     UPDATE_WITHOUT_WHERE = "update-without-where", "`update` of all rows";
-    VALUE_AS_TABLE = "value-as-table", "`from user` without quotes: PostgreSQL takes it for a value of its own";
+    VALUE_AS_TABLE = "value-as-table", "`from user` without quotes, which is a built-in value in PostgreSQL";
 }
 
 /// The name that stands for every lint.
@@ -117,10 +116,10 @@ impl Lints {
         let code = found.code;
         match (found.severity, self.level(code)) {
             (Severity::Warning, Level::Deny) => Some(format!(
-                "`{code}` is denied in Cargo.toml; `/* allow({code}) */` in the SQL allows it here"
+                "`{code}` is denied in Cargo.toml; add `/* allow({code}) */` to the SQL to allow it here"
             )),
             (Severity::Warning, _) if code != UNKNOWN_LINT.name => {
-                Some(format!("where it is meant, `/* allow({code}) */` in the SQL allows it"))
+                Some(format!("if it is intended, add `/* allow({code}) */` to the SQL"))
             }
             _ => None,
         }
@@ -136,8 +135,8 @@ fn known(name: &str) -> Result<&'static str, LintError> {
 fn hint(name: &str) -> String {
     let names = || LINTS.iter().map(|lint| lint.name);
     match aio_databases_sql::similar(name, names().chain([ALL])) {
-        Some(near) => format!(": did you mean `{near}`?"),
-        None => format!(": there are `{}` and `{ALL}`", names().collect::<Vec<_>>().join("`, `")),
+        Some(near) => format!("; did you mean `{near}`?"),
+        None => format!("; the lints are `{}` and `{ALL}`", names().collect::<Vec<_>>().join("`, `")),
     }
 }
 

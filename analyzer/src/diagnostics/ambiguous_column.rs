@@ -11,7 +11,8 @@ pub(crate) fn ambiguous_column(name: &str, tables: &[Rc<str>], span: Span) -> Di
     owners.dedup();
     if let ([owner], [_, _, ..]) = (&owners[..], tables) {
         let message = format!("`{owner}` has several columns `{name}`");
-        return error("ambiguous-column", message, span).with_help("give each a name of its own, with `as`");
+        return error("ambiguous-column", message, span)
+            .with_help("give each of them its own name with `as`");
     }
     let diagnostic = error("ambiguous-column", format!("several tables have a column `{name}`"), span);
     let choices: Vec<String> = owners.iter().map(|table| format!("`{table}.{name}`")).collect();
@@ -20,12 +21,12 @@ pub(crate) fn ambiguous_column(name: &str, tables: &[Rc<str>], span: Span) -> Di
 
 /// A name in a join's condition that a join behind it gives to another column: SQLite's.
 pub(crate) fn later_column(owner: &str, name: &str, span: Span) -> Diagnostic {
-    let message = format!("`{name}` is a column of a join behind this condition");
+    let message = format!("`{name}` is also a column of a table that is joined after this condition");
     error("ambiguous-column", message, span).with_help(format!("write `{owner}.{name}`"))
 }
 
 /// A name that several output columns have.
 pub(crate) fn ambiguous_output(name: &str, span: Span) -> Diagnostic {
-    error("ambiguous-column", format!("several columns of the select list are called `{name}`"), span)
-        .with_help("give them different names, or write the column's number")
+    error("ambiguous-column", format!("several columns of the select list are named `{name}`"), span)
+        .with_help("give them different names, or use the column's number")
 }

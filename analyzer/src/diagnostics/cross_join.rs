@@ -7,10 +7,10 @@ use aio_databases_sql::Span;
 /// `selects` is false for tables of an `update` or a `delete`, which are not written with `join`.
 pub(crate) fn cross_join(table: &str, other: &str, selects: bool, span: Span) -> Diagnostic {
     let message = format!(
-        "no condition relates `{table}` to `{other}`: every row of one is joined with every row of the other"
+        "no condition relates `{table}` to `{other}`, so every row of one is joined with every row of the other"
     );
     let help = match selects {
-        true => "compare their columns in `where`, or write `cross join` if that is meant",
+        true => "compare their columns in `where`, or write `cross join` if this is intended",
         false => "compare their columns in `where`",
     };
     warning(lints::CROSS_JOIN, message, span).with_help(help)

@@ -18,6 +18,6 @@ pub(crate) fn duplicate_name(
         }
         None => "give one an alias: `… as name`".to_owned(),
     };
-    warning(lints::DUPLICATE_NAME, format!("columns {first} and {second} are both called `{name}`"), span)
+    warning(lints::DUPLICATE_NAME, format!("columns {first} and {second} are both named `{name}`"), span)
         .with_help(help)
 }

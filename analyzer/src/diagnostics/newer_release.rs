@@ -6,5 +6,9 @@ use aio_databases_sql::Span;
 
 /// `what` is what came with `since`; `here` is what the queries run on.
 pub(crate) fn newer_release(what: &str, since: u8, here: u8, span: Span) -> Diagnostic {
-    error("newer-release", format!("PostgreSQL {here} has no {what}: it came with PostgreSQL {since}"), span)
+    error(
+        "newer-release",
+        format!("PostgreSQL {here} doesn't support {what}; it requires PostgreSQL {since}"),
+        span,
+    )
 }

@@ -11,12 +11,12 @@ pub(crate) fn reserved_word(word: &str, span: Span, dialect: Dialect) -> Diagnos
         '`' => format!("`` `{word}` ``"),
         quote => format!("`{quote}{word}{quote}`"),
     };
-    error("reserved-word", format!("`{word}` is a reserved word"), span)
-        .with_help(format!("write {quoted}, or choose another name"))
+    error("reserved-word", format!("`{word}` is a reserved keyword"), span)
+        .with_help(format!("quote it to use it as a name: {quoted}"))
 }
 
 /// An output column's name that needs `as`.
 pub(crate) fn bare_label(word: &str, span: Span) -> Diagnostic {
-    error("reserved-word", format!("`{word}` is a column's name only behind `as`"), span)
+    error("reserved-word", format!("`{word}` requires `as` to name a column"), span)
         .with_help(format!("write `as {word}`"))
 }

@@ -23,8 +23,8 @@ impl Analysis {
     /// ```
     pub fn several_rows(&self, template: &Template) -> Option<Diagnostic> {
         let help = match self.statement {
-            Statement::Select => "add `limit 1`, or compare all columns of a unique key with a value each",
-            Statement::Update | Statement::Delete => "compare all columns of a unique key with a value each",
+            Statement::Select => "add `limit 1`, or compare every column of a unique key with a value",
+            Statement::Update | Statement::Delete => "compare every column of a unique key with a value",
             Statement::Insert => "insert one row",
             // What gives a result and is neither gives what the server makes of it.
             Statement::Merge | Statement::Ddl | Statement::Other => return None,
@@ -35,7 +35,7 @@ impl Analysis {
         let statement = template.statement();
         let word = statement.of(template.sql()).find(|c: char| !c.is_alphanumeric());
         let span = Span::new(statement.start, word.map_or(statement.end, |end| statement.start + end));
-        let message = "the query may give several rows, of which only the first is read";
+        let message = "the query can return several rows, but only the first is read";
         Some(warning(lints::SEVERAL_ROWS, message, span).with_help(help))
     }
 }

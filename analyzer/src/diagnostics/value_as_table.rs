@@ -10,6 +10,6 @@ pub(crate) fn value_as_table(word: &str, tables: &[&str], span: Span) -> Option<
         true => format!("write `\"{word}\"`"),
         false => similar(word, tables.iter().copied())?,
     };
-    let message = format!("`{word}` without quotes is a value of the server's, not a table");
+    let message = format!("without quotes, `{word}` is a built-in value and not a table");
     Some(warning(lints::VALUE_AS_TABLE, message, span).with_help(help))
 }

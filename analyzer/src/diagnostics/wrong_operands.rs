@@ -17,14 +17,14 @@ pub(crate) fn wrong_operands(
     let types: Vec<String> = operands.iter().map(shown).collect();
     let name = written(name);
     let message = match (problem, types.as_slice()) {
-        (Unresolved::NoSuchName { .. }, _) => format!("there is no operator `{name}`"),
+        (Unresolved::NoSuchName { .. }, _) => format!("no operator `{name}`"),
         (Unresolved::Ambiguous { .. }, _) => {
-            format!("`{name}` could mean several operators here ({})", types.join(", "))
+            format!("`{name}` matches several operators here ({})", types.join(", "))
         }
-        (_, [base]) if name == "[]" => format!("{base} has no elements to take with `[]`"),
-        (_, [right]) => format!("`{name}` does not take {right}"),
-        (_, [left, right]) => format!("`{name}` does not take {left} and {right}"),
-        (_, all) => format!("`{name}` does not take {}", all.join(", ")),
+        (_, [base]) if name == "[]" => format!("{base} can't be subscripted"),
+        (_, [right]) => format!("`{name}` doesn't accept {right}"),
+        (_, [left, right]) => format!("`{name}` doesn't accept {left} and {right}"),
+        (_, all) => format!("`{name}` doesn't accept {}", all.join(", ")),
     };
     let help = match problem {
         Unresolved::NoMatch { hint: Some(hint), .. } => Some(hint.clone()),

@@ -368,7 +368,7 @@ impl Infer<'_> {
         let span = self.text.with_parentheses(self.span(query));
         match self.facts.from.derived_alias {
             DerivedAlias::RequiredBefore(release) if alias.is_none() => {
-                self.needs(release, "subquery in `from` without an alias", span);
+                self.needs(release, "subqueries in `from` without an alias", span);
             }
             DerivedAlias::Required if alias.is_none() => {
                 self.report(diagnostics::derived_without_alias(span));

@@ -152,8 +152,8 @@ fn starts_name(byte: u8) -> bool {
 fn refused(rest: &str, junk: usize, start: usize) -> Refusal {
     let text = rest.get(..junk).unwrap_or(rest);
     let message = match radix(text) {
-        10 => format!("`{text}` is no number: write a space behind the digits"),
-        _ => format!("`{text}` is no number"),
+        10 => format!("`{text}` is not a number; add a space after the digits"),
+        _ => format!("`{text}` is not a number"),
     };
     Refusal { message, span: Span::new(start, start + text.len()) }
 }

@@ -35,12 +35,12 @@ fn syntax(message: impl Into<String>, span: Span) -> Diagnostic {
 /// `problem` is in the parser's words; `words` are those at the place and before it, of which one may be mistyped.
 pub(crate) fn unparsed(problem: &str, words: &[&str], span: Span, dialect: Dialect) -> Diagnostic {
     if !dialect.facts().names.backquotes && problem.ends_with("found: `") {
-        return error("syntax-error", "PostgreSQL has no backquotes", span)
-            .with_help("a name that needs quotes has double ones: `\"name\"`");
+        return error("syntax-error", "PostgreSQL doesn't support backquotes", span)
+            .with_help("use double quotes for names: `\"name\"`");
     }
     if problem.ends_with("found: {") {
         return syntax_error(problem, span, dialect).with_help(
-            "a placeholder has a name and nothing more: write `{value}`, and give `value = …` as an argument",
+            "a placeholder contains only a name: write `{value}`, and pass `value = …` as an argument",
         );
     }
     if problem.starts_with("No infix parser") {
@@ -55,7 +55,7 @@ pub(crate) fn unparsed(problem: &str, words: &[&str], span: Span, dialect: Diale
 /// A word between two values that is another dialect's operator.
 fn no_operator(word: &str, span: Span, dialect: Dialect) -> Diagnostic {
     let help = match word.to_lowercase().as_str() {
-        "div" => Some("write `/`, which divides whole numbers without a rest"),
+        "div" => Some("use `/`, which truncates when it divides integers"),
         "glob" | "match" => Some("write `… like …`"),
         _ => None,
     };
@@ -123,7 +123,7 @@ fn readable(problem: &str, dialect: Dialect) -> String {
         return lower_first(problem.trim_start_matches("sql parser error: "));
     };
     let expected = match expected {
-        "an SQL statement" => format!("a statement of {}", dialect.title()),
+        "an SQL statement" => format!("a {} statement", dialect.title()),
         "end of statement" => "the end of the query".to_owned(),
         sign if sign.len() < 3 => format!("`{sign}`"),
         word if word.chars().all(|c| c.is_ascii_uppercase()) => format!("`{}`", word.to_lowercase()),

@@ -25,7 +25,7 @@ impl Infer<'_> {
                 if let Some(since) = self.facts.values.numbers_since
                     && numbers::is_new(span.of(self.text.sql()))
                 {
-                    self.needs(since, "number like this", span);
+                    self.needs(since, "numbers like this", span);
                 }
                 Term::new(Operand::from(ty), NullIf::Never, span)
                     .with_form(Form::Number(text.as_str().into()))

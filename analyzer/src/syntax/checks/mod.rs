@@ -57,7 +57,7 @@ pub(super) fn too_long(tokens: &[TokenWithSpan]) -> Option<Refusal> {
         }
         if chain > CHAIN || postfix > POSTFIX_CHAIN || joins > OPEN_JOINS {
             let span = tokens::span(token.span).unwrap_or_default();
-            return Some(Refusal { message: "this nests too deeply".to_owned(), span });
+            return Some(Refusal { message: "this is nested too deeply".to_owned(), span });
         }
     }
     None
@@ -208,12 +208,12 @@ fn everywhere(here: &Neighbors<'_>, names: &Names) -> Option<String> {
     let (token, before, after) = (here.token(), here.before(1), here.after(1));
     let alone = *token == Token::Mul && before == Some(&Token::LParen) && after == Some(&Token::RParen);
     if alone && here.before(2).is_some_and(|first| is_any_word(first, &["select", "distinct"])) {
-        return Some("`*` has no parentheses around it".to_owned());
+        return Some("`*` can't be in parentheses".to_owned());
     }
     if *token == Token::Comma
         && after.is_some_and(|after| is_any_word(after, &["from", "where", "order", "group"]))
     {
-        return Some("this comma is too many: remove it".to_owned());
+        return Some("unexpected comma; remove it".to_owned());
     }
     if is_string(token) {
         if after == Some(&Token::Period) || before == Some(&Token::Period) {
@@ -224,7 +224,7 @@ fn everywhere(here: &Neighbors<'_>, names: &Names) -> Option<String> {
         }
     }
     if here.is("top") && here.is_after("select") && matches!(after, Some(Token::Number(..))) {
-        return Some("there is no `top` here: write `limit …` at the end".to_owned());
+        return Some("`top` is not supported; write `limit …` at the end".to_owned());
     }
     None
 }
@@ -232,7 +232,9 @@ fn everywhere(here: &Neighbors<'_>, names: &Names) -> Option<String> {
 /// `insert ignore`, and `insert` without `into`.
 fn insert(here: &Neighbors<'_>) -> Option<String> {
     if here.is("ignore") && here.is_after("insert") && here.is_before("into") {
-        return Some("`insert ignore` is MySQL's: write `… on conflict do nothing`".to_owned());
+        return Some(
+            "`insert ignore` is only supported by MySQL; write `… on conflict do nothing`".to_owned(),
+        );
     }
     let after = here.after(1)?;
     let into = !here.is("insert")
@@ -245,23 +247,23 @@ fn insert(here: &Neighbors<'_>) -> Option<String> {
 /// `a not null`, where the parser takes it for `a is not null`.
 fn not_null(here: &Neighbors<'_>) -> Option<String> {
     let alone = here.is("not") && here.is_before("null") && !here.is_after("is") && !here.is_after("set");
-    alone.then(|| "`not null` needs `is` before it".to_owned())
+    alone.then(|| "`not null` requires `is` before it".to_owned())
 }
 
 /// What MySQL and SQLite don't have of PostgreSQL.
 fn of_postgres(here: &Neighbors<'_>) -> Option<&'static str> {
     if here.is("all") && here.is_after("limit") {
-        return Some("`limit all` is PostgreSQL's: leave it out");
+        return Some("`limit all` is only supported by PostgreSQL; remove it");
     }
     if *here.token() == Token::DoubleColon {
-        return Some("`::` is PostgreSQL's cast: write `cast(… as …)`");
+        return Some("the cast `::` is only supported by PostgreSQL; write `cast(… as …)`");
     }
     if here.is("ilike") && !here.is_name() && !here.is_listed() {
-        return Some("`ilike` is PostgreSQL's: write `lower(…) like lower(…)`");
+        return Some("`ilike` is only supported by PostgreSQL; write `lower(…) like lower(…)`");
     }
     if here.is("distinct") && here.is_after("select") && here.is_before("on") {
         return Some(
-            "`distinct on` is PostgreSQL's: number the rows by `row_number() over (…)`, and take the first ones",
+            "`distinct on` is only supported by PostgreSQL; number the rows with `row_number() over (…)`, and select number 1",
         );
     }
     None
@@ -269,13 +271,13 @@ fn of_postgres(here: &Neighbors<'_>) -> Option<&'static str> {
 
 /// `==`
 fn double_equals(here: &Neighbors<'_>) -> Option<&'static str> {
-    (*here.token() == Token::DoubleEq).then_some("`==` is SQLite's: write `=`")
+    (*here.token() == Token::DoubleEq).then_some("`==` is only supported by SQLite; write `=`")
 }
 
 /// `on duplicate key update`
 fn duplicate_key(here: &Neighbors<'_>) -> Option<&'static str> {
     (here.is("duplicate") && here.is_after("on"))
-        .then_some("`on duplicate key` is MySQL's: write `on conflict (…) do update set …`")
+        .then_some("`on duplicate key` is only supported by MySQL; write `on conflict (…) do update set …`")
 }
 
 /// `any` and `all` after a comparison, and whether they are of a subquery: PostgreSQL alone has those of arrays.

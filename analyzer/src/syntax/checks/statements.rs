@@ -35,7 +35,7 @@ pub(in crate::syntax) fn check(statement: &[TokenWithSpan], grammar: &Grammar) -
         return None;
     }
     let message = match word.value.eq_ignore_ascii_case("truncate") {
-        true => "there is no `truncate` here: write `delete from …`".to_owned(),
+        true => "`truncate` is not supported here; write `delete from …`".to_owned(),
         false => format!("Expected: an SQL statement, found: {}", word.value),
     };
     Some(Refusal { message, span: tokens::span(first.span).unwrap_or_default() })
