@@ -1,4 +1,4 @@
-//! Lints: warnings about queries that a server takes but that likely do not do what is meant, and their levels.
+//! Lints: warnings about queries that a server accepts but that are probably not intended, and their levels.
 
 use std::{fmt, str::FromStr};
 
@@ -6,21 +6,21 @@ use aio_databases_sql::{Dialect, Lexer, Span, TokenKind};
 
 use crate::{Analysis, Diagnostic, Severity, diagnostics};
 
-/// A lint, by the name that settings and comments have for it.
+/// A lint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lint {
-    /// In kebab case; the [`code`](crate::Diagnostic::code) of its warnings.
+    /// The name in kebab case, which is the [`code`](crate::Diagnostic::code) of its warnings.
     pub name: &'static str,
-    /// What it tells of, in a few words.
+    /// A short description.
     pub about: &'static str,
 }
 
-/// What becomes of a lint's warnings.
+/// The level of a lint's warnings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Level {
     /// They are not shown.
     Allow,
-    /// They are shown; the query is used all the same.
+    /// They are shown, and the query is accepted.
     #[default]
     Warn,
     /// They are errors.
@@ -81,10 +81,10 @@ lints! {
     VALUE_AS_TABLE = "value-as-table", "`from user` without quotes, which is a built-in value in PostgreSQL";
 }
 
-/// The name that stands for every lint.
+/// The name for all lints.
 const ALL: &str = "all";
 
-/// The level of each lint: `warn`, where nothing was set.
+/// The level of each lint; `warn` by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lints {
     all: Level,
@@ -92,7 +92,7 @@ pub struct Lints {
 }
 
 impl Lints {
-    /// Sets the level of a lint, or with the name `all` that of every lint that has none of its own.
+    /// Sets the level of a lint. The name `all` sets the level of every lint without a level of its own.
     pub fn set(&mut self, name: &str, level: Level) -> Result<(), LintError> {
         if name == ALL {
             self.all = level;
@@ -111,7 +111,7 @@ impl Lints {
 }
 
 impl Lints {
-    /// How to allow a warning, or an error that it was made by its level; `None` for what is no lint's.
+    /// How to allow a warning, or an error from a denied lint; `None` for other diagnostics.
     pub fn advice(&self, found: &Diagnostic) -> Option<String> {
         let code = found.code;
         match (found.severity, self.level(code)) {
@@ -126,7 +126,7 @@ impl Lints {
     }
 }
 
-/// The name as lints have it.
+/// The name of the lint.
 fn known(name: &str) -> Result<&'static str, LintError> {
     let found = LINTS.iter().find(|lint| lint.name == name);
     found.map(|lint| lint.name).ok_or_else(|| LintError(format!("no lint `{name}`{}", hint(name))))
@@ -140,7 +140,7 @@ fn hint(name: &str) -> String {
     }
 }
 
-/// A name that no lint or level has; as text with what may be meant.
+/// The error for an unknown lint or level, with a suggestion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LintError(String);
 
@@ -152,17 +152,17 @@ impl fmt::Display for LintError {
 
 impl std::error::Error for LintError {}
 
-/// What comments allow.
+/// The lints that comments allow.
 #[derive(Clone, Debug, Default)]
 pub struct Allowed {
     /// The lints.
     pub lints: Vec<&'static str>,
-    /// What is named and is no lint.
+    /// The names that are not lints.
     pub unknown: Vec<Diagnostic>,
 }
 
 impl Allowed {
-    /// What the comments of a text allow that hold `allow(name, name)` and nothing more.
+    /// Reads the comments of a text that consist of `allow(name, name)`.
     ///
     /// ```
     /// use aio_databases_analyzer::Allowed;
@@ -203,7 +203,7 @@ impl Allowed {
 const OPEN: &str = "allow(";
 
 impl Analysis {
-    /// Leaves out the warnings of the lints that are allowed, and tells of what is none.
+    /// Removes the warnings of allowed lints, and reports unknown lints.
     pub fn allow(&mut self, allowed: Allowed) {
         self.diagnostics.extend(allowed.unknown);
         self.allowed.extend(allowed.lints);

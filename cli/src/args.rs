@@ -14,8 +14,7 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
-const EXIT_CODES: &str =
-    "It ends with 0; with 1 where a query is refused; with 2 where it can't do what it was asked.
+const EXIT_CODES: &str = "The exit code is 0, 1 if a query is rejected, or 2 if the command itself fails.
 Without --dialect and --schema, the settings of the crate in the current folder hold.";
 
 #[derive(Debug, Subcommand)]
@@ -42,7 +41,7 @@ pub(crate) struct Against {
 
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "It ends with 0; with 1 where a query is refused (with --batch, 0 even then); with 2 where it can't do what it was asked."
+    after_help = "The exit code is 0, 1 if a query is rejected (not with --batch), or 2 if the command itself fails."
 )]
 pub(crate) struct Describe {
     /// The queries, one per argument. `-`, or no argument, reads standard input.
@@ -62,9 +61,7 @@ pub(crate) struct Describe {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "It ends with 0; with 1 where a query is refused; with 2 where it can't do what it was asked."
-)]
+#[command(after_help = "The exit code is 0, 1 if a query is rejected, or 2 if the command itself fails.")]
 pub(crate) struct Check {
     /// The files to check, and folders whose `.sql` files to check. Files of the schema are left out.
     #[arg(value_name = "PATH", required = true)]
@@ -80,12 +77,12 @@ pub(crate) struct Check {
 }
 
 fn version(text: &str) -> Result<u8, String> {
-    postgres_version(text).ok_or_else(|| "it is a major version, 15 or a later one".to_owned())
+    postgres_version(text).ok_or_else(|| "expected a major version, 15 or later".to_owned())
 }
 
 fn dialect(name: &str) -> Result<Dialect, String> {
     name.to_lowercase().parse().map_err(|_| {
         did_you_mean(name, ["sqlite", "postgres", "postgresql", "mysql", "mariadb"])
-            .unwrap_or_else(|| "there are `sqlite`, `postgres` and `mysql`".to_owned())
+            .unwrap_or_else(|| "the backends are `sqlite`, `postgres` and `mysql`".to_owned())
     })
 }

@@ -69,7 +69,7 @@ impl Tally {
         };
         let checked = format!("{} in {}", number(self.statements, "statement"), number(self.files, "file"));
         match (self.errors, self.warnings) {
-            (0, 0) => format!("{checked}: nothing is wrong"),
+            (0, 0) => format!("{checked}: no problems"),
             (errors, 0) => format!("{checked}: {}", number(errors, "error")),
             (0, warnings) => format!("{checked}: {}", number(warnings, "warning")),
             (errors, warnings) => {
@@ -103,8 +103,8 @@ fn files(paths: &[PathBuf], targets: &[Target]) -> Result<Vec<PathBuf>, Failure>
         let some = !below.is_empty();
         below.retain(|file| !is_schema(file));
         if below.is_empty() {
-            let but = if some { " but the schema's" } else { "" };
-            return Err(format!("there are no `.sql` files in {}{but}", shown(path)).into());
+            let but = if some { " except the schema's" } else { "" };
+            return Err(format!("no `.sql` files in {}{but}", shown(path)).into());
         }
         below.sort();
         files.extend(below);

@@ -136,7 +136,7 @@ fn query(line: &[u8]) -> Result<String, String> {
         Ok(Value::String(sql)) => Ok(sql),
         Ok(Value::Object(mut object)) => match object.remove("sql") {
             Some(Value::String(sql)) => Ok(sql),
-            Some(_) => Err("`sql` is no string".to_owned()),
+            Some(_) => Err("`sql` is not a string".to_owned()),
             None => Err("the object has no `sql`".to_owned()),
         },
         Ok(_) => Err("the line is neither a string nor an object".to_owned()),
@@ -152,7 +152,7 @@ fn no_query(line: &[u8], message: String) -> (String, Answer) {
         severity: Severity::Error,
         code: "no-query",
         message,
-        help: Some("write a JSON string a line, or an object with the key `sql`".to_owned()),
+        help: Some("write one JSON string per line, or an object with the key `sql`".to_owned()),
         advice: None,
         span: Span::new(0, text.len()),
     };

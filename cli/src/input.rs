@@ -87,7 +87,7 @@ pub(crate) fn texts(args: &Describe) -> Result<Vec<Text>, Failure> {
     }
     if texts.is_empty() {
         if io::stdin().is_terminal() {
-            return Err("no query: write one, `aio-databases describe \"select 1\"`, or name a file, `--file query.sql`"
+            return Err("no query given; add one, `aio-databases describe \"select 1\"`, or a file, `--file query.sql`"
                 .to_owned()
                 .into());
         }

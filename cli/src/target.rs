@@ -58,9 +58,10 @@ pub(crate) fn only(against: &Against) -> Result<Target, Failure> {
     if targets.len() > 1 {
         let names: Vec<_> = targets.iter().map(|target| target.dialect.name()).collect();
         let names = names.join("`, `--dialect ");
-        return Err(
-            format!("JSON is of one dialect, and the crate has several: say `--dialect {names}`").into()
-        );
+        return Err(format!(
+            "JSON output needs a single dialect, but the crate has several; add `--dialect {names}`"
+        )
+        .into());
     }
     Ok(targets.remove(0))
 }
@@ -91,7 +92,7 @@ pub(crate) fn reason(path: &Path, error: &std::io::Error) -> String {
         .collect();
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let hint = did_you_mean(&name, beside.iter().map(String::as_str));
-    ["there is no such file or folder".to_owned()].into_iter().chain(hint).collect::<Vec<_>>().join(": ")
+    ["no such file or folder".to_owned()].into_iter().chain(hint).collect::<Vec<_>>().join(": ")
 }
 
 /// The folder of the crate in which the command runs; the current folder if there is no crate.
@@ -124,7 +125,7 @@ impl Project {
             true => config.backends,
             false => declared_backends(&manifest, workspace),
         };
-        let unsaid = "which dialect? say `--dialect sqlite`, `--dialect postgres` or `--dialect mysql`";
+        let unsaid = "no dialect given; add `--dialect sqlite`, `--dialect postgres` or `--dialect mysql`";
         let backends = if backends.is_empty() { Err(unsaid.to_owned().into()) } else { Ok(backends) };
         Ok(Project {
             backends,
@@ -168,7 +169,7 @@ impl Target {
         let looked = self.located.looked.join("`, `");
         let dir = dir.display();
         Some(format!(
-            "there are no schema files: looked for `.sql` files in `{looked}` of {dir}; name others by `--schema`"
+            "no schema files found; searched for `.sql` files in `{looked}` of {dir}; name other files with `--schema`"
         ))
     }
 }

@@ -67,7 +67,7 @@ fn ask(project: &Project, sql: &Sql, dialect: Dialect) -> Result<Answer, Mistake
         .help(format!("add `{dialect}: \"…\"`, or `_: \"…\"` for all other backends"))
     })?;
     if let Some(at) = text.value.find('\0') {
-        let message = "a NUL character: a server ignores the SQL after it";
+        let message = "the SQL contains a NUL character, and a server ignores everything after it";
         return Err(Mistake::sql(text, Span::new(at, at + 1), message).help("pass values as arguments"));
     }
     let template = Template::parse(&text.value, dialect).map_err(|error| {
@@ -132,7 +132,7 @@ fn about_schema(project: &Project, dialect: Dialect) -> Vec<String> {
     if located.files.is_empty() {
         let looked = located.looked.join("`, `");
         help.push(format!(
-            "there are no schema files: looked for `.sql` files in `{looked}` of {}",
+            "no schema files found; searched for `.sql` files in `{looked}` of {}",
             project.dir.display()
         ));
     }

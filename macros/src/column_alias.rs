@@ -19,7 +19,7 @@ pub(crate) fn parse(alias: &str) -> Result<(&str, Override), String> {
     if let Some(ty) = ty
         && syn::parse_str::<syn::Type>(ty).is_err()
     {
-        return Err(format!("`{ty}` is no Rust type"));
+        return Err(format!("`{ty}` is not a Rust type"));
     }
     Ok((name, Override { nullable, ty: ty.map(str::to_owned) }))
 }

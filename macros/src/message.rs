@@ -104,7 +104,7 @@ pub(crate) fn explained(mut mistakes: Vec<Mistake>, warnings: &[Mistake]) -> Vec
 }
 
 /// The help for a text that only some of the backends accept.
-const BY_BACKEND: &str = "where the backends differ, write a text for each: `{ postgres: \"…\", _: \"…\" }`; if the crate runs on some of them only, \
+const BY_BACKEND: &str = "if the backends differ, write a text for each: `{ postgres: \"…\", _: \"…\" }`; if the crate runs on some of them only, \
      name these in [package.metadata.aio-databases]: `backends = [\"postgres\"]`";
 
 /// Merges equal mistakes of several backends. If not all backends report a mistake, their names are added. `shared`

@@ -101,11 +101,11 @@ pub(crate) fn set(project: &Project, located: &Located) -> std::result::Result<V
     if located.folder.is_none() {
         return Err(match located.files.first() {
             Some(file) => format!(
-                "`{}` is a whole schema, not a folder of migrations: to have it applied, make it \
+                "`{}` is a whole schema, not a folder of migrations; to apply it, rename it to \
                  `migrations/0001_schema.sql`",
                 shown(project, file)
             ),
-            None => format!("there are no migrations: looked for {}", listed(&located.looked)),
+            None => format!("no migrations found; searched {}", listed(&located.looked)),
         });
     }
     let files: Vec<&PathBuf> = located.files.iter().chain(&located.downs).collect();

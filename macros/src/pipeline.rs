@@ -66,13 +66,13 @@ fn shape(call: &Call, checked: &Checked, wanted: Wanted) -> Result<(), Mistake> 
         None => Mistake::token(call.sql.span(), message),
     };
     if columns == 0 && wanted != Wanted::None && call.makro != Macro::Query {
-        let mistake = whole("the statement gives no rows, so that there is nothing to fetch".to_owned());
+        let mistake = whole("the statement returns no rows to fetch".to_owned());
         return Err(mistake.help("use `execute!`, or add `returning …`"));
     }
     if let Some(RecordType::Tuple(types)) = &call.ty
         && types.len() != columns
     {
-        let message = format!("the tuple has {} elements, the query {columns} columns", types.len());
+        let message = format!("the tuple has {} elements, but the query has {columns} columns", types.len());
         return Err(whole(message));
     }
     Ok(())

@@ -186,10 +186,10 @@ mod tests {
             let project = Project::read(dir.path(), &[Dialect::Sqlite]);
             assert_eq!(project.migrations(Dialect::Sqlite), expected);
         };
-        check("!there are no migrations: looked for `migrations/sqlite`, `migrations`, `schema.sql`");
+        check("!no migrations found; searched `migrations/sqlite`, `migrations`, `schema.sql`");
         write("schema.sql");
         check(
-            "!`schema.sql` is a whole schema, not a folder of migrations: to have it applied, make it \
+            "!`schema.sql` is a whole schema, not a folder of migrations; to apply it, rename it to \
              `migrations/0001_schema.sql`",
         );
         fs::create_dir(dir.path().join("migrations")).unwrap();

@@ -80,7 +80,7 @@ impl Config {
         }
         if config.backends.is_empty() {
             config.problems.push(
-                "no backend is enabled: turn on a feature of `aio-databases`: `sqlite`, `postgres` or `mysql`"
+                "no backend is enabled; enable a feature of `aio-databases`: `sqlite`, `postgres` or `mysql`"
                     .to_owned(),
             );
         }
@@ -125,7 +125,7 @@ impl Reader<'_> {
                     Some("chrono") => self.config.datetime = Some(DateTime::Chrono),
                     Some("time") => self.config.datetime = Some(DateTime::Time),
                     Some(other) => {
-                        self.problem(at, format!("`datetime` is `chrono` or `time`, not `{other}`"));
+                        self.problem(at, format!("`datetime` must be `chrono` or `time`, not `{other}`"));
                     }
                     None => {}
                 },
@@ -159,7 +159,7 @@ impl Reader<'_> {
             .map(|array| array.iter().map(|item| item.get_ref().as_str()).collect::<Option<Vec<_>>>())
             .unwrap_or_else(|| value.as_str().map(|name| vec![name]))
         else {
-            self.problem(at, "`backends` is a list of names: `backends = [\"postgres\"]`".to_owned());
+            self.problem(at, "`backends` must be a list of names: `backends = [\"postgres\"]`".to_owned());
             return;
         };
         let mut backends = Vec::new();
@@ -167,13 +167,13 @@ impl Reader<'_> {
             match name.parse::<Dialect>() {
                 Ok(dialect) if !self.enabled.contains(&dialect) => self.problem(
                     at,
-                    format!("the backend `{dialect}` is not built in: turn on the feature `{dialect}` of `{PACKAGE}`"),
+                    format!("the backend `{dialect}` is not enabled; enable the feature `{dialect}` of `{PACKAGE}`"),
                 ),
                 Ok(dialect) if backends.contains(&dialect) => {}
                 Ok(dialect) => backends.push(dialect),
                 Err(_) => {
                     let hint = did_you_mean(name, Dialect::ALL.map(Dialect::name))
-                        .unwrap_or_else(|| "there are `sqlite`, `postgres` and `mysql`".to_owned());
+                        .unwrap_or_else(|| "the backends are `sqlite`, `postgres` and `mysql`".to_owned());
                     self.problem(at, format!("no backend `{name}`: {hint}"));
                 }
             }
@@ -188,7 +188,7 @@ impl Reader<'_> {
     /// lints.
     fn lints<'w>(&mut self, value: &DeValue<'_>, at: usize, workspace: impl Fn() -> Option<&'w str>) {
         let Some(lints) = value.as_table() else {
-            let message = "`lints` is a table: `lints = { delete-without-where = \"deny\" }`";
+            let message = "`lints` must be a table: `lints = { delete-without-where = \"deny\" }`";
             return self.problem(at, message.to_owned());
         };
         if is_inherited(value) {
@@ -201,9 +201,8 @@ impl Reader<'_> {
                     Reader { text, place: WORKSPACE, enabled: self.enabled, config }.levels(shared);
                 }
                 None => {
-                    let message = format!(
-                        "the workspace has no `[workspace.metadata.{PACKAGE}.lints]` to take lints from"
-                    );
+                    let message =
+                        format!("the workspace has no `[workspace.metadata.{PACKAGE}.lints]` to inherit");
                     self.problem(at, message);
                 }
             }
@@ -397,16 +396,19 @@ mod tests {
                 "x = 1",
                 "no setting `x`: there are `backends`, `crate`, `datetime`, `lints`, `postgres-version`, `schema`",
             ),
-            ("backends = 1", "`backends` is a list of names: `backends = [\"postgres\"]`"),
+            ("backends = 1", "`backends` must be a list of names: `backends = [\"postgres\"]`"),
             ("backends = ['postgers']", "no backend `postgers`: did you mean `postgres`?"),
-            ("backends = ['oracle']", "no backend `oracle`: there are `sqlite`, `postgres` and `mysql`"),
+            (
+                "backends = ['oracle']",
+                "no backend `oracle`: the backends are `sqlite`, `postgres` and `mysql`",
+            ),
             ("schema = true", "`schema` is a text: `schema = \"…\"`"),
             ("postgres-version = 14", VERSION),
             ("postgres-version = '16'", VERSION),
             ("postgres-version = 16.1", VERSION),
             ("postgres-version = 0x10", VERSION),
             ("datetime = 'jiff'", "`datetime` is `chrono` or `time`, not `jiff`"),
-            ("lints = 'deny'", "`lints` is a table: `lints = { delete-without-where = \"deny\" }`"),
+            ("lints = 'deny'", "`lints` must be a table: `lints = { delete-without-where = \"deny\" }`"),
             ("lints.cross-joins = 'deny'", "no lint `cross-joins`: did you mean `cross-join`?"),
             (
                 "lints.cross-join = 'denied'",

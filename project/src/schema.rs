@@ -48,8 +48,7 @@ pub fn locate(dir: &Path, setting: Option<&str>, dialect: Dialect) -> Located {
         return located;
     }
     if let Some(setting) = setting {
-        let message =
-            format!("`schema = \"{setting}\"`: there is no such file or folder in {}", dir.display());
+        let message = format!("`schema = \"{setting}\"`: no such file or folder in {}", dir.display());
         located.problem = Some(message);
     }
     located
@@ -177,6 +176,6 @@ mod tests {
         assert_eq!(located.looked, ["migrations/postgres", "migrations", "schema.sql"]);
         assert_eq!(located.problem, None);
         let located = check(&[], Some("db"), &[]);
-        assert!(located.problem.unwrap().starts_with("`schema = \"db\"`: there is no such file or folder"));
+        assert!(located.problem.unwrap().starts_with("`schema = \"db\"`: no such file or folder"));
     }
 }

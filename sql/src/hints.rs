@@ -79,7 +79,7 @@ impl Template {
             return;
         }
         let (kind, what, help) = if token.kind == TokenKind::QuotedIdentifier {
-            let help = "write the name out, a placeholder stands for a value";
+            let help = "write the name in the SQL; a placeholder is a value";
             (HintKind::InIdentifier, "part of a name", help.to_owned())
         } else {
             (HintKind::InString, "text", format!("write `{}`", self.outside_of_quotes(token, &found)))
@@ -125,7 +125,7 @@ impl Template {
                 kind: HintKind::Variable,
                 span: token.span,
                 name: Some(name.to_owned()),
-                message: format!("`{text}` is a variable of the session in MySQL"),
+                message: format!("`{text}` is a session variable in MySQL"),
                 help: format!("write `:{name}`"),
             });
         }

@@ -157,19 +157,20 @@ impl<'a> Parser<'a> {
         }
         if statements.is_empty() {
             return Err(self
-                .error(ErrorKind::Empty, Span::new(0, self.sql.len()), "there is no statement here")
-                .help("write one, such as `select 1`"));
+                .error(ErrorKind::Empty, Span::new(0, self.sql.len()), "the SQL has no statement")
+                .help("write a statement, such as `select 1`"));
         }
         Ok(statements)
     }
 
     fn several(&self, second: Token) -> Error {
         let span = Span::new(second.span.start, self.sql.trim_end().len());
-        let message =
-            format!("there is a second statement, and a query is one statement in {}", self.dialect.title());
-        self.error(ErrorKind::SeveralStatements, span, message).help(
-            "write a query for each of them, in one transaction, or run them without arguments by `executescript`",
-        )
+        let message = format!(
+            "a second statement starts here, but a query can only have one in {}",
+            self.dialect.title()
+        );
+        self.error(ErrorKind::SeveralStatements, span, message)
+            .help("run them one by one in a transaction, or without arguments with `executescript`")
     }
 
     fn token(&mut self, token: Token) -> Result<(), Error> {
@@ -192,10 +193,10 @@ impl<'a> Parser<'a> {
     fn placeholder(&mut self, style: Style, span: Span) -> Result<(), Error> {
         let text = span.of(self.sql);
         if self.code.is_some_and(|code| code.of(self.sql).ends_with(|last: char| last.is_ascii_digit())) {
-            let message = format!("`{text}` is in a comment that only servers of some versions read");
+            let message = format!("`{text}` is in a comment that only some server versions execute");
             return Err(self
                 .error(ErrorKind::InVersionComment, span, message)
-                .help("write it outside of `/*! … */`"));
+                .help("move it out of `/*! … */`"));
         }
         if style == Style::Brace {
             self.check_whole(span)?;
@@ -225,7 +226,7 @@ impl<'a> Parser<'a> {
     fn number(&self, style: Style, span: Span) -> Result<usize, Error> {
         match style.inside(span.of(self.sql)).parse::<usize>() {
             Ok(0) => {
-                let message = format!("`{}` is no placeholder, the first is `{style}`", span.of(self.sql));
+                let message = format!("`{}` isn't a placeholder; the first is `{style}`", span.of(self.sql));
                 Err(self.error(ErrorKind::Zero, span, message).help(format!("write `{style}`")))
             }
             Ok(number) => Ok(number - 1),
@@ -264,18 +265,18 @@ impl<'a> Parser<'a> {
         let span = after.map(|slot| slot.span).unwrap_or_default();
         let (next, missing) = (span.of(self.sql), style.placeholder(missing + 1, ""));
         self.error(ErrorKind::Gap, span, format!("there is `{next}` but no `{missing}`"))
-            .help(format!("write `{missing}` instead of `{next}`: the numbers have no gaps"))
+            .help(format!("write `{missing}` instead of `{next}`; the numbers can't have gaps"))
     }
 
     fn mixed(&self, first: Style, second: Style, span: Span) -> Error {
         let first_text = self.slots[0].span.of(self.sql);
         let text = span.of(self.sql);
         let message = format!(
-            "`{text}` is another style than `{first_text}`, and a query has one style of placeholders"
+            "`{text}` has a different style than `{first_text}`, but a query can only use one style of placeholders"
         );
         let number = self.slots.iter().map(|slot| slot.param + 1).max().unwrap_or(0) + 1;
         let help = if first.is_named() && !second.is_named() {
-            format!("name it in the style of `{first_text}`, as `{first}`")
+            format!("write it in the style of `{first_text}`, as `{first}`")
         } else {
             format!("write `{}`", first.placeholder(number, second.inside(text)))
         };
@@ -288,7 +289,7 @@ impl<'a> Parser<'a> {
             text if text.ends_with(|last: char| last.is_ascii_digit()) => format!("`{text}`"),
             _ => format!("{}th placeholder", most + 1),
         };
-        self.error(ErrorKind::TooLarge, span, format!("{} takes no {what}", self.dialect.title()))
+        self.error(ErrorKind::TooLarge, span, format!("{} doesn't accept {what}", self.dialect.title()))
             .help(format!("a query has at most {most} placeholders"))
     }
 
@@ -301,10 +302,10 @@ impl<'a> Parser<'a> {
             return Ok(());
         }
         let message =
-            format!("`{}` is part of a name, and a placeholder stands for a whole value", span.of(self.sql));
+            format!("`{}` is part of a name, but a placeholder can only be a whole value", span.of(self.sql));
         Err(self
             .error(ErrorKind::PartOfName, span, message)
-            .help("write the name out: names of tables and columns are no arguments"))
+            .help("write the name in the SQL; table and column names can't be arguments"))
     }
 
     fn almost(&self, span: Span) -> Error {
@@ -312,7 +313,7 @@ impl<'a> Parser<'a> {
         let inside = text.trim_matches(|letter: char| !in_plain_name_char(letter));
         let digits = !inside.is_empty() && inside.bytes().all(|byte| byte.is_ascii_digit());
         let help = if text.starts_with('%') {
-            "write `%s` or `%(name)s`; modulo has a space after its `%`".to_owned()
+            "write `%s` or `%(name)s`; for modulo, put a space after `%`".to_owned()
         } else if digits {
             match inside.parse::<usize>() {
                 Ok(number) if text.starts_with('{') => {
@@ -325,7 +326,7 @@ impl<'a> Parser<'a> {
         } else {
             "write `{name}`, with the name of an argument or a variable".to_owned()
         };
-        self.error(ErrorKind::NotAPlaceholder, span, format!("`{text}` is no placeholder")).help(help)
+        self.error(ErrorKind::NotAPlaceholder, span, format!("`{text}` isn't a placeholder")).help(help)
     }
 
     fn unterminated(&self, what: Unterminated, span: Span) -> Error {
@@ -335,16 +336,16 @@ impl<'a> Parser<'a> {
             Unterminated::String => ("this string", first_of(&['\'', '"'])),
             Unterminated::Identifier => {
                 let open = first_of(&['"', '`', '[']);
-                ("this name in quotes", if open == "[" { "]" } else { open })
+                ("this quoted name", if open == "[" { "]" } else { open })
             }
             Unterminated::Dollar => {
                 let tag = text[1..].find('$').map_or(text, |end| &text[..end + 2]);
-                ("this string in dollar quotes", tag)
+                ("this dollar-quoted string", tag)
             }
             Unterminated::Comment => ("this comment", "*/"),
         };
         let first_line = Span::new(span.start, span.start + text.lines().next().map_or(0, str::len));
-        self.error(ErrorKind::Unterminated, first_line, format!("{what} has no end"))
+        self.error(ErrorKind::Unterminated, first_line, format!("{what} is not closed"))
             .help(format!("close it with `{close}`"))
     }
 }

@@ -144,10 +144,10 @@ on_every_backend! {
 
     async fn mistakes_at_run_time(db) {
         for (sql, count, message) in [
-            ("select $1 + $2", 1, "1 argument is given, and the query takes 2 (line 1, column 13): add an argument for `$2`"),
+            ("select $1 + $2", 1, "this query takes 2 arguments, but 1 was given (line 1, column 13): add an argument for `$2`"),
             ("select $1 + ?", 2, "`?`"),
             ("select $1 + $3", 2, "`$2`"),
-            ("", 0, "there is no statement here"),
+            ("", 0, "the SQL has no statement"),
             ("select 'a", 0, "(line 1, column 8)"),
         ] {
             let error = db.fetchone(sql, vec![1; count]).await.expect_err(sql);

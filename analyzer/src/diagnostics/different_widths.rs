@@ -1,11 +1,11 @@
-//! Rows of different lengths side by side.
+//! Rows of different lengths.
 
 use super::parts::{count, error};
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 use sqlparser::ast::SetOperator;
 
-/// `left` and `right` are how many values stand on each side.
+/// `left` and `right` are the numbers of values on each side.
 pub(crate) fn different_widths(left: usize, right: usize, span: Span) -> Diagnostic {
     error("different-widths", format!("{} here, but {} there", count(right, "value"), left), span)
 }
@@ -21,7 +21,7 @@ pub(crate) fn set_widths(op: SetOperator, left: usize, right: usize, span: Span)
     .with_help("select the same number of columns in each arm, with `null` for missing ones")
 }
 
-/// More names for columns than there are columns.
+/// More column aliases than columns.
 pub(crate) fn too_many_aliases(name: &str, there: usize, given: usize, span: Span) -> Diagnostic {
     error(
         "different-widths",

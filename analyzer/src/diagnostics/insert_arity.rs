@@ -4,7 +4,7 @@ use super::parts::{count, error};
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 
-/// `columns` are those that are to be written.
+/// `columns` are the columns to write.
 pub(crate) fn insert_arity(table: &str, columns: &[&str], values: usize, span: Span) -> Diagnostic {
     let width = columns.len();
     let message = format!("{} given for {} of `{table}`", count(values, "value"), count(width, "column"));

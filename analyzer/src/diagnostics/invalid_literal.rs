@@ -1,10 +1,10 @@
-//! A quoted literal that is no value of its type.
+//! A quoted literal that isn't a valid value of its type.
 
 use super::parts::{error, listed, similar};
 use crate::{Diagnostic, Type};
 use aio_databases_sql::Span;
 
-/// How a value of a type is written.
+/// An example of a literal of a type.
 fn example(ty: &Type) -> Option<String> {
     let written = match ty.underlying() {
         Type::Array(_) => "'{a,b}'",
@@ -25,7 +25,7 @@ fn example(ty: &Type) -> Option<String> {
     Some(format!("write it like this: `{written}`"))
 }
 
-/// `problem` says why, where there is something to say.
+/// `problem` is the reason, if one is known.
 pub(crate) fn invalid_literal(literal: &str, ty: &Type, problem: &str, span: Span) -> Diagnostic {
     let message = match ty {
         Type::Enum { name, .. } => format!("'{literal}' is not a label of the enum `{name}`"),
@@ -34,7 +34,7 @@ pub(crate) fn invalid_literal(literal: &str, ty: &Type, problem: &str, span: Spa
     let help = match ty {
         Type::Enum { labels, .. } => similar(literal, labels.iter().map(String::as_str))
             .or_else(|| listed(labels.iter().map(String::as_str))),
-        // Only what the message does not say already.
+        // Only if the message does not already say it.
         _ if problem.is_empty() || problem.ends_with(&format!("is not a valid `{ty}`")) => example(ty),
         _ => Some(problem.to_owned()),
     };

@@ -1,10 +1,10 @@
-//! A column that takes no null, has no default, and is left out of an insert.
+//! A column that can't be null, has no default, and is left out of an insert.
 
 use super::parts::{error, warning};
 use crate::{Diagnostic, lints};
 use aio_databases_sql::Span;
 
-/// It is only a warning where a trigger may fill the columns in.
+/// It is only a warning if a trigger might set the columns.
 pub(crate) fn left_out(table: &str, columns: &[&str], triggers: bool, span: Span) -> Diagnostic {
     let names: Vec<String> = columns.iter().map(|column| format!("`{column}`")).collect();
     let one = columns.len() == 1;

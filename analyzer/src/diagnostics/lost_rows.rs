@@ -1,4 +1,4 @@
-//! Rows of a statement that is not the last of several ones.
+//! Rows returned by a statement that is not the last of several.
 
 use super::parts::error;
 use crate::Diagnostic;

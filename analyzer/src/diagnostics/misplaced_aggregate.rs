@@ -1,10 +1,10 @@
-//! An aggregate where none can stand.
+//! An aggregate in a clause that does not allow it.
 
 use super::parts::error;
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 
-/// `clause` is where it stands.
+/// `clause` is the clause that contains it.
 pub(crate) fn misplaced_aggregate(name: &str, clause: &str, span: Span) -> Diagnostic {
     let diagnostic =
         error("misplaced-aggregate", format!("the aggregate `{name}` can't be used in {clause}"), span);
@@ -24,7 +24,7 @@ pub(crate) fn nested_aggregate(name: &str, span: Span) -> Diagnostic {
     .with_help("compute the inner aggregate in a subquery in `from`")
 }
 
-/// `filter` and its like after a function that is no aggregate.
+/// `filter` and similar clauses of a function that isn't an aggregate.
 pub(crate) fn no_aggregate(name: &str, what: &str, span: Span) -> Diagnostic {
     error("misplaced-aggregate", format!("`{what}` requires an aggregate; `{name}` isn't one"), span)
 }

@@ -1,10 +1,10 @@
-//! `for update` and its like where there are no rows of a table to lock.
+//! `for update` and similar locks on a query without rows of a table.
 
 use super::parts::error;
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 
-/// `what` of the query keeps its rows from being locked.
+/// `what` is the part of the query that prevents the lock.
 pub(crate) fn misplaced_lock(lock: &str, what: &str, span: Span) -> Diagnostic {
     let diagnostic =
         error("misplaced-lock", format!("`{lock}` can't lock the rows of a query with {what}"), span);
@@ -14,7 +14,7 @@ pub(crate) fn misplaced_lock(lock: &str, what: &str, span: Span) -> Diagnostic {
     }
 }
 
-/// A lock on one of the queries that are put together.
+/// A lock on an arm of a set operation.
 pub(crate) fn lock_of_arm(lock: &str, span: Span) -> Diagnostic {
     error(
         "misplaced-lock",
@@ -24,7 +24,7 @@ pub(crate) fn lock_of_arm(lock: &str, span: Span) -> Diagnostic {
     .with_help(within(lock))
 }
 
-/// A lock on the rows of a query in `from` that has `what`.
+/// A lock on the rows of a subquery in `from` that contains `what`.
 pub(crate) fn unlockable_table(lock: &str, table: &str, what: &str, span: Span) -> Diagnostic {
     error("misplaced-lock", format!("`{lock}` can't lock the rows of `{table}`, a query with {what}"), span)
         .with_help(format!("name the tables to lock: `{lock} of …`"))

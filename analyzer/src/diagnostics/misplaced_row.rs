@@ -1,4 +1,4 @@
-//! `(a, b)` where one value must stand: SQLite ("Row Values") and MySQL ("Row Subqueries") compare rows, and no more.
+//! `(a, b)` where one value is required. SQLite ("Row Values") and MySQL ("Row Subqueries") can only compare rows.
 
 use super::parts::error;
 use crate::Diagnostic;

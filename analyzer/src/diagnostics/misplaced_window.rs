@@ -1,4 +1,4 @@
-//! A window function where none can stand, or without its window.
+//! A window function in a clause that does not allow it, or without `over`.
 
 use super::parts::{error, listed, similar};
 use crate::Diagnostic;
@@ -14,7 +14,7 @@ pub(crate) fn window_without_over(name: &str, span: Span) -> Diagnostic {
         .with_help(format!("write `{name}(…) over (order by …)`"))
 }
 
-/// `over` after a function that is no aggregate and no window function.
+/// `over` after a function that is neither an aggregate nor a window function.
 pub(crate) fn no_window_function(name: &str, span: Span) -> Diagnostic {
     error(
         "misplaced-window",
@@ -23,7 +23,7 @@ pub(crate) fn no_window_function(name: &str, span: Span) -> Diagnostic {
     )
 }
 
-/// `over w` where no `window w as (…)` stands.
+/// `over w` without `window w as (…)`.
 pub(crate) fn unknown_window(name: &str, names: &[&str], span: Span) -> Diagnostic {
     error("misplaced-window", format!("no window is named `{name}`"), span)
         .maybe_help(similar(name, names.iter().copied()).or_else(|| listed(names.iter().copied())))

@@ -1,7 +1,7 @@
-//! What is wrong with a query, one file for each kind of mistake: its code (the file's name), its message, its help.
+//! The mistakes of queries, with a file for each kind: its code (the file's name), its message, and its help.
 //!
-//! A message says what is wrong in one sentence, without a full stop; the help says what to type instead. Places are
-//! in the rendered text until the analysis ends.
+//! A message is one sentence without a full stop. The help suggests what to type. Places are in the rendered text until
+//! the analysis ends.
 
 mod ambiguous_column;
 mod cross_join;

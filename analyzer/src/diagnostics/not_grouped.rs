@@ -1,10 +1,10 @@
-//! MySQL: a column that is neither grouped nor aggregated, which `only_full_group_by` refuses.
+//! MySQL: a column that is neither grouped nor aggregated, which `only_full_group_by` rejects.
 
 use super::parts::warning;
 use crate::{Diagnostic, lints};
 use aio_databases_sql::Span;
 
-/// `grouped` is whether there is a `group by`.
+/// `grouped` says whether there is a `group by`.
 pub(crate) fn not_grouped(table: &str, name: &str, grouped: bool, span: Span) -> Diagnostic {
     let column = if table.is_empty() { name.to_owned() } else { format!("{table}.{name}") };
     let message = format!(

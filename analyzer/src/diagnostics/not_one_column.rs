@@ -1,4 +1,4 @@
-//! A subquery of several columns where one value must stand.
+//! A subquery with several columns where one value is required.
 
 use super::parts::error;
 use crate::Diagnostic;

@@ -1,4 +1,4 @@
-//! Null for a column that takes none.
+//! Null for a column that can't be null.
 
 use super::parts::error;
 use crate::Diagnostic;

@@ -1,4 +1,4 @@
-//! A text in double quotes, which SQLite takes where no column has that name.
+//! A double-quoted name that no column has, which SQLite reads as a string.
 
 use super::parts::{similar, warning};
 use crate::{Diagnostic, lints};

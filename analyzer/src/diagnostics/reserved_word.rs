@@ -1,4 +1,4 @@
-//! A word of the grammar's where a name must stand.
+//! A reserved keyword where a name is required.
 
 use super::parts::error;
 use crate::Diagnostic;
@@ -7,7 +7,7 @@ use aio_databases_sql::{Dialect, Span};
 
 pub(crate) fn reserved_word(word: &str, span: Span, dialect: Dialect) -> Diagnostic {
     let quoted = match dialect.facts().names.quote {
-        // Code with backticks in it is set in double ones.
+        // In Markdown, code that contains backquotes is set in double backquotes.
         '`' => format!("`` `{word}` ``"),
         quote => format!("`{quote}{word}{quote}`"),
     };

@@ -1,10 +1,10 @@
-//! A column that is not there.
+//! A column that does not exist.
 
 use super::parts::{error, listed, similar};
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 
-/// `table` is what was written before it, `quoted` whether the name stands in double quotes.
+/// `table` is what was written before it, `quoted` whether the name is double-quoted.
 pub(crate) fn unknown_column(
     name: &str,
     table: Option<&str>,

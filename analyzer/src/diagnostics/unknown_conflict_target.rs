@@ -1,4 +1,4 @@
-//! A conflict target that is no unique key.
+//! A conflict target that isn't a unique key.
 
 use super::parts::{error, listed, similar};
 use crate::Diagnostic;
@@ -21,7 +21,7 @@ pub(crate) fn unknown_conflict_target(
     error("unknown-conflict-target", message, span).maybe_help(help)
 }
 
-/// `on conflict on constraint name`, of which there is none.
+/// `on conflict on constraint name` with an unknown name.
 pub(crate) fn unknown_constraint(table: &str, name: &str, names: &[&str], span: Span) -> Diagnostic {
     let message = format!("`{table}` has no unique key named `{name}`");
     let help = similar(name, names.iter().copied()).or_else(|| listed(names.iter().copied()));

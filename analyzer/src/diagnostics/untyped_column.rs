@@ -1,4 +1,4 @@
-//! An output column of no known type.
+//! An output column whose type is unknown.
 
 use super::parts::error;
 use crate::Diagnostic;

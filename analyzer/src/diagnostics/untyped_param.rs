@@ -1,4 +1,4 @@
-//! A parameter that nothing gives a type.
+//! A parameter whose type nothing determines.
 
 use super::parts::error;
 use crate::dialect::Described;
@@ -12,7 +12,7 @@ pub(crate) fn untyped_param(span: Span, placeholder: &str, dialect: Dialect) -> 
         .with_help(format!("add a cast: `{cast}`"))
 }
 
-/// A parameter that one place takes as a type, and another as another, in one expression.
+/// A parameter that is used with two types in one expression.
 pub(crate) fn inconsistent_param(placeholder: &str, first: &Type, second: &Type, span: Span) -> Diagnostic {
     let message = format!("parameter `{placeholder}` is used both as `{first}` and as `{second}`");
     error("untyped-param", message, span)

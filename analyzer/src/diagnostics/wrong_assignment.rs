@@ -1,4 +1,4 @@
-//! A value that its column does not take.
+//! A value whose type does not fit its column.
 
 use super::parts::error;
 use crate::{Diagnostic, Type};
@@ -10,7 +10,7 @@ pub(crate) fn wrong_assignment(column: &str, ty: &Type, from: &Type, span: Span)
         .with_help(format!("cast it: `(…)::{ty}`"))
 }
 
-/// A literal that SQLite stores as it is, and that is read back as no value of the column's type.
+/// A literal that SQLite stores unconverted, so that it can't be read as the column's type.
 pub(crate) fn stored_as_written(column: &str, ty: &Type, span: Span) -> Diagnostic {
     let message = format!("not a valid `{ty}`: SQLite would store it unconverted in `{column}`");
     error("wrong-assignment", message, span).with_help("use a number, or change the column's type")

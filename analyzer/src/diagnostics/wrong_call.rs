@@ -1,4 +1,4 @@
-//! A function that is not there, or that does not take these arguments.
+//! A function that does not exist, or does not accept these arguments.
 
 use super::parts::error;
 use crate::dialect::Described;
@@ -46,7 +46,7 @@ pub(crate) fn wrong_call(call: &Call<'_>, problem: &Unresolved, dialect: Dialect
     }
 }
 
-/// What this server calls a function of another's.
+/// The name of another server's function on this server.
 fn own_name(name: &str, dialect: Dialect) -> Option<String> {
     let (_, own) = dialect.facts().calls.replacements.iter().find(|(other, _)| *other == name)?;
     Some(format!("write `{own}`"))

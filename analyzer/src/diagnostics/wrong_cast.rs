@@ -1,4 +1,4 @@
-//! A cast that the server does not know.
+//! A cast that the server does not support.
 
 use super::parts::error;
 use crate::{Diagnostic, Type};

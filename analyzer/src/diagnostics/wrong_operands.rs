@@ -1,4 +1,4 @@
-//! An operator that does not take these operands.
+//! An operator that does not accept these operands.
 
 use super::parts::error;
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 use aio_databases_sql::Span;
 
-/// `name` is the operator, `operands` are those that it stands between.
+/// `name` is the operator, `operands` are its operands.
 pub(crate) fn wrong_operands(
     name: &str,
     operands: &[Operand],
@@ -42,7 +42,7 @@ fn shown(operand: &Operand) -> String {
     }
 }
 
-/// How an operator is written, where that is not its name.
+/// How an operator is written, if that differs from its name.
 fn written(name: &str) -> &str {
     match name {
         "~~" => "like",

@@ -1,10 +1,10 @@
-//! Syntax that the parser accepts and several dialects do not.
+//! Syntax that the parser accepts but several dialects reject.
 
 use sqlparser::ast::{CastKind, Expr, ObjectName, Query, Statement};
 
 use super::Unsupported;
 
-/// An expression that no dialect has.
+/// An expression that no dialect supports.
 pub(super) fn expr(expr: &Expr) -> Option<&'static str> {
     match expr {
         Expr::Cast { kind: CastKind::TryCast | CastKind::SafeCast, .. } => {
@@ -14,7 +14,7 @@ pub(super) fn expr(expr: &Expr) -> Option<&'static str> {
     }
 }
 
-/// Whether the name of a collation is one of MySQL's.
+/// Whether a collation is a MySQL collation.
 pub(super) fn is_collation_of_mysql(name: &ObjectName) -> bool {
     const MYSQL: [&str; 5] = ["utf8mb4_", "utf8mb3_", "utf8_", "latin1_", "ascii_"];
     let name = collation(name);

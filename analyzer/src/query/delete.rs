@@ -26,7 +26,7 @@ impl Infer<'_> {
         if let Some(item) = items.first() {
             self.check_target_alias(&item.relation);
         }
-        // MySQL names the tables first, and says what they are after `using`.
+        // MySQL names the tables first, and defines them after `using`.
         let named = self.facts.changes.delete_names_tables && delete.using.is_some();
         if !named {
             self.from(&mut scope, items);
@@ -67,7 +67,7 @@ impl Infer<'_> {
         self.only_target(&mut scope);
         let versions = Versions {
             old: Version::There,
-            new: Version::Missing("null where the row was deleted"),
+            new: Version::Missing("null if the row was deleted"),
             merges: false,
             facts: &facts,
             before: &facts,
@@ -75,7 +75,7 @@ impl Infer<'_> {
         self.returning(&scope, delete.returning.as_deref(), start, versions, rows(false, single))
     }
 
-    /// A table that rows are deleted from, where there are several.
+    /// One of several tables that rows are deleted from.
     fn deleted(&mut self, scope: &Scope<'_>, name: &ObjectName) {
         let (schema, own) = self.table_name(name);
         if scope.table(self.dialect, schema.as_deref(), &own).is_none() {

@@ -243,14 +243,14 @@ impl Infer<'_> {
             match column {
                 JsonTableColumn::Named(named) => {
                     let ty = resolve::type_by_name(self.catalog, &named.r#type);
-                    let null = NullIf::because("the path may lead nowhere");
+                    let null = NullIf::because("the path may not exist");
                     let name = fold(self.dialect, &named.name);
                     table.columns.push(plain_column(&name, Operand::from(ty), null));
                 }
                 JsonTableColumn::ForOrdinality(name) => {
                     // What is nested gives one row without values where there is nothing.
                     let null = match nested {
-                        true => NullIf::because("the nested path may lead nowhere"),
+                        true => NullIf::because("the nested path may not exist"),
                         false => NullIf::Never,
                     };
                     let ty = Operand::Known(Type::base(number));
@@ -266,12 +266,12 @@ impl Infer<'_> {
 fn json_null(name: &str, args: &Args) -> NullIf {
     let given = args.plain.iter().map(|term| term.null.clone());
     match name {
-        "json_value" | "json_query" => NullIf::because("the path may lead nowhere"),
+        "json_value" | "json_query" => NullIf::because("the path may not exist"),
         "json_exists" => {
-            NullIf::any(given.chain(args.unknown.then(|| NullIf::because("an error gives `unknown`"))))
+            NullIf::any(given.chain(args.unknown.then(|| NullIf::because("an error becomes `unknown`"))))
         }
         "json_array" if args.query == Some(false) => {
-            NullIf::because("`json_array` is null where its query gives no row")
+            NullIf::because("`json_array` is null if its query returns no row")
         }
         "json_array" | "json_object" => NullIf::Never,
         _ => NullIf::any(given),

@@ -41,15 +41,15 @@ impl Versions<'_> {
     /// Of an `insert`: `conflict` is whether rows may be updated instead.
     pub(crate) fn of_insert(conflict: bool) -> Self {
         let old = match conflict {
-            true => "null where there was no such row before",
+            true => "null if there was no such row before",
             false => "there was no such row before",
         };
         Versions { old: Version::Missing(old), new: Version::There, merges: false, facts: &[], before: &[] }
     }
 
     pub(crate) fn of_merge(inserts: bool, deletes: bool) -> Self {
-        let old = if inserts { Version::Missing("null where the row was inserted") } else { Version::There };
-        let new = if deletes { Version::Missing("null where the row was deleted") } else { Version::There };
+        let old = if inserts { Version::Missing("null if the row was inserted") } else { Version::There };
+        let new = if deletes { Version::Missing("null if the row was deleted") } else { Version::There };
         Versions { old, new, merges: true, facts: &[], before: &[] }
     }
 }

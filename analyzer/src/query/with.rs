@@ -121,7 +121,7 @@ impl Infer<'_> {
                     continue;
                 };
                 assumed.columns[index].term.null =
-                    NullIf::any([null, NullIf::because("a step of the recursion may give null")]);
+                    NullIf::any([null, NullIf::because("a step of the recursion may return null")]);
             }
         }
         let mut output = assumed.map_null(|_| NullIf::maybe());

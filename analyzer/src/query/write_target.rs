@@ -313,7 +313,7 @@ impl Infer<'_> {
                 terms
                     .map(|mut term| {
                         if nullable {
-                            term.null = NullIf::because("the subquery may give no row");
+                            term.null = NullIf::because("the subquery may return no row");
                         }
                         term
                     })

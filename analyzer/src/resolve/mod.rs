@@ -277,7 +277,7 @@ pub(crate) fn subscript(catalog: &Catalog, base: &Operand, slice: bool) -> Resul
         Dialect::Postgres => postgres::subscript(catalog, base, slice),
         Dialect::Mysql | Dialect::Sqlite => Err(Unresolved::NoMatch {
             candidates: Vec::new(),
-            hint: Some("only PostgreSQL has subscripts".into()),
+            hint: Some("subscripts are only supported by PostgreSQL".into()),
         }),
     }
 }

@@ -64,7 +64,7 @@ pub(super) fn function(catalog: &Catalog, call: &Call<'_>) -> Result<Resolved, U
     builtin::function(catalog, call, &RULES).map_err(|problem| match problem {
         Unresolved::NoSuchName { .. } if MATH.contains(&call.name) => Unresolved::NoMatch {
             candidates: Vec::new(),
-            hint: Some("SQLite is built without its math functions here: calculate it in Rust".to_owned()),
+            hint: Some("the bundled SQLite has no math functions; calculate the value in Rust".to_owned()),
         },
         other => other,
     })

@@ -135,9 +135,9 @@ impl Builder {
             // MySQL's partitions change nothing that a query sees.
             "partition" | "remove" | "truncate" | "reorganize" | "exchange" | "coalesce" | "analyze"
             | "check" | "rebuild" | "repair" | "split" | "merge" => Ok(()),
-            "of" => c.stuck("`alter table … of` is not followed"),
+            "of" => c.stuck("`alter table … of` is not supported"),
             _ if self.facts().definitions.engine_options => Ok(()),
-            _ => c.stuck(format!("`alter table … {}` is not understood", c.excerpt())),
+            _ => c.stuck(format!("`alter table … {}` is not supported", c.excerpt())),
         }
     }
 
@@ -214,11 +214,7 @@ impl Builder {
             if if_not_exists || self.lenient {
                 return Ok(());
             }
-            self.problem(
-                start.script(),
-                start.offset(),
-                format!("`{name}` is added, but it is there already"),
-            );
+            self.problem(start.script(), start.offset(), format!("`{name}` already exists"));
             self.update(&target.id, |this, relation| {
                 relation.complete = false;
                 for other in relation.columns.iter_mut().filter(|other| this.same_column(&other.name, &name))
@@ -408,7 +404,7 @@ impl Builder {
             column.ty = None;
             column.not_null = false;
         })?;
-        c.stuck(format!("`alter column … {}` is not understood", c.excerpt()))
+        c.stuck(format!("`alter column … {}` is not supported", c.excerpt()))
     }
 
     /// Changes a column, in children too unless `only`.

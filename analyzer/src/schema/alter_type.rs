@@ -15,7 +15,7 @@ impl Builder {
         let Some(id) = self.find_type(&name) else {
             return match self.lenient || c.is("owner to") {
                 true => Ok(()),
-                false => c.stuck(format!("no type `{name}` is known")),
+                false => c.stuck(format!("unknown type `{name}`")),
             };
         };
         if c.eat("rename to") {
@@ -96,7 +96,7 @@ impl Builder {
     /// `add attribute`, `drop attribute`, `alter attribute`, `rename attribute`.
     fn alter_attributes(&mut self, id: &Id, c: &mut Cursor<'_>) -> Read<()> {
         let Some(Type::Composite { schema, name, fields }) = self.catalog.types.get(id).cloned() else {
-            return c.stuck(format!("`alter type … {}` is not understood", c.excerpt()));
+            return c.stuck(format!("`alter type … {}` is not supported", c.excerpt()));
         };
         let mut fields = fields.to_vec();
         for mut action in c.items() {
@@ -128,7 +128,7 @@ impl Builder {
             let name = c.need_ident()?;
             fields.retain(|field| field.name != name);
         } else {
-            return c.stuck(format!("`alter type … {}` is not understood", c.excerpt()));
+            return c.stuck(format!("`alter type … {}` is not supported", c.excerpt()));
         }
         Ok(())
     }
@@ -139,7 +139,7 @@ impl Builder {
         let Some(id) = self.find_type(&name) else {
             return match self.lenient {
                 true => Ok(()),
-                false => c.stuck(format!("no type `{name}` is known")),
+                false => c.stuck(format!("unknown type `{name}`")),
             };
         };
         if c.eat("rename to") {

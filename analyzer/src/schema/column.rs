@@ -220,7 +220,7 @@ fn read_clause(column: &mut Column, c: &mut Cursor<'_>, name: Option<String>) ->
             c.skip();
         }
     } else if !deferral(c) {
-        return c.stuck(format!("`{}` is not understood in a column's definition", c.excerpt()));
+        return c.stuck(format!("`{}` is not supported in a column's definition", c.excerpt()));
     }
     Ok(())
 }

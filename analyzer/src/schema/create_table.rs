@@ -50,7 +50,7 @@ impl Builder {
         let id = self.new_id(&name, temporary);
         if self.catalog.relations.contains_key(&id) && !replace {
             if !(if_not_exists || self.lenient) {
-                self.problem(c.script(), c.offset(), format!("`{name}` is made, but it is there already"));
+                self.problem(c.script(), c.offset(), format!("`{name}` already exists"));
             }
             return Ok(());
         }
@@ -375,7 +375,7 @@ impl Builder {
         let name = c.name()?;
         let ty = self.find_type(&name).and_then(|id| self.catalog.types.get(&id));
         let Some(Type::Composite { fields, .. }) = ty else {
-            return c.stuck(format!("`{name}` is no composite type that is known"));
+            return c.stuck(format!("`{name}` is not a known composite type"));
         };
         draft.relation.columns = fields
             .iter()

@@ -19,11 +19,7 @@ impl Builder {
         let shell = self.catalog.types.get(&id).is_some_and(|ty| matches!(ty, Type::Base(_)));
         if self.catalog.types.contains_key(&id) && !shell {
             if !self.lenient {
-                self.problem(
-                    start.script(),
-                    start.offset(),
-                    format!("the type `{name}` is made, but it is there already"),
-                );
+                self.problem(start.script(), start.offset(), format!("the type `{name}` already exists"));
             }
             return Ok(());
         }
@@ -123,11 +119,7 @@ impl Builder {
         let id = self.new_id(&name, false);
         if self.catalog.types.contains_key(&id) {
             if !self.lenient {
-                self.problem(
-                    start.script(),
-                    start.offset(),
-                    format!("the type `{name}` is made, but it is there already"),
-                );
+                self.problem(start.script(), start.offset(), format!("the type `{name}` already exists"));
             }
             return Ok(());
         }

@@ -15,7 +15,7 @@ impl Builder {
         }
         c.skip_to_body();
         let Some(body) = c.dollar_content() else {
-            return c.stuck("a `do` block in plain quotes is not followed");
+            return c.stuck("a `do` block in plain quotes is not supported");
         };
         let script = Script::whole(c.script(), body, c.dialect());
         self.block(script.cursor(), &mut Values::default());

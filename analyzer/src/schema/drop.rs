@@ -60,7 +60,7 @@ impl Builder {
             match self.find_type(&name) {
                 Some(id) => self.drop_type(&id),
                 None if if_exists || self.lenient => {}
-                None => self.problem(start.script(), start.offset(), format!("no type `{name}` is known")),
+                None => self.problem(start.script(), start.offset(), format!("unknown type `{name}`")),
             }
         }
         Ok(())

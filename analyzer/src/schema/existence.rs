@@ -108,7 +108,7 @@ impl Builder {
         let mistake = self
             .is_missing(name)
             .then(|| diagnostics::unknown_table(name.schema.as_deref(), &name.name, &names, span));
-        Stuck { offset: span.start, message: with_help(format!("no table `{name}` is known"), near), mistake }
+        Stuck { offset: span.start, message: with_help(format!("unknown table `{name}`"), near), mistake }
     }
 
     /// Why a statement can't be followed that needs a column of a table.
@@ -117,7 +117,7 @@ impl Builder {
         let names: Vec<&str> =
             relation.iter().flat_map(|r| r.shown()).map(|column| column.name.as_str()).collect();
         let near = did_you_mean(name, names.iter().copied());
-        let message = with_help(format!("no column `{name}` is known in `{}`", table.1), near);
+        let message = with_help(format!("unknown column `{name}` in `{}`", table.1), near);
         let certain = relation.is_some_and(|relation| relation.complete) && self.is_certain();
         let mistake = certain.then(|| diagnostics::unknown_column(name, Some(&table.1), &names, false, span));
         Stuck { offset: span.start, message, mistake }

@@ -128,7 +128,7 @@ impl Builder {
                 // `percentile (float8 order by anyelement)`
                 let mut ahead = part;
                 if ahead.skip_to(&["order by"]) {
-                    return part.stuck("an ordered-set aggregate is not followed");
+                    return part.stuck("an ordered-set aggregate is not supported");
                 }
                 arguments.push(self.read_argument(&mut part)?);
             }
@@ -206,7 +206,7 @@ impl Builder {
         let Some(mut function) = self.take_function(&name, types.as_deref()) else {
             return match c.is("owner to") || self.lenient {
                 true => Ok(()),
-                false => c.stuck(format!("no function `{name}` is known")),
+                false => c.stuck(format!("unknown function `{name}`")),
             };
         };
         if let Some(schema) = schema {

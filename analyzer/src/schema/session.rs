@@ -101,7 +101,7 @@ impl Builder {
     /// MySQL's way to run a text that was put together.
     pub(super) fn prepared(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         match c.is("prepare") {
-            true => c.stuck("what a prepared statement does to the schema is not followed"),
+            true => c.stuck("changes to the schema by a prepared statement are not supported"),
             // `execute immediate` runs a text of its own.
             false => {
                 self.open();

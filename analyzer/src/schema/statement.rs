@@ -40,7 +40,7 @@ impl Builder {
             "select" => self.select(c),
             "with" if self.facts().definitions.queries_define => self.select(c),
             "import" if c.is("import foreign schema") => {
-                c.stuck("the tables of a foreign schema are not known: create them by `create foreign table`")
+                c.stuck("the tables of a foreign schema are unknown; create them with `create foreign table`")
             }
             "prepare" | "execute" if self.facts().definitions.prepares_text => self.prepared(c),
             "insert" | "replace" => self.insert(c),
@@ -95,7 +95,9 @@ impl Builder {
                 self.open_by_routine(*c);
                 self.create_function(c, what == "procedure")
             }
-            "aggregate" if c.is("function") => c.stuck("a function made outside of SQL is not followed"),
+            "aggregate" if c.is("function") => {
+                c.stuck("functions that are not written in SQL are not supported")
+            }
             "aggregate" => self.create_aggregate(c),
             "extension" => self.create_extension(c),
             "sequence" => self.create_sequence(c, temporary),
@@ -103,9 +105,9 @@ impl Builder {
             "rule" => self.create_rule(c),
             "schema" => self.create_schema(c),
             "operator" if !c.is("class") && !c.is("family") => {
-                c.stuck("operators that a schema makes are not followed")
+                c.stuck("user-defined operators are not supported")
             }
-            "cast" => c.stuck("casts that a schema makes are not followed"),
+            "cast" => c.stuck("user-defined casts are not supported"),
             // Policies, roles, … have no part in what a query gives.
             other => mistyped(&place, other, &MADE),
         }
@@ -156,7 +158,7 @@ impl Builder {
             "schema" => self.drop_schemas(c),
             "extension" => self.drop_extensions(c),
             "database" if self.facts().definitions.databases_are_schemas => self.drop_schemas(c),
-            "owned" => c.stuck("what a role owns is not known"),
+            "owned" => c.stuck("the objects that a role owns are unknown"),
             other => mistyped(&place, other, &MADE),
         }
     }
@@ -182,5 +184,5 @@ fn takes_away(mut c: Cursor<'_>) -> bool {
 /// Tells of a word that is likely one of these: what it stands for would be missing without a word.
 fn mistyped(c: &Cursor<'_>, word: &str, meant: &[&str]) -> Read<()> {
     let near = similar(word, meant.iter().copied()).filter(|_| word.len() > 3);
-    near.map_or(Ok(()), |near| c.stuck(format!("`{word}`: did you mean `{near}`?")))
+    near.map_or(Ok(()), |near| c.stuck(format!("unknown keyword `{word}`; did you mean `{near}`?")))
 }

@@ -142,7 +142,7 @@ impl Builder {
         }
         let element = self.known_type(&words).or_else(|| self.relation_type(start));
         if element.is_none() {
-            self.note(c.script(), offset, format!("the type `{words}` is not known"));
+            self.note(c.script(), offset, format!("unknown type `{words}`"));
         }
         let ty = if array { element.map(Type::array) } else { element };
         Ok(Declared { ty, serial, words, set })
@@ -194,7 +194,7 @@ impl Builder {
     fn parse_type(&mut self, text: &str, offset: usize, c: &Cursor<'_>) -> Option<Type> {
         let ty = self.known_type(text);
         if ty.is_none() {
-            self.note(c.script(), offset, format!("the type `{text}` is not known"));
+            self.note(c.script(), offset, format!("unknown type `{text}`"));
         }
         ty
     }

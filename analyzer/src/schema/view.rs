@@ -107,7 +107,7 @@ impl Builder {
         let id = self.new_id(&name, temporary);
         if self.catalog.relations.contains_key(&id) && !replace {
             if !(if_not_exists || self.lenient) {
-                self.problem(c.script(), c.offset(), format!("`{name}` is made, but it is there already"));
+                self.problem(c.script(), c.offset(), format!("`{name}` already exists"));
             }
             return Ok(());
         }
@@ -186,7 +186,7 @@ impl Builder {
             return;
         }
         let reason = shape.mistake.as_ref().map(|mistake| format!(": {mistake}")).unwrap_or_default();
-        self.note(place.script(), place.offset(), format!("the columns of `{name}` cannot be known{reason}"));
+        self.note(place.script(), place.offset(), format!("the columns of `{name}` are unknown{reason}"));
     }
 
     /// The catalog with the names that a view's text has for what it reads.

@@ -38,7 +38,9 @@ fn parse(text: &str) -> TokenStream {
         false => text.parse::<TokenStream>().map_err(|error| error.to_string()),
     };
     parsed.unwrap_or_else(|error| {
-        let message = format!("aio-databases wrote what is no Rust ({error}), please report it: {text}");
+        let message = format!(
+            "the expansion is not valid Rust ({error}); please report this bug of aio-databases: {text}"
+        );
         quote::quote!(::core::compile_error!(#message))
     })
 }

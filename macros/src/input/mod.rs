@@ -108,9 +108,8 @@ impl Call {
 
 /// Reads a macro call.
 pub(crate) fn parse(makro: Macro, input: ParseStream<'_>) -> Result<Call> {
-    let missing = |span: Span, what: &str| {
-        Error::new(span, format!("{what}\nhelp: it is called as `{}`", makro.usage()))
-    };
+    let missing =
+        |span: Span, what: &str| Error::new(span, format!("{what}\nhelp: call it as `{}`", makro.usage()));
     let comma = |what: &str| {
         if input.is_empty() { Err(missing(input.span(), what)) } else { input.parse::<Token![,]>().map(drop) }
     };
@@ -118,7 +117,7 @@ pub(crate) fn parse(makro: Macro, input: ParseStream<'_>) -> Result<Call> {
     let mut executor = None;
     if makro.has_executor() {
         if input.is_empty() || input.peek(syn::LitStr) {
-            return Err(missing(input.span(), "the first argument is the database, or a connection of it"));
+            return Err(missing(input.span(), "the first argument must be a database or a connection"));
         }
         executor = Some(expr::parse(input)?);
         comma("the SQL is missing")?;
@@ -126,7 +125,7 @@ pub(crate) fn parse(makro: Macro, input: ParseStream<'_>) -> Result<Call> {
     let mut n = None;
     if makro == Macro::Fetchmany {
         if input.peek(syn::LitStr) {
-            return Err(missing(input.span(), "`fetchmany!` takes the number of records before the SQL"));
+            return Err(missing(input.span(), "`fetchmany!` needs the number of records before the SQL"));
         }
         n = Some(expr::parse(input)?);
         comma("the SQL is missing")?;
@@ -137,7 +136,7 @@ pub(crate) fn parse(makro: Macro, input: ParseStream<'_>) -> Result<Call> {
             return Err(missing(input.span(), "the SQL is missing"));
         }
         if sql::is_next(input.cursor()) {
-            return Err(missing(input.span(), "`query_as!` takes the type of the records before the SQL"));
+            return Err(missing(input.span(), "`query_as!` needs the type of the records before the SQL"));
         }
         ty = Some(record_type(input)?);
         comma("the SQL is missing")?;
@@ -154,7 +153,7 @@ pub(crate) fn parse(makro: Macro, input: ParseStream<'_>) -> Result<Call> {
         let span = args.list.get(1).map_or_else(|| sql.span(), |arg| arg.span);
         return Err(missing(
             span,
-            "`executemany!` takes one thing after the SQL: the rows, each a tuple of arguments",
+            "`executemany!` needs a single argument after the SQL: the rows, each a tuple of arguments",
         ));
     }
     Ok(Call { makro, executor, n, ty, sql, args })
@@ -249,13 +248,13 @@ mod tests {
     fn mistakes() {
         use Macro::*;
         for (makro, tokens, message) in [
-            (Fetchone, r#""select 1""#, "the first argument is the database, or a connection of it"),
-            (Fetchone, "", "the first argument is the database, or a connection of it"),
+            (Fetchone, r#""select 1""#, "the first argument must be a database or a connection"),
+            (Fetchone, "", "the first argument must be a database or a connection"),
             (Fetchone, "db", "the SQL is missing"),
             (Fetchone, "db,", "the SQL is missing"),
             (Query, "", "the SQL is missing"),
             (QueryAs, "User", "the SQL must be known"),
-            (QueryAs, "\"select 1\"", "`query_as!` takes the type of the records before the SQL"),
+            (QueryAs, "\"select 1\"", "`query_as!` needs the type of the records before the SQL"),
             (Fetchone, "db, sql", "the SQL must be known"),
             (Fetchone, "db, sql, 1", "the SQL must be known"),
             (Fetchone, "db, sql, x", "the SQL must be known"),
@@ -263,9 +262,9 @@ mod tests {
             (Fetchone, "db, &sql, 1", "the SQL must be known"),
             (Fetchone, "db, format!(\"select {x}\")", "the SQL must be known"),
             (Execute, "db, sql", "the SQL must be known"),
-            (Fetchmany, r#"db, "a""#, "`fetchmany!` takes the number of records before the SQL"),
-            (Executemany, r#"db, "a""#, "`executemany!` takes one thing after the SQL"),
-            (Executemany, r#"db, "a", 1, 2"#, "`executemany!` takes one thing after the SQL"),
+            (Fetchmany, r#"db, "a""#, "`fetchmany!` needs the number of records before the SQL"),
+            (Executemany, r#"db, "a""#, "`executemany!` needs a single argument after the SQL"),
+            (Executemany, r#"db, "a", 1, 2"#, "`executemany!` needs a single argument after the SQL"),
             (Fetchone, r#"db, "a" 1"#, "expected `,`"),
         ] {
             let error = call(makro, tokens).map(|call| format!("{call:?}")).unwrap_err().to_string();

@@ -155,16 +155,14 @@ fn by_dialect(input: ParseStream<'_>) -> Result<Vec<(Option<Dialect>, Rc<Text>)>
         } else {
             let name = input.call(Ident::parse_any)?;
             let dialect = name.to_string().parse::<Dialect>().map_err(|_| {
-                let hint =
-                    did_you_mean(&name.to_string(), Dialect::ALL.map(Dialect::name)).unwrap_or_else(|| {
-                        "there are `sqlite`, `postgres`, `mysql` and `_`, all others".to_owned()
-                    });
+                let hint = did_you_mean(&name.to_string(), Dialect::ALL.map(Dialect::name))
+                    .unwrap_or_else(|| "use `sqlite`, `postgres`, `mysql`, or `_` for all others".to_owned());
                 Error::new(name.span(), format!("no backend `{name}`\nhelp: {hint}"))
             })?;
             (Some(dialect), name.span())
         };
         if texts.iter().any(|(known, _)| *known == dialect) {
-            return Err(Error::new(span, "this backend has a text already"));
+            return Err(Error::new(span, "this backend already has a text"));
         }
         input.parse::<Token![:]>()?;
         texts.push((dialect, Rc::new(text(input)?)));
@@ -189,8 +187,8 @@ fn text(input: ParseStream<'_>) -> Result<Text> {
     }
 }
 
-pub(super) const WANTED: &str = "the SQL must be known when the program is compiled: a literal `\"…\"`, several joined with `+` or \
-                      `concat!`, or `include_str!(\"file.sql\")`\nhelp: for SQL that is put together while the program \
+pub(super) const WANTED: &str = "the SQL must be known at compile time: a literal `\"…\"`, several joined with `+` or \
+                      `concat!`, or `include_str!(\"file.sql\")`\nhelp: for SQL that is built while the program \
                       runs there are methods: `db.fetchall(sql, args)` and its kin";
 
 /// Whether a literal is a string.
@@ -311,7 +309,7 @@ fn push_file(text: &mut Text, path: &LitStr) -> Result<()> {
         let folder = full.parent().unwrap_or(&full).display();
         Error::new(
             path.span(),
-            format!("can't read `{shown}`: {error}\nhelp: the path is taken from {folder}"),
+            format!("can't read `{shown}`: {error}\nhelp: the path is relative to {folder}"),
         )
     })?;
     // The path is absolute, because `include_str!` resolves a path relative to the file of its call.
@@ -378,7 +376,7 @@ mod tests {
     fn mistakes() {
         for (tokens, message) in [
             (r#"{ postgers: "p" }"#, "no backend `postgers`\nhelp: did you mean `postgres`?"),
-            (r#"{ postgres: "p", postgresql: "q" }"#, "this backend has a text already"),
+            (r#"{ postgres: "p", postgresql: "q" }"#, "this backend already has a text"),
             ("b\"x\"", WANTED),
             ("format!(\"x\")", WANTED),
             ("sql", WANTED),

@@ -54,9 +54,8 @@ impl Uniter<'_> {
                 format!("{count}, written as `{style}`")
             }
         });
-        let message = format!("the texts do not agree on their parameters\n{each}");
-        let help =
-            "write all texts for the same arguments; with names (`:name`), one may leave some of them out";
+        let message = format!("the texts have different parameters\n{each}");
+        let help = "use the same parameters in all texts; with names (`:name`), a text can leave some out";
         self.mistake(0, Span::default(), message, help);
         None
     }
@@ -91,7 +90,7 @@ impl Uniter<'_> {
                 Some(marker) => said.push((answer.dialect, marker)),
                 None => {
                     let shown = name.clone().unwrap_or_else(|| (index + 1).to_string());
-                    let message = format!("parameter {shown} is `{ty}`, which no Rust type stands for");
+                    let message = format!("parameter {shown} is `{ty}`, which has no Rust type");
                     let span = *span;
                     let help = format!("pass text and cast it in two steps: `cast(cast(… as text) as {ty})`");
                     self.mistake(at, span, message, help);
@@ -106,7 +105,7 @@ impl Uniter<'_> {
                 types.iter().map(|(dialect, ty)| format!("  {}: {}", dialect.title(), shown(Some(ty))));
             let each = each.collect::<Vec<_>>().join("\n");
             let what = name.clone().unwrap_or_else(|| (index + 1).to_string());
-            let message = format!("the backends do not agree on the type of parameter {what}\n{each}");
+            let message = format!("the backends have different types for parameter {what}\n{each}");
             self.mistake(answer, span, message, "cast it to one type: `cast(… as text)`");
             return None;
         };

@@ -1,4 +1,4 @@
-//! The parser cannot go on.
+//! Text that the parser rejects, and syntax that the dialect does not support.
 
 mod changes;
 mod expressions;
@@ -27,12 +27,12 @@ pub(crate) use self::queries::{
     repeated_using, with_before_insert,
 };
 
-/// A mistake in the syntax, in our own words.
+/// A syntax error with a message of our own.
 fn syntax(message: impl Into<String>, span: Span) -> Diagnostic {
     error("syntax-error", message, span)
 }
 
-/// `problem` is in the parser's words; `words` are those at the place and before it, of which one may be mistyped.
+/// `problem` is the parser's message. `words` are the words at the place and before it, one of which may be mistyped.
 pub(crate) fn unparsed(problem: &str, words: &[&str], span: Span, dialect: Dialect) -> Diagnostic {
     if !dialect.facts().names.backquotes && problem.ends_with("found: `") {
         return error("syntax-error", "PostgreSQL doesn't support backquotes", span)
@@ -52,7 +52,7 @@ pub(crate) fn unparsed(problem: &str, words: &[&str], span: Span, dialect: Diale
     syntax_error(problem, span, dialect).maybe_help(help)
 }
 
-/// A word between two values that is another dialect's operator.
+/// A word between two values, such as an operator of another dialect.
 fn no_operator(word: &str, span: Span, dialect: Dialect) -> Diagnostic {
     let help = match word.to_lowercase().as_str() {
         "div" => Some("use `/`, which truncates when it divides integers"),
@@ -63,14 +63,14 @@ fn no_operator(word: &str, span: Span, dialect: Dialect) -> Diagnostic {
     error("syntax-error", message, span).maybe_help(help.map(str::to_owned))
 }
 
-/// `problem` is in the parser's words.
+/// `problem` is the parser's message.
 pub(crate) fn syntax_error(problem: &str, span: Span, dialect: Dialect) -> Diagnostic {
     error("syntax-error", readable(problem, dialect), span)
 }
 
-/// The keyword that a word was meant to be, if it is none itself.
+/// The keyword that a word was probably meant to be, if it isn't a keyword itself.
 fn keyword(word: &str) -> Option<&'static str> {
-    /// Near a keyword, and words themselves.
+    /// Words that are similar to a keyword, but correct.
     const WORDS: [&str; 1] = ["int"];
     const KEYWORDS: [&str; 34] = [
         "select",
@@ -116,7 +116,7 @@ fn keyword(word: &str) -> Option<&'static str> {
     (!word.eq_ignore_ascii_case(found)).then_some(found)
 }
 
-/// The parser's words, made a sentence: "Expected: an expression, found: FROM".
+/// Rewrites the parser's message as a sentence: "Expected: an expression, found: FROM".
 fn readable(problem: &str, dialect: Dialect) -> String {
     let rest = problem.strip_prefix("Expected: ").or_else(|| problem.strip_prefix("Expected "));
     let Some((expected, found)) = rest.and_then(|rest| rest.rsplit_once(", found: ")) else {
@@ -135,7 +135,7 @@ fn readable(problem: &str, dialect: Dialect) -> String {
     }
 }
 
-/// Keywords stay as they are, sentences start small.
+/// Starts a sentence in lowercase, but leaves keywords unchanged.
 fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
     match (chars.next(), chars.clone().next()) {
@@ -144,7 +144,7 @@ fn lower_first(text: &str) -> String {
     }
 }
 
-/// Keywords in the small letters in which most queries are written.
+/// Writes keywords in lowercase, as most queries do.
 fn lower_words(text: &str) -> String {
     let lower = |word: &str| {
         let keyword = word.len() > 1 && word.chars().all(|c| !c.is_lowercase());

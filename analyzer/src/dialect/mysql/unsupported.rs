@@ -1,4 +1,4 @@
-//! Syntax that the parser accepts and neither MySQL nor MariaDB does, with what to write instead.
+//! Syntax that the parser accepts but MySQL and MariaDB reject, with alternatives.
 
 use sqlparser::ast::{
     BinaryOperator, DataType, Expr, LimitClause, OffsetRows, OrderBy, OrderByKind, Query, Statement,

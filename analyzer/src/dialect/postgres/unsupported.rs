@@ -1,4 +1,4 @@
-//! Syntax that the parser accepts and PostgreSQL does not, with what to write instead.
+//! Syntax that the parser accepts but PostgreSQL rejects, with alternatives.
 
 use sqlparser::ast::{DataType, Expr};
 

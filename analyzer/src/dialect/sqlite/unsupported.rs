@@ -1,4 +1,4 @@
-//! Syntax that the parser accepts and SQLite does not, with what to write instead.
+//! Syntax that the parser accepts but SQLite rejects, with alternatives.
 
 use sqlparser::ast::{
     Expr, LimitClause, Query, SetExpr, SetOperator, SetQuantifier, Statement, TableFactor, Value,

@@ -1,7 +1,7 @@
-//! What the grammar rejects in a call: in how it is written, and in its clauses once the function is known.
+//! Checks a call against the grammar: its form first, and its clauses once the function is known.
 //!
-//! The clauses are `distinct` and `order by` within the parentheses, and `filter` after them ("Aggregate Expressions" and
-//! "Window Function Calls" of PostgreSQL's manual, "Aggregate Functions" of those of SQLite and MySQL).
+//! The clauses are `distinct` and `order by` within the parentheses, and `filter` after them ("Aggregate Expressions"
+//! and "Window Function Calls" in PostgreSQL's manual, "Aggregate Functions" in the manuals of SQLite and MySQL).
 
 use aio_databases_sql::Span;
 use sqlparser::ast::{
@@ -18,7 +18,7 @@ use crate::{
 };
 
 impl Infer<'_> {
-    /// Checks how a call is written, before its arguments are read; false if it means nothing.
+    /// Checks the form of a call before its arguments are analyzed. Returns false if the call is meaningless.
     pub(super) fn check_call(
         &mut self,
         schema: Option<&str>,
@@ -52,7 +52,7 @@ impl Infer<'_> {
         true
     }
 
-    /// Checks the clauses of a call of a function that is known.
+    /// Checks the clauses of a call of a known function.
     pub(super) fn check_call_clauses(&mut self, name: &str, function: &Function, kind: Kind, span: Span) {
         let Some(list) = argument_list(function) else { return };
         let call = Call {
@@ -71,7 +71,7 @@ impl Infer<'_> {
     }
 }
 
-/// Whether a call says what becomes of nulls.
+/// Whether a call has `ignore nulls` or `respect nulls`.
 fn ignores_nulls(function: &Function) -> bool {
     let clause =
         |clause: &FunctionArgumentClause| matches!(clause, FunctionArgumentClause::IgnoreOrRespectNulls(_));

@@ -93,7 +93,7 @@ impl Infer<'_> {
                     self.call_table(scope, &call.name, args, alias)
                 }
                 _ => {
-                    self.report(diagnostics::unsupported("anything but calls in `rows from`", span));
+                    self.report(diagnostics::unsupported("other items than calls in `rows from`", span));
                     self.unclear_table(Rc::from(""), span)
                 }
             };
@@ -103,7 +103,7 @@ impl Infer<'_> {
         }
         if list.len() > 1 && !all.single {
             for column in &mut all.columns {
-                column.null = NullIf::because("the functions may differ in how many rows they give");
+                column.null = NullIf::because("the functions may return different numbers of rows");
             }
         }
         all
@@ -146,7 +146,7 @@ impl Infer<'_> {
         table.complete = true;
         let never = traits(self.dialect, name).has("set-never");
         let null = |never: bool| {
-            if never { NullIf::Never } else { NullIf::because(format!("`{name}` may give null")) }
+            if never { NullIf::Never } else { NullIf::because(format!("`{name}` can return null")) }
         };
         if let Some(defined) =
             alias.filter(|alias| alias.columns.iter().any(|column| column.data_type.is_some()))
@@ -176,7 +176,7 @@ impl Infer<'_> {
                 let column = alias.map_or_else(|| name.to_owned(), |alias| fold(self.dialect, &alias.name));
                 let null = match resolved.set {
                     true => null(never),
-                    false => call::nulls(resolved, args, || format!("`{name}` may give null")),
+                    false => call::nulls(resolved, args, || format!("`{name}` can return null")),
                 };
                 // What it gives may be a row: the releases of the server differ there.
                 table.complete = resolved.ty.is_some();

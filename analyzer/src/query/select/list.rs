@@ -82,8 +82,7 @@ impl Infer<'_> {
         let windows = facts.windows;
         self.level.add(facts);
         if scope.early && windows && is_early(expr) {
-            let reason =
-                NullIf::because("it may be computed before its window function, where rows are grouped");
+            let reason = NullIf::because("it may be computed before its window function if rows are grouped");
             term.null = NullIf::any([term.null, reason]);
         }
         let origin = self.origin(scope, &term);

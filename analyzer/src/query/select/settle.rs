@@ -46,22 +46,17 @@ impl Infer<'_> {
             let settled = if level.grouping.sets {
                 match (&column.term.form, null.is_never()) {
                     // What is never null by itself may be one of the grouped expressions.
-                    (_, true) if level.grouping.computed => {
-                        NullIf::because("it is null in the rows of totals")
-                    }
+                    (_, true) if level.grouping.computed => NullIf::because("it is null in rows with totals"),
                     (Form::Other, false) | (Form::Column(..), _) => {
-                        NullIf::because("it is null in the rows of totals")
+                        NullIf::because("it is null in rows with totals")
                     }
                     _ => null.clone(),
                 }
             } else if whole && odd && !matches!(column.term.form, Form::Literal(_) | Form::Number(_)) {
                 // Whatever the column is made of, it may have no value in a row that stands for no rows.
-                NullIf::because("it is null where there are no rows to aggregate")
+                NullIf::because("it is null if there are no rows to aggregate")
             } else if whole && self.facts.select.columns_without_rows {
-                scope.settle_without_rows(
-                    null,
-                    &Reason::text("it is null where there are no rows to aggregate"),
-                )
+                scope.settle_without_rows(null, &Reason::text("it is null if there are no rows to aggregate"))
             } else if whole {
                 // The one row is there even if `where` passes none: what that proves of a parameter does not hold.
                 let facts: Vec<Atom> =

@@ -273,7 +273,7 @@ fn chosen(
     }
     let result = proc.result_in(types.catalog.release);
     let Ok((meaning, result)) = polymorphic::enforce(types, args, &fit.args, result) else {
-        return Err(refused("cast an argument: nothing says what type it has".to_owned()));
+        return Err(refused("cast an argument, because its type is unknown".to_owned()));
     };
     let known = types.known();
     let operand = |(arg, param): (&TypeId, &TypeId)| {

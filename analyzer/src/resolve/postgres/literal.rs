@@ -17,13 +17,13 @@ pub(crate) fn problem(text: &str, ty: &Type) -> Option<String> {
                 Some(label) => format!("did you mean `{label}`?"),
                 None => format!("it has {}", list(labels)),
             };
-            return Some(format!("`{text}` is no label of `{name}`: {hint}"));
+            return Some(format!("`{text}` is not a label of `{name}`; {hint}"));
         }
         Type::Array(_) => !is_array(text),
         Type::Composite { .. } | Type::Record => !text.trim().starts_with('('),
         Type::Base(name) => !may_be(text, name),
     };
-    wrong.then(|| format!("`{}` is no `{ty}`", shortened(text)))
+    wrong.then(|| format!("`{}` is not a valid `{ty}`", shortened(text)))
 }
 
 fn list(labels: &[String]) -> String {

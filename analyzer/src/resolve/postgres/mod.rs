@@ -52,7 +52,7 @@ pub(super) fn subscript(catalog: &Catalog, base: &Operand, slice: bool) -> Resul
     } else {
         return Err(Unresolved::NoMatch {
             candidates: Vec::new(),
-            hint: Some(format!("`{}` has no subscripts", types.name(id))),
+            hint: Some(format!("`{}` can't be subscripted", types.name(id))),
         });
     };
     Ok(Resolved {

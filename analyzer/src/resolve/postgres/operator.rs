@@ -71,7 +71,7 @@ pub(crate) fn operator_any(
         types.element(types.base(array)).ok_or_else(|| Unresolved::NoMatch {
             candidates: Vec::new(),
             hint: Some(format!(
-                "`any` and `all` need an array on the right side, not `{}`",
+                "`any` and `all` require an array on the right side, not `{}`",
                 types.name(array)
             )),
         })?
@@ -146,7 +146,7 @@ fn resolved(types: &Types<'_>, proc: &Proc, args: &[TypeId]) -> Result<Resolved,
     let Ok((meaning, result)) = polymorphic::enforce(types, args, &proc.args, proc.result) else {
         return Err(Unresolved::NoMatch {
             candidates: vec![signature(types, proc)],
-            hint: Some("cast an operand: nothing says what type it has".to_owned()),
+            hint: Some("cast an operand, because its type is unknown".to_owned()),
         });
     };
     Ok(Resolved {

@@ -18,7 +18,7 @@ const TABLES: &[Case] = &[
          unique key u (a, b(5)), unique (a), key (b), fulltext key f (b), constraint w unique index x (b),
          foreign key (a) references q (id) on delete cascade, check (a > 0)) engine=InnoDB default charset=utf8mb4 comment='x'",
         "t(id int!=, a int, b varchar!, c ?…) [PRIMARY: id*] [a: a] [u: a b] [a_2: a] [x: b]
-         1:96 `key_block_size = 3` is not understood in a column's definition",
+         1:96 `key_block_size = 3` is not supported in a column's definition",
     ),
     (
         "primary keys take no null, even when they are gone",

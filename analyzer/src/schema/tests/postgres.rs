@@ -67,7 +67,7 @@ const TABLES: &[Case] = &[
         "what cannot be read is a gap",
         "create table t (a int, b int wrong thing, c text)",
         "t(a int4, b ?, c text…)
-         1:30 `wrong thing` is not understood in a column's definition",
+         1:30 `wrong thing` is not supported in a column's definition",
     ),
     (
         "an unknown type",
@@ -127,7 +127,7 @@ const TABLES: &[Case] = &[
         "if not exists",
         "create table t (a int); create table if not exists t (b int); create table t (c int)",
         "t(a int4)
-         1:78 `t` is made, but it is there already",
+         1:78 `t` already exists",
     ),
     (
         "rows as types",
@@ -224,7 +224,7 @@ const ALTER: &[Case] = &[
         "create table t (a int); alter table t add column if not exists a text, add if not exists b text;
          alter table t add column a text",
         "t(a ?, b text…)
-         2:35 `a` is added, but it is there already",
+         2:35 `a` already exists",
     ),
     (
         "drops",
