@@ -233,9 +233,9 @@ mod tests {
     fn unknown_names() {
         let mut lints = Lints::default();
         let error = lints.set("delete-without-were", Level::Warn).unwrap_err();
-        assert_eq!(error.to_string(), "no lint `delete-without-were`: did you mean `delete-without-where`?");
+        assert_eq!(error.to_string(), "no lint `delete-without-were`; did you mean `delete-without-where`?");
         let error = lints.set("x", Level::Warn).unwrap_err().to_string();
-        assert!(error.starts_with("no lint `x`: there are `cross-join`, "), "{error}");
+        assert!(error.starts_with("no lint `x`; the lints are `cross-join`, "), "{error}");
         assert!("forbid".parse::<Level>().unwrap_err().to_string().ends_with("not `forbid`"));
     }
 

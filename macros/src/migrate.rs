@@ -150,7 +150,7 @@ mod tests {
         assert_eq!(
             refused(&project, Dialect::Sqlite),
             [
-                "SQLite refuses migrations/2_index.sql:2:28: no column `nme` is known in `users`; did you mean `name`?"
+                "SQLite refuses migrations/2_index.sql:2:28: unknown column `nme` in `users`; did you mean `name`?"
             ]
         );
         assert_eq!(set(&project, project.located(Dialect::Sqlite)).unwrap().len(), 2);

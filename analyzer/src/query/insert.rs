@@ -83,7 +83,7 @@ impl Infer<'_> {
         )
     }
 
-    /// The columns that values go into, in order; none where a name is wrong.
+    /// The columns that values are written to, in order; `None` if a name is wrong.
     fn insert_columns(
         &mut self,
         relation: &Arc<Relation>,
@@ -92,7 +92,7 @@ impl Infer<'_> {
     ) -> Option<Vec<RelationColumn>> {
         if names.is_empty() {
             let visible = relation.columns.iter().filter(|column| !column.hidden);
-            // SQLite passes over computed columns where no columns are named.
+            // SQLite skips computed columns if no columns are named.
             let written =
                 visible.filter(|column| !self.facts.changes.generated_left_out || !column.generated);
             return relation.complete.then(|| written.cloned().collect());
@@ -116,7 +116,7 @@ impl Infer<'_> {
         whole.then_some(columns)
     }
 
-    /// Reads what is inserted; how many rows that is.
+    /// Analyzes the inserted rows, and returns their number.
     fn insert_source(
         &mut self,
         outer: &Scope<'_>,
@@ -203,7 +203,7 @@ impl Infer<'_> {
         };
         let few =
             terms.len() < columns.len() && (!insert.columns.is_empty() || !self.facts.changes.fewer_values);
-        // MySQL takes `values ()`: every column's default.
+        // MySQL accepts `values ()` for the defaults of all columns.
         let none = terms.is_empty() && self.facts.changes.no_values;
         if terms.len() > columns.len() || few && !none {
             let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
@@ -214,7 +214,7 @@ impl Infer<'_> {
         }
     }
 
-    /// Columns that take no null, have no default, and are left out.
+    /// Reports left-out columns that can't be null and have no default.
     fn check_left_out(
         &mut self,
         relation: &Relation,
@@ -225,7 +225,7 @@ impl Infer<'_> {
         if insert.columns.is_empty() && insert.source.is_some()
             || !relation.complete
             || relation.kind != RelationKind::Table
-            // MySQL puts something in of its own accord then.
+            // MySQL then inserts an implicit default.
             || insert.ignore
         {
             return;
@@ -248,13 +248,14 @@ impl Infer<'_> {
         }
     }
 
-    /// Whether a trigger may fill in what is left out before the server looks; it is known here by its function.
+    /// Whether a trigger may set the left-out columns before the server checks them. Triggers are known by their
+    /// functions.
     pub(crate) fn has_triggers(&self) -> bool {
         let mut functions = self.catalog.functions.values().flatten();
         functions.any(|function| function.args.is_empty() && function.returns == Returns::Nothing)
     }
 
-    /// `on conflict` and `on duplicate key update`; whether a row comes out for each that goes in.
+    /// `on conflict` and `on duplicate key update`; returns whether each inserted row is returned.
     fn on_insert(&mut self, scope: &Scope<'_>, insert: &Insert, relation: Option<&Arc<Relation>>) -> bool {
         match &insert.on {
             None => true,

@@ -1,5 +1,5 @@
-//! Syntax that the parser accepts for every dialect and the server of this one does not, found in the syntax tree. The
-//! tokens alone say where other such syntax is, which [`syntax`](crate::syntax) finds before.
+//! Checks the syntax tree for syntax that the parser accepts but the dialect's server rejects.
+//! [`syntax`](crate::syntax) has already rejected what can be found in the tokens alone.
 
 use aio_databases_sql::Span;
 use sqlparser::ast::{
@@ -10,7 +10,7 @@ use super::Infer;
 use crate::{diagnostics, dialect::Described, syntax};
 
 impl Infer<'_> {
-    /// Reports an expression that this dialect does not have; whether it is one.
+    /// Reports an expression that the dialect does not support. Returns whether it did.
     pub(super) fn is_foreign(&mut self, expr: &Expr) -> bool {
         let Some(problem) = self.dialect.rules().unsupported_expr(expr) else { return false };
         self.report(diagnostics::syntax_error(problem, self.span(expr), self.dialect));
@@ -74,7 +74,7 @@ impl Infer<'_> {
         }
     }
 
-    /// `place` is that of the joined table.
+    /// `place` is the place of the joined table.
     pub(super) fn check_join(&mut self, join: &Join, place: Span) {
         let full = matches!(join.join_operator, JoinOperator::FullOuter(_));
         if full && !self.facts.from.full_join {

@@ -161,7 +161,7 @@ impl Builder {
             return self.problem(
                 start.script(),
                 start.offset(),
-                "what a statement that is put together does to the schema is not followed",
+                "changes to the schema by a dynamic statement are not supported",
             );
         };
         if is_harmless(&text) {

@@ -1,4 +1,4 @@
-//! Functions that give tables: calls, `unnest`, `rows from`.
+//! Functions that return tables: calls, `unnest`, `rows from`.
 
 use std::rc::Rc;
 
@@ -35,7 +35,7 @@ impl Infer<'_> {
         self.finish_function(scope, table, alias, ordinality);
     }
 
-    /// The table that a call in `from` gives.
+    /// The table that a call in `from` returns.
     pub(in crate::query) fn call_table(
         &mut self,
         scope: &Scope<'_>,
@@ -72,7 +72,7 @@ impl Infer<'_> {
         }
     }
 
-    /// `rows from (f(…), g(…))`: the tables of several calls side by side; the shorter ones end in nulls.
+    /// `rows from (f(…), g(…))`: the tables of several calls side by side. Shorter ones are filled up with nulls.
     fn rows_from(
         &mut self,
         scope: &Scope<'_>,
@@ -109,7 +109,7 @@ impl Infer<'_> {
         all
     }
 
-    /// The arguments of a function that gives a table, and the names of those that have one.
+    /// The arguments of a function that returns a table, with their names.
     fn function_args(&mut self, scope: &Scope<'_>, list: &[FunctionArg]) -> Args {
         let outer = scope.clause.replace(Clause::From);
         let mut args = Args::default();
@@ -132,7 +132,7 @@ impl Infer<'_> {
         self.add_table(scope, table);
     }
 
-    /// The table that a call gives.
+    /// The table that a call returns.
     fn function_table(
         &mut self,
         name: &str,
@@ -178,7 +178,7 @@ impl Infer<'_> {
                     true => null(never),
                     false => call::nulls(resolved, args, || format!("`{name}` can return null")),
                 };
-                // What it gives may be a row: the releases of the server differ there.
+                // It may return a row; this depends on the release of the server.
                 table.complete = resolved.ty.is_some();
                 table.columns = vec![plain_column(&column, Operand::from(resolved.ty.clone()), null)];
             }

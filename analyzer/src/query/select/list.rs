@@ -25,7 +25,7 @@ impl Infer<'_> {
         self.items(scope, &select.projection, &places)
     }
 
-    /// The output columns of a select list or of `returning`; whether they are all.
+    /// The output columns of a select list or of `returning`, and whether they are complete.
     pub(crate) fn items(
         &mut self,
         scope: &Scope<'_>,
@@ -86,7 +86,7 @@ impl Infer<'_> {
             term.null = NullIf::any([term.null, reason]);
         }
         let origin = self.origin(scope, &term);
-        // A column of a subquery's keeps the alias that it has there.
+        // A column of a subquery keeps its alias.
         let aliased = alias.is_some() || self.names_alias(scope, &term);
         let name = alias.unwrap_or_else(|| self.item_name(scope, expr, &term, place));
         if let Some(place) = place {

@@ -390,7 +390,7 @@ mod tests {
         let mood =
             Type::Enum { schema: None, name: "mood".into(), labels: ["sad".into(), "happy".into()].into() };
         assert_eq!(problem("happy", &mood), None);
-        assert_eq!(problem("hapy", &mood).unwrap(), "`hapy` is no label of `mood`: did you mean `happy`?");
+        assert_eq!(problem("hapy", &mood).unwrap(), "`hapy` is not a label of `mood`; did you mean `happy`?");
         assert_eq!(
             problem("angry!", &mood).unwrap(),
             "`angry!` is no label of `mood`: it has `sad`, `happy`"

@@ -97,12 +97,12 @@ const MISSING: &[Case] = &[
          insert ignore userz values (1); delete from u using users as u; delete u from users as u; truncate userz",
         "b(u int)
          users(id int!, full_name varchar) [PRIMARY: id*]
-         1:64 no column `nme` is known in `users`; did you mean `name`?
-         2:73 no table `userz` is known; did you mean `users`?
-         2:119 no column `idd` is known in `users`; did you mean `id`?
-         3:104 no column `name` is known in `users`
-         4:24 no table `userz` is known; did you mean `users`?
-         4:109 no table `userz` is known; did you mean `users`?",
+         1:64 unknown column `nme` in `users`; did you mean `name`?
+         2:73 unknown table `userz`; did you mean `users`?
+         2:119 unknown column `idd` in `users`; did you mean `id`?
+         3:104 unknown column `name` in `users`
+         4:24 unknown table `userz`; did you mean `users`?
+         4:109 unknown table `userz`; did you mean `users`?",
     ),
     (
         "foreign keys that are not looked at",
