@@ -49,7 +49,7 @@ mod tests {
             let expected = Override { nullable, ty: ty.map(str::to_owned) };
             assert_eq!(parse(alias), Ok((name, expected)), "{alias}");
         }
-        assert_eq!(parse("id: 1 2"), Err("`1 2` is no Rust type".to_owned()));
-        assert_eq!(parse("id:"), Err("`` is no Rust type".to_owned()));
+        assert_eq!(parse("id: 1 2"), Err("`1 2` is not a Rust type".to_owned()));
+        assert_eq!(parse("id:"), Err("`` is not a Rust type".to_owned()));
     }
 }

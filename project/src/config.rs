@@ -137,7 +137,7 @@ impl Reader<'_> {
                         self.problem(
                             at,
                             format!(
-                                "`postgres-version` is a major version of PostgreSQL, {FIRST_POSTGRES} or a later one: \
+                                "`postgres-version` must be a major version of PostgreSQL, {FIRST_POSTGRES} or later: \
                                  `postgres-version = {FIRST_POSTGRES}`"
                             ),
                         );
@@ -223,7 +223,7 @@ impl Reader<'_> {
                     continue;
                 }
                 None => {
-                    self.problem(at, format!("`{name}` is a level: `allow`, `warn` or `deny`, in quotes"));
+                    self.problem(at, format!("`{name}` must be `allow`, `warn` or `deny`, in quotes"));
                     continue;
                 }
             };
@@ -236,7 +236,7 @@ impl Reader<'_> {
     fn string(&mut self, value: &DeValue<'_>, key: &str, at: usize) -> Option<String> {
         let string = value.as_str().map(str::to_owned);
         if string.is_none() {
-            self.problem(at, format!("`{key}` is a text: `{key} = \"…\"`"));
+            self.problem(at, format!("`{key}` must be a string: `{key} = \"…\"`"));
         }
         string
     }
@@ -360,7 +360,7 @@ mod tests {
     use super::*;
 
     const VERSION: &str =
-        "`postgres-version` is a major version of PostgreSQL, 15 or a later one: `postgres-version = 15`";
+        "`postgres-version` must be a major version of PostgreSQL, 15 or later: `postgres-version = 15`";
 
     fn parse(text: &str) -> Config {
         Config::parse(text, &Dialect::ALL, || None)
@@ -402,22 +402,22 @@ mod tests {
                 "backends = ['oracle']",
                 "no backend `oracle`: the backends are `sqlite`, `postgres` and `mysql`",
             ),
-            ("schema = true", "`schema` is a text: `schema = \"…\"`"),
+            ("schema = true", "`schema` must be a string: `schema = \"…\"`"),
             ("postgres-version = 14", VERSION),
             ("postgres-version = '16'", VERSION),
             ("postgres-version = 16.1", VERSION),
             ("postgres-version = 0x10", VERSION),
-            ("datetime = 'jiff'", "`datetime` is `chrono` or `time`, not `jiff`"),
+            ("datetime = 'jiff'", "`datetime` must be `chrono` or `time`, not `jiff`"),
             ("lints = 'deny'", "`lints` must be a table: `lints = { delete-without-where = \"deny\" }`"),
-            ("lints.cross-joins = 'deny'", "no lint `cross-joins`: did you mean `cross-join`?"),
+            ("lints.cross-joins = 'deny'", "no lint `cross-joins`; did you mean `cross-join`?"),
             (
                 "lints.cross-join = 'denied'",
-                "`cross-join`: a lint's level is `allow`, `warn` or `deny`, not `denied`",
+                "`cross-join`: the level of a lint must be `allow`, `warn` or `deny`, not `denied`",
             ),
-            ("lints.cross-join = true", "`cross-join` is a level: `allow`, `warn` or `deny`, in quotes"),
+            ("lints.cross-join = true", "`cross-join` must be `allow`, `warn` or `deny`, in quotes"),
             (
                 "lints.workspace = true",
-                "the workspace has no `[workspace.metadata.aio-databases.lints]` to take lints from",
+                "the workspace has no `[workspace.metadata.aio-databases.lints]` to inherit",
             ),
         ] {
             let config = parse(&format!("[package]\n\n[package.metadata.aio-databases]\n{settings}"));
@@ -430,7 +430,7 @@ mod tests {
             || None,
         );
         assert_eq!(config.backends, [Dialect::Sqlite]);
-        assert!(config.problems[0].contains("turn on the feature `mysql`"), "{:?}", config.problems);
+        assert!(config.problems[0].contains("enable the feature `mysql`"), "{:?}", config.problems);
         assert!(Config::parse("", &[], || None).problems[0].starts_with("no backend is enabled"));
     }
 
@@ -452,7 +452,7 @@ mod tests {
         assert_eq!(level(&config, "cross-join"), Level::Deny);
         assert_eq!(level(&config, "equals-null"), Level::Warn);
         assert_eq!(level(&config, "several-rows"), Level::Allow);
-        let expected = "`x` is a level: `allow`, `warn` or `deny`, in quotes\nat the workspace's Cargo.toml:5, in [workspace.metadata.aio-databases.lints]";
+        let expected = "`x` must be `allow`, `warn` or `deny`, in quotes\nat the workspace's Cargo.toml:5, in [workspace.metadata.aio-databases.lints]";
         assert_eq!(config.problems, [expected]);
     }
 

@@ -87,7 +87,7 @@ impl Template {
         hints.extend(found.into_iter().map(|(style, span)| {
             let text = span.of(&self.sql);
             let name = style.is_named().then(|| style.inside(text).to_owned());
-            let message = format!("`{text}` is {what} here, it is inside quotes");
+            let message = format!("`{text}` is inside quotes, so it is {what} and not a placeholder");
             Hint { kind, span, name, message, help: help.clone() }
         }));
     }

@@ -286,11 +286,11 @@ impl<'a> Parser<'a> {
     fn too_large(&self, span: Span) -> Error {
         let most = self.dialect.facts().most_params;
         let what = match span.of(self.sql) {
-            text if text.ends_with(|last: char| last.is_ascii_digit()) => format!("`{text}`"),
-            _ => format!("{}th placeholder", most + 1),
+            text if text.ends_with(|last: char| last.is_ascii_digit()) => format!("placeholder `{text}`"),
+            _ => format!("{} placeholders", most + 1),
         };
-        self.error(ErrorKind::TooLarge, span, format!("{} doesn't accept {what}", self.dialect.title()))
-            .help(format!("a query has at most {most} placeholders"))
+        self.error(ErrorKind::TooLarge, span, format!("{} doesn't support {what}", self.dialect.title()))
+            .help(format!("a query can have at most {most} placeholders"))
     }
 
     /// A `{name}` right beside a name was meant to become part of that name.

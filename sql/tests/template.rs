@@ -185,14 +185,14 @@ fn mistakes() {
         (ALL, "select {a}, %s", MixedStyles, "%s",
             "`%s` has a different style than `{a}`, but a query can only use one style of placeholders",
             "write it in the style of `{a}`, as `{name}`"),
-        (ALL, "select $1, $3", Gap, "$3", "there is `$3` but no `$2`", "write `$2` instead of `$3`: the numbers have no gaps"),
-        (ALL, "select $2", Gap, "$2", "there is `$2` but no `$1`", "write `$1` instead of `$2`: the numbers have no gaps"),
+        (ALL, "select $1, $3", Gap, "$3", "there is `$3` but no `$2`", "write `$2` instead of `$3`; the numbers can't have gaps"),
+        (ALL, "select $2", Gap, "$2", "there is `$2` but no `$1`", "write `$1` instead of `$2`; the numbers can't have gaps"),
         (ALL, "select ?4, ?5, ?1, ?2", Gap, "?4", "there is `?4` but no `?3`",
-            "write `?3` instead of `?4`: the numbers have no gaps"),
+            "write `?3` instead of `?4`; the numbers can't have gaps"),
         (ALL, "select $0", Zero, "$0", "`$0` isn't a placeholder; the first is `$1`", "write `$1`"),
         (ALL, "select ?0", Zero, "?0", "`?0` isn't a placeholder; the first is `?1`", "write `?1`"),
         (&[Sqlite], "select $32767", TooLarge, "$32767", "SQLite takes no `$32767`", "a query has at most 32766 placeholders"),
-        (&[Postgres], "select $65536", TooLarge, "$65536", "PostgreSQL takes no `$65536`", "a query has at most 65535 placeholders"),
+        (&[Postgres], "select $65536", TooLarge, "$65536", "PostgreSQL doesn't support placeholder `$65536`", "a query can have at most 65535 placeholders"),
         (ALL, "select $99999999999999999999", TooLarge, "$99999999999999999999", "", ""),
         (ALL, "select {}", NotAPlaceholder, "{}", "`{}` isn't a placeholder",
             "write `{name}`, with the name of an argument or a variable"),
@@ -207,17 +207,17 @@ fn mistakes() {
             "write the name in the SQL; table and column names can't be arguments"),
         (&[Mysql], "select /*!50100 $1 */ 1", InVersionComment, "$1",
             "`$1` is in a comment that only some server versions execute", "move it out of `/*! … */`"),
-        (ALL, "select 'a\nb", Unterminated, "'a", "this string has no end", "close it with `'`"),
-        (&[Postgres, Sqlite], "select \"a", Unterminated, "\"a", "this quoted name has no end", "close it with `\"`"),
-        (&[Mysql], "select \"a", Unterminated, "\"a", "this string has no end", "close it with `\"`"),
-        (&[Mysql, Sqlite], "select `a", Unterminated, "`a", "this quoted name has no end", "close it with ```"),
-        (&[Mysql], "select @`a", Unterminated, "@`a", "this quoted name has no end", "close it with ```"),
-        (&[Sqlite], "select [a", Unterminated, "[a", "this quoted name has no end", "close it with `]`"),
-        (&[Postgres], "select $t$a", Unterminated, "$t$a", "this dollar-quoted string has no end", "close it with `$t$`"),
-        (&[Postgres], "select E'a\\'", Unterminated, "E'a\\'", "this string has no end", "close it with `'`"),
-        (ALL, "select 1 /* a", Unterminated, "/* a", "this comment has no end", "close it with `*/`"),
-        (&[Mysql], "select 1 /*! a", Unterminated, "/*!", "this comment has no end", "close it with `*/`"),
-        (&[Postgres], "/* /* */ select 1", Unterminated, "/* /* */ select 1", "this comment has no end", "close it with `*/`"),
+        (ALL, "select 'a\nb", Unterminated, "'a", "this string is not closed", "close it with `'`"),
+        (&[Postgres, Sqlite], "select \"a", Unterminated, "\"a", "this quoted name is not closed", "close it with `\"`"),
+        (&[Mysql], "select \"a", Unterminated, "\"a", "this string is not closed", "close it with `\"`"),
+        (&[Mysql, Sqlite], "select `a", Unterminated, "`a", "this quoted name is not closed", "close it with ```"),
+        (&[Mysql], "select @`a", Unterminated, "@`a", "this quoted name is not closed", "close it with ```"),
+        (&[Sqlite], "select [a", Unterminated, "[a", "this quoted name is not closed", "close it with `]`"),
+        (&[Postgres], "select $t$a", Unterminated, "$t$a", "this dollar-quoted string is not closed", "close it with `$t$`"),
+        (&[Postgres], "select E'a\\'", Unterminated, "E'a\\'", "this string is not closed", "close it with `'`"),
+        (ALL, "select 1 /* a", Unterminated, "/* a", "this comment is not closed", "close it with `*/`"),
+        (&[Mysql], "select 1 /*! a", Unterminated, "/*!", "this comment is not closed", "close it with `*/`"),
+        (&[Postgres], "/* /* */ select 1", Unterminated, "/* /* */ select 1", "this comment is not closed", "close it with `*/`"),
     ];
     for (dialects, sql, kind, place, message, help) in cases {
         for &dialect in *dialects {
@@ -260,7 +260,7 @@ fn many_placeholders() {
     assert_eq!(parse(&sql, Mysql).params().len(), 65_535);
     let error = Template::parse(&format!("{sql},?"), Postgres).unwrap_err();
     assert_eq!(error.kind, ErrorKind::TooLarge);
-    assert_eq!(error.message, "PostgreSQL takes no 65536th placeholder");
+    assert_eq!(error.message, "PostgreSQL doesn't support 65536 placeholders");
     // A name is one parameter to PostgreSQL and SQLite, and one a use to MySQL.
     let sql = format!("select {}", vec![":a"; 65_536].join(","));
     assert_eq!(parse(&sql, Postgres).params().len(), 1);

@@ -216,7 +216,7 @@ const ALTER: &[Case] = &[
         "an action that is not understood",
         "create table t (a int not null primary key); alter table t frobnicate a; alter table nothing add b int",
         "t(a ?…)
-         1:60 `alter table … frobnicate a` is not understood
+         1:60 `alter table … frobnicate a` is not supported
          1:86 unknown table `nothing`",
     ),
     (

@@ -1,4 +1,4 @@
-//! Syntax that the parser accepts and the dialect does not, found in the tokens alone before parsing.
+//! Checks the tokens for syntax that the parser accepts but the dialect rejects.
 
 use sqlparser::{
     keywords::Keyword,
@@ -24,15 +24,15 @@ pub(super) use self::statements::{
     check as statement,
 };
 
-/// How many operators may follow each other without a comma between: each is a level of the syntax tree, which is
-/// walked and dropped level by level.
+/// The most operators in a chain without a comma. Each one is a level of the syntax tree, which is walked and dropped
+/// recursively.
 const CHAIN: usize = 2000;
 /// The same for casts and subscripts.
 const POSTFIX_CHAIN: usize = 100;
-/// How many joins may wait for their condition: the parser nests each in the one before it.
+/// The most joins that wait for their condition. The parser nests each one in the one before it.
 const OPEN_JOINS: usize = 60;
 
-/// A chain of operators that is too long to be walked.
+/// Finds a chain of operators that is too long to be walked.
 pub(super) fn too_long(tokens: &[TokenWithSpan]) -> Option<Refusal> {
     let (mut chain, mut postfix, mut joins) = (0, 0, 0_usize);
     let mut before = Keyword::NoKeyword;
@@ -125,12 +125,12 @@ impl Neighbors<'_> {
         &self.tokens[0].token
     }
 
-    /// The token so many before.
+    /// The token `count` places before.
     fn before(&self, count: usize) -> Option<&Token> {
         self.at.checked_sub(count).map(|at| &self.tokens[at].token)
     }
 
-    /// The token so many after.
+    /// The token `count` places after.
     fn after(&self, count: usize) -> Option<&Token> {
         self.tokens.get(self.at + count).map(|token| &token.token)
     }
@@ -163,7 +163,7 @@ fn is_query(token: &Token) -> bool {
         || is_any_word(token, &["select", "with", "insert", "update", "delete", "values", "merge", "replace"])
 }
 
-/// A number or a placeholder that goes on as a word: `1a`, `$1and`.
+/// A number or a placeholder right before a word: `1a`, `$1and`.
 fn joined(here: &Neighbors<'_>, names: &Names) -> Option<String> {
     if let Token::Placeholder(text) = here.token()
         && let Some(rest) = text.strip_prefix('$')
@@ -203,7 +203,7 @@ fn reserved(here: &Neighbors<'_>, names: &Names) -> Option<String> {
     })
 }
 
-/// What no dialect, or most of them, accept.
+/// Syntax that no dialect, or only one, accepts.
 fn everywhere(here: &Neighbors<'_>, names: &Names) -> Option<String> {
     let (token, before, after) = (here.token(), here.before(1), here.after(1));
     let alone = *token == Token::Mul && before == Some(&Token::LParen) && after == Some(&Token::RParen);
@@ -244,13 +244,13 @@ fn insert(here: &Neighbors<'_>) -> Option<String> {
     (!into && matches!(after, Token::Word(_))).then(|| format!("Expected: INTO, found: {after}"))
 }
 
-/// `a not null`, where the parser takes it for `a is not null`.
+/// `a not null`, which the parser reads as `a is not null`.
 fn not_null(here: &Neighbors<'_>) -> Option<String> {
     let alone = here.is("not") && here.is_before("null") && !here.is_after("is") && !here.is_after("set");
     alone.then(|| "`not null` requires `is` before it".to_owned())
 }
 
-/// What MySQL and SQLite don't have of PostgreSQL.
+/// PostgreSQL syntax that MySQL and SQLite do not support.
 fn of_postgres(here: &Neighbors<'_>) -> Option<&'static str> {
     if here.is("all") && here.is_after("limit") {
         return Some("`limit all` is only supported by PostgreSQL; remove it");
@@ -280,7 +280,7 @@ fn duplicate_key(here: &Neighbors<'_>) -> Option<&'static str> {
         .then_some("`on duplicate key` is only supported by MySQL; write `on conflict (…) do update set …`")
 }
 
-/// `any` and `all` after a comparison, and whether they are of a subquery: PostgreSQL alone has those of arrays.
+/// `any` and `all` after a comparison, and whether they are of a subquery: only PostgreSQL supports them for arrays.
 enum Quantifier {
     Any { of_query: bool },
     All { of_query: bool },
