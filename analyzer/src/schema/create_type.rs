@@ -8,7 +8,7 @@ use super::{
 use crate::{CompositeField, Function, Range, Returns, Type};
 
 impl Builder {
-    /// `create type …`, behind `type`.
+    /// `create type …`, after `type`.
     pub(super) fn create_type(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         if !self.facts().definitions.creates_types {
             return Ok(());
@@ -49,7 +49,7 @@ impl Builder {
         })
     }
 
-    /// A range brings its multirange along, named as PostgreSQL names it.
+    /// A range also creates its multirange, with the name that PostgreSQL chooses.
     fn new_range(&mut self, id: &Id, c: &mut Cursor<'_>) -> Type {
         let mut multirange = if id.1.contains("range") {
             id.1.replacen("range", "multirange", 1)
@@ -79,7 +79,7 @@ impl Builder {
         ty
     }
 
-    /// The function that makes a range, or a multirange: it is called like its type.
+    /// The constructor of a range or multirange, which has the name of its type.
     fn add_constructor(&mut self, id: &Id, args: &[Option<Type>], variadic: bool, ty: &Type) {
         self.add_function(Function {
             schema: id.0.clone(),
@@ -112,7 +112,7 @@ impl Builder {
         })
     }
 
-    /// `create domain …`, behind `domain`.
+    /// `create domain …`, after `domain`.
     pub(super) fn create_domain(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         let start = *c;
         let name = c.name()?;

@@ -1,4 +1,4 @@
-//! Which operation a statement is.
+//! Finds the operation of a statement.
 
 use aio_databases_sql::similar;
 
@@ -8,11 +8,11 @@ use super::{
     view::Manner,
 };
 
-/// What is made, altered and dropped.
+/// The kinds of objects that are created, altered and dropped.
 const MADE: [&str; 6] = ["table", "view", "index", "type", "domain", "trigger"];
 
 impl Builder {
-    /// Takes one statement in.
+    /// Applies one statement.
     pub(super) fn statement(&mut self, mut c: Cursor<'_>) {
         let whole = c;
         self.mentions.clear();
@@ -47,12 +47,12 @@ impl Builder {
             "update" => self.update_rows(c),
             "delete" => self.delete(c),
             "truncate" => self.truncate(c),
-            // What a procedure does is not followed.
+            // The effects of a procedure are not supported.
             "call" => {
                 self.open();
                 Ok(())
             }
-            // Anything else leaves tables, types and functions as they are, unless a letter of it is wrong.
+            // Any other statement leaves tables, types and functions unchanged, unless its keyword is mistyped.
             other => mistyped(c, other, &["create", "alter", "drop"]),
         }
     }
@@ -108,7 +108,7 @@ impl Builder {
                 c.stuck("user-defined operators are not supported")
             }
             "cast" => c.stuck("user-defined casts are not supported"),
-            // Policies, roles, … have no part in what a query gives.
+            // Policies, roles and others have no effect on queries.
             other => mistyped(&place, other, &MADE),
         }
     }
@@ -164,7 +164,7 @@ impl Builder {
     }
 }
 
-/// Whether a statement, if it is run, leaves a table or a column out that was there.
+/// Whether a statement can remove a table or a column.
 fn takes_away(mut c: Cursor<'_>) -> bool {
     let first = c.word();
     c.skip();
@@ -181,7 +181,7 @@ fn takes_away(mut c: Cursor<'_>) -> bool {
     }
 }
 
-/// Tells of a word that is likely one of these: what it stands for would be missing without a word.
+/// Reports a mistyped keyword, because its object would otherwise be missing silently.
 fn mistyped(c: &Cursor<'_>, word: &str, meant: &[&str]) -> Read<()> {
     let near = similar(word, meant.iter().copied()).filter(|_| word.len() > 3);
     near.map_or(Ok(()), |near| c.stuck(format!("unknown keyword `{word}`; did you mean `{near}`?")))
