@@ -52,9 +52,9 @@ fn expand(input: TokenStream) -> Result<TokenStream> {
             };
             quote!(#krate::Migration::embedded(#version, #description, #up, #down))
         });
-        let backend = Ident::new(dialect.facts().backend, span);
+        let variant = Ident::new(dialect.facts().variant, span);
         sets.push(quote! {
-            (#krate::Backend::#backend, {
+            (#krate::Dialect::#variant, {
                 static SET: &[#krate::Migration] = &[#(#entries),*];
                 SET
             })

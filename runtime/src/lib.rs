@@ -73,7 +73,8 @@ pub mod value;
 #[cfg(feature = "verify")]
 mod verify;
 
-pub use aio_databases_sql::Dialect as Backend;
+pub use aio_databases_sql::Dialect;
+pub use backend::Backend;
 pub use connection::{Connecting, Connection, Current, Isolation, Transaction, TransactionBuilder};
 pub use database::Builder;
 pub use database::Database;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aio_databases_sql::Dialect;
+use crate::Backend;
 
 /// No server has more; and a semaphore has a limit.
 pub(crate) const MOST_CONNECTIONS: usize = 100_000;
@@ -32,9 +32,9 @@ impl Options {
         (self.acquire_timeout / 4).min(MOST_PATIENCE)
     }
 
-    pub(crate) fn new(backend: Dialect) -> Self {
+    pub(crate) fn new(backend: Backend) -> Self {
         // A connection to a file does not age, one to a server does.
-        let server = backend != Dialect::Sqlite;
+        let server = backend != Backend::Sqlite;
         Options {
             max_size: 10,
             min_size: 0,

@@ -1,6 +1,6 @@
 //! What the macros write down. Not for use by hand: it changes without notice.
 
-pub use aio_databases_sql::Dialect as Backend;
+pub use aio_databases_sql::Dialect;
 
 pub use crate::{
     ColumnError, Decode, DecodeError, Done, Encode, Executor, Fetch, NotNull, Query, Raw, Row, Value,

@@ -11,25 +11,12 @@ use crate::{
 const ONCE: [&str; 3] = ["sqlite", "broken_texts", "shapes"];
 
 /// Tests that MySQL does not pass yet, and why. They are printed as not tested.
-const NOT_ON_MYSQL: [(&str, &str); 9] = [
+const NOT_ON_MYSQL: [(&str, &str); 2] = [
     (
         "resolve::mysql::tests::live",
         "the analyzer knows the types of MariaDB's expressions, not those of MySQL's",
     ),
-    ("dynamic::many_rows_stop_where_they_are_not_wanted", "its query needs MariaDB's `set statement`"),
-    ("dynamic::records", "its query has MySQL's keyword `empty` as a name"),
-    ("errors::violations_are_told_apart_on_every_backend", "it expects MariaDB's code of a violated check"),
-    ("replicas::the_server_refuses_what_nobody_could_know", "it reads MariaDB's variable `tx_read_only`"),
-    (
-        "streams::another_query_on_the_same_connection_is_an_error_at_once",
-        "its query needs MariaDB's `set statement`",
-    ),
-    ("streams::a_stream_dropped_midway_leaves_nothing_behind", "its query needs MariaDB's `set statement`"),
     ("tests::mysql", "the web example uses `returning`, which MySQL does not have"),
-    (
-        "guards::a_connection_that_the_server_closed_is_not_handed_out",
-        "an encrypted connection that the server closed is handed out",
-    ),
 ];
 
 /// Packages without a test that talks to a server: they are tested once.

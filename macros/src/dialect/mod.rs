@@ -12,8 +12,8 @@ use crate::types::Scalar;
 pub(crate) struct Facts {
     /// The dialect's backend is enabled in this build of the macros.
     pub(crate) enabled: bool,
-    /// The backend's name in `aio_databases::Backend`.
-    pub(crate) backend: &'static str,
+    /// The dialect's name in `aio_databases::Dialect`.
+    pub(crate) variant: &'static str,
     /// The marker of a built-in type other than an array.
     pub(crate) scalar: fn(&str) -> Option<Scalar>,
     /// The name of the type whose values each have their own type.

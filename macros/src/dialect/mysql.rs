@@ -5,7 +5,7 @@ use crate::types::Scalar;
 
 pub(super) static FACTS: Facts = Facts {
     enabled: cfg!(feature = "mysql"),
-    backend: "Mysql",
+    variant: "Mysql",
     scalar,
     any: None,
     has_bool: false,

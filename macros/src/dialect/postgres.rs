@@ -5,7 +5,7 @@ use crate::types::Scalar;
 
 pub(super) static FACTS: Facts = Facts {
     enabled: cfg!(feature = "postgres"),
-    backend: "Postgres",
+    variant: "Postgres",
     scalar,
     any: None,
     has_bool: true,

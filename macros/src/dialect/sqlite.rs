@@ -5,7 +5,7 @@ use crate::types::Scalar;
 
 pub(super) static FACTS: Facts = Facts {
     enabled: cfg!(feature = "sqlite"),
-    backend: "Sqlite",
+    variant: "Sqlite",
     scalar,
     any: Some("any"),
     has_bool: false,

@@ -14,10 +14,10 @@ pub(super) fn item(context: &Context<'_>, project: &Project, text: &mut String) 
     statement::literal(context, text);
     text.push_str("; __p::submit! { __p::Checked { statement: &__STATEMENT, said: &[");
     for answer in context.answers {
-        let (backend, said) =
-            (answer.dialect.facts().backend, said(answer, project.schema(answer.dialect).catalog()));
+        let (dialect, said) =
+            (answer.dialect.facts().variant, said(answer, project.schema(answer.dialect).catalog()));
         let migrations = project.migrations(answer.dialect);
-        let _ = write!(text, "(__p::Backend::{backend}, {said:?}, {migrations:?}),");
+        let _ = write!(text, "(__p::Dialect::{dialect}, {said:?}, {migrations:?}),");
     }
     text.push_str("] } }");
 }

@@ -27,7 +27,7 @@ fn batches(context: &Context<'_>, text: &mut String) {
         let schema = context.project.schema(answer.dialect);
         let Some(batch) = schema.batch(&answer.template, &answer.analysis) else { continue };
         let args = |order: &[usize]| order.iter().map(|param| params[*param]).collect::<Vec<_>>();
-        let backend = answer.dialect.facts().backend;
+        let dialect = answer.dialect.facts().variant;
         let (before, row, after, order, never_null) = match &batch {
             Batch::Arrays { sql } => (sql, "", "", params.clone(), Vec::new()),
             Batch::Rows { before, row, after, order, never_null } => {
@@ -36,7 +36,7 @@ fn batches(context: &Context<'_>, text: &mut String) {
         };
         let _ = write!(
             text,
-            "__p::Batch {{ backend: __p::Backend::{backend}, before: {before:?}, row: {row:?}, after: {after:?}, order: &{order:?}, \
+            "__p::Batch {{ dialect: __p::Dialect::{dialect}, before: {before:?}, row: {row:?}, after: {after:?}, order: &{order:?}, \
              never_null: &{never_null:?} }},"
         );
     }

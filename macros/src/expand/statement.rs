@@ -22,14 +22,14 @@ pub(super) fn literal(context: &Context<'_>, text: &mut String) {
     let Context { answers, checked, .. } = context;
     text.push_str("__p::Statement { sql: &[");
     for (answer, params) in answers.iter().zip(&checked.order) {
-        let backend = answer.dialect.facts().backend;
+        let dialect = answer.dialect.facts().variant;
         let rendered = answer.template.render();
         let order: Vec<usize> = rendered.order.iter().map(|slot| params[*slot]).collect();
         let sql = &*rendered.sql;
         let statements: Vec<_> = rendered.statements.iter().map(|span| (span.start, span.end)).collect();
         let _ = write!(
             text,
-            "__p::Sql {{ backend: __p::Backend::{backend}, text: {sql:?}, order: &{order:?}, statements: &{statements:?} }},"
+            "__p::Sql {{ dialect: __p::Dialect::{dialect}, text: {sql:?}, order: &{order:?}, statements: &{statements:?} }},"
         );
     }
     let access = match checked.access {

@@ -7,8 +7,8 @@ use std::sync::{
 
 use super::{BoxFuture, Connector, Outcome, Session, TransactionStatus};
 use crate::{
-    Done, Error, Result,
-    backend::sink::Sink,
+    Backend, Done, Error, Result,
+    backend::{control::Control, sink::Sink, transaction::Mode},
     statement::command::{Command, Text},
 };
 
@@ -99,7 +99,32 @@ impl FakeSession {
     }
 }
 
+/// Control statements as short as can be.
+struct FakeControl;
+
+impl Control for FakeControl {
+    fn begin(&self, _: &Mode) -> Vec<&'static str> {
+        vec!["begin"]
+    }
+
+    fn after(&self, _: &Mode) -> Option<&'static str> {
+        None
+    }
+
+    fn read_only(&self) -> &'static str {
+        "read only"
+    }
+}
+
 impl Session for FakeSession {
+    fn backend(&self) -> Backend {
+        Backend::Postgres
+    }
+
+    fn control_statements(&self) -> &'static dyn Control {
+        &FakeControl
+    }
+
     fn run(&mut self, _: Option<Text>, command: Arc<Command>, sink: Box<dyn Sink>) -> BoxFuture<'_, Outcome> {
         Box::pin(async move {
             let result = self.act(command.text.as_str()).await.map(|()| Done::default());
@@ -146,6 +171,12 @@ impl Session for FakeSession {
     fn transaction(&self) -> TransactionStatus {
         self.transaction
     }
+
+    fn has_changed(&self) -> bool {
+        false
+    }
+
+    fn accept_changes(&mut self) {}
 
     fn is_settled(&self) -> bool {
         true

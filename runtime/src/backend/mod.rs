@@ -4,11 +4,13 @@
 //! whoever wraps one has to think of each.
 
 pub(crate) mod buffer;
+pub(crate) mod control;
 #[cfg(test)]
 pub(crate) mod fake;
 pub(crate) mod job;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod name;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
@@ -22,12 +24,11 @@ pub(crate) mod waiters;
 
 use std::{future::Future, pin::Pin, sync::Arc, time::Instant};
 
-#[cfg(any(feature = "postgres", feature = "mysql"))]
-use aio_databases_sql::Dialect;
+pub use name::Backend;
 
 use crate::{
     Done, Error, Result,
-    backend::sink::Sink,
+    backend::{control::Control, sink::Sink},
     options::Options,
     statement::command::{Command, Text},
     url::DatabaseUrl,
@@ -61,6 +62,12 @@ pub(crate) trait Connector: Send + Sync {
 pub(crate) trait Session: Send {
     /// Notes which place in the program uses the session from now on.
     fn lend(&mut self, file: &'static str, line: u32);
+
+    /// Its backend.
+    fn backend(&self) -> Backend;
+
+    /// The statements around transactions.
+    fn control_statements(&self) -> &'static dyn Control;
 
     /// A number of its own, by which it is known who waits for whom; `None` if sessions never wait for each other in this process.
     fn number(&self) -> Option<u64>;
@@ -100,6 +107,13 @@ pub(crate) trait Session: Send {
 
     /// Which transaction is open, as the server reported with its last answer.
     fn transaction(&self) -> TransactionStatus;
+
+    /// Whether the server reported a change of the session that its next user would see, whatever statement made it. Not all
+    /// changes are reported: [`Command::changes_session`] is what a statement's text shows.
+    fn has_changed(&self) -> bool;
+
+    /// Takes the session as it is for unchanged: it was prepared for all who use it.
+    fn accept_changes(&mut self);
 
     /// Whether all that was asked for has been read, so that the session can take the next command.
     fn is_settled(&self) -> bool;
@@ -156,11 +170,11 @@ pub(crate) fn connector(
             Ok(Arc::new(sqlite::SqliteConnector::new(target.clone(), url.redacted(), options, is_own)))
         }
         #[cfg(feature = "postgres")]
-        crate::url::Target::Server(target) if target.backend == Dialect::Postgres => {
+        crate::url::Target::Server(target) if target.backend == Backend::Postgres => {
             Ok(Arc::new(postgres::PostgresConnector::new(target, url)?))
         }
         #[cfg(feature = "mysql")]
-        crate::url::Target::Server(target) if target.backend == Dialect::Mysql => {
+        crate::url::Target::Server(target) if target.backend == Backend::Mysql => {
             Ok(Arc::new(mysql::MysqlConnector::new(target, url)?))
         }
         _ => Err(Error::FeatureMissing { scheme: url.scheme().to_owned(), feature: url.backend().name() }),

@@ -72,7 +72,7 @@ impl<A: Access> Connection<A> {
     }
 
     /// The SQL that it speaks.
-    pub(crate) fn backend(&self) -> Dialect {
+    pub(crate) fn dialect(&self) -> Dialect {
         self.held.endpoints().primary.dialect()
     }
 

@@ -254,7 +254,6 @@ impl Builder {
             let ready = Ready {
                 inner,
                 endpoints: Weak::clone(endpoints),
-                backend: url.backend(),
                 options: Arc::clone(&options),
                 target: url.redacted().to_owned(),
                 init,

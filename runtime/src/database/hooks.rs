@@ -5,8 +5,6 @@ use std::{
     sync::{Arc, Weak},
 };
 
-use aio_databases_sql::Dialect;
-
 use crate::{
     ConnectError, ConnectProblem, Connection, Error, Result,
     backend::{BoxFuture, Connector, Session},
@@ -30,7 +28,6 @@ pub(crate) fn hook<F: Future<Output = Result<()>> + Send + 'static>(
 pub(crate) struct Ready {
     pub(crate) inner: Arc<dyn Connector>,
     pub(crate) endpoints: Weak<Endpoints>,
-    pub(crate) backend: Dialect,
     pub(crate) options: Arc<Options>,
     /// The URL without its password.
     pub(crate) target: String,
@@ -48,9 +45,10 @@ impl Connector for Ready {
             }
             if self.read_only {
                 session
-                    .control(None, Text::Static(only_reads(self.backend)))
+                    .control(None, Text::Static(session.control_statements().read_only()))
                     .await
                     .map_err(|error| self.error("it can't be set to only read", Some(error)))?;
+                session.accept_changes();
             }
             Ok(session)
         })
@@ -79,10 +77,7 @@ impl Ready {
         let Some(endpoints) = self.endpoints.upgrade() else {
             return Err(Error::PoolClosed);
         };
-        let held = SharedConnection::new(
-            endpoints,
-            Lease::new(session, self.backend, Arc::clone(&self.options), None),
-        );
+        let held = SharedConnection::new(endpoints, Lease::new(session, Arc::clone(&self.options), None));
         let connection = Connection::new(Arc::clone(&held), None);
         scope::within(&held, None, init(connection))
             .await
@@ -109,14 +104,5 @@ impl Ready {
             database,
             source,
         }))
-    }
-}
-
-/// What makes a server refuse to write in a session.
-fn only_reads(backend: Dialect) -> &'static str {
-    match backend {
-        Dialect::Postgres => "set session characteristics as transaction read only",
-        Dialect::Mysql => "set session transaction read only",
-        Dialect::Sqlite => "pragma query_only = on",
     }
 }

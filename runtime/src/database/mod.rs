@@ -8,7 +8,7 @@ pub use builder::Builder;
 use std::{fmt, panic::Location, sync::Arc};
 
 use crate::{
-    Backend, Connecting, Current, Executor, ReadExecutor, Result, TransactionBuilder,
+    Backend, Connecting, Current, Dialect, Executor, ReadExecutor, Result, TransactionBuilder,
     connection::scope,
     execute::{
         dynamic::dynamic_methods,
@@ -138,8 +138,13 @@ impl Database {
         self.endpoints.is_connected()
     }
 
-    /// The kind of server.
+    /// The driver that carries statements to it.
     pub fn backend(&self) -> Backend {
+        self.endpoints.primary.url.backend()
+    }
+
+    /// The SQL that it understands, for code that chooses between texts.
+    pub fn dialect(&self) -> Dialect {
         self.endpoints.primary.dialect()
     }
 

@@ -2,14 +2,16 @@
 
 use std::{borrow::Cow, error::Error, fmt};
 
-use aio_databases_sql::{Dialect, Position};
+use aio_databases_sql::Position;
 
 use super::{QueryPlace, at};
+use crate::Backend;
 
 /// The server's own error.
 #[derive(Debug)]
 pub struct DatabaseError {
-    pub(crate) backend: Dialect,
+    pub(crate) backend: Backend,
+    pub(crate) class: ErrorClass,
     pub(crate) code: Option<Cow<'static, str>>,
     pub(crate) message: String,
     pub(crate) detail: Option<String>,
@@ -45,9 +47,40 @@ pub enum ConstraintKind {
     Check,
 }
 
+/// What an error means for the code around the statement. Each backend knows its own codes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ErrorClass {
+    /// See [`Error::is_serialization_failure`](crate::Error::is_serialization_failure).
+    pub(crate) is_serialization_failure: bool,
+    /// Whether one row of several that were sent together can be the cause, rather than the connection, another transaction, or a
+    /// lack of space or time.
+    pub(crate) is_of_a_row: bool,
+    /// Whether the server ends the session with it: it shuts down, someone terminated the session, or the session was idle for too
+    /// long.
+    pub(crate) ends_connection: bool,
+    /// Whether the session might end soon after it, because someone might have terminated the session and not just the statement.
+    pub(crate) may_end_connection: bool,
+    /// What the statement has done, of an error that ends the connection.
+    pub(crate) effect: Effect,
+}
+
+/// What a statement has done before its session ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// Nobody knows.
+    #[default]
+    Unknown,
+    /// Whatever it did was rolled back.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
+    RolledBack,
+    /// The server never ran it.
+    #[cfg_attr(not(feature = "mysql"), allow(dead_code))]
+    Nothing,
+}
+
 impl DatabaseError {
     /// Which kind of server said it.
-    pub fn backend(&self) -> Dialect {
+    pub fn backend(&self) -> Backend {
         self.backend
     }
 
@@ -55,17 +88,6 @@ impl DatabaseError {
     /// (`2067`).
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
-    }
-
-    /// See [`Error::is_serialization_failure`](crate::Error::is_serialization_failure).
-    pub(crate) fn is_serialization_failure(&self) -> bool {
-        let codes: &[&str] = match self.backend {
-            Dialect::Postgres => &["40001", "40P01"],
-            Dialect::Mysql => &["1205", "1213"],
-            // SQLITE_BUSY_SNAPSHOT
-            Dialect::Sqlite => &["517"],
-        };
-        self.code().is_some_and(|code| codes.contains(&code))
     }
 
     /// What the server says.
@@ -111,66 +133,13 @@ impl DatabaseError {
         self.row
     }
 
-    /// Whether it may be about one row of several that went at once: not about the connection, other transactions, or
-    /// what the server has no room or time for.
-    pub(super) fn is_of_a_row(&self) -> bool {
-        let Some(code) = self.code() else { return false };
-        match self.backend {
-            Dialect::Sqlite => sqlite_is_of_a_row(code, &self.message),
-            Dialect::Postgres => {
-                !["08", "25", "40", "53", "55", "57", "58", "XX"].iter().any(|class| code.starts_with(class))
-            }
-            // Dead locks and time-outs, interruptions, read-only transactions and servers.
-            Dialect::Mysql => !matches!(
-                code,
-                "1053"
-                    | "1205"
-                    | "1213"
-                    | "1290"
-                    | "1317"
-                    | "1792"
-                    | "1836"
-                    | "1927"
-                    | "1969"
-                    | "3024"
-                    | "4031"
-            ),
-        }
-    }
-
     /// The query.
     pub fn query(&self) -> Option<&QueryPlace> {
         self.query.as_deref()
     }
 
-    /// Whether it is the server's last word: it shuts down, someone ended the session, or the session was idle for too
-    /// long.
-    pub(super) fn ends_connection(&self) -> bool {
-        let Some(code) = self.code() else { return false };
-        match self.backend {
-            Dialect::Sqlite => false,
-            Dialect::Postgres => {
-                code.starts_with("08") || matches!(code, "57P01" | "57P02" | "57P05" | "25P03" | "25P04")
-            }
-            Dialect::Mysql => code
-                .parse()
-                .is_ok_and(|code| matches!(code, 1053_u16 | 1152..=1161 | 1184 | 1835 | 1927 | 3169 | 4031)),
-        }
-    }
-
     pub(super) fn place_at(&mut self, place: impl FnOnce() -> QueryPlace) {
         self.query.get_or_insert_with(|| Box::new(place()));
-    }
-}
-
-/// The same for SQLite's extended result codes: the lowest byte is the kind of error.
-fn sqlite_is_of_a_row(code: &str, message: &str) -> bool {
-    match code.parse::<i32>().map(|code| code & 0xff) {
-        // SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH
-        Ok(18..=20) => true,
-        // SQLITE_ERROR: what a function makes of its arguments, but also what is gone since the statement was prepared.
-        Ok(1) => !message.starts_with("no such "),
-        _ => false,
     }
 }
 

@@ -96,9 +96,9 @@ pub enum MigrateError {
     },
     /// The migrations that were compiled in are for other backends.
     NoneFor {
-        /// The database's backend.
-        backend: Dialect,
-        /// The backends that there are some for.
+        /// The SQL that the database understands.
+        dialect: Dialect,
+        /// The dialects for which some were compiled in.
         there: Vec<Dialect>,
     },
     /// A file that is not a migration, or a folder that can't be read.
@@ -164,12 +164,12 @@ impl fmt::Display for MigrateError {
                 f,
                 "no migration has the version {version}: name the last one to keep, or 0 to revert all"
             ),
-            MigrateError::NoneFor { backend, there } => {
-                let there: Vec<_> = there.iter().map(|backend| backend.title()).collect();
+            MigrateError::NoneFor { dialect, there } => {
+                let there: Vec<_> = there.iter().map(|dialect| dialect.title()).collect();
                 write!(
                     f,
                     "no migrations for {} were compiled in, only for {}: see `backends` in [package.metadata.aio-databases]",
-                    backend.title(),
+                    dialect.title(),
                     there.join(" and ")
                 )
             }

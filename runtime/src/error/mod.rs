@@ -14,8 +14,8 @@ use std::{borrow::Cow, fmt, io};
 use aio_databases_sql::Dialect;
 
 pub use connect::{ConnectError, ConnectProblem};
-pub(crate) use database::ErrorAt;
 pub use database::{ConstraintKind, DatabaseError};
+pub(crate) use database::{Effect, ErrorAt, ErrorClass};
 pub use migrate::MigrateError;
 pub use place::QueryPlace;
 pub use pool::{Holder, LockTimedOut, PoolTimedOut};
@@ -88,9 +88,9 @@ pub enum Error {
     },
     /// A checked query runs on a backend for which it was not checked.
     NotChecked {
-        /// The database's backend.
-        backend: Dialect,
-        /// The backends for which the query was checked.
+        /// The SQL that the database understands.
+        dialect: Dialect,
+        /// The dialects for which the query was checked.
         checked: Vec<Dialect>,
         /// The query.
         query: Box<QueryPlace>,
@@ -209,7 +209,7 @@ impl Error {
     /// deadlock (`40001` and `40P01` of PostgreSQL, 1205 and 1213 of MySQL, `SQLITE_BUSY_SNAPSHOT`).
     /// [`retry`](crate::TransactionBuilder::retry) does so.
     pub fn is_serialization_failure(&self) -> bool {
-        self.database().is_some_and(DatabaseError::is_serialization_failure)
+        self.database().is_some_and(|error| error.class.is_serialization_failure)
     }
 
     fn is(&self, kind: ConstraintKind) -> bool {
@@ -284,7 +284,7 @@ impl Error {
     pub(crate) fn is_of_a_row(&self) -> bool {
         match self {
             Error::Encode { .. } => true,
-            Error::Database(error) => error.is_of_a_row(),
+            Error::Database(error) => error.class.is_of_a_row,
             _ => false,
         }
     }
@@ -293,9 +293,19 @@ impl Error {
     pub(crate) fn ends_connection(&self) -> bool {
         match self {
             Error::Io { .. } | Error::Protocol { .. } => true,
-            Error::Database(error) => error.ends_connection(),
+            Error::Database(error) => error.class.ends_connection,
             _ => false,
         }
+    }
+
+    /// Whether the connection might end soon after it.
+    pub(crate) fn may_end_connection(&self) -> bool {
+        self.database().is_some_and(|error| error.class.may_end_connection)
+    }
+
+    /// What the statement has done that it ended, if the server says so.
+    pub(crate) fn effect(&self) -> Effect {
+        self.database().map_or(Effect::Unknown, |error| error.class.effect)
     }
 
     /// An error of the connection itself, after which nothing more can be done with it.
@@ -343,13 +353,13 @@ impl fmt::Display for Error {
                 write!(f, "the record has no column {column}; it has {}", Listed(columns))?;
                 at(f, query.as_deref())
             }
-            Error::NotChecked { backend, checked, query } => {
+            Error::NotChecked { dialect, checked, query } => {
                 write!(
                     f,
-                    "the query was checked for {}, but the database is {}. In Cargo.toml, add \"{backend}\" to \
+                    "the query was checked for {}, but the database is {}. In Cargo.toml, add \"{dialect}\" to \
                      `backends = […]` of [package.metadata.aio-databases]",
                     Titles(checked),
-                    backend.title(),
+                    dialect.title(),
                 )?;
                 at(f, Some(query))
             }
@@ -477,12 +487,12 @@ impl<T: AsRef<str>> fmt::Display for Listed<'_, T> {
     }
 }
 
-/// The names of backends as people write them.
+/// The names of dialects as people write them.
 struct Titles<'a>(&'a [Dialect]);
 
 impl fmt::Display for Titles<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let titles: Vec<_> = self.0.iter().map(|dialect| Cow::Borrowed(dialect.title())).collect();
-        f.write_str(&if titles.is_empty() { "no backend".to_owned() } else { titles.join(" and ") })
+        f.write_str(&if titles.is_empty() { "no dialect".to_owned() } else { titles.join(" and ") })
     }
 }

@@ -9,7 +9,8 @@ fn place() -> Box<QueryPlace> {
 
 fn refused(violated: Option<ConstraintKind>) -> DatabaseError {
     DatabaseError {
-        backend: Dialect::Postgres,
+        backend: crate::Backend::Postgres,
+        class: ErrorClass::default(),
         code: Some("23505".into()),
         message: "duplicate key value violates unique constraint \"users_name\"".to_owned(),
         detail: Some("Key (name)=(Ada) already exists.".to_owned()),
@@ -94,7 +95,7 @@ fn every_error_says_what_happened_where_and_what_to_do() {
         ),
         (
             Error::NotChecked {
-                backend: Dialect::Mysql,
+                dialect: Dialect::Mysql,
                 checked: vec![Dialect::Sqlite, Dialect::Postgres],
                 query: place(),
             },
@@ -122,35 +123,6 @@ fn every_error_says_what_happened_where_and_what_to_do() {
         (Error::io("broken pipe"), "the connection to the database was lost: broken pipe"),
     ] {
         assert_eq!(error.to_string(), text);
-    }
-}
-
-#[test]
-fn which_errors_of_sqlite_are_of_a_row() {
-    for (code, message, of_a_row) in [
-        ("1", "malformed JSON", true),
-        ("1", "no such table: users", false),
-        ("18", "string or blob too big", true),
-        ("19", "constraint failed", true),
-        ("20", "datatype mismatch", true),
-        ("787", "FOREIGN KEY constraint failed", true),
-        ("1811", "what a trigger raises", true),
-        ("2067", "UNIQUE constraint failed: users.email", true),
-        ("5", "database is locked", false),
-        ("7", "out of memory", false),
-        ("8", "attempt to write a readonly database", false),
-        ("9", "interrupted", false),
-        ("13", "database or disk is full", false),
-        ("517", "database is locked", false),
-        ("778", "disk I/O error", false),
-    ] {
-        let error = DatabaseError {
-            backend: Dialect::Sqlite,
-            code: Some(code.into()),
-            message: message.to_owned(),
-            ..refused(None)
-        };
-        assert_eq!(Error::Database(Box::new(error)).is_of_a_row(), of_a_row, "{code}: {message}");
     }
 }
 

@@ -70,7 +70,7 @@ pub fn executemany<'e, E: Takes<Write> + ?Sized, R>(
     put: impl FnMut(R, &mut Put<'_>),
 ) -> Fetch<'e, Done> {
     let handle = executor.executor();
-    let args = Args::many(rows, put, handle.backend());
+    let args = Args::many(rows, put, handle.dialect());
     let request = Request::CheckedMany { statement, batches, args };
     Fetch::new(handle, request, Box::new(Discard), fetch::done)
 }

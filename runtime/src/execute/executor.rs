@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::dynamic::dynamic_methods;
 use crate::{
-    Backend, Connection, Current, Transaction,
+    Connection, Current, Dialect, Transaction,
     backend::job::{Job, Running},
     connection::{
         scope,
@@ -125,7 +125,7 @@ impl<'e> Handle<'e> {
     }
 
     /// The SQL that it speaks.
-    pub(crate) fn backend(&self) -> Backend {
+    pub(crate) fn dialect(&self) -> Dialect {
         match &self.0 {
             Kind::Database(endpoints) => endpoints.primary.dialect(),
             Kind::Connection(held, _) => held.endpoints().primary.dialect(),

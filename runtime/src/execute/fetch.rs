@@ -52,7 +52,7 @@ impl<'e, T> Fetch<'e, T> {
 
     /// Hands the statement on.
     fn begin(handle: Handle<'e>, request: Request, sink: Box<dyn Sink>) -> Running<'e> {
-        match Command::new(request, handle.backend()) {
+        match Command::new(request, handle.dialect()) {
             Ok(command) => handle.run(Job { command, sink, is_stream: false }),
             Err(error) => Running::Ready(Err(error)),
         }

@@ -60,7 +60,7 @@ impl<'e, R: Send + 'static> Rows<'e, R> {
         let run = async move {
             // Short statements run on this thread: now and then other tasks get it.
             thread_budget::wait_if_due().await;
-            let command = Command::new(request, handle.backend())?;
+            let command = Command::new(request, handle.dialect())?;
             match handle.run(Job { command, sink, is_stream: true }) {
                 Running::Ready(ran) => ran,
                 Running::Waiting(run) => run.await,

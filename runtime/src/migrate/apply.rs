@@ -14,7 +14,7 @@ use super::{
     session::Sessions,
     table::Table,
 };
-use crate::{Backend, Connection, Error, QueryPlace, Result, Trusted};
+use crate::{Connection, Dialect, Error, QueryPlace, Result, Trusted};
 
 /// One migration, about to be applied or reverted.
 pub(super) struct Step<'m> {
@@ -22,7 +22,7 @@ pub(super) struct Step<'m> {
     migration: &'m Migration,
     script: Script<'m>,
     direction: Direction,
-    backend: Backend,
+    dialect: Dialect,
 }
 
 impl<'m> Step<'m> {
@@ -31,9 +31,9 @@ impl<'m> Step<'m> {
         migration: &'m Migration,
         source: &'m Source,
         direction: Direction,
-        backend: Backend,
+        dialect: Dialect,
     ) -> Self {
-        Step { table, migration, script: Script::new(source, backend), direction, backend }
+        Step { table, migration, script: Script::new(source, dialect), direction, dialect }
     }
 
     /// Runs it. False: another runner has applied it meanwhile.
@@ -159,7 +159,7 @@ impl<'m> Step<'m> {
             }
             let sql = statement.span.of(self.script.text);
             let done = self.execute(conn, statement).await;
-            progress.add(statement, sql, done.is_ok(), self.backend);
+            progress.add(statement, sql, done.is_ok(), self.dialect);
             done?;
         }
         let last = statements.iter().rfind(|statement| statement.effect != Effect::Setting);
@@ -178,7 +178,7 @@ impl<'m> Step<'m> {
 
     async fn execute(&self, conn: &Connection, statement: &Statement) -> Result<(), Failure> {
         let sql = statement.span.of(self.script.text);
-        let done = match self.backend == Backend::Postgres && copies_from_stdin(sql) {
+        let done = match self.dialect == Dialect::Postgres && copies_from_stdin(sql) {
             // The server would wait for the data, which `psql` sends apart.
             true => Err(Error::Sql {
                 message: "`copy … from stdin` is a command of psql: use `insert` in a migration".to_owned(),
@@ -209,6 +209,6 @@ impl<'m> Step<'m> {
 }
 
 fn copies_from_stdin(sql: &str) -> bool {
-    let mut words = words(sql, Backend::Postgres);
+    let mut words = words(sql, Dialect::Postgres);
     words.next().as_deref() == Some("copy") && words.any(|word| word == "stdin")
 }

@@ -11,7 +11,7 @@ use std::{
 };
 
 use crate::{
-    Backend, Connection, Database, Error, Isolation, MigrateError, Result, Transaction, TransactionBuilder,
+    Connection, Database, Dialect, Error, Isolation, MigrateError, Result, Transaction, TransactionBuilder,
     connection::shared::SharedConnection,
 };
 
@@ -31,7 +31,7 @@ pub(super) enum Lock {
 impl Lock {
     /// Waits for the lock, and for no longer than `patience`.
     pub(super) async fn take(database: &Database, patience: Duration) -> Result<Lock> {
-        if database.backend() == Backend::Sqlite {
+        if database.dialect() == Dialect::Sqlite {
             return Ok(Lock::None);
         }
         let held = SharedConnection::open_alone(database.endpoints(), Location::caller()).await?;
@@ -65,7 +65,7 @@ impl Lock {
 /// The lock, if nobody has it.
 async fn try_take(held: &Arc<SharedConnection>, key: i64) -> Result<Option<Lock>> {
     let conn = Connection::new(Arc::clone(held), None);
-    if conn.backend() == Backend::Mysql {
+    if conn.dialect() == Dialect::Mysql {
         let got: Option<i64> = conn.fetchval("select get_lock($1, 0)", (name(key),)).await?;
         return Ok((got == Some(1)).then_some(Lock::Session(conn, key)));
     }
@@ -84,8 +84,8 @@ async fn try_take(held: &Arc<SharedConnection>, key: i64) -> Result<Option<Lock>
 
 /// Who has the lock, as far as the server tells.
 async fn holder(conn: &Connection, key: i64) -> Option<String> {
-    let found = match conn.backend() {
-        Backend::Mysql => {
+    let found = match conn.dialect() {
+        Dialect::Mysql => {
             let id: i64 = conn.fetchval("select is_used_lock($1)", (name(key),)).await.ok()??;
             let who = "select concat('connection ', id, ' (user ', user, ', from ', host, ')')
                        from information_schema.processlist where id = $1";
@@ -111,8 +111,8 @@ fn name(key: i64) -> String {
 
 /// The number of the lock, from the database's name.
 async fn key(conn: &Connection) -> Result<i64> {
-    let sql = match conn.backend() {
-        Backend::Mysql => "select database()",
+    let sql = match conn.dialect() {
+        Dialect::Mysql => "select database()",
         _ => "select current_database()::text",
     };
     let name: Option<String> = conn.fetchval(sql, ()).await?;

@@ -23,7 +23,7 @@ pub(crate) use self::{
     compare::{Wanted, differences},
     table::exists,
 };
-use crate::{Backend, Database, Error, MigrateError, Result};
+use crate::{Database, Dialect, Error, MigrateError, Result};
 
 /// How long to wait for another runner, if the program does not say.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10 * 60);
@@ -58,7 +58,7 @@ const LOCK_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 #[derive(Clone, Debug)]
 pub struct Migrations {
     /// For each backend that has some: they can be the same.
-    sets: Cow<'static, [(Backend, &'static [Migration])]>,
+    sets: Cow<'static, [(Dialect, &'static [Migration])]>,
     /// For all backends.
     read: Vec<Migration>,
     ignore_missing: bool,
@@ -92,11 +92,11 @@ enum Direction {
 impl Migrations {
     /// The migrations that `migrate!` compiles in.
     #[doc(hidden)]
-    pub const fn embedded(sets: &'static [(Backend, &'static [Migration])]) -> Self {
+    pub const fn embedded(sets: &'static [(Dialect, &'static [Migration])]) -> Self {
         Migrations::new(Cow::Borrowed(sets), Vec::new())
     }
 
-    const fn new(sets: Cow<'static, [(Backend, &'static [Migration])]>, read: Vec<Migration>) -> Self {
+    const fn new(sets: Cow<'static, [(Dialect, &'static [Migration])]>, read: Vec<Migration>) -> Self {
         Migrations { sets, read, ignore_missing: false, lock_timeout: LOCK_TIMEOUT }
     }
 
@@ -131,14 +131,14 @@ impl Migrations {
     }
 
     /// Those for a backend, in order.
-    fn of(&self, backend: Backend) -> Result<&[Migration], MigrateError> {
+    fn of(&self, dialect: Dialect) -> Result<&[Migration], MigrateError> {
         if self.sets.is_empty() {
             return Ok(&self.read);
         }
-        let set = self.sets.iter().find(|(other, _)| *other == backend);
+        let set = self.sets.iter().find(|(other, _)| *other == dialect);
         set.map(|(_, migrations)| *migrations).ok_or_else(|| MigrateError::NoneFor {
-            backend,
-            there: self.sets.iter().map(|(backend, _)| *backend).collect(),
+            dialect,
+            there: self.sets.iter().map(|(dialect, _)| *dialect).collect(),
         })
     }
 }

@@ -1,7 +1,7 @@
 //! How far a script came, and what of it the database keeps.
 
 use super::script::{Control, Effect, Statement};
-use crate::Backend;
+use crate::Dialect;
 
 /// How far a script came that is not one transaction.
 #[derive(Default)]
@@ -16,9 +16,9 @@ pub(super) struct Progress {
 
 impl Progress {
     /// Notes a statement that was run.
-    pub(super) fn add(&mut self, statement: &Statement, sql: &str, done: bool, backend: Backend) {
+    pub(super) fn add(&mut self, statement: &Statement, sql: &str, done: bool, dialect: Dialect) {
         let other = statement.effect == Effect::Other && statement.control == Control::None;
-        let commits_itself = backend == Backend::Mysql && other;
+        let commits_itself = dialect == Dialect::Mysql && other;
         if commits_itself {
             self.commit();
         }

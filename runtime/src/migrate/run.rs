@@ -14,7 +14,7 @@ use super::{
     session::Sessions,
     table::Table,
 };
-use crate::{Backend, Database, Error, MigrateError, Result};
+use crate::{Database, Dialect, Error, MigrateError, Result};
 
 /// SQLite: how long a migration that is not complete may be another runner's, which is still running it.
 const UNFINISHED: Duration = Duration::from_secs(5);
@@ -33,7 +33,7 @@ pub(super) async fn migrate(database: &Database, migrations: &Migrations) -> Res
 
 /// Reverts the migrations after a version, the newest first.
 pub(super) async fn revert(database: &Database, migrations: &Migrations, target: i64) -> Result<Vec<i64>> {
-    let set = migrations.of(database.backend()).map_err(error)?;
+    let set = migrations.of(database.dialect()).map_err(error)?;
     if target != 0 && !set.iter().any(|migration| migration.version == target) {
         return Err(error(MigrateError::UnknownTarget { version: target }));
     }
@@ -41,7 +41,7 @@ pub(super) async fn revert(database: &Database, migrations: &Migrations, target:
 }
 
 async fn run(database: &Database, migrations: &Migrations, task: Task) -> Result<Vec<i64>> {
-    let set = migrations.of(database.backend()).map_err(error)?;
+    let set = migrations.of(database.dialect()).map_err(error)?;
     let mut sessions = Sessions::new(database, migrations.lock_timeout);
     let table = Table::find(sessions.clean().await?).await?;
     let mut run = Run { database, migrations, set, sessions, table };
@@ -133,8 +133,8 @@ impl Run<'_> {
             (Direction::Down, Some(down)) => down,
             _ => &migration.up,
         };
-        let backend = self.database.backend();
-        let step = Step::new(&self.table, migration, source, direction, backend);
+        let dialect = self.database.dialect();
+        let step = Step::new(&self.table, migration, source, direction, dialect);
         let done = step.run(&mut self.sessions).await?;
         if done {
             tracing::info!(
@@ -156,7 +156,7 @@ impl Run<'_> {
     /// The applied migrations, if they are among those that there are.
     async fn checked(&mut self) -> Result<BTreeMap<i64, Applied>> {
         let mut applied = self.applied().await?;
-        if self.database.backend() == Backend::Sqlite
+        if self.database.dialect() == Dialect::Sqlite
             && let Some(version) =
                 applied.iter().find_map(|(version, row)| (!row.success).then_some(*version))
         {

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Backend, Connection, Database, Error, Result, connection::shared::SharedConnection};
+use crate::{Backend, Connection, Database, Dialect, Error, Result, connection::shared::SharedConnection};
 
 /// The connections of one run, one at a time.
 pub(super) struct Sessions<'d> {
@@ -43,9 +43,9 @@ impl<'d> Sessions<'d> {
     pub(super) async fn begin(&mut self, own: Option<&str>) -> Result<&Connection> {
         let patience = self.patience;
         let conn = self.clean().await?;
-        let sql = match (conn.backend(), own) {
+        let sql = match (conn.dialect(), own) {
             // So that no statement in it fails because another has written meanwhile.
-            (Backend::Sqlite, _) => "begin immediate",
+            (Dialect::Sqlite, _) => "begin immediate",
             (_, Some(own)) => own,
             (_, None) => "begin",
         };

@@ -3,7 +3,7 @@
 //! It is found once, and then named with its schema: whatever a script sets afterwards, it stays the same table.
 
 use super::{Migration, checksum};
-use crate::{Backend, Connection, Executor, Result, Trusted, sql};
+use crate::{Connection, Dialect, Executor, Result, Trusted, sql};
 
 pub(super) const NAME: &str = "_sqlx_migrations";
 
@@ -18,14 +18,14 @@ pub(super) struct Table {
 impl Table {
     /// Finds it where the connection's settings lead, or the place where it is to be.
     pub(super) async fn find(conn: &Connection) -> Result<Table> {
-        let (schema, exists) = match conn.backend() {
-            Backend::Sqlite => ("main".to_owned(), exists(conn).await?),
-            Backend::Postgres => match postgres(conn).await? {
+        let (schema, exists) = match conn.dialect() {
+            Dialect::Sqlite => ("main".to_owned(), exists(conn).await?),
+            Dialect::Postgres => match postgres(conn).await? {
                 Some(found) => found,
                 // The server says best that the search path names no schema that is there.
                 None => return Ok(Table { name: NAME.to_owned(), exists: false }),
             },
-            Backend::Mysql => {
+            Dialect::Mysql => {
                 let database: Option<String> = conn.fetchval("select database()", ()).await?;
                 (format!("`{}`", database.unwrap_or_default().replace('`', "``")), exists(conn).await?)
             }
@@ -35,10 +35,10 @@ impl Table {
 
     /// Makes it, with the backend's types of a time with a default and of bytes.
     pub(super) async fn create(&mut self, conn: &Connection) -> Result<()> {
-        let (time, bytes) = match conn.backend() {
-            Backend::Sqlite => ("timestamp not null default current_timestamp", "blob"),
-            Backend::Postgres => ("timestamptz not null default now()", "bytea"),
-            Backend::Mysql => ("timestamp not null default current_timestamp", "blob"),
+        let (time, bytes) = match conn.dialect() {
+            Dialect::Sqlite => ("timestamp not null default current_timestamp", "blob"),
+            Dialect::Postgres => ("timestamptz not null default now()", "bytea"),
+            Dialect::Mysql => ("timestamp not null default current_timestamp", "blob"),
         };
         let create = Trusted(format!(
             "create table if not exists {} (
@@ -116,11 +116,11 @@ async fn postgres(conn: &Connection) -> Result<Option<(String, bool)>> {
 
 /// Whether a database has the table.
 pub(crate) async fn exists(conn: &Connection) -> Result<bool> {
-    let sql = match conn.backend() {
-        Backend::Sqlite => "select count(*) from main.sqlite_master where name = '_sqlx_migrations'",
+    let sql = match conn.dialect() {
+        Dialect::Sqlite => "select count(*) from main.sqlite_master where name = '_sqlx_migrations'",
         // Where the search path finds it, as `select` does.
-        Backend::Postgres => "select count(to_regclass('_sqlx_migrations'))",
-        Backend::Mysql => {
+        Dialect::Postgres => "select count(to_regclass('_sqlx_migrations'))",
+        Dialect::Mysql => {
             "select count(*) from information_schema.tables
              where table_schema = database() and table_name = '_sqlx_migrations'"
         }

@@ -82,7 +82,7 @@ impl Endpoint {
 
     /// The SQL that is spoken here.
     pub(crate) fn dialect(&self) -> Dialect {
-        self.url.backend()
+        self.url.backend().dialect()
     }
 
     /// A connection of the pool, or one of its own where there is no pool. `own`: how many of the pool's the scopes around
@@ -107,7 +107,7 @@ impl Endpoint {
         (file, line): (&'static str, u32),
     ) -> Lease {
         session.lend(file, line);
-        Lease::new(session, self.dialect(), Arc::clone(&self.options), slot)
+        Lease::new(session, Arc::clone(&self.options), slot)
     }
 
     async fn take_or_connect(&self, place: (&'static str, u32), own: Option<usize>) -> Result<Lease> {

@@ -214,7 +214,6 @@ impl Drop for Busy {
 
 #[cfg(test)]
 mod tests {
-    use aio_databases_sql::Dialect;
 
     use super::*;
     use crate::{backend::fake::Fake, options::Options, url::DatabaseUrl};
@@ -224,7 +223,7 @@ mod tests {
         let fakes: Vec<Arc<Fake>> = (0..count).map(|_| Arc::default()).collect();
         let endpoints = fakes.iter().map(|fake| {
             let (url, _) = DatabaseUrl::parse("sqlite:replica").unwrap();
-            Endpoint::new(url, Arc::new(Options::new(Dialect::Sqlite)), Arc::new(Arc::clone(fake)))
+            Endpoint::new(url, Arc::new(Options::new(crate::Backend::Sqlite)), Arc::new(Arc::clone(fake)))
         });
         (Replicas::new(endpoints.collect::<Vec<_>>()), fakes)
     }

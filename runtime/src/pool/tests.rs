@@ -30,7 +30,7 @@ struct Bench {
 
 impl Bench {
     fn new(change: impl FnOnce(&mut Options)) -> Self {
-        let mut options = Options::new(Dialect::Postgres);
+        let mut options = Options::new(crate::Backend::Postgres);
         options.acquire_timeout = Duration::from_millis(100);
         change(&mut options);
         let (fake, options) = (Arc::new(Fake::default()), Arc::new(options));
@@ -40,7 +40,7 @@ impl Bench {
 
     async fn lease_for(&self, file: &'static str, line: u32) -> Result<Lease> {
         let (session, slot) = self.pool.acquire((file, line), Some(0)).await?;
-        Ok(Lease::new(session, Dialect::Postgres, Arc::clone(&self.options), Some(slot)))
+        Ok(Lease::new(session, Arc::clone(&self.options), Some(slot)))
     }
 
     /// A database over the same, with a pool of its own.

@@ -129,7 +129,7 @@ mod tests {
 
     const fn batch(row: &'static str, order: &'static [u16]) -> Batch {
         Batch {
-            backend: aio_databases_sql::Dialect::Mysql,
+            dialect: aio_databases_sql::Dialect::Mysql,
             before: "insert",
             row,
             after: "",

@@ -1,4 +1,4 @@
-//! One statement as a connection runs it: text for one backend, and arguments in the order in which it binds them.
+//! One statement as a connection runs it: text for one dialect, and arguments in the order in which it binds them.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -8,6 +8,7 @@ use aio_databases_sql::{Dialect, split};
 use crate::statement::packed::PackedRows;
 use crate::{
     Arguments, Error, QueryPlace, Result, Value,
+    error::Effect,
     statement::kind::{StatementKind, changes_session, kind_of, kind_of_all, script_changes_session},
     statement::template::Template,
     statement::{Access, Batch, Cardinality, Statement},
@@ -94,14 +95,14 @@ pub(crate) enum Args {
 }
 
 impl Args {
-    /// Those of a checked statement for many rows, as a backend takes them.
+    /// Those of a checked statement for many rows, as a dialect's backend takes them.
     pub(crate) fn many<R>(
         rows: impl IntoIterator<Item = R>,
         mut put: impl FnMut(R, &mut Put<'_>),
-        _backend: Dialect,
+        _dialect: Dialect,
     ) -> Self {
         #[cfg(feature = "sqlite")]
-        if _backend == Dialect::Sqlite {
+        if _dialect == Dialect::Sqlite {
             return Args::Packed(Box::new(PackedRows::new(rows, put)));
         }
         let mut width = 0;
@@ -132,27 +133,27 @@ impl Text {
 }
 
 impl Command {
-    /// What a request means for one backend.
-    pub(crate) fn new(request: Request, backend: Dialect) -> Result<Command> {
+    /// What a request means in one dialect.
+    pub(crate) fn new(request: Request, dialect: Dialect) -> Result<Command> {
         without_nul(&request)?;
         match request {
-            Request::Checked { statement, args } => checked(statement, backend, Args::One(args)),
+            Request::Checked { statement, args } => checked(statement, dialect, Args::One(args)),
             Request::CheckedMany { statement, batches, args } => {
-                let batch = batches.iter().find(|batch| batch.backend == backend);
-                Ok(Command { batch, ..checked(statement, backend, args)? })
+                let batch = batches.iter().find(|batch| batch.dialect == dialect);
+                Ok(Command { batch, ..checked(statement, dialect, args)? })
             }
             Request::Dynamic { sql, args, file, line } => {
-                let template = Template::new(sql, backend, file, line)?;
+                let template = Template::new(sql, dialect, file, line)?;
                 let args = Args::One(template.arrange(args)?);
                 Ok(template.command(args))
             }
             Request::DynamicMany { sql, rows, file, line } => {
-                let template = Template::new(sql, backend, file, line)?;
+                let template = Template::new(sql, dialect, file, line)?;
                 let rows = rows.into_iter().map(|args| template.arrange(args)).collect::<Result<_>>()?;
                 Ok(template.command(Args::Many(rows)))
             }
             Request::Script { sql, file, line } => Ok(Command {
-                changes_session: script_changes_session(sql.as_str(), backend),
+                changes_session: script_changes_session(sql.as_str(), dialect),
                 text: sql,
                 order: Cow::Borrowed(&[]),
                 statements: Cow::Borrowed(&[]),
@@ -176,32 +177,31 @@ impl Command {
     }
 
     /// Whether nothing of it was done when its connection ended with an error, or it does not matter: so that it may run again.
-    pub(crate) fn may_run_again(&self, error: &Error, backend: Dialect) -> bool {
+    pub(crate) fn may_run_again(&self, error: &Error) -> bool {
         let single = matches!(self.args, Args::One(_) | Args::Batch(..));
         let plain = matches!(self.kind, StatementKind::Query | StatementKind::Insert | StatementKind::Change);
-        let not_done = match error.code() {
-            // PostgreSQL ended the session before the statement, or in it, and has taken it back.
-            Some(code) if backend == Dialect::Postgres => matches!(code, "57P01" | "57P05") && plain,
-            // MySQL had ended it, for it was idle for too long.
-            Some("4031") => true,
-            _ => false,
+        let not_done = match error.effect() {
+            Effect::Nothing => true,
+            // Other statements can have committed by themselves.
+            Effect::RolledBack => plain,
+            Effect::Unknown => false,
         };
         single && error.ends_connection() && (not_done || self.checked && self.access == Access::Read)
     }
 
     /// What it does to the transaction that is open, as far as first words tell: whether a statement begins one, and the
     /// last that begins or ends one.
-    pub(crate) fn controls(&self, backend: Dialect) -> (bool, Option<StatementKind>) {
+    pub(crate) fn controls(&self, dialect: Dialect) -> (bool, Option<StatementKind>) {
         let add = |(begins, last), verb| match verb {
             StatementKind::Begin => (true, Some(verb)),
             StatementKind::End => (begins, Some(verb)),
             _ => (begins, last),
         };
         let text = self.text.as_str();
-        let kind_at = |start: usize, end: usize| kind_of(&text[start..end], backend);
+        let kind_at = |start: usize, end: usize| kind_of(&text[start..end], dialect);
         match (&self.args, &self.statements[..]) {
             (Args::Script, _) => {
-                split(text, backend).map(|span| kind_at(span.start, span.end)).fold((false, None), add)
+                split(text, dialect).map(|span| kind_at(span.start, span.end)).fold((false, None), add)
             }
             (_, []) => add((false, None), self.kind),
             (_, several) => several.iter().map(|&(start, end)| kind_at(start, end)).fold((false, None), add),
@@ -209,9 +209,9 @@ impl Command {
     }
 
     /// Whether a transaction is open after it, as far as first words tell.
-    pub(crate) fn leaves_transaction(&self, backend: Dialect) -> bool {
+    pub(crate) fn leaves_transaction(&self, dialect: Dialect) -> bool {
         matches!(self.kind, StatementKind::Begin | StatementKind::Session)
-            && self.controls(backend).1 == Some(StatementKind::Begin)
+            && self.controls(dialect).1 == Some(StatementKind::Begin)
     }
 
     /// Where the query is.
@@ -251,11 +251,11 @@ fn without_nul(request: &Request) -> Result<()> {
     })
 }
 
-fn checked(statement: &'static Statement, backend: Dialect, args: Args) -> Result<Command> {
-    let Some(sql) = statement.for_backend(backend) else {
+fn checked(statement: &'static Statement, dialect: Dialect, args: Args) -> Result<Command> {
+    let Some(sql) = statement.for_dialect(dialect) else {
         return Err(Error::NotChecked {
-            backend,
-            checked: statement.sql.iter().map(|sql| sql.backend).collect(),
+            dialect,
+            checked: statement.sql.iter().map(|sql| sql.dialect).collect(),
             query: Box::new(QueryPlace {
                 file: statement.file,
                 line: statement.line,
@@ -265,7 +265,7 @@ fn checked(statement: &'static Statement, backend: Dialect, args: Args) -> Resul
     };
     let kind = match statement.access {
         Access::Read => StatementKind::Query,
-        Access::Write => kind_of_all(sql.text, sql.statements, backend),
+        Access::Write => kind_of_all(sql.text, sql.statements, dialect),
     };
     Ok(Command {
         text: Text::Static(sql.text),
@@ -279,7 +279,7 @@ fn checked(statement: &'static Statement, backend: Dialect, args: Args) -> Resul
         columns: statement.columns,
         rows: statement.rows,
         checked: true,
-        changes_session: changes_session(sql.text, kind, backend),
+        changes_session: changes_session(sql.text, kind, dialect),
         batch: None,
     })
 }

@@ -88,7 +88,15 @@ pub(crate) fn kind_of_all(sql: &str, statements: &[(usize, usize)], dialect: Dia
 /// Whether a statement changes what later ones on its session mean or see, as far as its text shows: by its kind, or by a function that
 /// it calls.
 pub(crate) fn changes_session(sql: &str, kind: StatementKind, dialect: Dialect) -> bool {
-    kind == StatementKind::Session || calls(sql, session_functions(dialect))
+    kind == StatementKind::Session
+        || calls(sql, session_functions(dialect))
+        || dialect == Dialect::Mysql && assigns_variable(sql, kind)
+}
+
+/// Whether a statement can assign a user variable: `select @a := 1`, `select 1 into @a`, `call p(@a)`. The server reports only those that
+/// `set` assigns.
+fn assigns_variable(sql: &str, kind: StatementKind) -> bool {
+    sql.contains(":=") || kind == StatementKind::Other && sql.contains('@')
 }
 
 /// The same for the statements of a script.
@@ -234,6 +242,11 @@ mod tests {
             ("select get_lock('a', 1)", Dialect::Mysql, true),
             ("select release_lock('a')", Dialect::Mysql, false),
             ("select 1", Dialect::Mysql, false),
+            ("select @a := 1", Dialect::Mysql, true),
+            ("select 1 into @a", Dialect::Mysql, true),
+            ("call p(@a)", Dialect::Mysql, true),
+            ("insert into t values ('a@b.c')", Dialect::Mysql, false),
+            ("select @a", Dialect::Mysql, false),
         ] {
             assert_eq!(changes_session(sql, kind_of(sql, dialect), dialect), expected, "{sql}");
         }

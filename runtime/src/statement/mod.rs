@@ -22,10 +22,10 @@ use std::borrow::Cow;
 
 use aio_databases_sql::Dialect;
 
-/// A checked query: its text for each backend and what the analyzer learned about it.
+/// A checked query: its text for each dialect and what the analyzer learned about it.
 #[derive(Debug)]
 pub struct Statement {
-    /// The text for each backend that it was checked for.
+    /// The text for each dialect that it was checked for.
     pub sql: &'static [Sql],
     /// Whether it may change anything.
     pub access: Access,
@@ -39,12 +39,12 @@ pub struct Statement {
     pub line: u32,
 }
 
-/// The text of a query for one backend.
+/// The text of a query for one dialect.
 #[derive(Debug)]
 pub struct Sql {
-    /// The backend.
-    pub backend: Dialect,
-    /// The text, with the backend's own placeholders.
+    /// The dialect.
+    pub dialect: Dialect,
+    /// The text, with the dialect's own placeholders.
     pub text: &'static str,
     /// For each placeholder that is bound, the index of its argument.
     pub order: &'static [u16],
@@ -53,12 +53,12 @@ pub struct Sql {
     pub statements: &'static [(usize, usize)],
 }
 
-/// How one backend runs for many rows at once what means the same row by row.
+/// How a statement runs for many rows at once, with the same meaning as row by row.
 #[derive(Debug)]
 pub struct Batch {
-    /// The backend.
-    pub backend: Dialect,
-    /// PostgreSQL: the statement, each parameter an array. SQLite and MySQL: what stands before the rows.
+    /// The dialect.
+    pub dialect: Dialect,
+    /// PostgreSQL: the statement, each parameter an array. SQLite and MySQL: the text before the rows.
     pub before: &'static str,
     /// SQLite and MySQL: a row; between rows stands a comma. Empty on PostgreSQL.
     pub row: &'static str,
@@ -93,12 +93,12 @@ pub enum Cardinality {
 }
 
 impl Statement {
-    /// The text for a backend, if the query was checked for it.
-    pub(crate) fn for_backend(&self, backend: Dialect) -> Option<&'static Sql> {
-        self.sql.iter().find(|sql| sql.backend == backend)
+    /// The text for a dialect, if the query was checked for it.
+    pub(crate) fn for_dialect(&self, dialect: Dialect) -> Option<&'static Sql> {
+        self.sql.iter().find(|sql| sql.dialect == dialect)
     }
 
-    /// The text for the first backend, for people.
+    /// The text for the first dialect, for people.
     pub(crate) fn any_text(&self) -> Cow<'static, str> {
         Cow::Borrowed(self.sql.first().map_or("", |sql| sql.text))
     }

@@ -1,4 +1,4 @@
-//! A text given at run time, made ready for one backend.
+//! A text given at run time, prepared for one dialect.
 
 use std::borrow::Cow;
 
@@ -22,8 +22,8 @@ pub(crate) struct Template {
 }
 
 impl Template {
-    pub(crate) fn new(sql: Text, backend: Dialect, file: &'static str, line: u32) -> Result<Self> {
-        let parsed = Parsed::parse(sql.as_str(), backend).map_err(|error| wrong(error, &sql, file, line))?;
+    pub(crate) fn new(sql: Text, dialect: Dialect, file: &'static str, line: u32) -> Result<Self> {
+        let parsed = Parsed::parse(sql.as_str(), dialect).map_err(|error| wrong(error, &sql, file, line))?;
         let rendered = parsed.render();
         let order = rendered
             .order

@@ -11,7 +11,7 @@ mod sqlite;
 #[cfg(test)]
 mod tests;
 
-use aio_databases_sql::{Dialect, similar};
+use aio_databases_sql::similar;
 
 use options::Meaning;
 pub(crate) use redact::redact;
@@ -20,13 +20,13 @@ pub(crate) use server::ServerTarget;
 #[cfg(feature = "sqlite")]
 pub(crate) use sqlite::{Hook, Mode, SqliteTarget};
 
-use crate::{Error, Result, UrlError, UrlProblem, options::Options};
+use crate::{Backend, Error, Result, UrlError, UrlProblem, options::Options};
 
 /// A database URL, understood.
 #[derive(Clone)]
 pub(crate) struct DatabaseUrl {
     scheme: String,
-    backend: Dialect,
+    backend: Backend,
     redacted: String,
     target: Target,
 }
@@ -86,12 +86,12 @@ impl DatabaseUrl {
         &self.target
     }
 
-    pub(crate) fn backend(&self) -> Dialect {
+    pub(crate) fn backend(&self) -> Backend {
         self.backend
     }
 
     /// That of a replica: it is only read.
-    pub(crate) fn of_replica(self, primary: Dialect) -> Result<Self> {
+    pub(crate) fn of_replica(self, primary: Backend) -> Result<Self> {
         if self.backend != primary {
             let what = format!(
                 "it is {}, but what it is to be a replica of is {}",
@@ -111,19 +111,19 @@ impl DatabaseUrl {
     }
 }
 
-fn parse(url: &str, redacted: &str) -> Result<(String, Dialect, Target, Options), UrlProblem> {
+fn parse(url: &str, redacted: &str) -> Result<(String, Backend, Target, Options), UrlProblem> {
     let (name, rest) = scheme::split(url)?;
     let scheme = scheme::find(name, redacted)?;
     let (mut target, query) = match scheme.backend {
         #[cfg(feature = "sqlite")]
-        Dialect::Sqlite => {
+        Backend::Sqlite => {
             let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
             (Target::Sqlite(SqliteTarget::new(path, scheme.python_paths)?), query.to_owned())
         }
         #[cfg(feature = "postgres")]
-        Dialect::Postgres => server::parse(Dialect::Postgres, name, rest)?,
+        Backend::Postgres => server::parse(Backend::Postgres, name, rest)?,
         #[cfg(feature = "mysql")]
-        Dialect::Mysql => server::parse(Dialect::Mysql, name, rest)?,
+        Backend::Mysql => server::parse(Backend::Mysql, name, rest)?,
         #[allow(unreachable_patterns)]
         _ => (Target::Missing, String::new()),
     };
@@ -169,7 +169,7 @@ impl From<String> for Bad {
 fn set(
     target: &mut Target,
     options: &mut Options,
-    backend: Dialect,
+    backend: Backend,
     name: &str,
     value: &str,
 ) -> Result<bool, Bad> {
@@ -230,7 +230,7 @@ impl Target {
     }
 }
 
-fn unknown_option(option: String, backend: Dialect, target: &Target) -> UrlProblem {
+fn unknown_option(option: String, backend: Backend, target: &Target) -> UrlProblem {
     let pool = crate::options::POOL_OPTIONS.iter().chain(target.options()).copied();
     let known: Vec<_> = pool.clone().chain(options::own(backend)).collect();
     let names: Vec<_> = pool.chain(options::names(backend)).collect();

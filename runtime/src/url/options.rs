@@ -3,12 +3,12 @@
 //! The backend of a server gets its own options under their own names, checked here: a value is never more than its kind
 //! allows. The options of the pool are in `options.rs`, those of SQLite in `sqlite.rs`.
 
-use aio_databases_sql::Dialect;
+use crate::Backend;
 
 /// An option of one or more backends.
 pub(super) struct Known {
     pub(super) name: &'static str,
-    on: &'static [Dialect],
+    on: &'static [Backend],
     pub(super) meaning: Meaning,
 }
 
@@ -37,16 +37,16 @@ pub(super) enum Kind {
     OneOf(&'static [&'static str]),
 }
 
-const P: &[Dialect] = &[Dialect::Postgres];
-const M: &[Dialect] = &[Dialect::Mysql];
-const S: &[Dialect] = &[Dialect::Sqlite];
-const PM: &[Dialect] = &[Dialect::Postgres, Dialect::Mysql];
-const ALL: &[Dialect] = &Dialect::ALL;
+const P: &[Backend] = &[Backend::Postgres];
+const M: &[Backend] = &[Backend::Mysql];
+const S: &[Backend] = &[Backend::Sqlite];
+const PM: &[Backend] = &[Backend::Postgres, Backend::Mysql];
+const ALL: &[Backend] = &Backend::ALL;
 
 use Kind::{OneOf, Port, Text, Word};
 use Meaning::{Alias, AsItIs, Instead, Own, Schema};
 
-const fn known(name: &'static str, on: &'static [Dialect], meaning: Meaning) -> Known {
+const fn known(name: &'static str, on: &'static [Backend], meaning: Meaning) -> Known {
     Known { name, on, meaning }
 }
 
@@ -258,18 +258,18 @@ static TABLE: &[Known] = &[
 ];
 
 /// The option of this name.
-pub(super) fn find(backend: Dialect, name: &str) -> Option<&'static Known> {
+pub(super) fn find(backend: Backend, name: &str) -> Option<&'static Known> {
     TABLE.iter().find(|known| known.name == name && known.on.contains(&backend))
 }
 
 /// The names that mean something to a backend.
-pub(super) fn names(backend: Dialect) -> impl Iterator<Item = &'static str> {
+pub(super) fn names(backend: Backend) -> impl Iterator<Item = &'static str> {
     let own = TABLE.iter().filter(move |known| known.on.contains(&backend));
     own.filter(|known| matches!(known.meaning, Own(_) | Alias(_) | Schema)).map(|known| known.name)
 }
 
 /// The options that a backend takes.
-pub(super) fn own(backend: Dialect) -> impl Iterator<Item = &'static str> {
+pub(super) fn own(backend: Backend) -> impl Iterator<Item = &'static str> {
     let own = TABLE.iter().filter(move |known| known.on.contains(&backend));
     own.filter(|known| matches!(known.meaning, Own(_) | Schema)).map(|known| known.name)
 }

@@ -1,35 +1,35 @@
 //! The names of backends in URLs.
 
-use aio_databases_sql::{Dialect, similar};
+use aio_databases_sql::similar;
 
-use crate::UrlProblem;
+use crate::{Backend, UrlProblem};
 
 /// A name that a URL may begin with.
 pub(super) struct Scheme {
     name: &'static str,
-    pub(super) backend: Dialect,
+    pub(super) backend: Backend,
     /// Whether a path is read as the Python package reads it: one `/` less.
     #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
     pub(super) python_paths: bool,
 }
 
-const fn scheme(name: &'static str, backend: Dialect) -> Scheme {
+const fn scheme(name: &'static str, backend: Backend) -> Scheme {
     Scheme { name, backend, python_paths: false }
 }
 
 /// The known names; each may have `+pool` at its end.
 const SCHEMES: [Scheme; 11] = [
-    scheme("sqlite", Dialect::Sqlite),
-    scheme("postgres", Dialect::Postgres),
-    scheme("postgresql", Dialect::Postgres),
-    scheme("mysql", Dialect::Mysql),
-    scheme("mariadb", Dialect::Mysql),
-    Scheme { name: "aiosqlite", backend: Dialect::Sqlite, python_paths: true },
-    scheme("asyncpg", Dialect::Postgres),
-    scheme("aiopg", Dialect::Postgres),
-    scheme("aiomysql", Dialect::Mysql),
-    scheme("triopg", Dialect::Postgres),
-    scheme("trio-mysql", Dialect::Mysql),
+    scheme("sqlite", Backend::Sqlite),
+    scheme("postgres", Backend::Postgres),
+    scheme("postgresql", Backend::Postgres),
+    scheme("mysql", Backend::Mysql),
+    scheme("mariadb", Backend::Mysql),
+    Scheme { name: "aiosqlite", backend: Backend::Sqlite, python_paths: true },
+    scheme("asyncpg", Backend::Postgres),
+    scheme("aiopg", Backend::Postgres),
+    scheme("aiomysql", Backend::Mysql),
+    scheme("triopg", Backend::Postgres),
+    scheme("trio-mysql", Backend::Mysql),
 ];
 
 /// The names that other programs have, and what to write here.

@@ -2,16 +2,15 @@
 
 use std::fmt;
 
-use aio_databases_sql::Dialect;
 use url::{Host, ParseError, Url};
 
 use super::{Target, encoding::decode, options};
-use crate::{UrlProblem, options::POOL_OPTIONS};
+use crate::{Backend, UrlProblem, options::POOL_OPTIONS};
 
 /// A database on a server. What is not said is the driver's default.
 #[derive(Clone, PartialEq)]
 pub(crate) struct ServerTarget {
-    pub(crate) backend: Dialect,
+    pub(crate) backend: Backend,
     pub(crate) user: Option<String>,
     pub(crate) password: Option<String>,
     pub(crate) host: Option<String>,
@@ -23,7 +22,7 @@ pub(crate) struct ServerTarget {
 }
 
 /// Understands what follows the scheme, up to the options, which are given as they stand.
-pub(super) fn parse(backend: Dialect, scheme: &str, rest: &str) -> Result<(Target, String), UrlProblem> {
+pub(super) fn parse(backend: Backend, scheme: &str, rest: &str) -> Result<(Target, String), UrlProblem> {
     let Some(rest) = rest.strip_prefix("//") else {
         let what =
             format!("expected `//` and a host after the scheme, as in `{scheme}://user@localhost/name`");
@@ -87,7 +86,7 @@ fn some(text: &str) -> Result<Option<String>, UrlProblem> {
 }
 
 impl ServerTarget {
-    fn new(backend: Dialect, credentials: Option<&str>, url: &Url) -> Result<Self, UrlProblem> {
+    fn new(backend: Backend, credentials: Option<&str>, url: &Url) -> Result<Self, UrlProblem> {
         let (user, password) = match credentials.map(|both| both.split_once(':').ok_or(both)) {
             Some(Ok((user, password))) => (some(user)?, Some(decode(password)?)),
             Some(Err(user)) => (some(user)?, None),

@@ -69,22 +69,22 @@ fn sqlite_options() {
 #[test]
 fn schemes() {
     for (scheme, backend) in [
-        ("sqlite", Dialect::Sqlite),
-        ("aiosqlite", Dialect::Sqlite),
-        ("postgres", Dialect::Postgres),
-        ("postgresql", Dialect::Postgres),
-        ("asyncpg", Dialect::Postgres),
-        ("asyncpg+pool", Dialect::Postgres),
-        ("aiopg", Dialect::Postgres),
-        ("aiopg+pool", Dialect::Postgres),
-        ("mysql", Dialect::Mysql),
-        ("mariadb", Dialect::Mysql),
-        ("aiomysql", Dialect::Mysql),
-        ("aiomysql+pool", Dialect::Mysql),
-        ("trio-mysql", Dialect::Mysql),
-        ("trio-mysql+pool", Dialect::Mysql),
-        ("triopg", Dialect::Postgres),
-        ("triopg+pool", Dialect::Postgres),
+        ("sqlite", Backend::Sqlite),
+        ("aiosqlite", Backend::Sqlite),
+        ("postgres", Backend::Postgres),
+        ("postgresql", Backend::Postgres),
+        ("asyncpg", Backend::Postgres),
+        ("asyncpg+pool", Backend::Postgres),
+        ("aiopg", Backend::Postgres),
+        ("aiopg+pool", Backend::Postgres),
+        ("mysql", Backend::Mysql),
+        ("mariadb", Backend::Mysql),
+        ("aiomysql", Backend::Mysql),
+        ("aiomysql+pool", Backend::Mysql),
+        ("trio-mysql", Backend::Mysql),
+        ("trio-mysql+pool", Backend::Mysql),
+        ("triopg", Backend::Postgres),
+        ("triopg+pool", Backend::Postgres),
     ] {
         let (url, _) = DatabaseUrl::parse(&format!("{scheme}://host/name")).unwrap();
         assert_eq!((url.backend(), url.scheme()), (backend, scheme));
@@ -231,11 +231,11 @@ fn mistakes_are_named() {
 
 #[test]
 fn a_known_scheme_of_a_backend_that_is_not_compiled_in_names_its_feature() {
-    for backend in Dialect::ALL {
+    for backend in Backend::ALL {
         let there = match backend {
-            Dialect::Sqlite => cfg!(feature = "sqlite"),
-            Dialect::Postgres => cfg!(feature = "postgres"),
-            Dialect::Mysql => cfg!(feature = "mysql"),
+            Backend::Sqlite => cfg!(feature = "sqlite"),
+            Backend::Postgres => cfg!(feature = "postgres"),
+            Backend::Mysql => cfg!(feature = "mysql"),
         };
         match crate::Database::new(format!("{backend}://h/n")) {
             Ok(_) => assert!(there, "{backend}"),

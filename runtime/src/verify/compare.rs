@@ -7,7 +7,7 @@ use super::{
     expected::{Described, DescribedColumn, Expected, ExpectedColumn, Params},
 };
 
-pub(super) fn compare(expected: &Expected, described: &Described, backend: Dialect) -> Vec<DifferenceKind> {
+pub(super) fn compare(expected: &Expected, described: &Described, dialect: Dialect) -> Vec<DifferenceKind> {
     let mut found = params(expected, &described.params);
     let Some(columns) = &described.columns else { return found };
     let names_agree = |(expected, found): (&ExpectedColumn, &DescribedColumn)| {
@@ -23,7 +23,7 @@ pub(super) fn compare(expected: &Expected, described: &Described, backend: Diale
         return found;
     }
     for (expected, described) in expected.columns.iter().zip(columns) {
-        found.extend(column(expected, described, backend));
+        found.extend(column(expected, described, dialect));
     }
     found
 }
@@ -53,11 +53,11 @@ fn params(expected: &Expected, described: &Params) -> Vec<DifferenceKind> {
 fn column(
     expected: &ExpectedColumn,
     described: &DescribedColumn,
-    backend: Dialect,
+    dialect: Dialect,
 ) -> impl Iterator<Item = DifferenceKind> {
     let name = || described.name.clone();
     let ty =
-        expected.ty.zip(described.ty.as_deref()).filter(|(expected, found)| !same(expected, found, backend));
+        expected.ty.zip(described.ty.as_deref()).filter(|(expected, found)| !same(expected, found, dialect));
     let ty = ty.map(|(expected, found)| DifferenceKind::ColumnType {
         column: name(),
         expected: expected.to_owned(),
@@ -69,8 +69,8 @@ fn column(
 }
 
 /// Whether two types' names are for one type.
-fn same(expected: &str, found: &str, backend: Dialect) -> bool {
-    match backend {
+fn same(expected: &str, found: &str, dialect: Dialect) -> bool {
+    match dialect {
         Dialect::Postgres => expected == found,
         Dialect::Mysql => mysql(expected) == mysql(found),
         Dialect::Sqlite => sqlite(expected) == sqlite(found),
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn types_of_one_name() {
-        for (backend, expected, found, is_same) in [
+        for (dialect, expected, found, is_same) in [
             (Dialect::Postgres, "int4", "int4", true),
             (Dialect::Postgres, "int4", "int8", false),
             (Dialect::Mysql, "bigint unsigned", "bigint(20) unsigned", true),
@@ -145,7 +145,7 @@ mod tests {
             (Dialect::Sqlite, "date", "numeric", false),
             (Dialect::Sqlite, "integer", "text", false),
         ] {
-            assert_eq!(same(expected, found, backend), is_same, "{backend}: {expected}, {found}");
+            assert_eq!(same(expected, found, dialect), is_same, "{dialect}: {expected}, {found}");
         }
     }
 }

@@ -81,17 +81,17 @@ pub(crate) enum Params {
 
 impl Checked {
     /// What was said for a backend; `None` where the query is not checked for it.
-    pub(crate) fn expected(&self, backend: Dialect) -> Option<Expected> {
-        self.of(backend).map(|(said, _)| Expected::read(said))
+    pub(crate) fn expected(&self, dialect: Dialect) -> Option<Expected> {
+        self.of(dialect).map(|(said, _)| Expected::read(said))
     }
 
     /// The migrations that it was checked against for a backend.
-    pub(crate) fn migrations(&self, backend: Dialect) -> Option<&'static str> {
-        self.of(backend).map(|(_, migrations)| migrations)
+    pub(crate) fn migrations(&self, dialect: Dialect) -> Option<&'static str> {
+        self.of(dialect).map(|(_, migrations)| migrations)
     }
 
-    fn of(&self, backend: Dialect) -> Option<(&'static str, &'static str)> {
-        let (_, said, migrations) = self.said.iter().find(|(other, ..)| *other == backend)?;
+    fn of(&self, dialect: Dialect) -> Option<(&'static str, &'static str)> {
+        let (_, said, migrations) = self.said.iter().find(|(other, ..)| *other == dialect)?;
         Some((said, migrations))
     }
 }
@@ -120,10 +120,10 @@ impl Expected {
 }
 
 impl Wanted {
-    pub(crate) fn new(statement: &'static Statement, expected: &Expected, backend: Dialect) -> Self {
-        const NONE: &Sql = &Sql { backend: Dialect::Sqlite, text: "", order: &[], statements: &[] };
+    pub(crate) fn new(statement: &'static Statement, expected: &Expected, dialect: Dialect) -> Self {
+        const NONE: &Sql = &Sql { dialect: Dialect::Sqlite, text: "", order: &[], statements: &[] };
         Wanted {
-            sql: statement.for_backend(backend).unwrap_or(NONE),
+            sql: statement.for_dialect(dialect).unwrap_or(NONE),
             origins: expected.columns.iter().map(|column| column.origin).collect(),
         }
     }

@@ -91,7 +91,7 @@ impl Database {
         let place = Location::caller();
         async move {
             let mut queries: Vec<_> = inventory::iter::<Checked>.into_iter().collect();
-            let known = queries.iter().filter_map(|checked| checked.migrations(self.backend())).collect();
+            let known = queries.iter().filter_map(|checked| checked.migrations(self.dialect())).collect();
             let conn = Connection::<Write>::new(SharedConnection::open(self.endpoints(), place).await?, None);
             let migrations = migrations::compare(&conn, known).await?;
             drop(conn);
@@ -104,11 +104,11 @@ impl Database {
             lease.keep();
             let (mut seen, mut differences) = (0, Vec::new());
             for checked in queries {
-                let Some(expected) = checked.expected(self.backend()) else { continue };
+                let Some(expected) = checked.expected(self.dialect()) else { continue };
                 seen += 1;
                 let found =
-                    match lease.describe(Wanted::new(checked.statement, &expected, self.backend())).await {
-                        Ok(described) => compare::compare(&expected, &described, self.backend()),
+                    match lease.describe(Wanted::new(checked.statement, &expected, self.dialect())).await {
+                        Ok(described) => compare::compare(&expected, &described, self.dialect()),
                         Err(error) if error.database().is_some() => {
                             vec![DifferenceKind::Refused { error: Box::new(error) }]
                         }
@@ -118,12 +118,12 @@ impl Database {
                 differences.extend(found.into_iter().map(of));
             }
             lease.end().await;
-            report::report(self.backend(), seen, migrations, differences)
+            report::report(self.dialect(), seen, migrations, differences)
         }
     }
 }
 
 fn difference(statement: &'static Statement, db: &Database, kind: DifferenceKind) -> Difference {
-    let sql = statement.for_backend(db.backend()).map_or("", |sql| sql.text);
+    let sql = statement.for_dialect(db.dialect()).map_or("", |sql| sql.text);
     Difference { file: statement.file, line: statement.line, sql, kind }
 }

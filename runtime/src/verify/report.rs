@@ -22,7 +22,7 @@ pub struct Verified {
 #[non_exhaustive]
 pub struct VerifyError {
     /// The database's backend.
-    pub backend: Dialect,
+    pub dialect: Dialect,
     /// How many queries were looked at.
     pub queries: usize,
     /// The migrations that were not applied as the program knows them, by number; or why they could not be compared.
@@ -33,7 +33,7 @@ pub struct VerifyError {
 
 /// What came of it all.
 pub(super) fn report(
-    backend: Dialect,
+    dialect: Dialect,
     queries: usize,
     compared: Compared,
     differences: Vec<Difference>,
@@ -42,7 +42,7 @@ pub(super) fn report(
         Ok((count, wrong)) => (Ok(count), Ok(wrong)),
         Err(why) => (Err(why.clone()), Err(why)),
     };
-    let error = VerifyError { backend, queries, migrations, differences };
+    let error = VerifyError { dialect, queries, migrations, differences };
     match error.differences.is_empty() && error.migrations().is_empty() {
         true => Ok(Verified { queries, migrations: count }),
         false => Err(Error::Verify(Box::new(error))),
@@ -173,8 +173,8 @@ impl fmt::Display for Verified {
 
 impl fmt::Display for VerifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let VerifyError { backend, queries, migrations, differences } = self;
-        write!(f, "the {} database is not the one that the program was compiled for: ", backend.title())?;
+        let VerifyError { dialect, queries, migrations, differences } = self;
+        write!(f, "the {} database is not the one that the program was compiled for: ", dialect.title())?;
         let wrong = self.migrations();
         if !wrong.is_empty() {
             write!(f, "{}, ", counted(wrong.len(), "migration", "migrations"))?;

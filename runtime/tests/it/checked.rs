@@ -2,7 +2,7 @@
 
 use aio_databases::{
     __private::{
-        Access, AnyRows, Backend, Int8, OneRow, Put, Rows, Sql, Statement, Text, arg, command, executemany,
+        Access, AnyRows, Dialect, Int8, OneRow, Put, Rows, Sql, Statement, Text, arg, command, executemany,
         put, query, query_with_value,
     },
     Error, Query,
@@ -19,9 +19,9 @@ macro_rules! statement {
     ($access:ident, $rows:ident, $columns:expr, $postgres:expr, $sqlite:expr, $mysql:expr, $order:expr, $repeated:expr) => {
         Statement {
             sql: &[
-                Sql { backend: Backend::Sqlite, text: $sqlite, order: $order, statements: &[] },
-                Sql { backend: Backend::Postgres, text: $postgres, order: $order, statements: &[] },
-                Sql { backend: Backend::Mysql, text: $mysql, order: $repeated, statements: &[] },
+                Sql { dialect: Dialect::Sqlite, text: $sqlite, order: $order, statements: &[] },
+                Sql { dialect: Dialect::Postgres, text: $postgres, order: $order, statements: &[] },
+                Sql { dialect: Dialect::Mysql, text: $mysql, order: $repeated, statements: &[] },
             ],
             access: Access::$access,
             rows: Rows::$rows,
@@ -136,7 +136,7 @@ async fn what_a_statement_did() {
         let args = |id: i64, name: &str| [arg::<Int8, _>(&id), arg::<Text, _>(name)];
         let done = command::<AnyRows>(&INSERT, args(7, "Ada")).execute(db).await.unwrap();
         assert_eq!(done.rows_affected, 1);
-        if bench.is(Backend::Sqlite) {
+        if bench.is(aio_databases::Backend::Sqlite) {
             assert_eq!(done.last_insert_id, Some(7));
         }
         let put = |(id, name): (i64, &str), row: &mut Put<'_>| {

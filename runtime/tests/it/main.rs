@@ -6,6 +6,7 @@
 mod bench;
 mod cancel;
 mod checked;
+mod clean;
 mod connect;
 mod dynamic;
 mod errors;

@@ -309,7 +309,7 @@ async fn the_server_refuses_what_nobody_could_know() {
         match pair.backend() {
             Backend::Mysql => {
                 owner.execute("drop function if exists replica_session_writes", ()).await.unwrap();
-                let create = "create function replica_session_writes() returns int modifies sql data \
+                let create = "create function replica_session_writes() returns int deterministic modifies sql data \
                               begin insert into replica_session values ('x'); return 1; end";
                 owner.execute(create, ()).await.unwrap();
             }

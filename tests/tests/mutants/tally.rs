@@ -67,7 +67,7 @@ pub(crate) fn hold(
     let queries = groups.iter().flat_map(|group| corpus::queries(backend, group));
     // Some are for later releases than the server's.
     let taken = |sql: &&str| {
-        let template = Template::parse(sql, backend).expect("a good query has a template");
+        let template = Template::parse(sql, backend.dialect()).expect("a good query has a template");
         matches!(ask(&template.render().sql), Verdict::Taken(_))
     };
     let queries: Vec<&str> = queries.filter(taken).collect();
@@ -75,7 +75,7 @@ pub(crate) fn hold(
     let (mut seen, mut tally) = (HashSet::new(), Tally::default());
     while seen.len() < count {
         let good = *chance.choice(&queries).expect("there are queries");
-        let Some((how, broken)) = mutate(good, backend, &names, &mut chance) else { continue };
+        let Some((how, broken)) = mutate(good, backend.dialect(), &names, &mut chance) else { continue };
         if seen.insert(broken.clone()) {
             tally.add(&schema, how, &broken, &mut ask);
         }
@@ -86,7 +86,7 @@ pub(crate) fn hold(
 /// The names that the queries have: to be put where they do not belong.
 fn names(queries: &[&str], backend: Backend) -> Vec<String> {
     let words = queries.iter().flat_map(|sql| {
-        let words = lex(sql, backend).into_iter().filter(|token| token.kind == TokenKind::Word);
+        let words = lex(sql, backend.dialect()).into_iter().filter(|token| token.kind == TokenKind::Word);
         words.map(|token| token.span.of(sql).to_owned())
     });
     words.collect::<BTreeSet<_>>().into_iter().collect()

@@ -30,7 +30,7 @@ pub(crate) fn queries(backend: Backend, group: &str) -> Vec<&'static str> {
         for section in file.split("\n## ").skip(1) {
             let (name, text) = section.split_once('\n').expect("a group has queries");
             if name == group {
-                queries.extend(split(text, backend).map(|span| span.of(text)));
+                queries.extend(split(text, backend.dialect()).map(|span| span.of(text)));
             }
         }
     }
@@ -55,7 +55,7 @@ fn own(backend: Backend) -> &'static str {
 
 /// The schema that the migrations make.
 pub(crate) fn schema(backend: Backend) -> Schema {
-    let mut schema = Schema::new(backend);
+    let mut schema = Schema::new(backend.dialect());
     for (file, text) in migrations(backend) {
         schema.apply(&file, &text);
     }
@@ -75,7 +75,8 @@ pub(crate) struct Case {
 
 impl Case {
     pub(crate) fn new(schema: &Schema, backend: Backend, sql: &'static str) -> Self {
-        let template = Template::parse(sql, backend).unwrap_or_else(|error| panic!("{sql}\n{error}"));
+        let template =
+            Template::parse(sql, backend.dialect()).unwrap_or_else(|error| panic!("{sql}\n{error}"));
         let said = schema.analyze(&template);
         let wrong = said.diagnostics.iter().map(|found| format!("{:?}: {}", found.severity, found.message));
         let wrong = wrong.filter(|wrong| wrong.starts_with("Error")).collect();

@@ -37,6 +37,6 @@ async fn connect(config: &Arc<Config>) -> Result<Connection> {
     };
     let mut connection = login::login(stream, config).await?;
     setup::first(&mut connection).await?;
-    connection.forget_changes();
+    connection.accept_changes();
     Ok(connection)
 }

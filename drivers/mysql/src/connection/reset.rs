@@ -40,9 +40,9 @@ impl Connection {
         Ok(())
     }
 
-    /// Forgets what changed so far: the set-up's own changes.
-    pub(crate) fn forget_changes(&mut self) {
-        self.session = Session::default();
+    /// Takes the session as it is for unchanged, but for its current database: a reset keeps that one.
+    pub fn accept_changes(&mut self) {
+        self.session = Session { schema: self.session.schema.take(), ..Session::default() };
     }
 
     pub(crate) fn identify(&mut self, fingerprint: Option<String>, max_allowed_packet: Option<usize>) {

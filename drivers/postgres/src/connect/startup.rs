@@ -48,6 +48,7 @@ impl Connector {
             }
         }
         connection.expected = Expected { started: true, ..Expected::default() };
+        connection.accept_changes();
         Ok(connection)
     }
 

@@ -245,7 +245,15 @@ impl Connection {
 
     fn set_parameter(&mut self, name: String, value: String) -> Result<()> {
         if let Some((_, known)) = self.parameters.iter_mut().find(|(known, _)| *known == name) {
-            *known = value;
+            let old = std::mem::replace(known, value);
+            // Nobody sets whether the server is a standby.
+            if old != *known && name != "in_hot_standby" {
+                match self.changed.iter().position(|(changed, _)| *changed == name) {
+                    None => self.changed.push((name, old)),
+                    Some(at) if self.changed[at].1 == *known => drop(self.changed.swap_remove(at)),
+                    Some(_) => {}
+                }
+            }
         } else if self.parameters.len() == MOST_PARAMETERS {
             return Err(Error::Protocol("too many settings"));
         } else {

@@ -40,6 +40,8 @@ pub struct Connection {
     broken: bool,
     pub(crate) statements: Statements,
     parameters: Vec<(String, String)>,
+    /// Those that differ from what they were when changes were last accepted, with their value then.
+    changed: Vec<(String, String)>,
     pub(crate) notifications: Notifications,
     /// Memory for the places of a row's values.
     pub(crate) ranges: Vec<Range>,
@@ -98,6 +100,7 @@ impl Connection {
             broken: false,
             statements: Statements::new(statements),
             parameters: Vec::new(),
+            changed: Vec::new(),
             notifications: Notifications::default(),
             ranges: Vec::new(),
             read: 0,
@@ -114,6 +117,18 @@ impl Connection {
     /// A setting that the server reports, such as `server_version`.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(known, _)| known == name).map(|(_, value)| &**value)
+    }
+
+    /// Whether a setting that the server reports differs from what it was when the session was ready, or when changes were last
+    /// accepted. The server reports few settings (PostgreSQL's manual, chapter "Asynchronous Operations" of the protocol), but
+    /// whatever changed them: a function, too.
+    pub fn has_changed(&self) -> bool {
+        !self.changed.is_empty()
+    }
+
+    /// Takes the settings as they are for unchanged.
+    pub fn accept_changes(&mut self) {
+        self.changed.clear();
     }
 
     /// The number of the server's process. Behind a pooler it is not the server's own.

@@ -210,6 +210,10 @@ impl Connection {
     /// Whether the portal of a step's last run would keep its snapshot until the transaction's next statement, so that `vacuum` and
     /// `create index concurrently` of others wait for it. Outside of transactions, `Sync` closes the portal.
     fn would_hold_snapshot(&self, step: &Step<'_>, run: usize) -> bool {
+        // A statement that returns no rows has released its snapshot at its end.
+        if step.statement.as_ref().is_some_and(|statement| statement.columns.is_empty()) {
+            return false;
+        }
         let in_transaction = self.transaction_status() != TransactionStatus::Idle || step.in_group;
         // While the server waits for a copy's data, it accepts no other message.
         let is_copy = step

@@ -3,10 +3,11 @@
 use std::io::ErrorKind;
 
 use aio_databases_mysql::{ConnectProblem as DriverProblem, Error as DriverError, ServerError};
-use aio_databases_sql::Dialect;
 
 use crate::{
-    ConnectError, ConnectProblem, ConstraintKind, DatabaseError, EncodeError, Error, backend::refusal,
+    Backend, ConnectError, ConnectProblem, ConstraintKind, DatabaseError, EncodeError, Error,
+    backend::refusal,
+    error::{Effect, ErrorClass},
 };
 
 /// An error of a command.
@@ -36,7 +37,8 @@ pub(super) fn error(error: DriverError) -> Error {
 fn database_error(error: ServerError) -> DatabaseError {
     let violated = violated(&error);
     DatabaseError {
-        backend: Dialect::Mysql,
+        backend: Backend::Mysql,
+        class: class(error.code),
         code: Some(error.code.to_string().into()),
         message: error.message.clone(),
         detail: None,
@@ -54,7 +56,8 @@ fn database_error(error: ServerError) -> DatabaseError {
 /// MySQL's own client library uses.
 fn too_long(error: &DriverError) -> DatabaseError {
     DatabaseError {
-        backend: Dialect::Mysql,
+        backend: Backend::Mysql,
+        class: ErrorClass { is_of_a_row: true, ..ErrorClass::default() },
         code: Some("2020".into()),
         message: error.to_string(),
         detail: None,
@@ -67,6 +70,23 @@ fn too_long(error: &DriverError) -> DatabaseError {
         row: None,
         query: None,
         source: None,
+    }
+}
+
+/// What a code means (MySQL's error reference, "Server Error Message Reference", and MariaDB's list of error codes).
+fn class(code: u16) -> ErrorClass {
+    ErrorClass {
+        is_serialization_failure: matches!(code, 1205 | 1213),
+        // Deadlocks and time-outs, interruptions, read-only transactions and servers.
+        is_of_a_row: !matches!(
+            code,
+            1053 | 1205 | 1213 | 1290 | 1317 | 1792 | 1836 | 1927 | 1969 | 3024 | 4031
+        ),
+        ends_connection: matches!(code, 1053 | 1152..=1161 | 1184 | 1835 | 1927 | 3169 | 4031),
+        // MySQL reports it for `kill`, too, and closes the session a moment later.
+        may_end_connection: code == 1317,
+        // The session had been idle for too long.
+        effect: if code == 4031 { Effect::Nothing } else { Effect::Unknown },
     }
 }
 

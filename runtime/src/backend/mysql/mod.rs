@@ -4,6 +4,7 @@
 //! travel as text.
 
 mod connect;
+mod control;
 mod decode;
 #[cfg(feature = "verify")]
 mod describe;

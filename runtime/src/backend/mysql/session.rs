@@ -8,10 +8,10 @@ use aio_databases_mysql::{
 };
 use aio_databases_net as net;
 
-use super::{encode, errors, results::Results};
+use super::{control::MysqlControl, encode, errors, results::Results};
 use crate::{
-    Done, Error, Result, Value,
-    backend::{BoxFuture, Outcome, Session, TransactionStatus, sink::Sink},
+    Backend, Done, Error, Result, Value,
+    backend::{BoxFuture, Outcome, Session, TransactionStatus, control::Control, sink::Sink},
     statement::{
         chunks,
         command::{Args, Command, Text},
@@ -125,6 +125,14 @@ impl MysqlSession {
 impl Session for MysqlSession {
     fn lend(&mut self, _: &'static str, _: u32) {}
 
+    fn backend(&self) -> Backend {
+        Backend::Mysql
+    }
+
+    fn control_statements(&self) -> &'static dyn Control {
+        &MysqlControl
+    }
+
     fn number(&self) -> Option<u64> {
         None
     }
@@ -183,6 +191,14 @@ impl Session for MysqlSession {
             true => TransactionStatus::Open,
             false => TransactionStatus::Idle,
         }
+    }
+
+    fn has_changed(&self) -> bool {
+        self.connection.session().changed
+    }
+
+    fn accept_changes(&mut self) {
+        self.connection.accept_changes();
     }
 
     fn is_settled(&self) -> bool {

@@ -3,10 +3,10 @@
 use std::io::ErrorKind as IoErrorKind;
 
 use aio_databases_postgres as driver;
-use aio_databases_sql::Dialect;
 
 use crate::{
-    ConnectError, ConnectProblem, ConstraintKind, DatabaseError, EncodeError, Error, error::ErrorAt,
+    Backend, ConnectError, ConnectProblem, ConstraintKind, DatabaseError, EncodeError, Error,
+    error::{Effect, ErrorAt, ErrorClass},
 };
 
 /// An error of a statement.
@@ -43,7 +43,8 @@ fn database_error(error: driver::ServerError) -> DatabaseError {
         _ => error.constraint.clone(),
     };
     DatabaseError {
-        backend: Dialect::Postgres,
+        backend: Backend::Postgres,
+        class: class(&error.code),
         code: Some(error.code.clone().into()),
         message: error.message.clone(),
         detail: error.detail.clone(),
@@ -54,6 +55,20 @@ fn database_error(error: driver::ServerError) -> DatabaseError {
         row: None,
         query: None,
         source: Some(Box::new(error)),
+    }
+}
+
+/// What a code means (PostgreSQL's manual, appendix A).
+fn class(code: &str) -> ErrorClass {
+    let not_of_a_row = ["08", "25", "40", "53", "55", "57", "58", "XX"];
+    ErrorClass {
+        is_serialization_failure: matches!(code, "40001" | "40P01"),
+        is_of_a_row: !not_of_a_row.iter().any(|class| code.starts_with(class)),
+        ends_connection: code.starts_with("08")
+            || matches!(code, "57P01" | "57P02" | "57P05" | "25P03" | "25P04"),
+        may_end_connection: false,
+        // The server ended the session before the statement, or rolled the statement back.
+        effect: if matches!(code, "57P01" | "57P05") { Effect::RolledBack } else { Effect::Unknown },
     }
 }
 

@@ -4,6 +4,7 @@
 //! driver's read buffer.
 
 mod connect;
+mod control;
 mod decode;
 #[cfg(feature = "verify")]
 mod describe;

@@ -8,15 +8,17 @@ use aio_databases_postgres::{
 };
 
 use super::{
+    control::PostgresControl,
     decode::PostgresRow,
     encode,
     errors::error,
     types::{Types, learn},
 };
 use crate::{
-    Done, Error, Result, Row, Value,
+    Backend, Done, Error, Result, Row, Value,
     backend::{
         BoxFuture, Outcome, Session, TransactionStatus,
+        control::Control,
         sink::{Flow, Sink},
     },
     statement::{
@@ -26,8 +28,12 @@ use crate::{
     },
 };
 
-/// How many rows of a stream the server computes at a time.
-const STREAM_BATCH: u32 = 1_024;
+/// How many rows of a stream the server computes at first. Whoever drops the stream soon has not made it compute many more.
+const FIRST_BATCH: u32 = 256;
+
+/// How many rows it computes at a time in the end: each batch is larger than the one before, because each costs a round trip.
+/// The rows wait in the socket, not in memory.
+const LARGEST_BATCH: u32 = 16_384;
 
 pub(super) struct PostgresSession {
     connection: Connection,
@@ -278,10 +284,10 @@ impl PostgresSession {
             };
             let step = Step::new(query).params(Params::new(command.order.len(), &mut encode));
             match begin {
-                None => connection.start_fetch(&mut [step], STREAM_BATCH).await?,
+                None => connection.start_fetch(&mut [step], FIRST_BATCH).await?,
                 Some(begin) => {
                     let mut steps = [Step::before(sql(begin)), step];
-                    connection.start_fetch(&mut steps, STREAM_BATCH).await?
+                    connection.start_fetch(&mut steps, FIRST_BATCH).await?
                 }
             }
         };
@@ -297,11 +303,12 @@ impl PostgresSession {
             learn(connection, types, &unknown).await?;
             return Box::pin(self.stream(begin, command, bound, reading)).await;
         }
+        let mut batch = FIRST_BATCH;
         loop {
             let mut row = |row: driver::Row<'_>| reading.row(row, types);
-            match connection.fetch(STREAM_BATCH, &mut row).await? {
+            match connection.fetch(batch, &mut row).await? {
                 Fetched::Complete => break,
-                Fetched::Batch => {}
+                Fetched::Batch => batch = (batch * 4).min(LARGEST_BATCH),
                 // An error of the sink, or nobody reads any more.
                 Fetched::Paused if reading.has_ended => break,
                 Fetched::Paused => pause().await,
@@ -379,6 +386,14 @@ const RESET: &str = "close all; set session authorization default; reset all; un
 impl Session for PostgresSession {
     fn lend(&mut self, _: &'static str, _: u32) {}
 
+    fn backend(&self) -> Backend {
+        Backend::Postgres
+    }
+
+    fn control_statements(&self) -> &'static dyn Control {
+        &PostgresControl
+    }
+
     fn number(&self) -> Option<u64> {
         None
     }
@@ -437,6 +452,14 @@ impl Session for PostgresSession {
         }
     }
 
+    fn has_changed(&self) -> bool {
+        self.connection.has_changed()
+    }
+
+    fn accept_changes(&mut self) {
+        self.connection.accept_changes();
+    }
+
     fn is_settled(&self) -> bool {
         !self.connection.is_busy() && !self.connection.is_broken()
     }
@@ -458,7 +481,9 @@ impl Session for PostgresSession {
     fn reset(&mut self) -> BoxFuture<'_, Result<()>> {
         Box::pin(async move {
             self.types.forget();
-            self.connection.simple(RESET, &mut ()).await.map_err(error)
+            self.connection.simple(RESET, &mut ()).await.map_err(error)?;
+            self.connection.accept_changes();
+            Ok(())
         })
     }
 

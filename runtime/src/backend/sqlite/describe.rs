@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{
     engine::Engine,
-    error::{error, error_in},
+    errors::{error, error_in},
 };
 use crate::{
     Result,

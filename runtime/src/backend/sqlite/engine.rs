@@ -9,7 +9,7 @@ use super::{
     bounded::{WriteCosts, program},
     busy,
     cancel::Cancel,
-    error::{error, error_in, error_in_script},
+    errors::{error, error_in, error_in_script},
     in_place::Slow,
     lock_queue::{Lock, LockKind},
 };

@@ -7,12 +7,13 @@ mod bounded;
 mod busy;
 mod cancel;
 mod connect;
+mod control;
 mod decode;
 #[cfg(feature = "verify")]
 mod describe;
 mod encode;
 mod engine;
-mod error;
+mod errors;
 mod flat;
 mod in_place;
 mod lock_queue;

@@ -4,7 +4,7 @@ use std::{fmt, path::Path};
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{busy, error::database_error};
+use super::{busy, errors::database_error};
 use crate::{
     ConnectError, ConnectProblem, Error, Result,
     url::{Mode, SqliteTarget},

@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{
+    control::SqliteControl,
     engine::Engine,
     in_place,
     lock_queue::{Lock, LockKind, LockQueue, Wait, Who},
@@ -13,9 +14,10 @@ use super::{
     worker::Worker,
 };
 use crate::{
-    Error, Result,
+    Backend, Error, Result,
     backend::{
         BoxFuture, Outcome, Session, TransactionStatus,
+        control::Control,
         sink::{Discard, Sink},
         thread_budget,
     },
@@ -90,6 +92,14 @@ impl SqliteSession {
 impl Session for SqliteSession {
     fn lend(&mut self, file: &'static str, line: u32) {
         self.who = Who { file, line, ..self.who };
+    }
+
+    fn backend(&self) -> Backend {
+        Backend::Sqlite
+    }
+
+    fn control_statements(&self) -> &'static dyn Control {
+        &SqliteControl
     }
 
     fn number(&self) -> Option<u64> {
@@ -194,6 +204,12 @@ impl Session for SqliteSession {
             false => TransactionStatus::Open,
         }
     }
+
+    fn has_changed(&self) -> bool {
+        false
+    }
+
+    fn accept_changes(&mut self) {}
 
     fn is_settled(&self) -> bool {
         true

@@ -72,15 +72,10 @@ enum State {
 }
 
 impl Lease {
-    pub(crate) fn new(
-        session: Box<dyn Session>,
-        dialect: Dialect,
-        options: Arc<Options>,
-        slot: Option<Slot>,
-    ) -> Self {
+    pub(crate) fn new(session: Box<dyn Session>, options: Arc<Options>, slot: Option<Slot>) -> Self {
         Lease {
+            dialect: session.backend().dialect(),
             session: Some(session),
-            dialect,
             options,
             is_unproved: slot.as_ref().is_some_and(Slot::is_used),
             slot,
@@ -243,7 +238,7 @@ impl Lease {
             && outcome.rows == 0
             && error.ends_connection()
             // Nothing of a transaction that was never committed was kept.
-            && (begin.is_some() || self.levels.is_empty() && command.may_run_again(error, self.dialect))
+            && (begin.is_some() || self.levels.is_empty() && command.may_run_again(error))
             && Box::pin(self.renew()).await
         {
             outcome = self.session().run(begin, Arc::clone(command), outcome.sink).await;
@@ -318,6 +313,7 @@ impl Lease {
             replica.answered(self.state != State::Broken);
         }
         if let Err(error) = result {
+            self.is_kept |= error.may_end_connection();
             self.levels.note(error);
         }
     }

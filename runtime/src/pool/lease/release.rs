@@ -16,17 +16,25 @@ impl Lease {
     /// Whether someone else can have the session as it is.
     fn is_clean(&self) -> bool {
         self.state == State::Ready
-            && !self.is_changed
+            && !self.has_changed()
             && !self.is_kept
             && (self.levels.is_empty() || self.unsent.is_some())
             && self.status() == TransactionStatus::Idle
             && self.session.as_ref().is_some_and(|session| session.is_settled())
     }
 
+    /// Whether a statement changed the session for its next user, as its text or the server says.
+    fn has_changed(&self) -> bool {
+        self.is_changed || self.session.as_ref().is_some_and(|session| session.has_changed())
+    }
+
     /// The bare session, if someone else can have it.
     pub(crate) fn into_session(mut self) -> Option<Box<dyn Session>> {
         // Whatever a hook has set in the session is meant for all who use it.
         self.is_changed = false;
+        if let Some(session) = &mut self.session {
+            session.accept_changes();
+        }
         if self.is_clean() { self.session.take() } else { None }
     }
 
@@ -57,7 +65,7 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        let is_clean = self.is_clean();
+        let (is_clean, is_changed) = (self.is_clean(), self.has_changed());
         let Some(session) = self.session.take() else { return };
         match (self.slot.take(), self.state) {
             // Closing the socket is all that is left to do.
@@ -68,8 +76,8 @@ impl Drop for Lease {
                 let work = CleanUp {
                     is_running: state == State::Running,
                     after_rollback: self.levels.leave(),
-                    is_changed: self.is_changed,
-                    is_kept: self.is_kept || self.is_changed && self.options.prepares_sessions,
+                    is_changed,
+                    is_kept: self.is_kept || is_changed && self.options.prepares_sessions,
                 };
                 work.run_in_background(session, slot, self.patience());
             }

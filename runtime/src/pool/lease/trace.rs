@@ -13,11 +13,11 @@ use aio_databases_sql::Dialect;
 use crate::{Error, backend::Outcome, statement::command::Command};
 
 /// The span of a query, by OpenTelemetry's names.
-pub(crate) fn span(command: &Command, backend: Dialect) -> Span {
+pub(crate) fn span(command: &Command, dialect: Dialect) -> Span {
     tracing::debug_span!(
         target: "aio_databases::query",
         "query",
-        "db.system.name" = system(backend),
+        "db.system.name" = system(dialect),
         "db.query.text" = command.text.as_str(),
         "db.response.returned_rows" = Empty,
         "code.file.path" = command.file,
@@ -35,8 +35,8 @@ pub(crate) async fn inside<T>(span: &Span, mut future: Pin<&mut impl Future<Outp
 }
 
 /// The name of a kind of server in OpenTelemetry's semantic conventions.
-fn system(backend: Dialect) -> &'static str {
-    match backend {
+fn system(dialect: Dialect) -> &'static str {
+    match dialect {
         Dialect::Sqlite => "sqlite",
         Dialect::Postgres => "postgresql",
         Dialect::Mysql => "mysql",
@@ -46,7 +46,7 @@ fn system(backend: Dialect) -> &'static str {
 /// Reports a query that has ended, and warns of one that took longer than the settings allow.
 pub(crate) fn ended(
     command: &Command,
-    backend: Dialect,
+    dialect: Dialect,
     outcome: Result<&Outcome, &Error>,
     took: Duration,
     threshold: Option<Duration>,
@@ -58,7 +58,7 @@ pub(crate) fn ended(
     tracing::debug!(
         target: "aio_databases::query",
         {
-            db.system.name = system(backend),
+            db.system.name = system(dialect),
             db.query.text = command.text.as_str(),
             db.response.returned_rows = done.map(|(_, rows)| rows),
             rows_affected = done.map(|(done, _)| done.rows_affected),

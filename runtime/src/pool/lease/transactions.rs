@@ -210,14 +210,15 @@ impl Lease {
         }
         let id = LevelId(NEXT.fetch_add(1, Ordering::Relaxed));
         let savepoint = nested.then_some(self.levels.len() + 1);
+        let control = self.session().control_statements();
         let texts = match savepoint {
             Some(number) => vec![on_savepoint("savepoint", number)],
-            None => mode.begin(self.dialect).into_iter().map(Text::Static).collect(),
+            None => control.begin(mode).into_iter().map(Text::Static).collect(),
         };
         if !nested {
             self.levels.retryable = false;
         }
-        let after = mode.after(self.dialect).filter(|_| !self.is_replica());
+        let after = control.after(mode).filter(|_| !self.is_replica());
         let level = Level { id, savepoint, opener, read_only: mode.read_only, after };
         self.levels.open.push(level);
         if let (false, [begin]) = (nested, &texts[..])

@@ -2,9 +2,10 @@
 
 use rusqlite::ffi;
 
-use aio_databases_sql::Dialect;
-
-use crate::{ConstraintKind, DatabaseError, Error, error::ErrorAt};
+use crate::{
+    Backend, ConstraintKind, DatabaseError, Error,
+    error::{ErrorAt, ErrorClass},
+};
 
 /// An error of SQLite's.
 pub(super) fn error(error: rusqlite::Error) -> Error {
@@ -48,7 +49,8 @@ pub(super) fn database_error(error: rusqlite::Error) -> DatabaseError {
     // `UNIQUE constraint failed: users.name`
     let constraint = violated.and_then(|_| message.split_once(": ")).map(|(_, name)| name.to_owned());
     DatabaseError {
-        backend: Dialect::Sqlite,
+        backend: Backend::Sqlite,
+        class: code.map_or_else(ErrorClass::default, |code| class(code.extended_code, &message)),
         code: code.map(|code| code.extended_code.to_string().into()),
         hint: hint(code, &message),
         message,
@@ -59,6 +61,20 @@ pub(super) fn database_error(error: rusqlite::Error) -> DatabaseError {
         row: None,
         query: None,
         source: Some(Box::new(error)),
+    }
+}
+
+/// What an extended result code means (SQLite's "Result and Error Codes").
+fn class(code: i32, message: &str) -> ErrorClass {
+    ErrorClass {
+        is_serialization_failure: code == ffi::SQLITE_BUSY_SNAPSHOT,
+        is_of_a_row: match code & 0xff {
+            ffi::SQLITE_TOOBIG | ffi::SQLITE_CONSTRAINT | ffi::SQLITE_MISMATCH => true,
+            // A function rejected its arguments; or a table is gone since the statement was prepared.
+            ffi::SQLITE_ERROR => !message.starts_with("no such "),
+            _ => false,
+        },
+        ..ErrorClass::default()
     }
 }
 
@@ -89,4 +105,33 @@ fn hint(code: Option<ffi::Error>, message: &str) -> Option<String> {
         _ => return None,
     };
     Some(hint.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn which_errors_are_of_a_row() {
+        for (code, message, of_a_row) in [
+            (1, "malformed JSON", true),
+            (1, "no such table: users", false),
+            (18, "string or blob too big", true),
+            (19, "constraint failed", true),
+            (20, "datatype mismatch", true),
+            (787, "FOREIGN KEY constraint failed", true),
+            (1811, "raised by a trigger", true),
+            (2067, "UNIQUE constraint failed: users.email", true),
+            (5, "database is locked", false),
+            (7, "out of memory", false),
+            (8, "attempt to write a readonly database", false),
+            (9, "interrupted", false),
+            (13, "database or disk is full", false),
+            (517, "database is locked", false),
+            (778, "disk I/O error", false),
+        ] {
+            assert_eq!(class(code, message).is_of_a_row, of_a_row, "{code}: {message}");
+        }
+        assert!(class(517, "database is locked").is_serialization_failure);
+    }
 }
