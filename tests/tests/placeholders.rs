@@ -157,7 +157,7 @@ on_every_backend! {
         }
         if db.backend() != Backend::Sqlite {
             let error = db.fetchone("select 1; select 2", ()).await.expect_err("two statements");
-            assert!(error.to_string().contains("there is a second statement"), "{error}");
+            assert!(error.to_string().contains("a second statement starts here"), "{error}");
         }
         let error = db.fetchone("select :a", Named::new().set("b", 1)).await.expect_err("no `a`").to_string();
         assert!(error.contains("`a`") || error.contains("`b`"), "{error}");

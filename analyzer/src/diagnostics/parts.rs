@@ -30,8 +30,8 @@ pub(super) fn listed<'n>(names: impl IntoIterator<Item = &'n str>) -> Option<Str
     let names: Vec<String> = names.into_iter().take(13).map(|name| format!("`{name}`")).collect();
     match &names[..] {
         [] => None,
-        [one] => Some(format!("the only one is {one}")),
-        names => (names.len() < 13).then(|| format!("the possible ones are {}", names.join(", "))),
+        [one] => Some(format!("use {one}")),
+        names => (names.len() < 13).then(|| format!("use one of {}", names.join(", "))),
     }
 }
 

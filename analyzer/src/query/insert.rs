@@ -22,7 +22,7 @@ impl Infer<'_> {
     pub(crate) fn insert(&mut self, insert: &Insert, outer: &Scope<'_>) -> Output {
         let start = syntax::span(insert.insert_token.0.span).unwrap_or_default();
         let TableObject::TableName(name) = &insert.table else {
-            self.report(diagnostics::unsupported("insert into something that is no table", start));
+            self.report(diagnostics::unsupported("an insert into something other than a table", start));
             return Output::unclear();
         };
         if let Some(alias) = insert.table_alias.as_ref().filter(|alias| !alias.explicit) {
