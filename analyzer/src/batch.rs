@@ -1,8 +1,9 @@
-//! How one statement that is run for many rows can be run for all of them at once.
+//! Batches: rewrites a statement that is run for many rows so that it runs once for all of them.
 //!
-//! Only what is known to mean the same: an `insert` of one row of values, the values of which are parameters, constants
-//! and built-in functions of them, into a table whose rows bring about nothing else. Where it fails, the caller takes all
-//! back and runs it row by row: so what matters is that it does the same where it succeeds.
+//! This is only done if it is known to be equivalent. The statement must be an `insert` of one row, whose values are
+//! parameters, constants and built-in functions of them. Inserting into the table must have no other effects. If the
+//! batch fails, the caller rolls back and runs the statement row by row, so the batch only needs to be equivalent if it
+//! succeeds.
 
 use aio_databases_sql::{Dialect, Lexer, Span, Template, Token, TokenKind};
 
@@ -12,32 +13,31 @@ use crate::{Analysis, Catalog, Relation, RelationColumn, RelationKind, Statement
 #[cfg(test)]
 mod tests;
 
-/// One statement that does for many rows what another does for one.
+/// A statement for many rows that is equivalent to running another one for each row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Batch {
-    /// PostgreSQL: parameter `n` is an array, which has for each row what parameter `n` is in it.
+    /// PostgreSQL: parameter `n` is an array with the values of parameter `n` in each row.
     Arrays {
         /// The statement.
         sql: String,
     },
     /// SQLite and MySQL: several rows of values, with a `?` for each argument.
     Rows {
-        /// What stands before the first row.
+        /// The text before the first row.
         before: String,
-        /// A row; between rows stands a comma.
+        /// A row; rows are separated by commas.
         row: String,
-        /// What stands behind the last one.
+        /// The text after the last row.
         after: String,
-        /// For each placeholder of a row, the parameter.
+        /// The parameter of each placeholder of a row.
         order: Vec<usize>,
-        /// Parameters that go into columns that take no null. With one of several rows MySQL may take it for another
-        /// value, which it would refuse if the row came alone.
+        /// Parameters for columns that can't be null. In an `insert` of several rows, MySQL may replace a null by
+        /// another value, but it rejects the null in a single row.
         never_null: Vec<usize>,
     },
 }
 
-/// Functions that give the same for the same arguments, whatever has been written before, or that give something new
-/// each time.
+/// Functions whose result depends only on their arguments, or is different each time.
 const FUNCTIONS: &[&str] = &[
     "abs",
     "btrim",
@@ -71,14 +71,14 @@ const FUNCTIONS: &[&str] = &[
     "values",
 ];
 
-/// Types with something in parentheses: `numeric(10, 2)`.
+/// Types with parameters: `numeric(10, 2)`.
 const TYPES: &[&str] =
     &["bpchar", "char", "character", "decimal", "numeric", "time", "timestamp", "timestamptz", "varchar"];
 
-/// Words that make a statement more than it is understood to be here.
+/// Keywords of clauses that batches do not support.
 const OTHER: &[&str] = &["default", "from", "returning", "select", "table", "with"];
 
-/// Types the arrays of which hold what they themselves do, under the name that a cast takes.
+/// Types whose arrays hold all of their values, by the name for a cast.
 const ELEMENTS: &[&str] = &[
     "bool",
     "bpchar",
@@ -117,19 +117,19 @@ pub(crate) fn batch(catalog: &Catalog, template: &Template, analysis: &Analysis)
     }
 }
 
-/// An `insert` of one row, cut into its parts.
+/// The parts of an `insert` of one row.
 struct Insert<'a> {
     sql: &'a str,
-    /// The columns, as they are written and as the table has them.
+    /// The columns, as written in the query and as named in the table.
     columns: Vec<(Option<&'a str>, &'a RelationColumn)>,
-    /// The row with its parentheses, and where it starts and ends.
+    /// The row with its parentheses, and its place.
     row: Vec<Token>,
     span: Span,
-    /// The word `values`.
+    /// The keyword `values`.
     values: Span,
-    /// What follows the row.
+    /// The text after the row.
     rest: Vec<Token>,
-    /// Whether a row may do other than be added.
+    /// Whether a row can have another effect than being added.
     replaces: bool,
 }
 
@@ -183,7 +183,7 @@ impl<'a> Reader<'a> {
         Some(&self.tokens[start..self.at - 1])
     }
 
-    /// A name, as the server stores it, and as it is written.
+    /// A name as the server stores it, and as it is written.
     fn name(&mut self, dialect: Dialect) -> Option<(String, &'a str)> {
         let (token, text) = (self.token()?, self.text());
         self.at += 1;
@@ -195,7 +195,7 @@ fn stored(token: Token, text: &str, dialect: Dialect) -> Option<String> {
     match token.kind {
         TokenKind::Word if dialect.facts().names.folded => Some(text.to_lowercase()),
         TokenKind::Word => Some(text.to_owned()),
-        // A name with a quote in it is not worth the while.
+        // Names that contain a quote are not supported.
         TokenKind::QuotedIdentifier => {
             let inside = text.get(1..text.len() - 1)?;
             (text.starts_with(['"', '`']) && !inside.contains(['"', '`'])).then(|| inside.to_owned())
@@ -239,7 +239,7 @@ impl<'a> Insert<'a> {
         Some(Insert { sql, columns, row, span: Span::new(from, to), values, rest, replaces })
     }
 
-    /// The values of the row, one a column.
+    /// The values of the row, one for each column.
     fn items(&self) -> Option<Vec<&[Token]>> {
         let mut depth = 0_usize;
         let items: Vec<_> = self
@@ -257,7 +257,7 @@ impl<'a> Insert<'a> {
         (plain && items.len() <= self.columns.len()).then_some(items)
     }
 
-    /// Whether these tokens only compute something, by means that are known.
+    /// Whether these tokens only compute a value, with known functions.
     fn is_simple(&self, tokens: &[Token], catalog: Option<&Catalog>, allowed: &[&str]) -> bool {
         tokens.iter().enumerate().all(|(at, token)| {
             let text = token.span.of(self.sql).to_ascii_lowercase();
@@ -314,7 +314,7 @@ impl<'a> Insert<'a> {
         let names: Vec<String> = (1..=used.len()).map(|number| format!("_{number}")).collect();
         let before = &self.sql[..self.values.start];
         let (arrays, names) = (arrays?.join(", "), names.join(", "));
-        // A name before `on conflict`, so that its `on` is not read as a join's.
+        // The condition before `on conflict` keeps the parser from reading its `on` as part of a join.
         let sql = format!("{before}select {select} from unnest({arrays}) as _ ({names}) where true{rest}");
         Some(Batch::Arrays { sql })
     }
@@ -336,7 +336,8 @@ impl<'a> Insert<'a> {
         Some(text)
     }
 
-    /// What a parameter behind the row is in each row: in `set a = $1` it is what goes into `a`, if that is `$1` there.
+    /// The replacement for a parameter after the row. In `set a = $1`, it is the new value of `a`, if `$1` is that
+    /// value in the row.
     fn excluded(&self, items: &[&[Token]], param: Token) -> Option<String> {
         let at = self.rest.iter().position(|token| *token == param)?;
         let before = |back: usize| Some(self.rest.get(at.checked_sub(back)?)?.span.of(self.sql));
@@ -354,11 +355,11 @@ impl<'a> Insert<'a> {
         alone.then(|| self.columns.iter().zip(items).find_map(same)).flatten()
     }
 
-    /// `order`: which parameter each placeholder is, where it has no number of its own.
+    /// `order`: the parameter of each placeholder, if placeholders have no numbers.
     fn rows(&self, changes: &Changes, order: &[usize]) -> Option<Batch> {
         let items = self.items()?;
         let simple = |tokens: &[Token], allowed: &[&str]| self.is_simple(tokens, None, allowed);
-        // The last number of a row that was not added is known to MySQL only of a row alone.
+        // MySQL only knows the last generated number of a row that was not added if it is a single row.
         let counts = changes.many_rows_differ && self.columns.iter().any(|(_, column)| column.counts);
         if !simple(&self.row, &[])
             || !simple(&self.rest, changes.batch_tail)
@@ -403,7 +404,7 @@ fn is_param(token: &Token) -> bool {
     matches!(token.kind, TokenKind::Placeholder(_))
 }
 
-/// The table that is written to, where a row that is written to it is all that happens.
+/// The table that is written to, if writing a row has no other effect.
 fn table<'c>(c: &mut Reader<'_>, catalog: &'c Catalog) -> Option<&'c Relation> {
     let dialect = catalog.dialect;
     let (mut name, _) = c.name(dialect)?;
@@ -423,7 +424,7 @@ fn table<'c>(c: &mut Reader<'_>, catalog: &'c Catalog) -> Option<&'c Relation> {
     plain.then_some(relation)
 }
 
-/// The columns that are written to: those that are named, or all.
+/// The columns that are written to: the named ones, or all.
 fn columns<'a>(
     c: &mut Reader<'a>,
     relation: &'a Relation,
@@ -448,7 +449,7 @@ fn columns<'a>(
         .collect()
 }
 
-/// A type's name where its array is one of such values.
+/// A type's name, if an array can hold its values.
 fn element(catalog: &Catalog, ty: &Type) -> Option<String> {
     match ty {
         Type::Base(name) => ELEMENTS.contains(&&**name).then(|| name.to_string()),

@@ -1,4 +1,4 @@
-//! What the schema's text says there is.
+//! The tables, types and functions that the schema defines.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,33 +10,34 @@ use aio_databases_sql::Dialect;
 use crate::Type;
 use crate::dialect::Described;
 
-/// Tables, views, types and functions, as the schema's statements left them.
+/// The tables, views, types and functions after all of the schema's statements.
 #[derive(Clone, Debug)]
 pub struct Catalog {
-    /// Whose rules hold.
+    /// The dialect.
     pub dialect: Dialect,
     /// Where names without a schema are looked up, in order: `public` for PostgreSQL, `main` for SQLite, one nameless
-    /// (empty) schema for MySQL. `pg_catalog` is always looked up first and does not stand here.
+    /// (empty) schema for MySQL. `pg_catalog` is always looked up first and is not listed here.
     pub search_path: Vec<String>,
-    /// Tables and views by schema and name, both as the server stores them (folded where it folds).
+    /// Tables and views by schema and name, both as the server stores them.
     pub relations: BTreeMap<(String, String), Arc<Relation>>,
     /// Enums, domains and composite types by schema and name.
     pub types: BTreeMap<(String, String), Type>,
-    /// Sequences that the schema creates by themselves, by schema and name.
+    /// Sequences created by `create sequence`, by schema and name.
     pub sequences: BTreeSet<(String, String)>,
     /// Range types that the schema creates, by name.
     pub ranges: BTreeMap<String, Range>,
-    /// Functions that the schema creates, by name; overloads side by side.
+    /// Functions that the schema creates, by name, with their overloads.
     pub functions: BTreeMap<String, Vec<Function>>,
     /// PostgreSQL's extensions that the schema creates, by name: `citext`, `uuid-ossp`. Their types, functions and
-    /// operators are there only then.
+    /// operators only exist with them.
     pub extensions: BTreeSet<String>,
-    /// PostgreSQL's major release that the queries will run on; where it is `None`, what any supported one has is there.
+    /// The major release of PostgreSQL that the queries run on. If it is `None`, the features of all supported releases
+    /// exist.
     pub release: Option<u8>,
 }
 
 impl Catalog {
-    /// Whether a row that is inserted may be passed over, so that nothing comes back of it.
+    /// Whether an inserted row can be skipped, so that it returns nothing.
     pub fn may_skip_inserts(&self, relation: &Relation) -> bool {
         let skips = |name: &String| {
             self.functions.get(name).is_some_and(|all| all.iter().any(|function| function.returns_null))
@@ -44,7 +45,7 @@ impl Catalog {
         relation.triggers.iter().any(|trigger| trigger.insert && trigger.function.as_ref().is_none_or(skips))
     }
 
-    /// A catalog without anything of the user's.
+    /// A catalog without user-defined objects.
     pub fn new(dialect: Dialect) -> Self {
         Catalog {
             dialect,
@@ -65,7 +66,7 @@ impl Catalog {
 pub struct Range {
     /// The range type itself.
     pub ty: Type,
-    /// What it ranges over; `None` where that is not known.
+    /// The type of its bounds; `None` if that is unknown.
     pub subtype: Option<Type>,
     /// Its multirange.
     pub multirange: Type,
@@ -74,36 +75,35 @@ pub struct Range {
 /// A table or view.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Relation {
-    /// The schema that it stands in.
+    /// Its schema.
     pub schema: String,
     /// Its name.
     pub name: String,
-    /// What it is.
+    /// The kind of relation.
     pub kind: RelationKind,
     /// Its columns, in the order of `select *`.
     pub columns: Vec<RelationColumn>,
-    /// Its unique keys that hold for every row (no partial or expression index).
+    /// Its unique keys that apply to every row (no partial or expression index).
     pub keys: Vec<Key>,
-    /// Unique indexes that are partial or over expressions: they can be a conflict target but make no key.
+    /// Unique indexes that are partial or over expressions. They can be a conflict target, but they aren't keys.
     pub partial_keys: Vec<Key>,
-    /// What may change rows on their way in.
+    /// Triggers and rules that can change rows before they are written.
     pub triggers: Vec<Trigger>,
-    /// Whether a row that is written to it may bring about more: a trigger or rule of any kind is there, or a foreign
-    /// key to rows of the same table.
+    /// Whether writing a row can have further effects: there is a trigger, a rule, or a foreign key to the same table.
     pub reacts: bool,
-    /// False where a statement changed it in a way that could not be followed: a column not found here is then
-    /// unknown, not missing.
+    /// False if an unsupported statement changed it. A column that is not listed here is then unknown instead of
+    /// missing.
     pub complete: bool,
-    /// Of a view: whether the server may forget a condition on its rows, as SQLite does for some `union all`.
+    /// For a view: whether the server can lose a condition on its rows, as SQLite does for some `union all`.
     pub forgets: bool,
 }
 
-/// A trigger of PostgreSQL's that runs before a row is written, or instead of that; or a rule that takes its place.
+/// A PostgreSQL trigger that runs before or instead of writing a row, or a rule that replaces the statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trigger {
-    /// Whether it runs for rows that are inserted.
+    /// Whether it runs for inserted rows.
     pub insert: bool,
-    /// Whether it runs for rows that are updated.
+    /// Whether it runs for updated rows.
     pub update: bool,
     /// The function that it calls; none for a rule.
     pub function: Option<String>,
@@ -116,16 +116,16 @@ impl Relation {
     }
 }
 
-/// What a relation is.
+/// The kind of a relation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RelationKind {
     /// A table, partitioned or not.
     Table,
     /// A view.
     View,
-    /// A materialized view of PostgreSQL's.
+    /// A PostgreSQL materialized view.
     MaterializedView,
-    /// A virtual table of SQLite's.
+    /// A SQLite virtual table.
     Virtual,
 }
 
@@ -134,22 +134,22 @@ pub enum RelationKind {
 pub struct RelationColumn {
     /// Its name.
     pub name: String,
-    /// Its type; `None` where it could not be followed.
+    /// Its type; `None` if it is unknown.
     pub ty: Option<Type>,
-    /// Whether it takes no null: `not null`, a primary key, an identity, a domain that forbids it, or a view's
-    /// expression that gives none.
+    /// Whether it can't be null: because of `not null`, a primary key, an identity, a domain, or a view's expression
+    /// that is never null.
     pub not_null: bool,
-    /// Whether an insert may leave it out though it is not null: a default, an identity, a sequence, `auto_increment`,
-    /// SQLite's `integer primary key`.
+    /// Whether an insert can leave it out although it is not null: a default, an identity, a sequence,
+    /// `auto_increment`, SQLite's `integer primary key`.
     pub has_default: bool,
-    /// Whether it is computed (`generated always as (…)`) or an identity `generated always`, so that it can't be written.
+    /// Whether it is computed (`generated always as (…)`) or an identity `generated always`, so it can't be written.
     pub generated: bool,
-    /// Whether `select *` leaves it out: SQLite's `rowid` and hidden columns, PostgreSQL's `ctid` and its kin.
+    /// Whether `select *` leaves it out: SQLite's `rowid` and hidden columns, PostgreSQL's `ctid` and similar columns.
     pub hidden: bool,
-    /// MySQL: how many digits a decimal has and how many of them stand after the point; of a time, only those after
-    /// its seconds. What some functions give depends on them.
+    /// MySQL: the precision and scale of a decimal; for a time, only its fractional digits. The result of some
+    /// functions depends on them.
     pub digits: Option<(u16, u16)>,
-    /// MySQL's `auto_increment`: a null that goes in becomes the next number.
+    /// MySQL's `auto_increment`: an inserted null becomes the next number.
     pub counts: bool,
 }
 
@@ -158,7 +158,7 @@ pub struct RelationColumn {
 pub struct Key {
     /// The constraint's or the index's name, if it has one.
     pub name: Option<String>,
-    /// Its columns. For an index over expressions: those of its parts that are columns.
+    /// Its columns. For an index over expressions: only its columns.
     pub columns: Vec<String>,
     /// Whether it is the primary key.
     pub primary: bool,
@@ -171,34 +171,34 @@ pub struct Function {
     pub schema: String,
     /// Its name.
     pub name: String,
-    /// The types of its input arguments; `None` where one is not known.
+    /// The types of its input arguments; `None` for unknown types.
     pub args: Vec<Option<Type>>,
-    /// The names of those arguments, as far as they have one: `f(size => 1)`.
+    /// The names of the input arguments, if they have names: `f(size => 1)`.
     pub arg_names: Vec<Option<String>>,
-    /// How many of the arguments, from the end, have a default.
+    /// The number of arguments, from the end, that have a default.
     pub defaults: usize,
     /// Whether the last argument is `variadic`.
     pub variadic: bool,
-    /// What it gives.
+    /// What it returns.
     pub returns: Returns,
-    /// `strict`: null in, null out.
+    /// `strict`: it returns null for a null argument.
     pub strict: bool,
-    /// Whether it may write: `volatile`, which is PostgreSQL's default.
+    /// Whether it can write: `volatile`, which is PostgreSQL's default.
     pub volatile: bool,
     /// Whether it is an aggregate.
     pub aggregate: bool,
-    /// Whether it is a procedure: `call` runs it, and nothing else.
+    /// Whether it is a procedure, which only `call` runs.
     pub procedure: bool,
-    /// The name of its only `out` argument, which is the name of its column in `from`.
+    /// The name of its only `out` argument, which names its column in `from`.
     pub out_name: Option<String>,
-    /// Whether its body says `return null`, by which a trigger passes over a row.
+    /// Whether its body has `return null`, with which a trigger skips a row.
     pub returns_null: bool,
 }
 
-/// What a function gives.
+/// What a function returns.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Returns {
-    /// One value; `None` where its type is not known.
+    /// One value; `None` if its type is unknown.
     Value(Option<Type>),
     /// A set of values.
     SetOf(Option<Type>),

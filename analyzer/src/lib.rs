@@ -1,4 +1,4 @@
-//! What a query takes and gives, from the schema's text alone.
+//! Analyzes queries from the schema's text alone: parameters, columns and mistakes.
 //!
 //! ```text
 //! text ─ aio-databases-sql: lex, placeholders ─ sqlparser ─ bind names (Catalog) ─ infer ─ Analysis
@@ -7,11 +7,11 @@
 //!
 //! **Invariant: no I/O and no Rust types.** Text comes in, an answer in SQL types goes out.
 //!
-//! **Invariant: analysis never panics and never stops at the first mistake.** There is an [`Analysis`] for any input;
-//! what is wrong with it stands in its [`Diagnostic`]s.
+//! **Invariant: analysis never panics and never stops at the first mistake.** Every input has an [`Analysis`]. Its
+//! [`Diagnostic`]s describe the mistakes.
 //!
-//! **Invariant: unknown is an answer, a guess is not.** A type that cannot be known is `None`; a column is called
-//! not null only where no null can come out.
+//! **Invariant: nothing is guessed.** An unknown type is `None`. A column is only not null if it is provably never
+//! null.
 
 /// The crate's README, whose example must run.
 #[cfg(doctest)]
@@ -39,36 +39,37 @@ pub use lints::{Allowed, LINTS, Level, Lint, LintError, Lints};
 pub use schema::SchemaProblem;
 pub use types::{CompositeField, Type};
 
-/// What a schema's text says there is, and what queries over it take and give.
+/// A schema, built from its text, and the analysis of queries over it.
 #[derive(Clone, Debug)]
 pub struct Schema {
     builder: schema::Builder,
 }
 
 impl Schema {
-    /// A schema with nothing but what the server has built in.
+    /// A schema with only the built-in objects.
     pub fn new(dialect: aio_databases_sql::Dialect) -> Self {
         Schema { builder: schema::Builder::new(dialect, &query::ViewQueries) }
     }
 
-    /// Says which major release of PostgreSQL the queries will run on: 15, 16, … What other releases alone have is then
-    /// not there. Without it, what any release since 15 has is there, and what they differ in is not known.
+    /// Sets the major release of PostgreSQL that the queries run on: 15, 16, … Features of other releases then do not
+    /// exist. Without it, the features of all releases since 15 exist, and results that differ between releases are
+    /// unknown.
     pub fn set_release(&mut self, release: Option<u8>) {
         self.builder.catalog.release = release;
     }
 
-    /// Takes in a schema file: its name, for messages, and its text. Files come in the order in which the migrations
-    /// ran; each is a session of its own.
+    /// Applies a schema file: its name, for messages, and its text. Apply files in the order of the migrations. Each
+    /// file is a separate session.
     pub fn apply(&mut self, source: &str, text: &str) {
         on_enough_stack(|| self.builder.apply(source, text));
     }
 
-    /// The statements that could not be followed, in the order in which they were met.
+    /// The statements that are wrong or not supported, in order.
     pub fn problems(&self) -> &[SchemaProblem] {
         &self.builder.problems
     }
 
-    /// What a query takes and gives, whatever the query. The template is of the schema's dialect.
+    /// Analyzes a query. The template must be in the schema's dialect.
     ///
     /// ```
     /// use aio_databases_analyzer::{Rows, Schema};
@@ -87,19 +88,18 @@ impl Schema {
         on_enough_stack(|| query::analyze(&self.builder, template))
     }
 
-    /// How a query that is run for many rows can be run for all of them at once and mean the same; `None` where that is
-    /// not known. `analysis` is its own.
+    /// An equivalent statement for many rows at once; `None` if none is known. `analysis` is the query's analysis.
     pub fn batch(&self, template: &aio_databases_sql::Template, analysis: &Analysis) -> Option<Batch> {
         batch::batch(self.catalog(), template, analysis)
     }
 
-    /// What there is.
+    /// The tables, types and functions of the schema.
     pub fn catalog(&self) -> &Catalog {
         &self.builder.catalog
     }
 }
 
-/// Runs `work` where it may nest as deep as the limits let it, in a debug build too, whatever thread this is.
+/// Runs `work` with enough stack for the deepest allowed nesting, also in a debug build and on any thread.
 fn on_enough_stack<T>(work: impl FnOnce() -> T) -> T {
     const NEEDED: usize = 6 << 20;
     const GROWN: usize = 16 << 20;

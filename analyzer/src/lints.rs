@@ -1,4 +1,4 @@
-//! Lints: warnings about queries that a server takes but that likely do not do what is meant, and their levels.
+//! Lints: warnings about queries that a server accepts but that are probably not intended, and their levels.
 
 use std::{fmt, str::FromStr};
 
@@ -6,21 +6,21 @@ use aio_databases_sql::{Dialect, Lexer, Span, TokenKind};
 
 use crate::{Analysis, Diagnostic, Severity, diagnostics};
 
-/// A lint, by the name that settings and comments have for it.
+/// A lint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lint {
-    /// In kebab case; the [`code`](crate::Diagnostic::code) of its warnings.
+    /// The name in kebab case, which is the [`code`](crate::Diagnostic::code) of its warnings.
     pub name: &'static str,
-    /// What it tells of, in a few words.
+    /// A short description.
     pub about: &'static str,
 }
 
-/// What becomes of a lint's warnings.
+/// The level of a lint's warnings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Level {
     /// They are not shown.
     Allow,
-    /// They are shown; the query is used all the same.
+    /// They are shown, and the query is accepted.
     #[default]
     Warn,
     /// They are errors.
@@ -51,10 +51,9 @@ impl FromStr for Level {
     type Err = LintError;
 
     fn from_str(name: &str) -> Result<Self, LintError> {
-        Level::ALL
-            .into_iter()
-            .find(|level| level.name() == name)
-            .ok_or_else(|| LintError(format!("a lint's level is `allow`, `warn` or `deny`, not `{name}`")))
+        Level::ALL.into_iter().find(|level| level.name() == name).ok_or_else(|| {
+            LintError(format!("the level of a lint must be `allow`, `warn` or `deny`, not `{name}`"))
+        })
     }
 }
 
@@ -68,24 +67,24 @@ macro_rules! lints {
 }
 
 lints! {
-    CROSS_JOIN = "cross-join", "tables joined by a comma, or without `on`, that no condition relates";
+    CROSS_JOIN = "cross-join", "tables joined by a comma, or without `on`, without a condition that relates them";
     DELETE_WITHOUT_WHERE = "delete-without-where", "`delete` of all rows";
-    DUPLICATE_NAME = "duplicate-name", "two columns of one name in a result";
-    EQUALS_NULL = "equals-null", "`= null` and its kin, which are never true";
-    LEFT_OUT = "left-out", "a column without a default that an insert leaves out and that only a trigger may fill in";
-    NOT_GROUPED = "not-grouped", "a column that is neither grouped nor aggregated, which MySQL refuses by its default settings";
-    NOT_IN_NULL = "not-in-null", "`not in` over a list or a subquery that may hold null: then it is never true";
-    QUOTED_TEXT = "quoted-text", "a text in double quotes, which SQLite takes where no column has that name";
-    SEVERAL_ROWS = "several-rows", "one row is read of a query that may give several";
-    UNKNOWN_LINT = "unknown-lint", "a comment `allow(…)` that names no lint";
+    DUPLICATE_NAME = "duplicate-name", "two result columns with the same name";
+    EQUALS_NULL = "equals-null", "`= null` and similar comparisons, which are never true";
+    LEFT_OUT = "left-out", "an insert that leaves out a not-null column without a default, which a trigger might set";
+    NOT_GROUPED = "not-grouped", "a column that is neither grouped nor aggregated, which MySQL rejects by default";
+    NOT_IN_NULL = "not-in-null", "`not in` with a list or subquery that can contain null, so that it is never true";
+    QUOTED_TEXT = "quoted-text", "a double-quoted name that no column has, which SQLite reads as a string";
+    SEVERAL_ROWS = "several-rows", "reading one row of a query that can return several";
+    UNKNOWN_LINT = "unknown-lint", "a comment `allow(…)` with an unknown lint";
     UPDATE_WITHOUT_WHERE = "update-without-where", "`update` of all rows";
-    VALUE_AS_TABLE = "value-as-table", "`from user` without quotes: PostgreSQL takes it for a value of its own";
+    VALUE_AS_TABLE = "value-as-table", "`from user` without quotes, which is a built-in value in PostgreSQL";
 }
 
-/// The name that stands for every lint.
+/// The name for all lints.
 const ALL: &str = "all";
 
-/// The level of each lint: `warn`, where nothing was set.
+/// The level of each lint; `warn` by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lints {
     all: Level,
@@ -93,7 +92,7 @@ pub struct Lints {
 }
 
 impl Lints {
-    /// Sets the level of a lint, or with the name `all` that of every lint that has none of its own.
+    /// Sets the level of a lint. The name `all` sets the level of every lint without a level of its own.
     pub fn set(&mut self, name: &str, level: Level) -> Result<(), LintError> {
         if name == ALL {
             self.all = level;
@@ -112,22 +111,22 @@ impl Lints {
 }
 
 impl Lints {
-    /// How to allow a warning, or an error that it was made by its level; `None` for what is no lint's.
+    /// How to allow a warning, or an error from a denied lint; `None` for other diagnostics.
     pub fn advice(&self, found: &Diagnostic) -> Option<String> {
         let code = found.code;
         match (found.severity, self.level(code)) {
             (Severity::Warning, Level::Deny) => Some(format!(
-                "`{code}` is denied in Cargo.toml; `/* allow({code}) */` in the SQL allows it here"
+                "`{code}` is denied in Cargo.toml; add `/* allow({code}) */` to the SQL to allow it here"
             )),
             (Severity::Warning, _) if code != UNKNOWN_LINT.name => {
-                Some(format!("where it is meant, `/* allow({code}) */` in the SQL allows it"))
+                Some(format!("if it is intended, add `/* allow({code}) */` to the SQL"))
             }
             _ => None,
         }
     }
 }
 
-/// The name as lints have it.
+/// The name of the lint.
 fn known(name: &str) -> Result<&'static str, LintError> {
     let found = LINTS.iter().find(|lint| lint.name == name);
     found.map(|lint| lint.name).ok_or_else(|| LintError(format!("no lint `{name}`{}", hint(name))))
@@ -136,12 +135,12 @@ fn known(name: &str) -> Result<&'static str, LintError> {
 fn hint(name: &str) -> String {
     let names = || LINTS.iter().map(|lint| lint.name);
     match aio_databases_sql::similar(name, names().chain([ALL])) {
-        Some(near) => format!(": did you mean `{near}`?"),
-        None => format!(": there are `{}` and `{ALL}`", names().collect::<Vec<_>>().join("`, `")),
+        Some(near) => format!("; did you mean `{near}`?"),
+        None => format!("; the lints are `{}` and `{ALL}`", names().collect::<Vec<_>>().join("`, `")),
     }
 }
 
-/// A name that no lint or level has; as text with what may be meant.
+/// The error for an unknown lint or level, with a suggestion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LintError(String);
 
@@ -153,17 +152,17 @@ impl fmt::Display for LintError {
 
 impl std::error::Error for LintError {}
 
-/// What comments allow.
+/// The lints that comments allow.
 #[derive(Clone, Debug, Default)]
 pub struct Allowed {
     /// The lints.
     pub lints: Vec<&'static str>,
-    /// What is named and is no lint.
+    /// The names that are not lints.
     pub unknown: Vec<Diagnostic>,
 }
 
 impl Allowed {
-    /// What the comments of a text allow that hold `allow(name, name)` and nothing more.
+    /// Reads the comments of a text that consist of `allow(name, name)`.
     ///
     /// ```
     /// use aio_databases_analyzer::Allowed;
@@ -204,7 +203,7 @@ impl Allowed {
 const OPEN: &str = "allow(";
 
 impl Analysis {
-    /// Leaves out the warnings of the lints that are allowed, and tells of what is none.
+    /// Removes the warnings of allowed lints, and reports unknown lints.
     pub fn allow(&mut self, allowed: Allowed) {
         self.diagnostics.extend(allowed.unknown);
         self.allowed.extend(allowed.lints);
@@ -234,9 +233,9 @@ mod tests {
     fn unknown_names() {
         let mut lints = Lints::default();
         let error = lints.set("delete-without-were", Level::Warn).unwrap_err();
-        assert_eq!(error.to_string(), "no lint `delete-without-were`: did you mean `delete-without-where`?");
+        assert_eq!(error.to_string(), "no lint `delete-without-were`; did you mean `delete-without-where`?");
         let error = lints.set("x", Level::Warn).unwrap_err().to_string();
-        assert!(error.starts_with("no lint `x`: there are `cross-join`, "), "{error}");
+        assert!(error.starts_with("no lint `x`; the lints are `cross-join`, "), "{error}");
         assert!("forbid".parse::<Level>().unwrap_err().to_string().ends_with("not `forbid`"));
     }
 

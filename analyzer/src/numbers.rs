@@ -1,11 +1,11 @@
 //! The values of number literals.
 
-/// Whether a number is written in a way that only releases from 16 on accept.
+/// Whether a number has a form that requires release 16 or later.
 pub(crate) fn is_new(text: &str) -> bool {
     radix(text) != 10 || text.contains('_')
 }
 
-/// The value of a literal, if it is a whole number that is not too large.
+/// The value of a literal, if it is an integer and not too large.
 pub(crate) fn integer(text: &str) -> Option<i128> {
     let digits = text.replace('_', "");
     match radix(text) {
@@ -14,7 +14,7 @@ pub(crate) fn integer(text: &str) -> Option<i128> {
     }
 }
 
-/// The base that a literal is written in.
+/// The base of a literal.
 pub(crate) fn radix(text: &str) -> u32 {
     match text.as_bytes() {
         [b'0', b'x' | b'X', ..] => 16,

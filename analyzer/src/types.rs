@@ -11,15 +11,15 @@ use std::{
 /// `bigint unsigned`, an enum's name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Type {
-    /// A type that the server has from the start (or an extension brings), by its internal name in lower case:
-    /// PostgreSQL's `pg_type.typname` (`int4`, `bpchar`, `timestamptz`, `int4range`), MySQL's `bigint unsigned`,
-    /// SQLite's `integer`, `real`, `text`, `blob`, or a declared type such as `datetime` and `boolean`.
+    /// A built-in type, or a type of an extension, by its internal name in lowercase: PostgreSQL's `pg_type.typname`
+    /// (`int4`, `bpchar`, `timestamptz`, `int4range`), MySQL's `bigint unsigned`, SQLite's `integer`, `real`, `text`,
+    /// `blob`, or a declared type such as `datetime` and `boolean`.
     Base(Cow<'static, str>),
-    /// An array of PostgreSQL's, of any number of dimensions. Whether elements may be null is not part of a type.
+    /// A PostgreSQL array with any number of dimensions. A type does not say whether elements can be null.
     Array(Arc<Type>),
     /// An enum: a type of its own in PostgreSQL, of one column in MySQL (then its name is `enum`).
     Enum {
-        /// The schema that it stands in; none for MySQL's.
+        /// Its schema; empty for MySQL.
         schema: Option<Arc<str>>,
         /// Its name.
         name: Arc<str>,
@@ -28,25 +28,25 @@ pub enum Type {
     },
     /// A domain over another type.
     Domain {
-        /// The schema that it stands in.
+        /// Its schema.
         schema: Option<Arc<str>>,
         /// Its name.
         name: Arc<str>,
-        /// What it is a domain over.
+        /// Its base type.
         base: Arc<Type>,
         /// Whether the domain itself forbids null.
         not_null: bool,
     },
     /// A row type with a name: a composite type or a table's row.
     Composite {
-        /// The schema that it stands in.
+        /// Its schema.
         schema: Option<Arc<str>>,
         /// Its name.
         name: Arc<str>,
         /// Its fields, in order.
         fields: Arc<[CompositeField]>,
     },
-    /// A row without a name, as `row(1, 2)` gives it.
+    /// An anonymous row, such as the result of `row(1, 2)`.
     Record,
 }
 
@@ -55,7 +55,7 @@ pub enum Type {
 pub struct CompositeField {
     /// Its name.
     pub name: String,
-    /// Its type; `None` where the schema could not be followed.
+    /// Its type; `None` if it is unknown.
     pub ty: Option<Type>,
 }
 
@@ -78,7 +78,7 @@ impl Type {
         }
     }
 
-    /// The type below all domains.
+    /// The base type below all domains.
     pub fn underlying(&self) -> &Type {
         match self {
             Type::Domain { base, .. } => base.underlying(),
@@ -87,7 +87,7 @@ impl Type {
     }
 }
 
-/// By the name: types within types may be many.
+/// Only the name, because nested types can be many.
 impl Hash for Type {
     fn hash<H: Hasher>(&self, state: &mut H) {
         std::mem::discriminant(self).hash(state);
@@ -115,7 +115,7 @@ impl fmt::Display for Type {
     }
 }
 
-/// When an operator or function gives null.
+/// When an operator or function returns null.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Nulls {
     /// Only where an operand is null; everywhere there, if it is [`Resolved::strict`](crate::resolve::Resolved::strict). For an aggregate: only where no
@@ -123,6 +123,6 @@ pub(crate) enum Nulls {
     Strict,
     /// Never, whatever the operands.
     Never,
-    /// It may give null on its own.
+    /// It can also return null for other operands.
     Maybe,
 }

@@ -1,4 +1,4 @@
-//! What the command is called with.
+//! The arguments of the command.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use aio_databases_project::postgres_version;
 use aio_databases_sql::{Dialect, did_you_mean};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
-/// What SQL takes and gives, and what is wrong with it, with no database running.
+/// Checks SQL and describes its parameters and columns, without a running database.
 #[derive(Debug, Parser)]
 #[command(name = "aio-databases", version, after_help = EXIT_CODES, term_width = 100)]
 pub(crate) struct Args {
@@ -14,78 +14,75 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
-const EXIT_CODES: &str =
-    "It ends with 0; with 1 where a query is refused; with 2 where it can't do what it was asked.
+const EXIT_CODES: &str = "The exit code is 0, 1 if a query is rejected, or 2 if the command itself fails.
 Without --dialect and --schema, the settings of the crate in the current folder hold.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Says what queries take and give: parameters, columns, nulls, rows.
+    /// Describes queries: parameters, columns, nullability, number of rows.
     Describe(Describe),
-    /// Looks for mistakes in files of SQL.
+    /// Finds mistakes in SQL files.
     Check(Check),
 }
 
-/// Against what a query is held.
+/// The dialect and the schema that queries are checked against.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Against {
-    /// The dialect: sqlite, postgres or mysql (which MariaDB is, too).
+    /// The dialect: sqlite, postgres or mysql (also for MariaDB).
     #[arg(long, value_name = "NAME", value_parser = dialect)]
     pub(crate) dialect: Option<Dialect>,
-    /// The schema: a file, or a folder of migrations, which may have a folder for each dialect.
+    /// The schema: a file, or a folder of migrations, which can have a folder for each dialect.
     #[arg(long, value_name = "FILE|FOLDER")]
     pub(crate) schema: Option<PathBuf>,
-    /// The major version of PostgreSQL that the queries run on: what it has not is refused.
+    /// The major version of PostgreSQL that the queries run on. Features that it lacks are rejected.
     #[arg(long, value_name = "NUMBER", value_parser = version)]
     pub(crate) postgres_version: Option<u8>,
 }
 
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "It ends with 0; with 1 where a query is refused (with --batch, 0 even then); with 2 where it can't do what it was asked."
+    after_help = "The exit code is 0, 1 if a query is rejected (not with --batch), or 2 if the command itself fails."
 )]
 pub(crate) struct Describe {
-    /// Queries, one an argument; `-`, or nothing, is standard input.
+    /// The queries, one per argument. `-`, or no argument, reads standard input.
     #[arg(value_name = "SQL")]
     pub(crate) sql: Vec<String>,
-    /// A file of queries, each ended by `;`.
+    /// A file of queries that are separated by `;`.
     #[arg(long = "file", short = 'f', value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) against: Against,
-    /// Writes a JSON object a query, each on a line of its own.
+    /// Writes one JSON object per query, each on its own line.
     #[arg(long)]
     pub(crate) json: bool,
-    /// Reads a JSON string, or an object with `sql`, a line, and writes a JSON object for each.
+    /// Reads a JSON string, or an object with `sql`, from each line, and writes a JSON object for each.
     #[arg(long, conflicts_with = "sql")]
     pub(crate) batch: bool,
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "It ends with 0; with 1 where a query is refused; with 2 where it can't do what it was asked."
-)]
+#[command(after_help = "The exit code is 0, 1 if a query is rejected, or 2 if the command itself fails.")]
 pub(crate) struct Check {
-    /// Folders, of which all `.sql` files are checked, and files. Those of the schema are left out.
+    /// The files to check, and folders whose `.sql` files to check. Files of the schema are left out.
     #[arg(value_name = "PATH", required = true)]
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) against: Against,
-    /// Writes a JSON object a problem, each on a line of its own.
+    /// Writes one JSON object per problem, each on its own line.
     #[arg(long)]
     pub(crate) json: bool,
-    /// Takes warnings for errors.
+    /// Treats warnings as errors.
     #[arg(long)]
     pub(crate) deny_warnings: bool,
 }
 
 fn version(text: &str) -> Result<u8, String> {
-    postgres_version(text).ok_or_else(|| "it is a major version, 15 or a later one".to_owned())
+    postgres_version(text).ok_or_else(|| "expected a major version, 15 or later".to_owned())
 }
 
 fn dialect(name: &str) -> Result<Dialect, String> {
     name.to_lowercase().parse().map_err(|_| {
         did_you_mean(name, ["sqlite", "postgres", "postgresql", "mysql", "mariadb"])
-            .unwrap_or_else(|| "there are `sqlite`, `postgres` and `mysql`".to_owned())
+            .unwrap_or_else(|| "the backends are `sqlite`, `postgres` and `mysql`".to_owned())
     })
 }

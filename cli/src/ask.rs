@@ -1,41 +1,41 @@
-//! The analyzer's answer to one statement of a text, with all places in that text.
+//! Analyzes one statement of a text. All places in the result are places in that text.
 
 use aio_databases_analyzer::{Analysis, Diagnostic, Level, Severity};
 use aio_databases_sql::{Alias, Position, Span, Template};
 
 use crate::target::Target;
 
-/// The analyzer's code for a column of no known type.
+/// The analyzer's code for a column whose type is unknown.
 const UNTYPED_COLUMN: &str = "untyped-column";
 
-/// What is known of a statement.
+/// The result for a statement.
 pub(crate) struct Answer {
-    /// The statement with its placeholders, and what it takes and gives; `None` where its text is broken.
+    /// The statement with its placeholders, and its analysis. `None` if the statement could not be read.
     pub(crate) known: Option<(Template, Analysis)>,
-    /// What is wrong with it, in the order of their places.
+    /// The problems, sorted by their places.
     pub(crate) problems: Vec<Problem>,
 }
 
-/// Something that is wrong.
+/// A problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
     pub(crate) severity: Severity,
     pub(crate) code: &'static str,
     pub(crate) message: String,
     pub(crate) help: Option<String>,
-    /// How to allow it, for people.
+    /// How to allow it, as text for people.
     pub(crate) advice: Option<String>,
-    /// Where, in the whole text.
+    /// The place in the whole text.
     pub(crate) span: Span,
 }
 
 impl Answer {
-    /// Whether the server would take it.
+    /// Whether the server would accept the statement.
     pub(crate) fn is_ok(&self) -> bool {
         self.problems.iter().all(|problem| problem.severity != Severity::Error)
     }
 
-    /// What is wrong for a macro, which takes the type of a column that has none from its alias: `as "x: Type"`.
+    /// The problems for a macro. A macro can take a missing type from the alias of its column: `as "x: Type"`.
     pub(crate) fn for_macros(self) -> Vec<Problem> {
         let columns = self.known.iter().flat_map(|(_, analysis)| &analysis.columns);
         let typed: Vec<Span> = columns
@@ -47,7 +47,7 @@ impl Answer {
     }
 }
 
-/// Asks about the statement at `at` in `text`.
+/// Analyzes the statement at `at` in `text`.
 pub(crate) fn ask(target: &Target, text: &str, at: Span) -> Answer {
     let shift = Shift::new(text, at);
     let template = match Template::parse(&shift.text, target.dialect) {
@@ -76,7 +76,7 @@ pub(crate) fn ask(target: &Target, text: &str, at: Span) -> Answer {
 }
 
 impl Problem {
-    /// What was found, as bad as the settings say; nothing, if they allow it.
+    /// A problem with the level from the settings; `None` if they allow it.
     fn new(target: &Target, found: Diagnostic, shift: &Shift) -> Option<Problem> {
         let severity = match (found.severity, target.lints.level(found.code)) {
             (Severity::Warning, Level::Allow) => return None,
@@ -89,8 +89,8 @@ impl Problem {
     }
 }
 
-/// A statement with space before it, so that it stands at the same line and column as in the whole text: messages
-/// speak of lines and columns.
+/// Puts space before a statement so that it has the same line and column as in the whole text. Messages contain lines
+/// and columns.
 struct Shift {
     text: String,
     space: usize,

@@ -1,4 +1,4 @@
-//! `aio-databases check`: mistakes in files of SQL.
+//! `aio-databases check`: finds mistakes in SQL files.
 
 use std::{
     fs,
@@ -42,14 +42,14 @@ pub(crate) fn run(args: &Check, out: &mut dyn Write) -> Result<Verdict, Failure>
     Ok(if refused { Verdict::Refused } else { Verdict::Fine })
 }
 
-/// What was looked at and found.
+/// The files that were checked, and the problems found.
 #[derive(Default)]
 struct Tally {
     files: usize,
     statements: usize,
     errors: usize,
     warnings: usize,
-    /// Whether there was a table missing.
+    /// Whether a table was unknown.
     misses: bool,
 }
 
@@ -69,7 +69,7 @@ impl Tally {
         };
         let checked = format!("{} in {}", number(self.statements, "statement"), number(self.files, "file"));
         match (self.errors, self.warnings) {
-            (0, 0) => format!("{checked}: nothing is wrong"),
+            (0, 0) => format!("{checked}: no problems"),
             (errors, 0) => format!("{checked}: {}", number(errors, "error")),
             (0, warnings) => format!("{checked}: {}", number(warnings, "warning")),
             (errors, warnings) => {
@@ -79,8 +79,8 @@ impl Tally {
     }
 }
 
-/// The files to check: those that are named, and the `.sql` files of the folders that are, in the order of their
-/// names. What belongs to the schema is left out, unless it is named.
+/// The files to check, sorted by name: the named files, and the `.sql` files of the named folders. Files of the schema
+/// are left out unless they are named.
 fn files(paths: &[PathBuf], targets: &[Target]) -> Result<Vec<PathBuf>, Failure> {
     let located = targets.iter().map(|target| &target.located);
     let schema = located.flat_map(|located| located.files.iter().chain(&located.folder));
@@ -103,8 +103,8 @@ fn files(paths: &[PathBuf], targets: &[Target]) -> Result<Vec<PathBuf>, Failure>
         let some = !below.is_empty();
         below.retain(|file| !is_schema(file));
         if below.is_empty() {
-            let but = if some { " but the schema's" } else { "" };
-            return Err(format!("there are no `.sql` files in {}{but}", shown(path)).into());
+            let but = if some { " except the schema's" } else { "" };
+            return Err(format!("no `.sql` files in {}{but}", shown(path)).into());
         }
         below.sort();
         files.extend(below);
@@ -112,7 +112,7 @@ fn files(paths: &[PathBuf], targets: &[Target]) -> Result<Vec<PathBuf>, Failure>
     Ok(files)
 }
 
-/// Finds the `.sql` files below a folder. Hidden folders, what Cargo builds, and links to folders are passed over.
+/// Finds the `.sql` files below a folder. Hidden folders, Cargo's target folders, and links to folders are skipped.
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -137,7 +137,7 @@ struct Found {
     dialects: Vec<Dialect>,
 }
 
-/// What is wrong in a text, in the order of the places.
+/// The problems of a text, sorted by their places.
 fn problems(targets: &[Target], text: &Text, tally: &mut Tally) -> Vec<Found> {
     let mut all: Vec<Found> = Vec::new();
     let mut most = 0;

@@ -1,4 +1,4 @@
-//! `aio-databases describe`: what queries take and give.
+//! `aio-databases describe`: describes the parameters and columns of queries.
 
 use std::io::{self, BufRead as _, BufReader, Read, Write};
 
@@ -47,20 +47,20 @@ pub(crate) fn run(args: &Describe, out: &mut dyn Write) -> Result<Verdict, Failu
     Ok(verdict)
 }
 
-/// The analyzer's code for a table that is not there.
+/// The analyzer's code for an unknown table.
 pub(crate) const UNKNOWN_TABLE: &str = "unknown-table";
 
-/// Says that there is no schema, to someone who misses a table.
+/// Reports that there is no schema, if a table is unknown.
 pub(crate) fn tell_without_schema(target: &Target) {
     if let Some(note) = target.without_schema() {
         eprintln!("note: {note}");
     }
 }
 
-/// Answers for people, one below the other.
+/// Writes the answers for people, one below the other.
 struct Pages<'a> {
     out: &'a mut dyn Write,
-    /// Whether each says which dialect it is of.
+    /// Whether to name the dialect of each answer.
     heads: bool,
     first: bool,
 }
@@ -92,7 +92,8 @@ impl Pages<'_> {
     }
 }
 
-/// A JSON object for each line, in order. Who waits for an answer before sending the next line gets it.
+/// Writes a JSON object for each line, in order. Each is flushed, because a program may wait for it before sending the
+/// next line.
 fn batch(args: &Describe, out: &mut dyn Write) -> Result<Verdict, Failure> {
     let target = target::only(&args.against)?;
     if args.files.is_empty() {
@@ -135,7 +136,7 @@ fn query(line: &[u8]) -> Result<String, String> {
         Ok(Value::String(sql)) => Ok(sql),
         Ok(Value::Object(mut object)) => match object.remove("sql") {
             Some(Value::String(sql)) => Ok(sql),
-            Some(_) => Err("`sql` is no string".to_owned()),
+            Some(_) => Err("`sql` is not a string".to_owned()),
             None => Err("the object has no `sql`".to_owned()),
         },
         Ok(_) => Err("the line is neither a string nor an object".to_owned()),
@@ -144,14 +145,14 @@ fn query(line: &[u8]) -> Result<String, String> {
     }
 }
 
-/// The answer to a line that holds no query.
+/// The answer to a line without a query.
 fn no_query(line: &[u8], message: String) -> (String, Answer) {
     let text = String::from_utf8_lossy(line).trim_end().to_owned();
     let problem = Problem {
         severity: Severity::Error,
         code: "no-query",
         message,
-        help: Some("write a JSON string a line, or an object with the key `sql`".to_owned()),
+        help: Some("write one JSON string per line, or an object with the key `sql`".to_owned()),
         advice: None,
         span: Span::new(0, text.len()),
     };

@@ -1,4 +1,4 @@
-//! Queries, and where they come from: arguments, files, standard input.
+//! Reads queries from arguments, files and standard input.
 
 use std::{
     fs,
@@ -16,21 +16,22 @@ use crate::{
 
 /// A text with queries.
 pub(crate) struct Text {
-    /// The file's name; none for an argument, which is one query.
+    /// The file's name. An argument, which is a single query, has none.
     pub(crate) file: Option<String>,
     pub(crate) sql: String,
 }
 
 /// A statement of a text.
 pub(crate) struct Statement {
-    /// Where it stands, with the comments above it and behind it on its last line: they may speak to the analyzer.
+    /// The place, including the comments above it and after it on its last line. Comments can contain instructions for
+    /// the analyzer.
     pub(crate) at: Span,
-    /// The line that it begins on, from 1.
+    /// The line of its start, from 1.
     pub(crate) line: usize,
 }
 
 impl Text {
-    /// The queries in it: the whole of an argument, the statements of a file.
+    /// Its queries: the whole argument, or the statements of the file.
     pub(crate) fn statements(&self, dialect: Dialect) -> Vec<Statement> {
         if self.file.is_none() {
             return vec![Statement { at: Span::new(0, self.sql.len()), line: 1 }];
@@ -49,8 +50,8 @@ impl Text {
     }
 }
 
-/// Gives the comments between two statements to them: those on the last line of the one before to that (its end is
-/// moved), and those above the next to the next (its new start is the answer).
+/// Divides the comments between two statements. Those on the last line of the first statement belong to it, and its end
+/// is moved. The others belong to the next statement, whose new start is returned.
 fn claim(sql: &str, dialect: Dialect, before: Option<&mut usize>, next: usize) -> usize {
     let from = before.as_deref().copied().unwrap_or_default();
     let mut behind = before;
@@ -75,7 +76,7 @@ fn claim(sql: &str, dialect: Dialect, before: Option<&mut usize>, next: usize) -
     above.unwrap_or(next)
 }
 
-/// What the arguments name.
+/// The queries that the arguments name.
 pub(crate) fn texts(args: &Describe) -> Result<Vec<Text>, Failure> {
     let mut texts = Vec::new();
     for sql in &args.sql {
@@ -86,7 +87,7 @@ pub(crate) fn texts(args: &Describe) -> Result<Vec<Text>, Failure> {
     }
     if texts.is_empty() {
         if io::stdin().is_terminal() {
-            return Err("no query: write one, `aio-databases describe \"select 1\"`, or name a file, `--file query.sql`"
+            return Err("no query given; add one, `aio-databases describe \"select 1\"`, or a file, `--file query.sql`"
                 .to_owned()
                 .into());
         }
@@ -95,7 +96,7 @@ pub(crate) fn texts(args: &Describe) -> Result<Vec<Text>, Failure> {
     Ok(texts)
 }
 
-/// A file, to be read.
+/// Opens a file for reading.
 pub(crate) fn open(path: &Path) -> Result<fs::File, Failure> {
     fs::File::open(path)
         .map_err(|error| Failure::Told(format!("can't read {}: {}", shown(path), reason(path, &error))))
@@ -117,7 +118,7 @@ fn standard_input() -> Result<Text, Failure> {
     Ok(Text { file: Some("<stdin>".to_owned()), sql: without_mark(sql) })
 }
 
-/// Some editors begin a file with a mark of its encoding.
+/// Some editors write a byte order mark at the start of a file.
 fn without_mark(text: String) -> String {
     match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),

@@ -1,4 +1,4 @@
-//! Answers for machines.
+//! Answers as JSON.
 
 use std::io::{self, Write};
 
@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::ask::{Answer, Problem};
 
-/// What is said of a query; null where nothing could be learned.
+/// The description of a query. Fields are null if nothing is known.
 #[derive(Serialize)]
 struct Object<'a> {
     ok: bool,
@@ -55,7 +55,7 @@ struct FileObject<'a> {
     diagnostic: DiagnosticObject<'a>,
 }
 
-/// Writes the answer to the query `text`, a line.
+/// Writes the answer to the query `text` as a line.
 pub(crate) fn answer(out: &mut dyn Write, catalog: &Catalog, text: &str, answer: &Answer) -> io::Result<()> {
     let analysis = answer.known.as_ref().map(|(_, analysis)| analysis);
     let params = analysis.into_iter().flat_map(|analysis| &analysis.params);
@@ -87,7 +87,7 @@ pub(crate) fn answer(out: &mut dyn Write, catalog: &Catalog, text: &str, answer:
     )
 }
 
-/// Writes a problem of a file with its place, a line.
+/// Writes a problem of a file, with its place, as a line.
 pub(crate) fn problem(
     out: &mut dyn Write,
     file: &str,
@@ -117,7 +117,7 @@ fn diagnostic<'a>(text: &str, problem: &'a Problem) -> DiagnosticObject<'a> {
     }
 }
 
-/// Why null may come out, where that is known.
+/// Why the value can be null, if that is known.
 pub(crate) fn reason(column: &Column) -> Option<&str> {
     match &column.nullable {
         Nullability::Nullable(reason) => reason.as_deref(),
@@ -125,7 +125,7 @@ pub(crate) fn reason(column: &Column) -> Option<&str> {
     }
 }
 
-/// A type's name, with its schema where it would not be found without.
+/// A type's name. It includes the schema if the name alone would not be found.
 pub(crate) fn type_name(ty: &Type, catalog: &Catalog) -> String {
     match ty {
         Type::Array(element) => format!("{}[]", type_name(element, catalog)),
@@ -140,7 +140,7 @@ pub(crate) fn type_name(ty: &Type, catalog: &Catalog) -> String {
     }
 }
 
-/// Whether a name of the schema's is what is found when it stands alone.
+/// Whether a type is found by its name without the schema.
 fn is_found(catalog: &Catalog, schema: &str, name: &str) -> bool {
     let has = |place: &str| {
         let key = (place.to_owned(), name.to_owned());

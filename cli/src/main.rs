@@ -1,4 +1,4 @@
-//! The command `aio-databases`: what SQL takes and gives, and what is wrong with it, with no database running.
+//! The command `aio-databases`. It checks SQL and describes its parameters and columns, without a running database.
 //!
 //! ```text
 //! args ─ target: dialects, schema ─┬─ describe ─ table | json      one query or many
@@ -6,8 +6,8 @@
 //!                    ask: the analyzer's answer to one statement
 //! ```
 //!
-//! Answers go to standard output; what is wrong with the schema, the settings and the command itself to standard
-//! error. It ends with 0, with 1 where a query is refused, and with 2 where it could not do what it was asked.
+//! Answers go to standard output. Problems with the schema, the settings and the arguments go to standard error. The
+//! exit code is 0, 1 if a query is rejected, or 2 if the command itself failed.
 
 mod args;
 mod ask;
@@ -28,10 +28,10 @@ use clap::Parser as _;
 
 use crate::args::{Args, Command};
 
-/// Why the command can't do what it was asked.
+/// Why the command failed.
 #[derive(Debug)]
 enum Failure {
-    /// What to tell the user.
+    /// A message for the user.
     Told(String),
     /// Standard output can't be written to.
     Output(io::Error),
@@ -49,12 +49,12 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// What was found.
+/// The outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
-    /// Nothing that is to be called a failure.
+    /// No failure.
     Fine,
-    /// A query is refused.
+    /// A query was rejected.
     Refused,
 }
 
@@ -68,7 +68,7 @@ fn main() -> ExitCode {
     match verdict.and_then(|verdict| Ok(out.flush().map(|()| verdict)?)) {
         Ok(Verdict::Fine) => ExitCode::SUCCESS,
         Ok(Verdict::Refused) => ExitCode::from(1),
-        // Who read the answers has seen enough: `| head`.
+        // The reader closed the pipe, as `| head` does.
         Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(Failure::Output(error)) => told(&format!("can't write the answer: {error}")),
         Err(Failure::Told(message)) => told(&message),

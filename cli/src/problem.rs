@@ -6,7 +6,7 @@ use aio_databases_sql::{Position, snippet};
 
 use crate::{ask::Problem, json::severity};
 
-/// Writes what is wrong in `text`, the line with a caret, what to type instead, and the place.
+/// Writes a problem of `text`: the message, the line with a caret, a suggestion, and the place.
 pub(crate) fn write(
     out: &mut dyn Write,
     file: Option<&str>,

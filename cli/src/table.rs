@@ -7,7 +7,7 @@ use aio_databases_sql::Template;
 
 use crate::json::{reason, statement, type_name};
 
-/// Writes what a statement takes and gives.
+/// Writes the parameters and columns of a statement.
 pub(crate) fn answer(
     out: &mut dyn Write,
     catalog: &Catalog,
@@ -60,8 +60,8 @@ fn gives_null(column: &Column, template: &Template) -> String {
     if params.is_empty() { "no".to_owned() } else { format!("only with {}", params.join(", ")) }
 }
 
-/// Writes rows under their headings, each column as wide as it must be; columns of nothing are left out, and so is
-/// a grid without rows.
+/// Writes rows under their headings. Each column is as wide as its contents. Empty columns, and a table without rows,
+/// are left out.
 fn grid<const N: usize>(out: &mut dyn Write, headings: [&str; N], rows: Vec<[String; N]>) -> io::Result<()> {
     if rows.is_empty() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Against what queries are held: the dialects, and a schema for each.
+//! The dialects that queries are checked for, and a schema for each.
 
 use std::{
     env, fs,
@@ -18,14 +18,14 @@ pub(crate) struct Target {
     pub(crate) dialect: Dialect,
     pub(crate) schema: Schema,
     pub(crate) lints: Lints,
-    /// The schema's files, or where they were looked for.
+    /// The schema's files, or where they were searched for.
     pub(crate) located: Located,
-    /// The folder that the places looked at are relative to.
+    /// The folder to which the searched places are relative.
     dir: PathBuf,
 }
 
-/// What the arguments say, else the settings of the crate that the command was called in. What could not be
-/// understood of the schema is told on standard error.
+/// Uses the arguments, or else the settings of the crate in which the command runs. Problems with the schema are
+/// reported on standard error.
 pub(crate) fn targets(against: &Against) -> Result<Vec<Target>, Failure> {
     let dir = folder();
     let mut lints = Lints::default();
@@ -52,20 +52,21 @@ pub(crate) fn targets(against: &Against) -> Result<Vec<Target>, Failure> {
         .collect()
 }
 
-/// The one target that the arguments and the settings leave.
+/// The only target that the arguments and the settings select.
 pub(crate) fn only(against: &Against) -> Result<Target, Failure> {
     let mut targets = targets(against)?;
     if targets.len() > 1 {
         let names: Vec<_> = targets.iter().map(|target| target.dialect.name()).collect();
         let names = names.join("`, `--dialect ");
-        return Err(
-            format!("JSON is of one dialect, and the crate has several: say `--dialect {names}`").into()
-        );
+        return Err(format!(
+            "JSON output needs a single dialect, but the crate has several; add `--dialect {names}`"
+        )
+        .into());
     }
     Ok(targets.remove(0))
 }
 
-/// The path of an argument, which must be there.
+/// The path in an argument. It must exist.
 fn existing(path: &Path) -> Result<String, Failure> {
     if let Err(error) = fs::metadata(path) {
         return Err(format!("can't read the schema {}: {}", shown(path), reason(path, &error)).into());
@@ -78,7 +79,7 @@ pub(crate) fn shown(path: &Path) -> String {
     format!("`{}`", path.display())
 }
 
-/// Why a path can't be read, with the name beside it that may be meant.
+/// Why a path can't be read, with a similar name that was possibly meant.
 pub(crate) fn reason(path: &Path, error: &std::io::Error) -> String {
     if error.kind() != std::io::ErrorKind::NotFound {
         return error.to_string();
@@ -91,10 +92,10 @@ pub(crate) fn reason(path: &Path, error: &std::io::Error) -> String {
         .collect();
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let hint = did_you_mean(&name, beside.iter().map(String::as_str));
-    ["there is no such file or folder".to_owned()].into_iter().chain(hint).collect::<Vec<_>>().join(": ")
+    ["no such file or folder".to_owned()].into_iter().chain(hint).collect::<Vec<_>>().join(": ")
 }
 
-/// The folder of the crate that the command was called in; the current one where there is no crate.
+/// The folder of the crate in which the command runs; the current folder if there is no crate.
 fn folder() -> PathBuf {
     if let Some(dir) = env::var_os(MANIFEST_DIR) {
         return dir.into();
@@ -104,7 +105,7 @@ fn folder() -> PathBuf {
     krate.map_or_else(|| here.clone(), Path::to_owned)
 }
 
-/// What the crate in a folder says.
+/// The settings of the crate in a folder.
 struct Project {
     backends: Result<Vec<Dialect>, Failure>,
     schema: Option<String>,
@@ -124,7 +125,7 @@ impl Project {
             true => config.backends,
             false => declared_backends(&manifest, workspace),
         };
-        let unsaid = "which dialect? say `--dialect sqlite`, `--dialect postgres` or `--dialect mysql`";
+        let unsaid = "no dialect given; add `--dialect sqlite`, `--dialect postgres` or `--dialect mysql`";
         let backends = if backends.is_empty() { Err(unsaid.to_owned().into()) } else { Ok(backends) };
         Ok(Project {
             backends,
@@ -159,7 +160,7 @@ impl Target {
         Ok(Target { dialect, schema, lints, located, dir: dir.to_owned() })
     }
 
-    /// Where the tables should come from, for someone who misses one, if there are none.
+    /// Where the schema was searched for, if there is none: help for an unknown table.
     pub(crate) fn without_schema(&self) -> Option<String> {
         if !self.located.files.is_empty() {
             return None;
@@ -168,7 +169,7 @@ impl Target {
         let looked = self.located.looked.join("`, `");
         let dir = dir.display();
         Some(format!(
-            "there are no schema files: looked for `.sql` files in `{looked}` of {dir}; name others by `--schema`"
+            "no schema files found; searched for `.sql` files in `{looked}` of {dir}; name other files with `--schema`"
         ))
     }
 }

@@ -1,4 +1,4 @@
-//! Which argument goes to which parameter.
+//! Assigns the arguments to the parameters.
 
 use aio_databases_sql::{Error, ErrorKind, Span, Style};
 use proc_macro2::{Ident, TokenStream};
@@ -12,7 +12,7 @@ use crate::{
     unite::Param,
 };
 
-/// An expression for each parameter, in order.
+/// The expression for each parameter, in order.
 pub(crate) fn bind(
     answers: &[Answer],
     params: &[Param],
@@ -31,7 +31,7 @@ pub(crate) fn bind(
     Ok(bound.collect())
 }
 
-/// Whether the arguments are those that one of the texts wants.
+/// Checks the arguments against the parameters of one of the texts.
 fn fits(answers: &[Answer], answer: &Answer, args: &Args) -> Result<(), Mistake> {
     let template = &answer.template;
     let by_place = args.list.iter().any(|arg| arg.name.is_none());
@@ -39,7 +39,7 @@ fn fits(answers: &[Answer], answer: &Answer, args: &Args) -> Result<(), Mistake>
     let (list, fit): (Vec<&Arg>, _) = if by_place || args.list.is_empty() && !named {
         (args.list.iter().collect(), template.bind_positional(args.list.len()))
     } else {
-        // What another backend's text uses is not too much.
+        // Arguments that only another backend's text uses are allowed.
         let knows = |answer: &Answer, arg: &Arg| {
             answer.template.params().iter().any(|param| param.name.is_some() && param.name == arg.name)
         };
@@ -55,7 +55,7 @@ fn fits(answers: &[Answer], answer: &Answer, args: &Args) -> Result<(), Mistake>
     fit.map_err(|error| mistake(answer, &list, error))
 }
 
-/// A mistake that is one argument's points at it, any other at the SQL.
+/// A mistake about a single argument points to that argument, any other to the SQL.
 fn mistake(answer: &Answer, list: &[&Arg], error: Error) -> Mistake {
     let params = answer.template.params();
     let unknown = |arg: &&&Arg| arg.name.is_some() && params.iter().all(|param| param.name != arg.name);
@@ -73,7 +73,7 @@ fn mistake(answer: &Answer, list: &[&Arg], error: Error) -> Mistake {
     error.help.into_iter().fold(mistake, Mistake::help)
 }
 
-/// The variable that `{name}` captures, as if it stood where the SQL stands.
+/// The variable that `{name}` captures, placed at the SQL.
 fn captured(answers: &[Answer], param: &Param, name: &str) -> TokenStream {
     let Span { start, end } = param.span;
     let span = answers[param.answer].text.token(start, end);

@@ -1,4 +1,4 @@
-//! A query as each backend understands it.
+//! Analyzes a query for each backend.
 
 use std::rc::Rc;
 
@@ -22,10 +22,10 @@ pub(crate) struct Answer {
     pub(crate) analysis: Analysis,
 }
 
-/// The analyzer's code for a column of no known type.
+/// The analyzer's code for a column whose type is unknown.
 pub(crate) const UNTYPED_COLUMN: &str = "untyped-column";
 
-/// All backends' answers, and what they warn of.
+/// All backends' answers and warnings.
 pub(crate) struct Answers {
     pub(crate) answers: Vec<Answer>,
     pub(crate) warnings: Vec<Mistake>,
@@ -33,7 +33,7 @@ pub(crate) struct Answers {
 
 const DUPLICATE_NAME: &str = "duplicate-name";
 
-/// Asks every backend of the project.
+/// Analyzes the query for every backend of the project.
 pub(crate) fn check(project: &Project, call: &Call) -> Result<Answers, Vec<Mistake>> {
     let backends = &project.config.backends;
     let mut answers = Vec::new();
@@ -67,7 +67,7 @@ fn ask(project: &Project, sql: &Sql, dialect: Dialect) -> Result<Answer, Mistake
         .help(format!("add `{dialect}: \"…\"`, or `_: \"…\"` for all other backends"))
     })?;
     if let Some(at) = text.value.find('\0') {
-        let message = "a NUL character: a server ignores the SQL after it";
+        let message = "the SQL contains a NUL character, and a server ignores everything after it";
         return Err(Mistake::sql(text, Span::new(at, at + 1), message).help("pass values as arguments"));
     }
     let template = Template::parse(&text.value, dialect).map_err(|error| {
@@ -79,7 +79,7 @@ fn ask(project: &Project, sql: &Sql, dialect: Dialect) -> Result<Answer, Mistake
 }
 
 fn mistakes<'a>(project: &'a Project, answer: &'a Answer) -> impl Iterator<Item = Mistake> + 'a {
-    // What a column lacks may stand in its alias: see `unite`.
+    // A column's alias can name its missing type: see `unite`.
     let errors = answer
         .analysis
         .diagnostics
@@ -100,8 +100,8 @@ fn mistake(answer: &Answer, diagnostic: &Diagnostic) -> Mistake {
     mistake
 }
 
-/// What the settings do not allow of what the analyzer warns of. Columns of one name are no matter where a record has no
-/// fields, and a mistake where it has: see `unite`.
+/// The warnings that the settings do not allow. Columns with the same name are not among them: they only matter if a
+/// record has fields, and then they are a mistake (see `unite`).
 fn warnings(project: &Project, makro: Macro, answer: &Answer) -> Vec<(Level, Mistake)> {
     let mut found: Vec<Diagnostic> = answer.analysis.diagnostics.clone();
     found.retain(|found| found.severity == Severity::Warning && found.code != DUPLICATE_NAME);
@@ -125,14 +125,14 @@ fn warning(answer: &Answer, lints: &Lints, found: &Diagnostic) -> Mistake {
     mistake
 }
 
-/// Where the tables come from, for someone who misses one.
+/// Help for an unknown table: where the schema was read from.
 fn about_schema(project: &Project, dialect: Dialect) -> Vec<String> {
     let located = project.located(dialect);
     let mut help = Vec::new();
     if located.files.is_empty() {
         let looked = located.looked.join("`, `");
         help.push(format!(
-            "there are no schema files: looked for `.sql` files in `{looked}` of {}",
+            "no schema files found; searched for `.sql` files in `{looked}` of {}",
             project.dir.display()
         ));
     }
@@ -146,13 +146,13 @@ fn about_schema(project: &Project, dialect: Dialect) -> Vec<String> {
     help
 }
 
-/// What to do about a column of no known type.
+/// The help for a column whose type is unknown.
 pub(crate) fn cast_help(answer: &Answer, column: Span) -> Option<String> {
     let mut found = answer.analysis.diagnostics.iter().filter(|found| found.code == UNTYPED_COLUMN);
     found.find(|found| found.span == column)?.help.clone()
 }
 
-/// The place of a column, or of all of the query where the column has none.
+/// The place of a column, or of the whole query if the column has none.
 pub(crate) fn place(answer: &Answer, span: Span) -> Span {
     if span.end > span.start { span } else { answer.template.statement() }
 }

@@ -1,8 +1,8 @@
-//! What a column's alias may say about it, as in sqlx: `as "id!"`, `as "id?"`, `as "id: Type"`, `as "id!: Type"`.
+//! Annotations in a column's alias, as in sqlx: `as "id!"`, `as "id?"`, `as "id: Type"`, `as "id!: Type"`.
 
 use aio_databases_sql::Alias;
 
-/// What an alias says.
+/// The annotations of an alias.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Override {
     /// `!`: never null; `?`: maybe null.
@@ -11,15 +11,15 @@ pub(crate) struct Override {
     pub(crate) ty: Option<String>,
 }
 
-/// The name and what else the alias says; or what is wrong with it.
+/// Reads the name and the annotations of an alias. The error says what is wrong with it.
 ///
-/// What stands before must be a name as a field can have it: `"ratio 1:2"` is an alias with nothing more to say.
+/// The part before the annotations must be a possible field name: `"ratio 1:2"` is an alias without annotations.
 pub(crate) fn parse(alias: &str) -> Result<(&str, Override), String> {
     let Alias { name, nullable, ty } = Alias::parse(alias);
     if let Some(ty) = ty
         && syn::parse_str::<syn::Type>(ty).is_err()
     {
-        return Err(format!("`{ty}` is no Rust type"));
+        return Err(format!("`{ty}` is not a Rust type"));
     }
     Ok((name, Override { nullable, ty: ty.map(str::to_owned) }))
 }
@@ -49,7 +49,7 @@ mod tests {
             let expected = Override { nullable, ty: ty.map(str::to_owned) };
             assert_eq!(parse(alias), Ok((name, expected)), "{alias}");
         }
-        assert_eq!(parse("id: 1 2"), Err("`1 2` is no Rust type".to_owned()));
-        assert_eq!(parse("id:"), Err("`` is no Rust type".to_owned()));
+        assert_eq!(parse("id: 1 2"), Err("`1 2` is not a Rust type".to_owned()));
+        assert_eq!(parse("id:"), Err("`` is not a Rust type".to_owned()));
     }
 }

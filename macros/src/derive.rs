@@ -1,4 +1,4 @@
-//! `#[derive(Type)]`: the user's own types as arguments and in records.
+//! `#[derive(Type)]`: user-defined types as arguments and in records.
 
 use aio_databases_sql::did_you_mean;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -17,16 +17,19 @@ fn expand(input: TokenStream, p: &TokenStream) -> Result<TokenStream> {
     match syn::parse2(input)? {
         Item::Struct(item) => newtype(&item, p),
         Item::Enum(item) => text_enum(&item, p),
-        other => Err(Error::new(other.span(), "`Type` is derived for structs of one field and for enums")),
+        other => Err(Error::new(
+            other.span(),
+            "`Type` can only be derived for structs with one field and for enums",
+        )),
     }
 }
 
-/// A struct of one field goes where that field's type goes.
+/// A struct with one field can be used like that field's type.
 fn newtype(item: &ItemStruct, p: &TokenStream) -> Result<TokenStream> {
     settings(&item.attrs, &[])?;
     let mut fields = item.fields.iter();
     let (Some(field), None) = (fields.next(), fields.next()) else {
-        let message = "`Type` is derived for structs of one field: the column's value";
+        let message = "`Type` can only be derived for structs with one field, the column's value";
         return Err(Error::new(item.ident.span(), message));
     };
     if let Some(parameter) = item.generics.params.first() {
@@ -38,7 +41,7 @@ fn newtype(item: &ItemStruct, p: &TokenStream) -> Result<TokenStream> {
         Some(field) => (quote!(self.#field), quote!(|value| #name { #field: value })),
         None => (quote!(self.0), quote!(#name)),
     };
-    // A newtype of an `Option` may be null. Its own name is all that can be known of a type here.
+    // A newtype of an `Option` can be null. The macro only sees the type's name, so it looks for that.
     let nullable = matches!(ty, syn::Type::Path(path)
         if path.path.segments.last().is_some_and(|segment| segment.ident == "Option"));
     let not_null = (!nullable).then(|| quote!(impl #p::NotNull for #name {}));
@@ -63,10 +66,10 @@ fn newtype(item: &ItemStruct, p: &TokenStream) -> Result<TokenStream> {
     })
 }
 
-/// An enum is one of its variants' names: as text, or as an enum of the server's.
+/// An enum is stored as the name of its variant: as text, or as an enum of the server.
 fn text_enum(item: &ItemEnum, p: &TokenStream) -> Result<TokenStream> {
     if let Some(repr) = item.attrs.iter().find(|attr| attr.path().is_ident("repr")) {
-        let message = "not supported yet: an enum that is kept as an integer; \
+        let message = "not supported yet: an enum that is stored as an integer; \
                        without `#[repr(…)]` it is kept as text";
         return Err(Error::new(repr.span(), message));
     }
@@ -79,23 +82,23 @@ fn text_enum(item: &ItemEnum, p: &TokenStream) -> Result<TokenStream> {
     let mut labels: Vec<String> = Vec::new();
     for variant in &item.variants {
         if !matches!(variant.fields, Fields::Unit) {
-            return Err(Error::new(variant.fields.span(), "a variant with fields has no text of its own"));
+            return Err(Error::new(variant.fields.span(), "a variant with fields can't be stored as text"));
         }
         let label = match settings(&variant.attrs, &["rename"])? {
             Some((_, label)) => label.value(),
             None => case.apply(&variant.ident.to_string()),
         };
         if labels.contains(&label) {
-            return Err(Error::new(variant.span(), format!("two variants are called `{label}`")));
+            return Err(Error::new(variant.span(), format!("two variants are named `{label}`")));
         }
         variants.push(&variant.ident);
         labels.push(label);
     }
     if variants.is_empty() {
-        return Err(Error::new(item.ident.span(), "an enum without variants has no value to keep"));
+        return Err(Error::new(item.ident.span(), "an enum without variants has no values"));
     }
     let name = &item.ident;
-    let problem = format!("is none of the variants of `{name}`");
+    let problem = format!("is not a variant of `{name}`");
     let markers = ["Text", "Enum", "Any"].map(|marker| Ident::new(marker, Span::call_site()));
     Ok(quote! {
         impl #name {
@@ -149,7 +152,7 @@ fn settings(attrs: &[Attribute], keys: &[&str]) -> Result<Option<(Ident, LitStr)
     Ok(found)
 }
 
-/// How variants' names become text.
+/// How variants' names are converted to text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Case {
     AsIs,
@@ -203,7 +206,7 @@ impl Case {
     }
 }
 
-/// The words of a `PascalCase` name: `HTTPError2` is `HTTP`, `Error2`.
+/// Splits a `PascalCase` name into words: `HTTPError2` is `HTTP`, `Error2`.
 fn words(name: &str) -> Vec<String> {
     let letters: Vec<char> = name.trim_start_matches("r#").chars().collect();
     let mut words: Vec<String> = Vec::new();
@@ -254,12 +257,15 @@ mod tests {
     #[test]
     fn mistakes() {
         for (item, message) in [
-            ("struct A;", "`Type` is derived for structs of one field: the column's value"),
-            ("struct A(i32, i32);", "`Type` is derived for structs of one field: the column's value"),
+            ("struct A;", "`Type` can only be derived for structs with one field, the column's value"),
+            (
+                "struct A(i32, i32);",
+                "`Type` can only be derived for structs with one field, the column's value",
+            ),
             ("struct A<T>(T);", "not supported yet: `Type` for a struct with generic parameters"),
-            ("union A { a: i32 }", "`Type` is derived for structs of one field and for enums"),
-            ("enum A {}", "an enum without variants has no value to keep"),
-            ("enum A { B(i32) }", "a variant with fields has no text of its own"),
+            ("union A { a: i32 }", "`Type` can only be derived for structs with one field and for enums"),
+            ("enum A {}", "an enum without variants has no values"),
+            ("enum A { B(i32) }", "a variant with fields can't be stored as text"),
             (
                 "#[aio_databases(rename_al = \"lowercase\")] enum A { B }",
                 "no setting `rename_al`: did you mean `rename_all`?",
@@ -268,10 +274,10 @@ mod tests {
                 "#[aio_databases(rename_all = \"snakecase\")] enum A { B }",
                 "no case `snakecase`: did you mean `snake_case`?",
             ),
-            ("enum A { B, #[aio_databases(rename = \"B\")] C }", "two variants are called `B`"),
+            ("enum A { B, #[aio_databases(rename = \"B\")] C }", "two variants are named `B`"),
             (
                 "#[repr(i32)] enum A { B }",
-                "not supported yet: an enum that is kept as an integer; without `#[repr(…)]` it is kept as text",
+                "not supported yet: an enum that is stored as an integer; without `#[repr(…)]` it is kept as text",
             ),
         ] {
             let error = expand(item.parse().unwrap(), &quote!(p)).unwrap_err();

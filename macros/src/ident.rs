@@ -1,6 +1,6 @@
-//! What may be a name in Rust.
+//! Identifiers of Rust.
 
-/// The words that can't, but as `r#word`: `syn` takes the same for no names.
+/// The keywords, which are only names as `r#word`. `syn` has the same list.
 const KEYWORDS: [&str; 52] = [
     "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do",
     "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "if", "impl", "in", "let", "loop",
@@ -9,17 +9,17 @@ const KEYWORDS: [&str; 52] = [
     "where", "while", "yield", "_",
 ];
 
-/// Whether a text is a name as it stands.
+/// Whether a text is an identifier.
 pub(crate) fn is_name(text: &str) -> bool {
     is_word(text) && !KEYWORDS.contains(&text)
 }
 
-/// Whether a text is a name, as it is or as `r#name`.
+/// Whether a text is an identifier, possibly as `r#name`.
 pub(crate) fn is_raw_name(text: &str) -> bool {
     is_word(text) && !matches!(text, "self" | "Self" | "super" | "crate" | "_")
 }
 
-/// Whether it looks like one. Reading a text as tokens costs a thousand times as much.
+/// Whether a text has the form of an identifier. Parsing it as tokens would be a thousand times slower.
 fn is_word(text: &str) -> bool {
     match text.as_bytes() {
         [] | [b'0'..=b'9', ..] => false,

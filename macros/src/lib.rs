@@ -8,7 +8,7 @@
 //!
 //! **Invariant: files are read in one place**, `project`, and by `include_str!` in `input`.
 //!
-//! **Invariant: one mistake gives one error**, which says where in the SQL and what to type instead.
+//! **Invariant: one mistake causes one error**, which shows the place in the SQL and a suggestion.
 //!
 //! This crate is re-exported by `aio-databases`; its expansions name that crate's hidden module `__private`.
 
@@ -46,7 +46,7 @@ macro_rules! macros {
     )*};
 }
 
-// What they are for, with examples, stands where `aio-databases` re-exports them.
+// `aio-databases` documents the macros, with examples, where it re-exports them.
 macros! {
     /// Called as `query!(sql, arguments…)`.
     query = Query;
@@ -78,12 +78,12 @@ pub fn migrate(input: TokenStream) -> TokenStream {
     migrate::run(input.into()).into()
 }
 
-/// A struct of one field goes wherever that field's type goes. An enum whose variants have no fields is kept as text, or as
-/// an enum of the server's, by its variants' names: as they are, or
+/// A struct with one field can be used like that field's type. An enum whose variants have no fields is stored as text,
+/// or as an enum of the server. The stored value is the variant's name, possibly changed:
 ///
-/// - in the case that `#[aio_databases(rename_all = "…")]` says: `lowercase`, `UPPERCASE`, `snake_case`,
-///   `SCREAMING_SNAKE_CASE`, `kebab-case`, `camelCase` or `PascalCase`;
-/// - by the name that `#[aio_databases(rename = "…")]` gives to a variant.
+/// - `#[aio_databases(rename_all = "…")]` converts all names to one of the cases `lowercase`, `UPPERCASE`,
+///   `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case`, `camelCase` or `PascalCase`;
+/// - `#[aio_databases(rename = "…")]` sets the name of one variant.
 #[proc_macro_derive(Type, attributes(aio_databases))]
 pub fn derive_type(input: TokenStream) -> TokenStream {
     derive::run(input.into()).into()

@@ -1,8 +1,8 @@
-//! Where a token stands in the user's file.
+//! The place of a token in the user's file.
 
 use proc_macro2::Span;
 
-/// A place that an editor can go to.
+/// A place that an editor can open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
     /// The file, as the compiler names it.
@@ -14,7 +14,7 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// The place `text` further on.
+    /// The place after `text`.
     pub(crate) fn after(&self, text: &str) -> Place {
         let end = aio_databases_sql::Position::of(text, text.len());
         Place {
@@ -31,7 +31,7 @@ impl std::fmt::Display for Place {
     }
 }
 
-/// Where a token begins; `None` outside of a compiler, and where the server that expands the macro does not say.
+/// The start of a token. `None` outside of a compiler, or if the server that expands the macro doesn't provide it.
 pub(crate) fn start(span: Span) -> Option<Place> {
     if !proc_macro::is_available() {
         return None;
@@ -41,8 +41,7 @@ pub(crate) fn start(span: Span) -> Option<Place> {
     (!place.file.is_empty() && place.line > 0 && place.column > 0).then_some(place)
 }
 
-/// An empty place at the beginning of a token, for one that covers several lines: the compiler then shows one line of
-/// it, not all.
+/// For a token of several lines, the empty place at its start: the compiler then shows one line instead of all of them.
 pub(crate) fn narrowed(span: Span) -> Span {
     if !proc_macro::is_available() {
         return span;
@@ -51,7 +50,7 @@ pub(crate) fn narrowed(span: Span) -> Span {
     if own.start().line() == own.end().line() { span } else { own.start().into() }
 }
 
-/// The folder of the file that a token stands in.
+/// The folder of the file that contains a token.
 pub(crate) fn folder(span: Span) -> Option<std::path::PathBuf> {
     if !proc_macro::is_available() {
         return None;

@@ -1,4 +1,4 @@
-//! The migrations that queries are checked against, as `aio_databases::__private::Checked` has them.
+//! The migrations that queries are checked against, in the format of `aio_databases::__private::Checked`.
 
 use std::fmt::Write as _;
 
@@ -9,11 +9,11 @@ use crate::{
     project::Project,
 };
 
-/// So much of a checksum tells two files apart.
+/// This many digits of a checksum are enough to distinguish files.
 const BYTES: usize = 16;
 
-/// A line for each migration, with tabs between its number, its checksums (with commas between them) and its description. `!`
-/// and the reason, where there are no migrations.
+/// A line for each migration: its number, its checksums (separated by commas) and its description, separated by tabs.
+/// If there are no migrations, `!` and the reason.
 pub(crate) fn migrations(project: &Project, located: &Located) -> String {
     lines(project, located).unwrap_or_else(|reason| format!("!{reason}"))
 }

@@ -1,4 +1,4 @@
-//! What the author of a query reads: a mistake, the line of the SQL with a caret, the place, and what to type instead.
+//! Messages for the author of a query: the mistake, the line of the SQL with a caret, the place, and a suggestion.
 
 use std::{collections::HashMap, rc::Rc};
 
@@ -11,16 +11,16 @@ use crate::{input::sql::Text, location::Place};
 /// A mistake.
 #[derive(Clone, Debug)]
 pub(crate) struct Mistake {
-    /// What is wrong, in one sentence without a full stop. Further lines are details.
+    /// The message: one sentence without a full stop. Further lines are details.
     pub(crate) message: String,
     pub(crate) at: At,
-    /// The lint that it is a warning of.
+    /// The lint, if it is a warning.
     pub(crate) lint: Option<&'static str>,
-    /// What to do, one suggestion an item.
+    /// Suggestions.
     pub(crate) help: Vec<String>,
 }
 
-/// Where a mistake is.
+/// The place of a mistake.
 #[derive(Clone, Debug)]
 pub(crate) enum At {
     /// In the SQL.
@@ -70,15 +70,15 @@ impl Mistake {
     }
 }
 
-/// A syntax error of the macro call. What follows its first line is help.
+/// A syntax error of the macro call. The lines after the first are help.
 impl From<syn::Error> for Mistake {
     fn from(error: syn::Error) -> Self {
         Mistake::token(error.span(), error.to_string())
     }
 }
 
-/// All mistakes as one compile error: an expression of any type, so that nothing that follows is wrong because of it.
-/// The expressions stand beside it, so that what they use counts as used.
+/// Expands to one compile error for all mistakes. The expansion is an expression of any type, so it causes no further
+/// errors. It includes the user's expressions, so that their variables count as used.
 pub(crate) fn compile_error<'e>(
     mistakes: &[Mistake],
     expressions: impl Iterator<Item = &'e TokenStream>,
@@ -90,7 +90,8 @@ pub(crate) fn compile_error<'e>(
     if expressions.is_empty() { error } else { quote_spanned!(span=> { _ = (#(&(#expressions),)*); #error }) }
 }
 
-/// The mistakes; in the place of one, what was warned of at the same place: it is what led to the mistake.
+/// The mistakes. If there is a warning at the place of a mistake, the warning replaces it, because it describes the
+/// cause.
 pub(crate) fn explained(mut mistakes: Vec<Mistake>, warnings: &[Mistake]) -> Vec<Mistake> {
     for mistake in &mut mistakes {
         let At::Sql(text, span) = &mistake.at else { continue };
@@ -102,12 +103,12 @@ pub(crate) fn explained(mut mistakes: Vec<Mistake>, warnings: &[Mistake]) -> Vec
     mistakes
 }
 
-/// What to do about a text that only some of the backends take.
-const BY_BACKEND: &str = "where the backends differ, write a text for each: `{ postgres: \"…\", _: \"…\" }`; if the crate runs on some of them only, \
+/// The help for a text that only some of the backends accept.
+const BY_BACKEND: &str = "if the backends differ, write a text for each: `{ postgres: \"…\", _: \"…\" }`; if the crate runs on some of them only, \
      name these in [package.metadata.aio-databases]: `backends = [\"postgres\"]`";
 
-/// The same mistakes that several backends have told become one, with the backends' names where not all have.
-/// `shared` is whether all backends have one text.
+/// Merges equal mistakes of several backends. If not all backends report a mistake, their names are added. `shared`
+/// says whether all backends share one text.
 pub(crate) fn merge(told: Vec<(&'static str, Mistake)>, backends: usize, shared: bool) -> Vec<Mistake> {
     let mut merged: Vec<(Mistake, Vec<&'static str>, Vec<Help>)> = Vec::new();
     let mut known: HashMap<(String, usize, usize), usize> = HashMap::new();
@@ -145,14 +146,14 @@ pub(crate) fn merge(told: Vec<(&'static str, Mistake)>, backends: usize, shared:
         .collect()
 }
 
-/// A line of help, and the backends that have told it.
+/// A line of help, and the backends that suggest it.
 struct Help {
     line: String,
     told: Vec<&'static str>,
 }
 
 impl Help {
-    /// With their names, where others have told the same mistake without it.
+    /// The backends are named if others report the same mistake without this help.
     fn of(self, all: &[&'static str]) -> String {
         match self.told == all {
             true => self.line,

@@ -60,7 +60,7 @@ fn expand(input: TokenStream) -> Result<TokenStream> {
             })
         });
     }
-    // As `expand::warning` has it: only what the compiler knows itself can be warned of.
+    // As in `expand::warning`, the deprecation is how a macro emits a warning.
     let warnings = warnings.iter().map(|warning| {
         quote_spanned!(span => {
             #[deprecated(note = #warning)]
@@ -75,7 +75,7 @@ fn expand(input: TokenStream) -> Result<TokenStream> {
     }})
 }
 
-/// What the server will certainly refuse of the migrations.
+/// The statements of the migrations that the server will certainly reject.
 fn refused(project: &Project, dialect: Dialect) -> Vec<String> {
     let problems = project.schema(dialect).problems().iter().filter(|problem| problem.refused);
     let told = problems.map(|problem| {
@@ -101,11 +101,11 @@ pub(crate) fn set(project: &Project, located: &Located) -> std::result::Result<V
     if located.folder.is_none() {
         return Err(match located.files.first() {
             Some(file) => format!(
-                "`{}` is a whole schema, not a folder of migrations: to have it applied, make it \
+                "`{}` is a whole schema, not a folder of migrations; to apply it, rename it to \
                  `migrations/0001_schema.sql`",
                 shown(project, file)
             ),
-            None => format!("there are no migrations: looked for {}", listed(&located.looked)),
+            None => format!("no migrations found; searched {}", listed(&located.looked)),
         });
     }
     let files: Vec<&PathBuf> = located.files.iter().chain(&located.downs).collect();
@@ -150,7 +150,7 @@ mod tests {
         assert_eq!(
             refused(&project, Dialect::Sqlite),
             [
-                "SQLite refuses migrations/2_index.sql:2:28: no column `nme` is known in `users`; did you mean `name`?"
+                "SQLite refuses migrations/2_index.sql:2:28: unknown column `nme` in `users`; did you mean `name`?"
             ]
         );
         assert_eq!(set(&project, project.located(Dialect::Sqlite)).unwrap().len(), 2);

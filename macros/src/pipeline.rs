@@ -45,7 +45,7 @@ fn expansion(project: &Project, call: &Call) -> Result<TokenStream, Vec<Mistake>
     Ok(expand::expand(project, call, &answers, &checked, &bound, &warnings))
 }
 
-/// What is wrong in the settings is told once, by the first query.
+/// Reports mistakes in the settings. Only the first query does so.
 fn settings(project: &Project) -> Result<(), Vec<Mistake>> {
     let problems = &project.config.problems;
     if project.config.backends.is_empty() || !problems.is_empty() && project.tells_problems() {
@@ -55,7 +55,7 @@ fn settings(project: &Project) -> Result<(), Vec<Mistake>> {
     Ok(())
 }
 
-/// Whether the macro and the record's type go with the columns that there are.
+/// Checks that the macro and the record's type fit the query's columns.
 fn shape(call: &Call, checked: &Checked, wanted: Wanted) -> Result<(), Mistake> {
     let columns = checked.columns.len();
     let texts = call.sql.texts().next();
@@ -66,13 +66,13 @@ fn shape(call: &Call, checked: &Checked, wanted: Wanted) -> Result<(), Mistake> 
         None => Mistake::token(call.sql.span(), message),
     };
     if columns == 0 && wanted != Wanted::None && call.makro != Macro::Query {
-        let mistake = whole("the statement gives no rows, so that there is nothing to fetch".to_owned());
+        let mistake = whole("the statement returns no rows to fetch".to_owned());
         return Err(mistake.help("use `execute!`, or add `returning …`"));
     }
     if let Some(RecordType::Tuple(types)) = &call.ty
         && types.len() != columns
     {
-        let message = format!("the tuple has {} elements, the query {columns} columns", types.len());
+        let message = format!("the tuple has {} elements, but the query has {columns} columns", types.len());
         return Err(whole(message));
     }
     Ok(())

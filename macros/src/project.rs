@@ -1,7 +1,8 @@
-//! What is known about the crate that is being compiled, read once a process and again when its files change.
+//! The settings and the schema of the crate that is being compiled. They are read once per process, and again when
+//! their files change.
 //!
-//! A compiler's process expands the macros of one crate; rust-analyzer's server expands those of many and lives for
-//! days. So what was read is kept by the crate's folder, together with the stamps of all that was read.
+//! A compiler process expands the macros of one crate. rust-analyzer's server expands those of many crates and runs for
+//! days. So the contents are kept for each crate's folder, together with the time stamps of the files.
 
 use std::{
     collections::HashMap,
@@ -20,7 +21,7 @@ use aio_databases_sql::Dialect;
 
 use crate::dialect::Described;
 
-/// How long stamps are trusted: a build asks for each query, the files change at the speed of people.
+/// How long time stamps are trusted. A build needs them for each query, but people change files far less often.
 const TRUST: Duration = Duration::from_millis(250);
 
 /// A crate.
@@ -45,7 +46,7 @@ fn stamp(path: &Path) -> Stamp {
     Some((data.modified().ok()?, data.len()))
 }
 
-/// The backends that this build of the macros has.
+/// The backends that are enabled in this build of the macros.
 fn enabled() -> Vec<Dialect> {
     Dialect::ALL.into_iter().filter(|dialect| dialect.facts().enabled).collect()
 }
@@ -122,12 +123,12 @@ impl Project {
         self.stamps.iter().all(|(path, known)| stamp(path) == *known)
     }
 
-    /// True for one caller only: the one that tells what is wrong in the settings.
+    /// Returns true to one caller only, which reports the mistakes in the settings.
     pub(crate) fn tells_problems(&self) -> bool {
         self.untold.swap(false, Ordering::Relaxed)
     }
 
-    /// True for one caller only: the one that names the files that were read.
+    /// Returns true to one caller only, which names the files that were read.
     pub(crate) fn is_first(&self) -> bool {
         self.first.swap(false, Ordering::Relaxed)
     }
@@ -148,19 +149,19 @@ impl Project {
             .get_or_init(|| load(&self.dir, &self.located[at], dialect, self.config.postgres_version))
     }
 
-    /// The migrations of a dialect, as lines.
+    /// The migrations of a dialect, in the format of `Checked`.
     #[cfg(feature = "verify")]
     pub(crate) fn migrations(&self, dialect: Dialect) -> &str {
         self.migrations[dialect as usize]
             .get_or_init(|| crate::manifest::migrations(self, self.located(dialect)))
     }
 
-    /// Where the schema of a dialect comes from, or was looked for.
+    /// Where the schema of a dialect was found, or was searched for.
     pub(crate) fn located(&self, dialect: Dialect) -> &Located {
         &self.located[dialect as usize]
     }
 
-    /// The files that, when changed, make the crate compile anew.
+    /// The files whose changes require the crate to be compiled again.
     pub(crate) fn files(&self) -> Vec<&Path> {
         let folders = self.located.iter().filter_map(|located| located.folder.as_deref());
         let folders: Vec<_> = folders.collect();
@@ -185,10 +186,10 @@ mod tests {
             let project = Project::read(dir.path(), &[Dialect::Sqlite]);
             assert_eq!(project.migrations(Dialect::Sqlite), expected);
         };
-        check("!there are no migrations: looked for `migrations/sqlite`, `migrations`, `schema.sql`");
+        check("!no migrations found; searched `migrations/sqlite`, `migrations`, `schema.sql`");
         write("schema.sql");
         check(
-            "!`schema.sql` is a whole schema, not a folder of migrations: to have it applied, make it \
+            "!`schema.sql` is a whole schema, not a folder of migrations; to apply it, rename it to \
              `migrations/0001_schema.sql`",
         );
         fs::create_dir(dir.path().join("migrations")).unwrap();

@@ -1,4 +1,4 @@
-//! Makes the compiler know the files that were read, so that a changed one compiles the crate anew.
+//! Tells the compiler which files were read, so that it compiles the crate again when one changes.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,8 @@ use aio_databases_project::MANIFEST_DIR;
 
 use crate::{input::sql::Sql, project::Project};
 
-/// Writes items that name the files: the schema's and `Cargo.toml` once a compilation, the query's own always.
+/// Writes items that name the files. The schema's files and `Cargo.toml` are named once per compilation, the query's
+/// own files always.
 pub(crate) fn items(text: &mut String, project: &Project, sql: &Sql) {
     let mut track = |path: &std::path::Path| {
         let path = path.to_string_lossy();

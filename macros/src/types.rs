@@ -1,5 +1,5 @@
-//! From SQL types to Rust types: a type's marker by [`dialect`](crate::dialect), and the Rust type that a marker's values
-//! are read into.
+//! Maps SQL types to Rust types. [`dialect`](crate::dialect) has each type's marker, and this module the Rust type for
+//! a marker.
 
 use aio_databases_analyzer::Type;
 use aio_databases_project::DateTime;
@@ -10,17 +10,17 @@ use crate::dialect::Described;
 /// A type's marker: a name in `aio_databases::sql_types`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Marker {
-    /// All but the next two.
+    /// Any type except arrays and types without a marker.
     Scalar(Scalar),
     /// `Array<T>`.
     Array(Scalar),
-    /// A type that has no marker: what comes decides.
+    /// A type without a marker: each value decides.
     Any,
 }
 
 macro_rules! scalars {
     ($($name:ident)*) => {
-        /// A marker of a type that is no array.
+        /// The marker of a type that isn't an array.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Scalar { $($name),* }
 
@@ -67,7 +67,7 @@ pub(crate) fn marker(ty: &Type, dialect: Dialect) -> Option<Marker> {
     }
 }
 
-/// The features that bring types.
+/// The features that add types.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Features {
     pub(crate) datetime: Option<DateTime>,
@@ -77,7 +77,7 @@ pub(crate) struct Features {
 }
 
 impl Features {
-    /// Those that this build of the macros has; `preferred` decides where both crates for dates and times are there.
+    /// The features of this build of the macros. `preferred` decides if both crates for dates and times are enabled.
     pub(crate) fn enabled(preferred: Option<DateTime>) -> Self {
         let datetime = match (cfg!(feature = "chrono"), cfg!(feature = "time")) {
             (true, true) => Some(preferred.unwrap_or(DateTime::Chrono)),
@@ -94,8 +94,8 @@ impl Features {
     }
 }
 
-/// The Rust type that a marker's values are read into, where `__p` is `__private`; or the features of
-/// which one is missing for it. No schema says that an array's elements are never null.
+/// The Rust type for a marker's values, where `__p` is `__private`. The error lists features, one of which must be
+/// enabled. Array elements are always `Option`s, because no schema can declare them not null.
 pub(crate) fn rust_type(marker: &Marker, features: Features) -> Result<String, &'static str> {
     match marker {
         Marker::Scalar(scalar) => scalar_type(*scalar, features).map(str::to_owned),

@@ -1,4 +1,4 @@
-//! One marker for what several backends say.
+//! Finds one marker for the types of several backends.
 
 use crate::{
     dialect::Described,
@@ -6,25 +6,25 @@ use crate::{
 };
 use aio_databases_sql::Dialect;
 
-/// What one backend says.
+/// One backend's marker.
 pub(crate) type Said = (Dialect, Marker);
 
-/// The same, of a scalar.
+/// One backend's marker of a scalar.
 type SaidScalar = (Dialect, Scalar);
 
-/// The marker that a column is read by where backends say `said`: all of their values fit into its Rust type.
+/// The marker with which to read a column: the values of all backends fit into its Rust type.
 pub(crate) fn result(said: &[Said]) -> Option<Marker> {
     fold(said, wider)
 }
 
-/// The marker that an argument is given as where backends want `said`: all of its Rust types' values fit into each.
+/// The marker with which to pass an argument: all values of its Rust types fit into the type of each backend.
 pub(crate) fn parameter(said: &[Said]) -> Option<Marker> {
-    // One that takes anything takes what the others want.
+    // A backend that accepts any type accepts the type of the others.
     let picky: Vec<Said> = said.iter().filter(|(_, marker)| *marker != Marker::Any).cloned().collect();
     fold(if picky.is_empty() { said } else { &picky }, narrower)
 }
 
-/// What one backend says, of a type that is no array.
+/// One backend's marker of a type that isn't an array.
 type One = (Dialect, Scalar);
 
 fn fold(said: &[Said], pair: fn(SaidScalar, SaidScalar) -> Option<Scalar>) -> Option<Marker> {
@@ -33,7 +33,7 @@ fn fold(said: &[Said], pair: fn(SaidScalar, SaidScalar) -> Option<Scalar>) -> Op
         return Some(marker.clone());
     }
     let Marker::Scalar(mut scalar) = *marker else { return None };
-    // A backend that has joined decides what is let through no more than the first.
+    // The order of the backends makes no difference.
     let mut dialect = *first;
     for (other, marker) in rest {
         let Marker::Scalar(right) = *marker else { return None };
@@ -47,7 +47,7 @@ fn fold(said: &[Said], pair: fn(SaidScalar, SaidScalar) -> Option<Scalar>) -> Op
     Some(Marker::Scalar(scalar))
 }
 
-/// How an integer is kept: signed or not, and in how many bytes.
+/// The representation of an integer: whether it is signed, and its number of bytes.
 fn integer(scalar: Scalar) -> Option<(bool, u8)> {
     Some(match scalar {
         Scalar::Int1 => (true, 1),
@@ -98,7 +98,7 @@ fn narrower((left, a): One, (right, b): One) -> Option<Scalar> {
     if let (Some((a_signed, a_width)), Some((b_signed, b_width))) = (integer(a), integer(b)) {
         return match (a_signed, b_signed) {
             _ if a_signed == b_signed => Some(if a_width <= b_width { a } else { b }),
-            // What is negative or too large is refused by the server.
+            // The server rejects values that are negative or too large.
             (true, false) => Some(if a_width > b_width { b } else { a }),
             _ => None,
         };
@@ -108,7 +108,7 @@ fn narrower((left, a): One, (right, b): One) -> Option<Scalar> {
         (Scalar::Bool, int) if integer(int).is_some() && !right.facts().has_bool => Some(Scalar::Bool),
         (Scalar::Float4, Scalar::Float8) => Some(Scalar::Float4),
         (int, Scalar::Numeric | Scalar::Float8) if integer(int).is_some() => {
-            // An `i64` does not fit into a double.
+            // An `i64` doesn't fit into a double.
             (b == Scalar::Numeric || integer(int).is_some_and(|(_, width)| width <= 4)).then_some(int)
         }
         (Scalar::Enum, Scalar::Text) => Some(Scalar::Enum),

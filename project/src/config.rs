@@ -1,4 +1,4 @@
-//! A crate's settings: `[package.metadata.aio-databases]` of its `Cargo.toml`, and what the dependency is called there.
+//! A crate's settings: `[package.metadata.aio-databases]` in its `Cargo.toml`, and the name of the dependency there.
 
 use std::{cell::LazyCell, path::Path};
 
@@ -6,29 +6,30 @@ use aio_databases_analyzer::{Level, Lints};
 use aio_databases_sql::{Dialect, Position, did_you_mean};
 use toml::de::{DeTable, DeValue};
 
-/// What `Cargo.toml` says.
+/// The settings in `Cargo.toml`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// The backends that every query is checked for; never empty. Those that the settings name; else those whose features the
-    /// crate's own dependency enables, because a build of several crates enables the features of all.
+    /// The backends that every query is checked for; never empty. The settings can name them. Otherwise they are the
+    /// ones whose features the crate's own dependency enables: a build of several crates enables the features of all of
+    /// them, so the enabled features alone don't tell.
     pub backends: Vec<Dialect>,
     /// Whether the settings themselves name the backends.
     pub names_backends: bool,
     /// The file or folder with the schema, if one is named.
     pub schema: Option<String>,
-    /// The path to this library in the code of the crate: `::aio_databases`.
+    /// The path of this library in the crate's code: `::aio_databases`.
     pub krate: String,
-    /// Whose types stand for dates and times, if the crate says.
+    /// The crate whose types are used for dates and times, if the settings name one.
     pub datetime: Option<DateTime>,
-    /// The major version of PostgreSQL that the queries run on, if the crate says.
+    /// The major version of PostgreSQL that the queries run on, if the settings name one.
     pub postgres_version: Option<u8>,
     /// The levels of the lints.
     pub lints: Lints,
-    /// What is wrong in the settings.
+    /// The mistakes in the settings.
     pub problems: Vec<String>,
 }
 
-/// The crates that have types for dates and times.
+/// The crates with types for dates and times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DateTime {
     /// `chrono`.
@@ -38,14 +39,15 @@ pub enum DateTime {
 }
 
 const KEYS: [&str; 6] = ["backends", "crate", "datetime", "lints", "postgres-version", "schema"];
-/// The first version of PostgreSQL that is known.
+/// The oldest supported major version of PostgreSQL.
 const FIRST_POSTGRES: u8 = 15;
 const PACKAGE: &str = "aio-databases";
 const PLACE: (&str, &str) = ("Cargo.toml", "package.metadata.aio-databases");
 const WORKSPACE: (&str, &str) = ("the workspace's Cargo.toml", "workspace.metadata.aio-databases.lints");
 
 impl Config {
-    /// Reads the text of a `Cargo.toml`. `workspace` gives the text of the workspace's, should it be needed.
+    /// Reads the text of a `Cargo.toml`. `workspace` returns the text of the workspace's `Cargo.toml`; it is only
+    /// called if needed.
     pub fn parse(text: &str, enabled: &[Dialect], workspace: impl FnOnce() -> Option<String>) -> Config {
         let mut config = Config {
             backends: enabled.to_vec(),
@@ -78,7 +80,7 @@ impl Config {
         }
         if config.backends.is_empty() {
             config.problems.push(
-                "no backend is enabled: turn on a feature of `aio-databases`: `sqlite`, `postgres` or `mysql`"
+                "no backend is enabled; enable a feature of `aio-databases`: `sqlite`, `postgres` or `mysql`"
                     .to_owned(),
             );
         }
@@ -86,7 +88,7 @@ impl Config {
     }
 }
 
-/// A major version of PostgreSQL: 15 or a later one.
+/// A major version of PostgreSQL: 15 or later.
 pub fn postgres_version(text: &str) -> Option<u8> {
     text.parse().ok().filter(|version| *version >= FIRST_POSTGRES)
 }
@@ -97,7 +99,7 @@ fn lookup<'t, 'i>(table: &'t DeTable<'i>, path: &[&str]) -> Option<&'t DeTable<'
 
 struct Reader<'a> {
     text: &'a str,
-    /// The file and the table that is read, for messages.
+    /// The file and the table, for messages.
     place: (&'static str, &'static str),
     enabled: &'a [Dialect],
     config: &'a mut Config,
@@ -123,7 +125,7 @@ impl Reader<'_> {
                     Some("chrono") => self.config.datetime = Some(DateTime::Chrono),
                     Some("time") => self.config.datetime = Some(DateTime::Time),
                     Some(other) => {
-                        self.problem(at, format!("`datetime` is `chrono` or `time`, not `{other}`"));
+                        self.problem(at, format!("`datetime` must be `chrono` or `time`, not `{other}`"));
                     }
                     None => {}
                 },
@@ -135,7 +137,7 @@ impl Reader<'_> {
                         self.problem(
                             at,
                             format!(
-                                "`postgres-version` is a major version of PostgreSQL, {FIRST_POSTGRES} or a later one: \
+                                "`postgres-version` must be a major version of PostgreSQL, {FIRST_POSTGRES} or later: \
                                  `postgres-version = {FIRST_POSTGRES}`"
                             ),
                         );
@@ -157,7 +159,7 @@ impl Reader<'_> {
             .map(|array| array.iter().map(|item| item.get_ref().as_str()).collect::<Option<Vec<_>>>())
             .unwrap_or_else(|| value.as_str().map(|name| vec![name]))
         else {
-            self.problem(at, "`backends` is a list of names: `backends = [\"postgres\"]`".to_owned());
+            self.problem(at, "`backends` must be a list of names: `backends = [\"postgres\"]`".to_owned());
             return;
         };
         let mut backends = Vec::new();
@@ -165,13 +167,13 @@ impl Reader<'_> {
             match name.parse::<Dialect>() {
                 Ok(dialect) if !self.enabled.contains(&dialect) => self.problem(
                     at,
-                    format!("the backend `{dialect}` is not built in: turn on the feature `{dialect}` of `{PACKAGE}`"),
+                    format!("the backend `{dialect}` is not enabled; enable the feature `{dialect}` of `{PACKAGE}`"),
                 ),
                 Ok(dialect) if backends.contains(&dialect) => {}
                 Ok(dialect) => backends.push(dialect),
                 Err(_) => {
                     let hint = did_you_mean(name, Dialect::ALL.map(Dialect::name))
-                        .unwrap_or_else(|| "there are `sqlite`, `postgres` and `mysql`".to_owned());
+                        .unwrap_or_else(|| "the backends are `sqlite`, `postgres` and `mysql`".to_owned());
                     self.problem(at, format!("no backend `{name}`: {hint}"));
                 }
             }
@@ -182,10 +184,11 @@ impl Reader<'_> {
         }
     }
 
-    /// The levels of lints: `name = "level"`, and `workspace = true` for those of the workspace, which these go before.
+    /// The levels of lints: `name = "level"`. With `workspace = true`, the levels of the workspace apply to all other
+    /// lints.
     fn lints<'w>(&mut self, value: &DeValue<'_>, at: usize, workspace: impl Fn() -> Option<&'w str>) {
         let Some(lints) = value.as_table() else {
-            let message = "`lints` is a table: `lints = { delete-without-where = \"deny\" }`";
+            let message = "`lints` must be a table: `lints = { delete-without-where = \"deny\" }`";
             return self.problem(at, message.to_owned());
         };
         if is_inherited(value) {
@@ -198,9 +201,8 @@ impl Reader<'_> {
                     Reader { text, place: WORKSPACE, enabled: self.enabled, config }.levels(shared);
                 }
                 None => {
-                    let message = format!(
-                        "the workspace has no `[workspace.metadata.{PACKAGE}.lints]` to take lints from"
-                    );
+                    let message =
+                        format!("the workspace has no `[workspace.metadata.{PACKAGE}.lints]` to inherit");
                     self.problem(at, message);
                 }
             }
@@ -221,7 +223,7 @@ impl Reader<'_> {
                     continue;
                 }
                 None => {
-                    self.problem(at, format!("`{name}` is a level: `allow`, `warn` or `deny`, in quotes"));
+                    self.problem(at, format!("`{name}` must be `allow`, `warn` or `deny`, in quotes"));
                     continue;
                 }
             };
@@ -234,7 +236,7 @@ impl Reader<'_> {
     fn string(&mut self, value: &DeValue<'_>, key: &str, at: usize) -> Option<String> {
         let string = value.as_str().map(str::to_owned);
         if string.is_none() {
-            self.problem(at, format!("`{key}` is a text: `{key} = \"…\"`"));
+            self.problem(at, format!("`{key}` must be a string: `{key} = \"…\"`"));
         }
         string
     }
@@ -246,7 +248,7 @@ impl Reader<'_> {
     }
 }
 
-/// What the crate calls this library, if its manifest says.
+/// The name of this library in the crate's manifest, if it is there.
 fn dependency_name<'w>(
     manifest: &DeTable<'_>,
     workspace: impl FnOnce() -> Option<&'w str>,
@@ -271,8 +273,8 @@ fn is_inherited(value: &DeValue<'_>) -> bool {
     value.as_table().and_then(|table| table.get("workspace")?.get_ref().as_bool()) == Some(true)
 }
 
-/// The backends that the features of the crate's dependency turn on, as far as the two manifests say; empty where
-/// the crate has no such dependency.
+/// The backends that the features of the crate's dependency enable, according to the two manifests; empty if the crate
+/// has no such dependency.
 pub fn declared_backends(text: &str, workspace: impl FnOnce() -> Option<String>) -> Vec<Dialect> {
     let Ok(manifest) = DeTable::parse(text) else { return Vec::new() };
     let workspace = LazyCell::new(workspace);
@@ -293,7 +295,7 @@ fn declared<'w>(manifest: &DeTable<'_>, workspace: impl Fn() -> Option<&'w str>)
             continue;
         }
         let defaults = |value: &DeValue<'_>| setting(value, "default-features").and_then(DeValue::as_bool);
-        // A member can turn the workspace's off only where the workspace does.
+        // A member can only disable the default features if the workspace does.
         if defaults(declared) != Some(false) || inherited.is_some() && defaults(value.get_ref()) == Some(true)
         {
             on.push(Dialect::Sqlite.name().to_owned());
@@ -306,7 +308,7 @@ fn declared<'w>(manifest: &DeTable<'_>, workspace: impl Fn() -> Option<&'w str>)
     Dialect::ALL.into_iter().filter(|dialect| on.iter().any(|name| name == dialect.name())).collect()
 }
 
-/// The features of the dependency `key` that features of the crate turn on: `key/postgres`, `key?/postgres`.
+/// The features of the dependency `key` that features of the crate enable: `key/postgres`, `key?/postgres`.
 fn forwarded<'t>(manifest: &'t DeTable<'_>, key: &'t str) -> impl Iterator<Item = String> + 't {
     let features = lookup(manifest, &["features"]).into_iter().flat_map(|features| features.values());
     features.flat_map(|feature| texts(Some(feature.get_ref()))).filter_map(move |name| {
@@ -337,7 +339,7 @@ fn dependency_tables<'t, 'i>(manifest: &'t DeTable<'i>) -> Vec<&'t DeTable<'i>> 
 fn is_ours(key: &str, value: &DeValue<'_>) -> bool {
     match value.as_table().and_then(|table| table.get("package")?.get_ref().as_str()) {
         Some(package) => package == PACKAGE,
-        // A key without a package is the package's name, unless it is inherited: then the workspace says.
+        // A key without `package` is the name of the package. If it is inherited, the workspace decides.
         None => key == PACKAGE,
     }
 }
@@ -358,7 +360,7 @@ mod tests {
     use super::*;
 
     const VERSION: &str =
-        "`postgres-version` is a major version of PostgreSQL, 15 or a later one: `postgres-version = 15`";
+        "`postgres-version` must be a major version of PostgreSQL, 15 or later: `postgres-version = 15`";
 
     fn parse(text: &str) -> Config {
         Config::parse(text, &Dialect::ALL, || None)
@@ -394,25 +396,28 @@ mod tests {
                 "x = 1",
                 "no setting `x`: there are `backends`, `crate`, `datetime`, `lints`, `postgres-version`, `schema`",
             ),
-            ("backends = 1", "`backends` is a list of names: `backends = [\"postgres\"]`"),
+            ("backends = 1", "`backends` must be a list of names: `backends = [\"postgres\"]`"),
             ("backends = ['postgers']", "no backend `postgers`: did you mean `postgres`?"),
-            ("backends = ['oracle']", "no backend `oracle`: there are `sqlite`, `postgres` and `mysql`"),
-            ("schema = true", "`schema` is a text: `schema = \"…\"`"),
+            (
+                "backends = ['oracle']",
+                "no backend `oracle`: the backends are `sqlite`, `postgres` and `mysql`",
+            ),
+            ("schema = true", "`schema` must be a string: `schema = \"…\"`"),
             ("postgres-version = 14", VERSION),
             ("postgres-version = '16'", VERSION),
             ("postgres-version = 16.1", VERSION),
             ("postgres-version = 0x10", VERSION),
-            ("datetime = 'jiff'", "`datetime` is `chrono` or `time`, not `jiff`"),
-            ("lints = 'deny'", "`lints` is a table: `lints = { delete-without-where = \"deny\" }`"),
-            ("lints.cross-joins = 'deny'", "no lint `cross-joins`: did you mean `cross-join`?"),
+            ("datetime = 'jiff'", "`datetime` must be `chrono` or `time`, not `jiff`"),
+            ("lints = 'deny'", "`lints` must be a table: `lints = { delete-without-where = \"deny\" }`"),
+            ("lints.cross-joins = 'deny'", "no lint `cross-joins`; did you mean `cross-join`?"),
             (
                 "lints.cross-join = 'denied'",
-                "`cross-join`: a lint's level is `allow`, `warn` or `deny`, not `denied`",
+                "`cross-join`: the level of a lint must be `allow`, `warn` or `deny`, not `denied`",
             ),
-            ("lints.cross-join = true", "`cross-join` is a level: `allow`, `warn` or `deny`, in quotes"),
+            ("lints.cross-join = true", "`cross-join` must be `allow`, `warn` or `deny`, in quotes"),
             (
                 "lints.workspace = true",
-                "the workspace has no `[workspace.metadata.aio-databases.lints]` to take lints from",
+                "the workspace has no `[workspace.metadata.aio-databases.lints]` to inherit",
             ),
         ] {
             let config = parse(&format!("[package]\n\n[package.metadata.aio-databases]\n{settings}"));
@@ -425,7 +430,7 @@ mod tests {
             || None,
         );
         assert_eq!(config.backends, [Dialect::Sqlite]);
-        assert!(config.problems[0].contains("turn on the feature `mysql`"), "{:?}", config.problems);
+        assert!(config.problems[0].contains("enable the feature `mysql`"), "{:?}", config.problems);
         assert!(Config::parse("", &[], || None).problems[0].starts_with("no backend is enabled"));
     }
 
@@ -447,7 +452,7 @@ mod tests {
         assert_eq!(level(&config, "cross-join"), Level::Deny);
         assert_eq!(level(&config, "equals-null"), Level::Warn);
         assert_eq!(level(&config, "several-rows"), Level::Allow);
-        let expected = "`x` is a level: `allow`, `warn` or `deny`, in quotes\nat the workspace's Cargo.toml:5, in [workspace.metadata.aio-databases.lints]";
+        let expected = "`x` must be `allow`, `warn` or `deny`, in quotes\nat the workspace's Cargo.toml:5, in [workspace.metadata.aio-databases.lints]";
         assert_eq!(config.problems, [expected]);
     }
 
@@ -470,7 +475,7 @@ mod tests {
         }
     }
 
-    /// Cargo unites the features of all crates that it builds together.
+    /// Cargo merges the features of all crates that it builds together.
     #[test]
     fn features_of_other_crates_do_not_count() {
         let backends =
@@ -479,7 +484,7 @@ mod tests {
         assert_eq!(backends(postgres, &Dialect::ALL), [Dialect::Postgres]);
         let sqlite = "[dependencies]\naio-databases = '1'";
         assert_eq!(backends(sqlite, &Dialect::ALL), [Dialect::Sqlite]);
-        // Some other crate enables them for this one.
+        // As if another crate enabled them.
         assert_eq!(backends(sqlite, &[Dialect::Postgres]), [Dialect::Postgres]);
         assert_eq!(backends("[dependencies]\nfacade = '1'", &Dialect::ALL), Dialect::ALL);
         let named =

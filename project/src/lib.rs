@@ -8,5 +8,5 @@ pub use config::{Config, DateTime, declared_backends, postgres_version, workspac
 pub use schema::checksums;
 pub use schema::{Located, load, locate};
 
-/// The environment variable that names another crate's folder to read the settings and the schema from.
+/// The environment variable with the folder of another crate, whose settings and schema are used instead.
 pub const MANIFEST_DIR: &str = "AIO_DATABASES_MANIFEST_DIR";

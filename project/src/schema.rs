@@ -1,4 +1,4 @@
-//! Where the schema's files are, in which order, and what they say. The one place that reads them.
+//! Finds, orders and reads the schema's files. No other code reads them.
 
 use std::{
     fs, io,
@@ -11,20 +11,20 @@ use aio_databases_sql::Dialect;
 /// The schema's files for one dialect, found but not read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Located {
-    /// The files, in the order in which they are to be applied.
+    /// The files, in the order in which to apply them.
     pub files: Vec<PathBuf>,
     /// The files that revert migrations.
     pub downs: Vec<PathBuf>,
-    /// The folder that they stand in, if it is one.
+    /// The folder that contains them, if the schema is a folder.
     pub folder: Option<PathBuf>,
-    /// Where files were looked for, relative to the crate; the last is where they were found, if they were.
+    /// The places that were searched, relative to the crate. If files were found, they are in the last one.
     pub looked: Vec<String>,
-    /// What is wrong: the setting names nothing that is there, or it can't be read.
+    /// The mistake: the setting names a path that doesn't exist or can't be read.
     pub problem: Option<String>,
 }
 
-/// Finds the schema's files of the crate in `dir`: what the setting names, else `migrations/<backend>/`, else
-/// `migrations/`, else `schema.sql`.
+/// Finds the schema's files of the crate in `dir`: the path in the settings, or the first that exists of
+/// `migrations/<backend>/`, `migrations/` and `schema.sql`.
 pub fn locate(dir: &Path, setting: Option<&str>, dialect: Dialect) -> Located {
     let candidates = match setting {
         Some(setting) => vec![format!("{setting}/{dialect}"), setting.to_owned()],
@@ -48,14 +48,14 @@ pub fn locate(dir: &Path, setting: Option<&str>, dialect: Dialect) -> Located {
         return located;
     }
     if let Some(setting) = setting {
-        let message =
-            format!("`schema = \"{setting}\"`: there is no such file or folder in {}", dir.display());
+        let message = format!("`schema = \"{setting}\"`: no such file or folder in {}", dir.display());
         located.problem = Some(message);
     }
     located
 }
 
-/// The `.sql` files of a folder by version number, then by name: those to apply, and those that revert them.
+/// The `.sql` files of a folder, sorted by version number and then by name: the files to apply, and the files that
+/// revert them.
 fn migrations(folder: &Path) -> io::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -72,14 +72,14 @@ fn migrations(folder: &Path) -> io::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
     Ok((paths(ups), paths(downs)))
 }
 
-/// The number that a migration's name begins with; names without one come last.
+/// The number at the start of a migration's name. Names without a number come last.
 fn version(name: &str) -> u128 {
     let digits = name.len() - name.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     name[..digits].parse().unwrap_or(u128::MAX)
 }
 
-/// Reads the files and follows their statements, as PostgreSQL of a major version takes them, if one is said. A file
-/// that can't be read is a problem, not a panic.
+/// Reads the files and applies their statements to a new schema. For PostgreSQL, a major version can be given. A file
+/// that can't be read is reported as a problem.
 pub fn load(
     dir: &Path,
     located: &Located,
@@ -102,7 +102,7 @@ pub fn load(
     (schema, problems)
 }
 
-/// The checksums of a file as migrations have them: SHA-384 of each spelling of its line ends.
+/// The checksums of a migration's file: SHA-384 of each equivalent spelling.
 #[cfg(feature = "checksums")]
 pub fn checksums(path: &Path) -> io::Result<Vec<Vec<u8>>> {
     use sha2::{Digest, Sha384};
@@ -114,7 +114,7 @@ pub fn checksums(path: &Path) -> io::Result<Vec<Vec<u8>>> {
 mod tests {
     use super::*;
 
-    /// A folder with these files (a name ending in `/` is a folder), and what is found in it.
+    /// Creates a folder with these files (names ending in `/` are folders), and checks what is found in it.
     #[track_caller]
     fn check(names: &[&str], setting: Option<&str>, expected: &[&str]) -> Located {
         let dir = tempfile::tempdir().unwrap();
@@ -176,6 +176,6 @@ mod tests {
         assert_eq!(located.looked, ["migrations/postgres", "migrations", "schema.sql"]);
         assert_eq!(located.problem, None);
         let located = check(&[], Some("db"), &[]);
-        assert!(located.problem.unwrap().starts_with("`schema = \"db\"`: there is no such file or folder"));
+        assert!(located.problem.unwrap().starts_with("`schema = \"db\"`: no such file or folder"));
     }
 }

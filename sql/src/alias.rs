@@ -1,6 +1,6 @@
-//! What an alias may say about its column, as in sqlx.
+//! Annotations in a column's alias, as in sqlx.
 
-/// An alias, taken apart: `id!`, `id?`, `id: Type`, `id!: Type`.
+/// An alias, split into its parts: `id!`, `id?`, `id: Type`, `id!: Type`.
 ///
 /// ```
 /// use aio_databases_sql::Alias;
@@ -11,25 +11,25 @@
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Alias<'a> {
-    /// The column's name. Where it is none that a field could have, this is the whole alias, which then says no more.
+    /// The column's name. If that can't be the name of a field, this is the whole alias, without annotations.
     pub name: &'a str,
     /// `!`: never null; `?`: maybe null.
     pub nullable: Option<bool>,
-    /// The text of its Rust type, whatever it is.
+    /// The text of its Rust type. It is not checked here.
     pub ty: Option<&'a str>,
 }
 
 impl<'a> Alias<'a> {
-    /// Takes an alias apart.
+    /// Splits an alias into its parts.
     pub fn parse(alias: &'a str) -> Self {
         let (left, ty) = match alias.split_once(':') {
-            // `a::b` is no name with a type, but neither can it be a field.
+            // `a::b` isn't a name with a type, and it can't be a field either.
             Some((left, ty)) if !ty.starts_with(':') => (left.trim_end(), Some(ty.trim())),
             _ => (alias, None),
         };
         let (name, nullable) = match left.as_bytes().last() {
             Some(b'!') => (&left[..left.len() - 1], Some(false)),
-            // PostgreSQL calls a column without a name `?column?`.
+            // PostgreSQL names a column `?column?` if it has no other name.
             Some(b'?') if !left.starts_with('?') => (&left[..left.len() - 1], Some(true)),
             _ => (left, None),
         };

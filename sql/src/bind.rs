@@ -1,25 +1,25 @@
-//! Whether the arguments that a query is given fit its placeholders.
+//! Matches a query's arguments with its placeholders.
 
 use std::collections::HashMap;
 
 use crate::{Error, ErrorKind, Span, Style, Template, TemplateParam, similar};
 
 impl Template {
-    /// Checks arguments that are given by place: as many as the query has parameters.
+    /// Checks positional arguments: there must be as many as the query has parameters.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::WrongCount`], which tells of a placeholder inside quotes if that is what is missing;
-    /// [`ErrorKind::WrongArguments`] (with no arguments at all: [`ErrorKind::MissingName`]) where the placeholders have
-    /// names.
+    /// [`ErrorKind::WrongCount`], whose help points out a placeholder inside quotes, if there is one.
+    /// [`ErrorKind::WrongArguments`] if the placeholders have names, or [`ErrorKind::MissingName`] if there are no
+    /// arguments at all.
     ///
     /// ```
     /// use aio_databases_sql::{Dialect, Template};
     ///
     /// let template = Template::parse("select * from users where name like '%$1%'", Dialect::Sqlite)?;
     /// let error = template.bind_positional(1).unwrap_err();
-    /// assert_eq!(error.message, "1 argument is given, and the query takes none");
-    /// assert_eq!(error.help.as_deref(), Some("`$1` is text here, it is inside quotes: write `'%' || $1 || '%'`"));
+    /// assert_eq!(error.message, "this query takes no arguments, but 1 was given");
+    /// assert_eq!(error.help.as_deref(), Some("`$1` is inside quotes, so it is text and not a placeholder: write `'%' || $1 || '%'`"));
     /// # Ok::<(), aio_databases_sql::Error>(())
     /// ```
     pub fn bind_positional(&self, count: usize) -> Result<(), Error> {
@@ -32,12 +32,13 @@ impl Template {
         Err(self.wrong_count(count))
     }
 
-    /// Finds the argument of each parameter, by name: for each of [`params`](Template::params), the index in `names`.
+    /// Finds the argument of each parameter by name. Returns, for each of [`params`](Template::params), the index in
+    /// `names`.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::MissingName`], [`ErrorKind::UnusedName`] and [`ErrorKind::RepeatedName`], with the name that was
-    /// most likely meant; [`ErrorKind::WrongArguments`] where the placeholders have no names.
+    /// most likely meant. [`ErrorKind::WrongArguments`] if the placeholders have no names.
     ///
     /// ```
     /// use aio_databases_sql::{Dialect, Template};
@@ -46,7 +47,7 @@ impl Template {
     /// assert_eq!(template.bind_names(&["last", "first"])?, [1, 0]);
     ///
     /// let error = template.bind_names(&["lats", "first"]).unwrap_err();
-    /// assert_eq!(error.message, "no argument is named `last`");
+    /// assert_eq!(error.message, "no argument for `last`");
     /// assert_eq!(error.help.as_deref(), Some("did you mean `last` instead of `lats`?"));
     /// # Ok::<(), aio_databases_sql::Error>(())
     /// ```
@@ -59,16 +60,17 @@ impl Template {
             .collect()
     }
 
-    /// The same where names that are not given are captured, as `format!` does: `None` for each such parameter. Only
-    /// placeholders written `{name}` are captured, others must be given.
+    /// Like [`bind_names`](Template::bind_names), but captures variables for missing names, as `format!` does. Returns
+    /// `None` for each captured parameter. Only placeholders written `{name}` are captured; the others need an
+    /// argument.
     ///
     /// # Errors
     ///
-    /// As [`bind_names`](Template::bind_names), but for missing names in the style `{name}`.
+    /// The errors of [`bind_names`](Template::bind_names), except for missing names in the style `{name}`.
     pub fn bind_captured(&self, names: &[&str]) -> Result<Vec<Option<usize>>, Error> {
         if self.style.is_some_and(|style| !style.is_named()) && !names.is_empty() {
             let place = self.params[0].spans[0];
-            let message = "the arguments have names, and the placeholders have none";
+            let message = "the arguments have names, but the placeholders don't";
             return Err(self.error(ErrorKind::WrongArguments, place, message).help(format!(
                 "write `:{}` instead of `{}`",
                 names[0],
@@ -84,7 +86,7 @@ impl Template {
                         self.statement(),
                         format!("two arguments are named `{name}`"),
                     )
-                    .help("leave one of them out"));
+                    .help("remove one of them"));
             }
         }
         let mut used = vec![false; names.len()];
@@ -112,14 +114,14 @@ impl Template {
         self.params.iter().filter_map(|param| param.name.as_deref())
     }
 
-    /// Named placeholders and arguments without names.
+    /// The error for positional arguments of named placeholders.
     fn unnamed(&self, style: Style, count: usize) -> Error {
         let param = &self.params[0];
         if count == 0 {
             return self.missing(param, &[]);
         }
         let name = param.name.as_deref().unwrap_or_default();
-        let message = "the arguments have no names, and the placeholders have";
+        let message = "the placeholders have names, but the arguments don't";
         self.error(ErrorKind::WrongArguments, param.spans[0], message)
             .help(format!("write `{name} = …` for `{}`", style.placeholder(1, name)))
     }
@@ -131,8 +133,7 @@ impl Template {
             Some(similar) => format!("did you mean `{name}` instead of `{similar}`?"),
             None => format!("add `{name} = …`"),
         };
-        self.error(ErrorKind::MissingName, param.spans[0], format!("no argument is named `{name}`"))
-            .help(help)
+        self.error(ErrorKind::MissingName, param.spans[0], format!("no argument for `{name}`")).help(help)
     }
 
     fn unused(&self, name: &str, names: &[&str]) -> Error {
@@ -141,27 +142,29 @@ impl Template {
         let (span, help) = match (quoted, similar(name, missing)) {
             (Some(hint), _) => (hint.span, hint.sentence()),
             (None, Some(similar)) => (self.statement(), format!("did you mean `{similar}`?")),
-            (None, None) => (self.statement(), "leave it out".to_owned()),
+            (None, None) => (self.statement(), "remove it".to_owned()),
         };
         self.error(ErrorKind::UnusedName, span, format!("no placeholder is named `{name}`")).help(help)
     }
 
     fn wrong_count(&self, count: usize) -> Error {
         let takes = self.params.len();
+        let takes_text = match takes {
+            0 => "no arguments".to_owned(),
+            1 => "1 argument".to_owned(),
+            _ => format!("{takes} arguments"),
+        };
         let given = match count {
-            0 => "no argument is given".to_owned(),
-            1 => "1 argument is given".to_owned(),
-            _ => format!("{count} arguments are given"),
+            0 => "none was given".to_owned(),
+            1 => "1 was given".to_owned(),
+            _ => format!("{count} were given"),
         };
-        let message = match takes {
-            0 => format!("{given}, and the query takes none"),
-            _ => format!("{given}, and the query takes {takes}"),
-        };
+        let message = format!("this query takes {takes_text}, but {given}");
         let hint = (count > takes).then(|| self.hints().into_iter().next()).flatten();
         let (span, help) = match hint {
             Some(hint) => (hint.span, hint.sentence()),
             None if count > takes => {
-                (self.statement(), "leave out what is too much, or add a placeholder for it".to_owned())
+                (self.statement(), "remove the extra arguments, or add placeholders".to_owned())
             }
             None => {
                 let first = self.params[count].spans[0];

@@ -1,28 +1,28 @@
-//! Where a statement ends: at a `;` that is in no brackets and in no body of a function, procedure or trigger.
+//! Finds the end of a statement: a `;` outside of brackets and of the bodies of functions, procedures and triggers.
 
 use crate::{Dialect, Token, TokenKind, dialect::facts::RoutineBody};
 
-/// Follows the tokens of statements and tells which `;` ends one.
+/// Reads the tokens of statements and decides which `;` ends a statement.
 #[derive(Clone, Debug)]
 pub(crate) struct Blocks {
     dialect: Dialect,
     body: Body,
-    /// Brackets that are open.
+    /// The number of open brackets.
     brackets: usize,
-    /// Blocks that are open: `begin`, `case` …
+    /// The number of open blocks: `begin`, `case` …
     depth: usize,
-    /// The statement's body is a bare `if`, `while`, `loop` or `repeat`, so that these count too.
+    /// The statement's body is a bare `if`, `while`, `loop` or `repeat`, so these count as blocks too.
     bare: bool,
-    /// What stands before the current token.
+    /// The last significant token before the current one.
     last: Last,
 }
 
-/// Whether a statement may have a body with `;` in it.
+/// Whether a statement can have a body that contains `;`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Body {
-    /// So far only words that may come before the kind of what is created.
+    /// Not known yet: only words that can come before the kind of the created object.
     Unclear,
-    /// No.
+    /// It can't.
     None,
     /// `create function` …
     Routine,
@@ -30,10 +30,10 @@ enum Body {
     Trigger,
 }
 
-/// What the last significant token was, as far as it matters.
+/// The kinds of significant tokens that matter here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Last {
-    /// Nothing yet.
+    /// There was none.
     Start,
     Word(Keyword),
     Semicolon,
@@ -46,7 +46,7 @@ enum Last {
 
 macro_rules! keywords {
     ($($keyword:ident $($text:literal)+;)*) => {
-        /// A word that matters to where statements end.
+        /// A keyword that matters for the end of a statement.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         enum Keyword { $($keyword,)* Other }
 
@@ -81,9 +81,9 @@ keywords! {
     Then "then";
     Trigger "trigger";
     While "while";
-    // What may stand right before a routine's body.
+    // The keywords that can come right before a routine's body.
     Characteristic "data" "definer" "deterministic" "invoker" "sql";
-    // What `create` makes that has no body.
+    // The kinds of objects that have no body.
     Plain "database" "index" "role" "schema" "sequence" "table" "type" "user" "view";
 }
 
@@ -92,7 +92,7 @@ impl Blocks {
         Blocks { dialect, body: Body::Unclear, brackets: 0, depth: 0, bare: false, last: Last::Start }
     }
 
-    /// Whether `token`, one that is neither space nor comment, ends the statement. It is a `;` then.
+    /// Whether `token` is a `;` that ends the statement. `token` must be neither space nor comment.
     pub(crate) fn ends_at(&mut self, token: Token, sql: &str) -> bool {
         let byte = sql.as_bytes()[token.span.start];
         let now = match token.kind {
@@ -139,7 +139,7 @@ impl Blocks {
         }
     }
 
-    /// What the body of a routine is.
+    /// The form of a routine's body.
     fn routines(&self) -> RoutineBody {
         self.dialect.facts().blocks.body
     }
@@ -156,7 +156,7 @@ impl Blocks {
         }
     }
 
-    /// A word of the statement's start: `create or replace definer = a@b procedure`.
+    /// Reads a keyword at the start of a statement: `create or replace definer = a@b procedure`.
     fn start(&mut self, keyword: Keyword) {
         use Keyword::{Atomic, Begin, Create, Event, Explain, Function, Not, Package, Procedure, Trigger};
         use RoutineBody::{Atomic as AtomicBody, Blocks as BlockBody, Trigger as TriggerBody};
@@ -195,7 +195,7 @@ impl Blocks {
         match keyword {
             Keyword::Case if after_end => {}
             Keyword::If | Keyword::Loop | Keyword::While | Keyword::Repeat | Keyword::For if after_end => {
-                // It closes what was not counted, so `end` must not have closed anything.
+                // This `end` closes a block that was not counted, so it must not close another one.
                 self.depth += usize::from(!self.bare);
             }
             Keyword::Begin | Keyword::Case => self.depth += 1,
@@ -212,7 +212,7 @@ impl Blocks {
         }
     }
 
-    /// Whether the last token is one that stands before a routine's body.
+    /// Whether a routine's body can start after the last token.
     fn starts_body(&self) -> bool {
         use Keyword::{Characteristic, Do, Row};
         match self.last {
@@ -221,7 +221,7 @@ impl Blocks {
         }
     }
 
-    /// Whether the last token is one after which a statement of a body starts.
+    /// Whether a statement of a body starts after the last token.
     fn starts_statement(&self) -> bool {
         use Keyword::{Begin, Do, Else, Loop, Repeat, Then};
         match self.last {

@@ -1,22 +1,22 @@
-//! What can be wrong with a query's text and the arguments it is given.
+//! Mistakes in a query's text and arguments.
 
 use std::fmt;
 
 use crate::{Position, Span};
 
-/// A mistake in a query's text or in what it is given.
+/// A mistake in a query's text or arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Error {
-    /// What kind of mistake it is.
+    /// The kind of mistake.
     pub kind: ErrorKind,
-    /// What is wrong, in one sentence without a full stop.
+    /// The message: one sentence without a full stop.
     pub message: String,
-    /// Where in the text.
+    /// The place in the text.
     pub span: Span,
-    /// Where `span` starts, for people.
+    /// The line and column where `span` starts.
     pub position: Position,
-    /// What to type instead.
+    /// A suggestion of what to type instead.
     pub help: Option<String>,
 }
 
@@ -24,9 +24,9 @@ pub struct Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// There is no statement, only space and comments.
+    /// The text has no statement, only space and comments.
     Empty,
-    /// There is more than one statement.
+    /// The text has more than one statement.
     SeveralStatements,
     /// A quote or a comment is not closed.
     Unterminated,
@@ -36,9 +36,9 @@ pub enum ErrorKind {
     Gap,
     /// `$0` or `?0`.
     Zero,
-    /// A number, or a count, of placeholders that no server takes.
+    /// More placeholders, or a larger number, than any server accepts.
     TooLarge,
-    /// What looks like a placeholder and is none: `{}`, `{0}`, `:1`, `%d`.
+    /// Something that looks like a placeholder but isn't one: `{}`, `{0}`, `:1`, `%d`.
     NotAPlaceholder,
     /// A placeholder that is part of a name: `table_{name}`.
     PartOfName,
@@ -46,18 +46,18 @@ pub enum ErrorKind {
     InVersionComment,
     /// More or fewer arguments than placeholders.
     WrongCount,
-    /// Arguments by name where the query numbers them, or the other way round.
+    /// Named arguments for numbered placeholders, or positional arguments for named ones.
     WrongArguments,
-    /// A placeholder whose name no argument has.
+    /// A placeholder for which there is no argument.
     MissingName,
-    /// An argument whose name no placeholder has.
+    /// An argument that no placeholder uses.
     UnusedName,
-    /// Two arguments of one name.
+    /// Two arguments with the same name.
     RepeatedName,
 }
 
 impl ErrorKind {
-    /// Its name for machines: `several-statements`.
+    /// The name for programs: `several-statements`.
     pub const fn code(self) -> &'static str {
         match self {
             ErrorKind::Empty => "empty",
@@ -91,7 +91,7 @@ impl Error {
     }
 }
 
-/// The message, its place, and the help.
+/// Writes the message, its place, and the help.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (line {}, column {})", self.message, self.position.line, self.position.column)?;

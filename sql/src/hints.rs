@@ -1,23 +1,23 @@
-//! What looks like a placeholder and is left alone, because it is inside quotes.
+//! Finds text inside quotes that looks like a placeholder.
 
 use crate::{
     Lexer, Span, Style, Template, Token, TokenKind,
     lex::chars::{end_of, in_plain_name, starts_name},
 };
 
-/// Something in a query's text that may be meant in another way than it is read.
+/// A part of a query's text that was possibly meant differently.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Hint {
-    /// What it is.
+    /// The kind of hint.
     pub kind: HintKind,
-    /// What looks like a placeholder.
+    /// The text that looks like a placeholder.
     pub span: Span,
     /// The name of that placeholder, in a named style.
     pub name: Option<String>,
-    /// How it is read, without a full stop: "`$1` is text here, it is inside quotes".
+    /// How the server reads it, without a full stop: "`$1` is inside quotes, so it is text and not a placeholder".
     pub message: String,
-    /// What to type instead.
+    /// A suggestion of what to type instead.
     pub help: String,
 }
 
@@ -34,17 +34,17 @@ pub enum HintKind {
 }
 
 impl Hint {
-    /// Message and help.
+    /// The message and the help.
     pub(crate) fn sentence(&self) -> String {
         format!("{}: {}", self.message, self.help)
     }
 }
 
 impl Template {
-    /// What looks like a placeholder and is none, because it is inside quotes (or a variable of MySQL's). Nothing is
-    /// wrong with that as long as the arguments fit without it.
+    /// Finds text that looks like a placeholder but isn't one, because it is inside quotes or is a MySQL variable. This
+    /// is only a mistake if the arguments don't fit without it.
     ///
-    /// Only the query's own style is looked for, if it has one.
+    /// If the query has placeholders, only text in their style counts.
     pub fn hints(&self) -> Vec<Hint> {
         let mut hints = Vec::new();
         for token in Lexer::new(&self.sql, self.dialect) {
@@ -64,7 +64,7 @@ impl Template {
         let mut at = token.span.start;
         while let Some((style, span)) = find(&self.sql, Span::new(at, token.span.end)) {
             at = span.end;
-            // Without a style of the query's own, a `?` is text more often than not.
+            // If the query has no placeholders, a `?` inside quotes is most likely text.
             let expected = match self.style {
                 Some(own) => own == style,
                 None => {
@@ -79,7 +79,7 @@ impl Template {
             return;
         }
         let (kind, what, help) = if token.kind == TokenKind::QuotedIdentifier {
-            let help = "write the name out, a placeholder stands for a value";
+            let help = "write the name in the SQL; a placeholder is a value";
             (HintKind::InIdentifier, "part of a name", help.to_owned())
         } else {
             (HintKind::InString, "text", format!("write `{}`", self.outside_of_quotes(token, &found)))
@@ -87,12 +87,12 @@ impl Template {
         hints.extend(found.into_iter().map(|(style, span)| {
             let text = span.of(&self.sql);
             let name = style.is_named().then(|| style.inside(text).to_owned());
-            let message = format!("`{text}` is {what} here, it is inside quotes");
+            let message = format!("`{text}` is inside quotes, so it is {what} and not a placeholder");
             Hint { kind, span, name, message, help: help.clone() }
         }));
     }
 
-    /// The string with its placeholders taken out: `'%' || $1 || '%'`.
+    /// The string with its placeholders moved out of it: `'%' || $1 || '%'`.
     fn outside_of_quotes(&self, token: Token, placeholders: &[(Style, Span)]) -> String {
         let text = token.span.of(&self.sql);
         // The prefix of `N'…'` and the like, with the quote.
@@ -125,14 +125,14 @@ impl Template {
                 kind: HintKind::Variable,
                 span: token.span,
                 name: Some(name.to_owned()),
-                message: format!("`{text}` is a variable of the session in MySQL"),
+                message: format!("`{text}` is a session variable in MySQL"),
                 help: format!("write `:{name}`"),
             });
         }
     }
 }
 
-/// The first of what looks like a placeholder, inside of what is quoted.
+/// The first part of a quoted text that looks like a placeholder.
 fn find(sql: &str, span: Span) -> Option<(Style, Span)> {
     let bytes = &sql.as_bytes()[..span.end];
     let mut sigils =

@@ -1,7 +1,7 @@
-//! The names of migrations' files.
+//! The file names of migrations.
 
-/// The version and the description in the name of a migration's file: `0001_create_users.sql`, `0001_create_users.up.sql`,
-/// as sqlx has them. `None` where the name has no version.
+/// Splits a migration's file name into version and description, like sqlx: `0001_create_users.sql`,
+/// `0001_create_users.up.sql`. Returns `None` if the name has no version.
 fn migration_name(file: &str) -> Option<(i64, String)> {
     let stem = file.strip_suffix(".sql")?;
     let stem = [".up", ".down"].into_iter().find_map(|end| stem.strip_suffix(end)).unwrap_or(stem);
@@ -9,25 +9,25 @@ fn migration_name(file: &str) -> Option<(i64, String)> {
     Some((version.parse().ok()?, description.replace('_', " ")))
 }
 
-/// A migration among the files of a folder.
+/// A migration in a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MigrationFile {
-    /// Its number.
+    /// Its version.
     pub version: i64,
-    /// What it does, as its name says.
+    /// The description in its file name.
     pub description: String,
-    /// The index of its name among the given ones.
+    /// The index of its file name.
     pub index: usize,
     /// The index of the file that reverts it (`.down.sql`), if there is one.
     pub down: Option<usize>,
 }
 
-/// The migrations among the names of a folder's files, by version: each `.sql` file, with the file that reverts it
-/// (`.down.sql`).
+/// Finds the migrations among the names of a folder's files, sorted by version. Each is a `.sql` file, possibly with a
+/// file that reverts it (`.down.sql`).
 ///
 /// # Errors
 ///
-/// A name without a version, or with that of another: its index, and what is wrong with it.
+/// The index of a name that has no version or has the version of another file, and a message.
 ///
 /// ```
 /// use aio_databases_sql::migrations;
@@ -68,11 +68,11 @@ pub fn migrations<'n>(
 
 const MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// The spellings of a migration's text that mean the same: they differ in line ends (LF or CRLF) and in a byte order mark,
-/// which editors and version control change. The first is the one whose checksum is stored.
+/// The equivalent spellings of a migration's text. They differ in line ends (LF or CRLF) and in a byte order mark,
+/// which editors and version control change. The checksum of the first one is stored.
 ///
-/// That is the text itself, as sqlx has it; only a text that mixes both line ends is stored with LF, because nobody could
-/// find its own spelling again.
+/// The first spelling is the text itself, as in sqlx. The exception is a text with mixed line ends, whose first
+/// spelling has LF: its own spelling could not be restored later.
 ///
 /// ```
 /// use aio_databases_sql::migration_spellings;
@@ -101,12 +101,12 @@ pub fn migration_spellings(text: &[u8]) -> Vec<Vec<u8>> {
     distinct
 }
 
-/// The text with these line ends, whichever it has.
+/// The text, converted to these line ends.
 fn with_line_ends(text: &[u8], end: &[u8]) -> Vec<u8> {
     let lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').collect();
     let last = lines.len() - 1;
     let lines = lines.iter().enumerate().map(|(at, line)| match at {
-        // Without a line feed after it, a carriage return is a character like others.
+        // A carriage return without a line feed after it is an ordinary character.
         _ if at == last => line,
         _ => line.strip_suffix(b"\r").unwrap_or(line),
     });
@@ -138,7 +138,7 @@ mod tests {
             let all = migration_spellings(text.as_bytes());
             all.into_iter().map(|text| String::from_utf8(text).unwrap()).collect()
         };
-        // Without a line end, only the mark can differ.
+        // In a text without line ends, only the byte order mark can differ.
         assert_eq!(spellings("a"), ["a", "\u{feff}a"]);
         for text in ["a\nb\n", "a\r\nb\r\n", "\u{feff}a\nb\n", "\u{feff}a\r\nb\r\n"] {
             let found = spellings(text);
@@ -148,7 +148,7 @@ mod tests {
         let found = spellings("a\r\nb\nc");
         assert_eq!((found[0].as_str(), found.len()), ("a\nb\nc", 5));
         assert!(found.contains(&"a\r\nb\nc".to_owned()));
-        // A carriage return of its own is no line end.
+        // A carriage return alone isn't a line end.
         assert_eq!(spellings("a\rb\r")[0], "a\rb\r");
     }
 }

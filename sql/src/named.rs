@@ -1,6 +1,7 @@
-//! Whose words they are, where servers differ.
+//! Messages that only some of the servers report.
 
-/// A text with the titles of the servers that say it before it. What begins with the only one's title is said as it is.
+/// A message with the names of the servers that report it before it. If there is only one, and the message starts with
+/// its name, the message is returned unchanged.
 ///
 /// ```
 /// use aio_databases_sql::named;

@@ -1,4 +1,4 @@
-//! A query in the style of its backend.
+//! Rewrites a query's placeholders for its backend.
 
 use std::{borrow::Cow, fmt::Write as _};
 
@@ -8,12 +8,12 @@ use crate::{Span, Style, Template, lex::chars::in_name, split};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rendered<'t> {
-    /// The text; borrowed where it is as written.
+    /// The text. It is borrowed if nothing was replaced.
     pub sql: Cow<'t, str>,
     /// For each value to bind, the index of its [`TemplateParam`](crate::TemplateParam). For SQLite and PostgreSQL
-    /// these are `0, 1, 2 …`; MySQL's `?` has an argument repeated as often as it is used.
+    /// these are `0, 1, 2 …`; In MySQL, an argument is repeated for each of its `?`.
     pub order: Vec<usize>,
-    /// Where the statements are, if there are several ones; empty otherwise.
+    /// The places of the statements, if there are several; empty otherwise.
     pub statements: Vec<Span>,
     edits: Vec<Edit>,
 }
@@ -27,7 +27,7 @@ struct Edit {
 
 impl Template {
     /// The text in its dialect's own style: `?1` for SQLite, `$1` for PostgreSQL, `?` for MySQL. Text that has these
-    /// already (and SQLite's `?`) stays as it is.
+    /// already (or SQLite's `?`) is unchanged.
     pub fn render(&self) -> Rendered<'_> {
         let facts = self.dialect.facts();
         let order = match facts.unnumbered {
@@ -37,7 +37,7 @@ impl Template {
         let target = Style::of(self.dialect);
         let as_written = match self.style {
             None => true,
-            // SQLite would count anew in each of several statements.
+            // SQLite would start counting again in each statement.
             Some(Style::Question) => facts.reads_question && !self.has_several(),
             Some(style) => style == target,
         };
@@ -67,7 +67,7 @@ impl Template {
         Rendered { sql: Cow::Owned(sql), order, statements, edits }
     }
 
-    /// Where the statements are in the rendered text, if there are several ones.
+    /// The places of the statements in the rendered text, if there are several.
     fn several(&self, rendered: &str) -> Vec<Span> {
         if self.has_several() { split(rendered, self.dialect).collect() } else { Vec::new() }
     }
@@ -75,7 +75,7 @@ impl Template {
 
 struct Writer<'t> {
     source: &'t str,
-    /// How much of the source is written.
+    /// The end of the source that has been written.
     done: usize,
     sql: String,
     edits: Vec<Edit>,
@@ -90,7 +90,7 @@ impl Writer<'_> {
         self.edits.push(Edit { source, rendered: Span::new(start, self.sql.len()) });
     }
 
-    /// Writes a placeholder, with a space where it would grow together with what is beside it.
+    /// Writes a placeholder, with spaces if it would otherwise merge with the text beside it.
     fn placeholder(&mut self, span: Span, style: Style, number: usize) {
         let bytes = self.source.as_bytes();
         let after = bytes.get(span.end).is_some_and(|&byte| in_name(byte));
@@ -115,8 +115,8 @@ fn in_name_char(letter: char) -> bool {
 }
 
 impl Rendered<'_> {
-    /// Where the byte `offset` of the rendered text is in the text as written: the start of a placeholder for what is
-    /// inside of it. An offset past the end is the end.
+    /// Maps the byte `offset` of the rendered text to the original text. An offset inside a placeholder maps to its
+    /// start, and one past the end maps to the end.
     pub fn to_source(&self, offset: usize) -> usize {
         let offset = offset.min(self.sql.len());
         let after = self.edits.partition_point(|edit| edit.rendered.start <= offset);
@@ -127,10 +127,10 @@ impl Rendered<'_> {
         }
     }
 
-    /// Where a part of the rendered text is in the text as written: all of a placeholder for a part of one.
+    /// Maps a part of the rendered text to the original text. A part of a placeholder maps to the whole placeholder.
     pub fn to_source_span(&self, span: Span) -> Span {
         let start = self.to_source(span.start);
-        // The last byte may be inside of a placeholder.
+        // The last byte can be inside of a placeholder.
         let before = self.edits.partition_point(|edit| edit.rendered.start < span.end);
         let last = before.checked_sub(1).map(|last| self.edits[last]);
         let end = match last.filter(|edit| span.end <= edit.rendered.end && span.end > span.start) {
@@ -140,7 +140,7 @@ impl Rendered<'_> {
         Span::new(start, end.max(start))
     }
 
-    /// Takes the text out, without a copy where it was written anew.
+    /// Returns the text. It is only copied if it is borrowed.
     pub fn into_sql(self) -> String {
         self.sql.into_owned()
     }

@@ -1,10 +1,10 @@
 //! Did you mean …?
 
-/// The one of `candidates` that `name` was most likely meant to be, if any is near enough; the first of several that
-/// are equally near.
+/// The one of `candidates` that `name` was most likely meant to be, if any is similar enough. If several are equally
+/// similar, it is the first.
 ///
-/// Letters added, left out, replaced, or swapped with their neighbour count one each, case does not count. A third of
-/// the name may be wrong, and no name of one or two letters is near another of its own length.
+/// Each letter that is added, left out, replaced, or swapped with its neighbour counts as one mistake; case is ignored.
+/// Up to a third of the name can be wrong. Names of one or two letters are never similar to others of the same length.
 ///
 /// ```
 /// use aio_databases_sql::similar;
@@ -34,17 +34,17 @@ pub fn similar<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
-/// "did you mean …?", where one of `candidates` is near enough: see [`similar`].
+/// "did you mean …?", if one of `candidates` is [`similar`] enough.
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     similar(name, candidates).map(|near| format!("did you mean `{near}`?"))
 }
 
 fn lower(name: &str) -> impl Iterator<Item = char> {
-    // A name is at most 64 characters long on every server; a longer one is compared by its start.
+    // Names have at most 64 characters on every server, so only that much is compared.
     name.chars().flat_map(char::to_lowercase).take(64)
 }
 
-/// How many letters to add, leave out, replace or swap with their neighbour (optimal string alignment).
+/// The number of letters to add, remove, replace or swap with their neighbour (optimal string alignment).
 fn distance(a: &[char], b: &[char]) -> usize {
     let mut before_last = vec![0; b.len() + 1];
     let mut last: Vec<usize> = (0..=b.len()).collect();

@@ -2,11 +2,11 @@
 
 use crate::Span;
 
-/// How wide a line may be before its ends are left out.
+/// The width from which the ends of a line are left out.
 const WIDTH: usize = 100;
 
-/// The line of `sql` that `span` begins on, without its indentation, and carets below: two lines for people, each four
-/// spaces in. What is far from the carets in a long line is left out.
+/// The line of `sql` on which `span` begins, and a line of carets below it. The line loses its own indentation, and
+/// both are indented by four spaces. In a long line, parts far from the carets are left out.
 ///
 /// ```
 /// use aio_databases_sql::{Span, snippet};
@@ -28,7 +28,7 @@ pub fn snippet(sql: &str, span: Span) -> Vec<String> {
     let mut shown = [before.text, marked.text, after.text].concat();
     let mut column = before.width;
     if shown.chars().count() > WIDTH && column > WIDTH / 2 {
-        // Cut what is far before the caret, then what is far after.
+        // Cut the text far before the caret, then the text far after it.
         let cut = column - WIDTH / 2;
         shown = format!("…{}", shown.chars().skip(cut + 1).collect::<String>());
         column -= cut;
@@ -54,7 +54,7 @@ struct Cells {
     source: usize,
 }
 
-/// A text as a terminal shows it: tabs as four spaces, no other control characters, and its width in cells.
+/// A text as a terminal shows it (tabs as four spaces, without other control characters), and its width in cells.
 fn cells(source: &str) -> Cells {
     let mut cells = Cells { text: String::new(), width: 0, source: source.len() };
     for c in source.chars() {
@@ -70,7 +70,7 @@ fn cells(source: &str) -> Cells {
     cells
 }
 
-/// How many cells a character takes: the blocks that terminals show wide, and those that take none.
+/// The number of cells that a character takes: blocks that terminals show wide, and characters without a width.
 fn width(c: char) -> usize {
     match c as u32 {
         0x300..=0x36f | 0x200b..=0x200f | 0x20d0..=0x20ff | 0xfe00..=0xfe0f => 0,
@@ -93,7 +93,7 @@ fn width(c: char) -> usize {
 mod tests {
     use super::*;
 
-    /// The place of the part between `«` and `»` is shown like this.
+    /// Checks the snippet for the part between `«` and `»`.
     #[track_caller]
     fn check(marked: &str, expected: &[&str]) {
         let start = marked.find('«').unwrap();

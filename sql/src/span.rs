@@ -15,7 +15,7 @@ impl Span {
         Span { start, end }
     }
 
-    /// The part of `text` that this span covers; empty where the span lies outside of it.
+    /// The part of `text` that this span covers; empty if the span is outside of the text.
     pub fn of(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or_default()
     }
@@ -31,7 +31,7 @@ pub struct Position {
 }
 
 impl Position {
-    /// Where the byte `offset` of `text` is. An offset past the end, or inside a character, is taken back to the
+    /// The position of the byte `offset` in `text`. An offset past the end, or inside a character, counts as the
     /// nearest place before it.
     pub fn of(text: &str, offset: usize) -> Self {
         let mut end = offset.min(text.len());

@@ -1,15 +1,15 @@
-//! From a script to its statements.
+//! Splits a script into statements.
 
 use crate::{Dialect, Lexer, Span, Token, TokenKind, blocks::Blocks, lex::chars::is_space};
 
-/// The statements of a script, each without its `;` and the space and comments around it. What is between
-/// statements, and statements of nothing, are left out.
+/// The statements of a script, each without its `;` and the space and comments around it. Empty statements are left
+/// out.
 ///
-/// A `;` does not end a statement in quotes, comments, PostgreSQL's brackets and `begin atomic … end`, and in the body
-/// of SQLite's triggers and MySQL's procedures, functions, triggers and events. MySQL's `delimiter` commands are
-/// obeyed, and psql's commands (`\connect x`) and the data after `copy … from stdin;` left out.
+/// A `;` does not end a statement in quotes and comments, in PostgreSQL's brackets and `begin atomic … end`, and in the
+/// bodies of SQLite triggers and of MySQL procedures, functions, triggers and events. MySQL's `delimiter` commands are
+/// followed. psql's commands (`\connect x`) and the data after `copy … from stdin;` are left out.
 ///
-/// Any text has an answer: one that is not closed goes on to the end.
+/// Any text is accepted. A statement whose quote or comment is not closed continues to the end.
 ///
 /// ```
 /// use aio_databases_sql::{Dialect, split};
@@ -33,7 +33,7 @@ struct Splitter<'a> {
     dialect: Dialect,
     lexer: Lexer<'a>,
     blocks: Blocks,
-    /// What MySQL's `delimiter` command put in the place of `;`.
+    /// The delimiter that a MySQL `delimiter` command set instead of `;`.
     delimiter: Option<&'a str>,
 }
 
@@ -69,7 +69,7 @@ impl Iterator for Splitter<'_> {
 }
 
 impl<'a> Splitter<'a> {
-    /// Where the statement ends, if it does so in `token`.
+    /// The end of the statement, if it is in `token`.
     fn end_in(&mut self, token: Token) -> Option<usize> {
         let Some(delimiter) = self.delimiter else { return self.semicolon(token) };
         let quoted = matches!(
@@ -79,17 +79,17 @@ impl<'a> Splitter<'a> {
                 | TokenKind::BitString
                 | TokenKind::Unterminated(_)
         );
-        // A delimiter may be several tokens (`//`), or the end of one (`end$$`).
+        // A delimiter can be several tokens (`//`), or the end of a token (`end$$`).
         let ends =
             if quoted { token.span.start..=token.span.start } else { token.span.start..=token.span.end - 1 };
         let at = ends.into_iter().find(|&at| self.script.as_bytes()[at..].starts_with(delimiter.as_bytes()));
-        // What is between two of them goes to the server in one piece, and may be several statements.
+        // The text between two delimiters is sent to the server as one piece, even if it has several statements.
         let Some(at) = at else { return self.semicolon(token) };
         self.restart(at + delimiter.len());
         Some(at)
     }
 
-    /// Where the statement ends, if `token` is a `;` that ends it.
+    /// The end of the statement, if `token` is a `;` that ends it.
     fn semicolon(&mut self, token: Token) -> Option<usize> {
         self.blocks.ends_at(token, self.script).then_some(token.span.start)
     }
@@ -99,7 +99,7 @@ impl<'a> Splitter<'a> {
         self.blocks = Blocks::new(self.dialect);
     }
 
-    /// Skips a line that is for the server's command-line client, where one starts with `token`.
+    /// If `token` starts a line for the server's command-line client, skips that line.
     fn skip_command(&mut self, token: Token) -> bool {
         let at = token.span.start;
         let text = token.span.of(self.script);

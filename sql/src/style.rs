@@ -7,11 +7,11 @@ use crate::Dialect;
 /// A way to write a placeholder. A query uses one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Style {
-    /// `$1`: the first argument, however often it stands there.
+    /// `$1`: the first argument, however often it is used.
     Dollar,
     /// `?`: the next argument.
     Question,
-    /// `?1`: the first argument, however often it stands there.
+    /// `?1`: the first argument, however often it is used.
     QuestionNumber,
     /// `%s`: the next argument.
     Percent,
@@ -28,17 +28,17 @@ pub enum Style {
 }
 
 impl Style {
-    /// Whether arguments are found by name rather than by place.
+    /// Whether arguments are found by name rather than by position.
     pub const fn is_named(self) -> bool {
         matches!(self, Style::PercentName | Style::Colon | Style::At | Style::DollarName | Style::Brace)
     }
 
-    /// Whether the placeholder carries its argument's number.
+    /// Whether the placeholder contains its argument's number.
     pub const fn is_numbered(self) -> bool {
         matches!(self, Style::Dollar | Style::QuestionNumber)
     }
 
-    /// How it is written, as an example: `$1`, `?`, `%(name)s` …
+    /// An example of the style: `$1`, `?`, `%(name)s` …
     pub const fn example(self) -> &'static str {
         match self {
             Style::Dollar => "$1",
@@ -53,12 +53,12 @@ impl Style {
         }
     }
 
-    /// The style that the servers of a dialect read: `?1`, `$1` or `?`.
+    /// The style that the servers of a dialect accept: `?1`, `$1` or `?`.
     pub fn of(dialect: Dialect) -> Style {
         dialect.facts().style
     }
 
-    /// A placeholder in this style, for the argument `number` (from 1) that is called `name`.
+    /// A placeholder in this style for the argument with this number (from 1) and name.
     pub(crate) fn placeholder(self, number: usize, name: &str) -> String {
         match self {
             Style::Dollar => format!("${number}"),
@@ -73,7 +73,7 @@ impl Style {
         }
     }
 
-    /// The name in a placeholder of a named style, the digits in one of a numbered style.
+    /// The name in a named placeholder, or the digits in a numbered one.
     pub(crate) fn inside(self, placeholder: &str) -> &str {
         let (before, after) = match self {
             Style::Question | Style::Percent => return "",
@@ -85,7 +85,7 @@ impl Style {
     }
 }
 
-/// The style's example.
+/// Writes an example of the style.
 impl fmt::Display for Style {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.example())

@@ -1,4 +1,4 @@
-//! A query's text with its placeholders found.
+//! Finds the placeholders in a query's text.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use crate::{
     lex::chars::{in_name, in_plain_name},
 };
 
-/// A query's text with its placeholders found.
+/// A query's text and its placeholders.
 ///
 /// ```
 /// use aio_databases_sql::{Dialect, Style, Template};
@@ -25,11 +25,11 @@ pub struct Template {
     pub(crate) dialect: Dialect,
     pub(crate) style: Option<Style>,
     pub(crate) params: Vec<TemplateParam>,
-    /// In the order of the text.
+    /// The placeholders, in the order of the text.
     pub(crate) slots: Vec<Slot>,
-    /// Each `%%` that is a `%`, in the order of the text.
+    /// Each `%%` that means `%`, in the order of the text.
     pub(crate) percents: Vec<Span>,
-    /// At least one.
+    /// The statements; there is at least one.
     statements: Vec<Span>,
 }
 
@@ -38,7 +38,7 @@ pub struct Template {
 pub struct TemplateParam {
     /// Its name, in a named style.
     pub name: Option<String>,
-    /// Where it is used, in the order of the text.
+    /// Its placeholders, in the order of the text.
     pub spans: Vec<Span>,
 }
 
@@ -51,13 +51,13 @@ pub(crate) struct Slot {
 }
 
 impl Template {
-    /// Finds the placeholders of one statement; of several ones in SQLite, which run one after the other with the same
-    /// arguments (`?` counts on through all of them).
+    /// Finds the placeholders of one statement. In SQLite there can be several statements, which run one after the
+    /// other with the same arguments; `?` continues to count through all of them.
     ///
     /// # Errors
     ///
-    /// Any [`ErrorKind`] that does not depend on the arguments: the first in the text. Text that no server would take
-    /// for other reasons is not refused.
+    /// The first mistake in the text, of any [`ErrorKind`] that doesn't depend on the arguments. Other mistakes in the
+    /// SQL are not reported.
     pub fn parse(sql: &str, dialect: Dialect) -> Result<Template, Error> {
         let mut parser = Parser {
             sql,
@@ -82,7 +82,7 @@ impl Template {
         })
     }
 
-    /// The text as written.
+    /// The original text.
     pub fn sql(&self) -> &str {
         &self.sql
     }
@@ -92,17 +92,17 @@ impl Template {
         self.dialect
     }
 
-    /// The style of its placeholders; `None` where it has none.
+    /// The style of the placeholders; `None` if there are no placeholders.
     pub fn style(&self) -> Option<Style> {
         self.style
     }
 
-    /// Its arguments: by number, by place, or in the order in which their names first stand in the text.
+    /// Its parameters: by number, by position, or in the order in which their names first appear in the text.
     pub fn params(&self) -> &[TemplateParam] {
         &self.params
     }
 
-    /// Where the statement is (or all of several ones): the text without a `;`, space and comments around it.
+    /// The place of the statement, or of all statements: the text without the `;`, space and comments around it.
     pub fn statement(&self) -> Span {
         match (self.statements.first(), self.statements.last()) {
             (Some(first), Some(last)) => Span::new(first.start, last.end),
@@ -123,7 +123,7 @@ struct Parser<'a> {
     slots: Vec<Slot>,
     percents: Vec<Span>,
     names: HashMap<&'a str, usize>,
-    /// The start of MySQL's `/*!50100 … */`, inside of it.
+    /// In MySQL: the start of the `/*!50100 … */` that is being read.
     code: Option<Span>,
 }
 
@@ -132,7 +132,7 @@ impl<'a> Parser<'a> {
         Error::new(kind, self.sql, span, message)
     }
 
-    /// Reads the statements, and gives their places.
+    /// Reads the statements and returns their places.
     fn statements(&mut self) -> Result<Vec<Span>, Error> {
         let mut blocks = Blocks::new(self.dialect);
         let mut statements: Vec<Span> = Vec::new();
@@ -157,19 +157,20 @@ impl<'a> Parser<'a> {
         }
         if statements.is_empty() {
             return Err(self
-                .error(ErrorKind::Empty, Span::new(0, self.sql.len()), "there is no statement here")
-                .help("write one, such as `select 1`"));
+                .error(ErrorKind::Empty, Span::new(0, self.sql.len()), "the SQL has no statement")
+                .help("write a statement, such as `select 1`"));
         }
         Ok(statements)
     }
 
     fn several(&self, second: Token) -> Error {
         let span = Span::new(second.span.start, self.sql.trim_end().len());
-        let message =
-            format!("there is a second statement, and a query is one statement in {}", self.dialect.title());
-        self.error(ErrorKind::SeveralStatements, span, message).help(
-            "write a query for each of them, in one transaction, or run them without arguments by `executescript`",
-        )
+        let message = format!(
+            "a second statement starts here, but a query can only have one in {}",
+            self.dialect.title()
+        );
+        self.error(ErrorKind::SeveralStatements, span, message)
+            .help("run them one by one in a transaction, or without arguments with `executescript`")
     }
 
     fn token(&mut self, token: Token) -> Result<(), Error> {
@@ -192,10 +193,10 @@ impl<'a> Parser<'a> {
     fn placeholder(&mut self, style: Style, span: Span) -> Result<(), Error> {
         let text = span.of(self.sql);
         if self.code.is_some_and(|code| code.of(self.sql).ends_with(|last: char| last.is_ascii_digit())) {
-            let message = format!("`{text}` is in a comment that only servers of some versions read");
+            let message = format!("`{text}` is in a comment that only some server versions execute");
             return Err(self
                 .error(ErrorKind::InVersionComment, span, message)
-                .help("write it outside of `/*! … */`"));
+                .help("move it out of `/*! … */`"));
         }
         if style == Style::Brace {
             self.check_whole(span)?;
@@ -221,11 +222,11 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    /// The index that a number stands for.
+    /// The index of the parameter with a number.
     fn number(&self, style: Style, span: Span) -> Result<usize, Error> {
         match style.inside(span.of(self.sql)).parse::<usize>() {
             Ok(0) => {
-                let message = format!("`{}` is no placeholder, the first is `{style}`", span.of(self.sql));
+                let message = format!("`{}` isn't a placeholder; the first is `{style}`", span.of(self.sql));
                 Err(self.error(ErrorKind::Zero, span, message).help(format!("write `{style}`")))
             }
             Ok(number) => Ok(number - 1),
@@ -236,7 +237,7 @@ impl<'a> Parser<'a> {
     /// The arguments, once all placeholders are known.
     fn params(&mut self) -> Result<Vec<TemplateParam>, Error> {
         let count = self.slots.iter().map(|slot| slot.param + 1).max().unwrap_or(0);
-        // More numbers than placeholders: one is missing, among the first ones.
+        // There are fewer placeholders than numbers, so one of the first numbers is missing.
         let mut params: Vec<TemplateParam> =
             vec![TemplateParam { name: None, spans: Vec::new() }; count.min(self.slots.len())];
         for slot in &self.slots {
@@ -264,18 +265,18 @@ impl<'a> Parser<'a> {
         let span = after.map(|slot| slot.span).unwrap_or_default();
         let (next, missing) = (span.of(self.sql), style.placeholder(missing + 1, ""));
         self.error(ErrorKind::Gap, span, format!("there is `{next}` but no `{missing}`"))
-            .help(format!("write `{missing}` instead of `{next}`: the numbers have no gaps"))
+            .help(format!("write `{missing}` instead of `{next}`; the numbers can't have gaps"))
     }
 
     fn mixed(&self, first: Style, second: Style, span: Span) -> Error {
         let first_text = self.slots[0].span.of(self.sql);
         let text = span.of(self.sql);
         let message = format!(
-            "`{text}` is another style than `{first_text}`, and a query has one style of placeholders"
+            "`{text}` has a different style than `{first_text}`, but a query can only use one style of placeholders"
         );
         let number = self.slots.iter().map(|slot| slot.param + 1).max().unwrap_or(0) + 1;
         let help = if first.is_named() && !second.is_named() {
-            format!("name it in the style of `{first_text}`, as `{first}`")
+            format!("write it in the style of `{first_text}`, as `{first}`")
         } else {
             format!("write `{}`", first.placeholder(number, second.inside(text)))
         };
@@ -285,14 +286,14 @@ impl<'a> Parser<'a> {
     fn too_large(&self, span: Span) -> Error {
         let most = self.dialect.facts().most_params;
         let what = match span.of(self.sql) {
-            text if text.ends_with(|last: char| last.is_ascii_digit()) => format!("`{text}`"),
-            _ => format!("{}th placeholder", most + 1),
+            text if text.ends_with(|last: char| last.is_ascii_digit()) => format!("placeholder `{text}`"),
+            _ => format!("{} placeholders", most + 1),
         };
-        self.error(ErrorKind::TooLarge, span, format!("{} takes no {what}", self.dialect.title()))
-            .help(format!("a query has at most {most} placeholders"))
+        self.error(ErrorKind::TooLarge, span, format!("{} doesn't support {what}", self.dialect.title()))
+            .help(format!("a query can have at most {most} placeholders"))
     }
 
-    /// A `{name}` that is glued to a name was meant to become part of it.
+    /// A `{name}` right beside a name was meant to become part of that name.
     fn check_whole(&self, span: Span) -> Result<(), Error> {
         let bytes = self.sql.as_bytes();
         let before = span.start > 0 && in_name(bytes[span.start - 1]);
@@ -301,10 +302,10 @@ impl<'a> Parser<'a> {
             return Ok(());
         }
         let message =
-            format!("`{}` is part of a name, and a placeholder stands for a whole value", span.of(self.sql));
+            format!("`{}` is part of a name, but a placeholder can only be a whole value", span.of(self.sql));
         Err(self
             .error(ErrorKind::PartOfName, span, message)
-            .help("write the name out: names of tables and columns are no arguments"))
+            .help("write the name in the SQL; table and column names can't be arguments"))
     }
 
     fn almost(&self, span: Span) -> Error {
@@ -312,7 +313,7 @@ impl<'a> Parser<'a> {
         let inside = text.trim_matches(|letter: char| !in_plain_name_char(letter));
         let digits = !inside.is_empty() && inside.bytes().all(|byte| byte.is_ascii_digit());
         let help = if text.starts_with('%') {
-            "write `%s` or `%(name)s`; modulo has a space after its `%`".to_owned()
+            "write `%s` or `%(name)s`; for modulo, put a space after `%`".to_owned()
         } else if digits {
             match inside.parse::<usize>() {
                 Ok(number) if text.starts_with('{') => {
@@ -325,7 +326,7 @@ impl<'a> Parser<'a> {
         } else {
             "write `{name}`, with the name of an argument or a variable".to_owned()
         };
-        self.error(ErrorKind::NotAPlaceholder, span, format!("`{text}` is no placeholder")).help(help)
+        self.error(ErrorKind::NotAPlaceholder, span, format!("`{text}` isn't a placeholder")).help(help)
     }
 
     fn unterminated(&self, what: Unterminated, span: Span) -> Error {
@@ -335,16 +336,16 @@ impl<'a> Parser<'a> {
             Unterminated::String => ("this string", first_of(&['\'', '"'])),
             Unterminated::Identifier => {
                 let open = first_of(&['"', '`', '[']);
-                ("this name in quotes", if open == "[" { "]" } else { open })
+                ("this quoted name", if open == "[" { "]" } else { open })
             }
             Unterminated::Dollar => {
                 let tag = text[1..].find('$').map_or(text, |end| &text[..end + 2]);
-                ("this string in dollar quotes", tag)
+                ("this dollar-quoted string", tag)
             }
             Unterminated::Comment => ("this comment", "*/"),
         };
         let first_line = Span::new(span.start, span.start + text.lines().next().map_or(0, str::len));
-        self.error(ErrorKind::Unterminated, first_line, format!("{what} has no end"))
+        self.error(ErrorKind::Unterminated, first_line, format!("{what} is not closed"))
             .help(format!("close it with `{close}`"))
     }
 }

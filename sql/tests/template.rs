@@ -163,61 +163,61 @@ fn mistakes() {
     const ALL: &[Dialect] = &Dialect::ALL;
     #[rustfmt::skip]
     let cases: &[Mistake<'_>] = &[
-        (ALL, "", Empty, "", "there is no statement here", "write one, such as `select 1`"),
-        (ALL, " -- select 1\n;", Empty, " -- select 1\n;", "there is no statement here", "write one, such as `select 1`"),
+        (ALL, "", Empty, "", "the SQL has no statement", "write a statement, such as `select 1`"),
+        (ALL, " -- select 1\n;", Empty, " -- select 1\n;", "the SQL has no statement", "write a statement, such as `select 1`"),
         (&[Postgres], "select 1; select 2;", SeveralStatements, "select 2;",
-            "there is a second statement, and a query is one statement in PostgreSQL",
-            "write a query for each of them, in one transaction, or run them without arguments by `executescript`"),
+            "a second statement starts here, but a query can only have one in PostgreSQL",
+            "run them one by one in a transaction, or without arguments with `executescript`"),
         (&[Mysql], "select 1; ; select 2", SeveralStatements, "select 2",
-            "there is a second statement, and a query is one statement in MySQL",
-            "write a query for each of them, in one transaction, or run them without arguments by `executescript`"),
+            "a second statement starts here, but a query can only have one in MySQL",
+            "run them one by one in a transaction, or without arguments with `executescript`"),
         (ALL, "select $1, ?", MixedStyles, "?",
-            "`?` is another style than `$1`, and a query has one style of placeholders", "write `$2`"),
+            "`?` has a different style than `$1`, but a query can only use one style of placeholders", "write `$2`"),
         (ALL, "select ?, ?, $3", MixedStyles, "$3",
-            "`$3` is another style than `?`, and a query has one style of placeholders", "write `?`"),
+            "`$3` has a different style than `?`, but a query can only use one style of placeholders", "write `?`"),
         (ALL, "select :a, $b", MixedStyles, "$b",
-            "`$b` is another style than `:a`, and a query has one style of placeholders", "write `:b`"),
+            "`$b` has a different style than `:a`, but a query can only use one style of placeholders", "write `:b`"),
         (ALL, "select $1, :b", MixedStyles, ":b",
-            "`:b` is another style than `$1`, and a query has one style of placeholders", "write `$2`"),
+            "`:b` has a different style than `$1`, but a query can only use one style of placeholders", "write `$2`"),
         (ALL, "select :a, $1", MixedStyles, "$1",
-            "`$1` is another style than `:a`, and a query has one style of placeholders",
-            "name it in the style of `:a`, as `:name`"),
+            "`$1` has a different style than `:a`, but a query can only use one style of placeholders",
+            "write it in the style of `:a`, as `:name`"),
         (ALL, "select {a}, %s", MixedStyles, "%s",
-            "`%s` is another style than `{a}`, and a query has one style of placeholders",
-            "name it in the style of `{a}`, as `{name}`"),
-        (ALL, "select $1, $3", Gap, "$3", "there is `$3` but no `$2`", "write `$2` instead of `$3`: the numbers have no gaps"),
-        (ALL, "select $2", Gap, "$2", "there is `$2` but no `$1`", "write `$1` instead of `$2`: the numbers have no gaps"),
+            "`%s` has a different style than `{a}`, but a query can only use one style of placeholders",
+            "write it in the style of `{a}`, as `{name}`"),
+        (ALL, "select $1, $3", Gap, "$3", "there is `$3` but no `$2`", "write `$2` instead of `$3`; the numbers can't have gaps"),
+        (ALL, "select $2", Gap, "$2", "there is `$2` but no `$1`", "write `$1` instead of `$2`; the numbers can't have gaps"),
         (ALL, "select ?4, ?5, ?1, ?2", Gap, "?4", "there is `?4` but no `?3`",
-            "write `?3` instead of `?4`: the numbers have no gaps"),
-        (ALL, "select $0", Zero, "$0", "`$0` is no placeholder, the first is `$1`", "write `$1`"),
-        (ALL, "select ?0", Zero, "?0", "`?0` is no placeholder, the first is `?1`", "write `?1`"),
-        (&[Sqlite], "select $32767", TooLarge, "$32767", "SQLite takes no `$32767`", "a query has at most 32766 placeholders"),
-        (&[Postgres], "select $65536", TooLarge, "$65536", "PostgreSQL takes no `$65536`", "a query has at most 65535 placeholders"),
+            "write `?3` instead of `?4`; the numbers can't have gaps"),
+        (ALL, "select $0", Zero, "$0", "`$0` isn't a placeholder; the first is `$1`", "write `$1`"),
+        (ALL, "select ?0", Zero, "?0", "`?0` isn't a placeholder; the first is `?1`", "write `?1`"),
+        (&[Sqlite], "select $32767", TooLarge, "$32767", "SQLite doesn't support placeholder `$32767`", "a query has at most 32766 placeholders"),
+        (&[Postgres], "select $65536", TooLarge, "$65536", "PostgreSQL doesn't support placeholder `$65536`", "a query can have at most 65535 placeholders"),
         (ALL, "select $99999999999999999999", TooLarge, "$99999999999999999999", "", ""),
-        (ALL, "select {}", NotAPlaceholder, "{}", "`{}` is no placeholder",
+        (ALL, "select {}", NotAPlaceholder, "{}", "`{}` isn't a placeholder",
             "write `{name}`, with the name of an argument or a variable"),
-        (ALL, "select {0}", NotAPlaceholder, "{0}", "`{0}` is no placeholder", "write `$1`, counted from 1"),
-        (ALL, "select ${a}", NotAPlaceholder, "${a}", "`${a}` is no placeholder", "write `{a}`"),
-        (ALL, "select { a }", NotAPlaceholder, "{ a }", "`{ a }` is no placeholder", "write `{a}`"),
-        (ALL, "select :1", NotAPlaceholder, ":1", "`:1` is no placeholder", "write `$1`"),
-        (ALL, "select %d", NotAPlaceholder, "%d", "`%d` is no placeholder",
-            "write `%s` or `%(name)s`; modulo has a space after its `%`"),
+        (ALL, "select {0}", NotAPlaceholder, "{0}", "`{0}` isn't a placeholder", "write `$1`, counted from 1"),
+        (ALL, "select ${a}", NotAPlaceholder, "${a}", "`${a}` isn't a placeholder", "write `{a}`"),
+        (ALL, "select { a }", NotAPlaceholder, "{ a }", "`{ a }` isn't a placeholder", "write `{a}`"),
+        (ALL, "select :1", NotAPlaceholder, ":1", "`:1` isn't a placeholder", "write `$1`"),
+        (ALL, "select %d", NotAPlaceholder, "%d", "`%d` isn't a placeholder",
+            "write `%s` or `%(name)s`; for modulo, put a space after `%`"),
         (ALL, "select * from t_{a}", PartOfName, "{a}",
-            "`{a}` is part of a name, and a placeholder stands for a whole value",
-            "write the name out: names of tables and columns are no arguments"),
+            "`{a}` is part of a name, but a placeholder can only be a whole value",
+            "write the name in the SQL; table and column names can't be arguments"),
         (&[Mysql], "select /*!50100 $1 */ 1", InVersionComment, "$1",
-            "`$1` is in a comment that only servers of some versions read", "write it outside of `/*! … */`"),
-        (ALL, "select 'a\nb", Unterminated, "'a", "this string has no end", "close it with `'`"),
-        (&[Postgres, Sqlite], "select \"a", Unterminated, "\"a", "this name in quotes has no end", "close it with `\"`"),
-        (&[Mysql], "select \"a", Unterminated, "\"a", "this string has no end", "close it with `\"`"),
-        (&[Mysql, Sqlite], "select `a", Unterminated, "`a", "this name in quotes has no end", "close it with ```"),
-        (&[Mysql], "select @`a", Unterminated, "@`a", "this name in quotes has no end", "close it with ```"),
-        (&[Sqlite], "select [a", Unterminated, "[a", "this name in quotes has no end", "close it with `]`"),
-        (&[Postgres], "select $t$a", Unterminated, "$t$a", "this string in dollar quotes has no end", "close it with `$t$`"),
-        (&[Postgres], "select E'a\\'", Unterminated, "E'a\\'", "this string has no end", "close it with `'`"),
-        (ALL, "select 1 /* a", Unterminated, "/* a", "this comment has no end", "close it with `*/`"),
-        (&[Mysql], "select 1 /*! a", Unterminated, "/*!", "this comment has no end", "close it with `*/`"),
-        (&[Postgres], "/* /* */ select 1", Unterminated, "/* /* */ select 1", "this comment has no end", "close it with `*/`"),
+            "`$1` is in a comment that only some server versions execute", "move it out of `/*! … */`"),
+        (ALL, "select 'a\nb", Unterminated, "'a", "this string is not closed", "close it with `'`"),
+        (&[Postgres, Sqlite], "select \"a", Unterminated, "\"a", "this quoted name is not closed", "close it with `\"`"),
+        (&[Mysql], "select \"a", Unterminated, "\"a", "this string is not closed", "close it with `\"`"),
+        (&[Mysql, Sqlite], "select `a", Unterminated, "`a", "this quoted name is not closed", "close it with ```"),
+        (&[Mysql], "select @`a", Unterminated, "@`a", "this quoted name is not closed", "close it with ```"),
+        (&[Sqlite], "select [a", Unterminated, "[a", "this quoted name is not closed", "close it with `]`"),
+        (&[Postgres], "select $t$a", Unterminated, "$t$a", "this dollar-quoted string is not closed", "close it with `$t$`"),
+        (&[Postgres], "select E'a\\'", Unterminated, "E'a\\'", "this string is not closed", "close it with `'`"),
+        (ALL, "select 1 /* a", Unterminated, "/* a", "this comment is not closed", "close it with `*/`"),
+        (&[Mysql], "select 1 /*! a", Unterminated, "/*!", "this comment is not closed", "close it with `*/`"),
+        (&[Postgres], "/* /* */ select 1", Unterminated, "/* /* */ select 1", "this comment is not closed", "close it with `*/`"),
     ];
     for (dialects, sql, kind, place, message, help) in cases {
         for &dialect in *dialects {
@@ -238,7 +238,7 @@ fn an_error_names_its_line() {
     assert_eq!((error.position.line, error.position.column), (2, 6));
     assert_eq!(
         error.to_string(),
-        "`?` is another style than `$1`, and a query has one style of placeholders (line 2, column 6): write `$2`"
+        "`?` has a different style than `$1`, but a query can only use one style of placeholders (line 2, column 6): write `$2`"
     );
 }
 
@@ -260,7 +260,7 @@ fn many_placeholders() {
     assert_eq!(parse(&sql, Mysql).params().len(), 65_535);
     let error = Template::parse(&format!("{sql},?"), Postgres).unwrap_err();
     assert_eq!(error.kind, ErrorKind::TooLarge);
-    assert_eq!(error.message, "PostgreSQL takes no 65536th placeholder");
+    assert_eq!(error.message, "PostgreSQL doesn't support 65536 placeholders");
     // A name is one parameter to PostgreSQL and SQLite, and one a use to MySQL.
     let sql = format!("select {}", vec![":a"; 65_536].join(","));
     assert_eq!(parse(&sql, Postgres).params().len(), 1);
@@ -285,7 +285,7 @@ fn hints() {
             (HintKind::InString, "{a}", "write `{a} || '-' || {b}`"),
             (HintKind::InString, "{b}", "write `{a} || '-' || {b}`"),
         ]),
-        (Postgres, "select \"$1\"", &[(HintKind::InIdentifier, "$1", "write the name out, a placeholder stands for a value")]),
+        (Postgres, "select \"$1\"", &[(HintKind::InIdentifier, "$1", "write the name in the SQL; a placeholder is a value")]),
         (Postgres, "select 'why?', '?'", &[(HintKind::InString, "?", "write `?`")]),
         (Postgres, "select 'why?' where a = ?", &[(HintKind::InString, "?", "write `'why' || ?`")]),
         (Postgres, "select $1, ':a ? %s'", &[]),
@@ -314,15 +314,15 @@ fn arguments_by_place() {
     assert_eq!(bind("select 1", 0), Ok(()));
     assert_eq!(bind("select $1, $2, $1", 2), Ok(()));
     assert_eq!(bind("select '?', ?", 1), Ok(()));
-    let leave_out = "leave out what is too much, or add a placeholder for it";
+    let leave_out = "remove the extra arguments, or add placeholders";
     let sql = "select $1";
-    check(sql, 2, WrongCount, sql, "2 arguments are given, and the query takes 1", leave_out);
+    check(sql, 2, WrongCount, sql, "this query takes 1 argument, but 2 were given", leave_out);
     check(
         sql,
         0,
         WrongCount,
         "$1",
-        "no argument is given, and the query takes 1",
+        "this query takes 1 argument, but none was given",
         "add an argument for `$1`",
     );
     let sql = "select ?, ?, ?";
@@ -331,16 +331,16 @@ fn arguments_by_place() {
         1,
         WrongCount,
         "?",
-        "1 argument is given, and the query takes 3",
+        "this query takes 3 arguments, but 1 was given",
         "add 2 arguments for the last placeholders",
     );
     let sql = "select $1 where a like '%$2%'";
-    let help = "`$2` is text here, it is inside quotes: write `'%' || $2 || '%'`";
-    check(sql, 2, WrongCount, "$2", "2 arguments are given, and the query takes 1", help);
+    let help = "`$2` is inside quotes, so it is text and not a placeholder: write `'%' || $2 || '%'`";
+    check(sql, 2, WrongCount, "$2", "this query takes 1 argument, but 2 were given", help);
     let sql = "select :a";
-    let message = "the arguments have no names, and the placeholders have";
+    let message = "the placeholders have names, but the arguments don't";
     check(sql, 1, WrongArguments, ":a", message, "write `a = …` for `:a`");
-    check(sql, 0, ErrorKind::MissingName, ":a", "no argument is named `a`", "add `a = …`");
+    check(sql, 0, ErrorKind::MissingName, ":a", "no argument for `a`", "add `a = …`");
 }
 
 /// Dialect, query, names, and the mistake's kind, place, message and help.
@@ -355,13 +355,13 @@ fn arguments_by_name() {
     assert_eq!(parse("select 1", Postgres).bind_names(&[]), Ok(vec![]));
     #[rustfmt::skip]
     let cases: &[WrongNames<'_>] = &[
-        (Postgres, sql, &["first"], MissingName, ":last", "no argument is named `last`", "add `last = …`"),
-        (Postgres, sql, &["first", "lsat"], MissingName, ":last", "no argument is named `last`", "did you mean `last` instead of `lsat`?"),
-        (Postgres, sql, &["first", "last", "more"], UnusedName, sql, "no placeholder is named `more`", "leave it out"),
-        (Postgres, sql, &["first", "last", "last"], RepeatedName, sql, "two arguments are named `last`", "leave one of them out"),
-        (Postgres, "select $1", &["a"], WrongArguments, "$1", "the arguments have names, and the placeholders have none", "write `:a` instead of `$1`"),
-        (Postgres, "select :a, ':b'", &["a", "b"], UnusedName, ":b", "no placeholder is named `b`", "`:b` is text here, it is inside quotes: write `:b`"),
-        (Mysql, "select @a", &["a"], UnusedName, "@a", "no placeholder is named `a`", "`@a` is a variable of the session in MySQL: write `:a`"),
+        (Postgres, sql, &["first"], MissingName, ":last", "no argument for `last`", "add `last = …`"),
+        (Postgres, sql, &["first", "lsat"], MissingName, ":last", "no argument for `last`", "did you mean `last` instead of `lsat`?"),
+        (Postgres, sql, &["first", "last", "more"], UnusedName, sql, "no placeholder is named `more`", "remove it"),
+        (Postgres, sql, &["first", "last", "last"], RepeatedName, sql, "two arguments are named `last`", "remove one of them"),
+        (Postgres, "select $1", &["a"], WrongArguments, "$1", "the arguments have names, but the placeholders don't", "write `:a` instead of `$1`"),
+        (Postgres, "select :a, ':b'", &["a", "b"], UnusedName, ":b", "no placeholder is named `b`", "`:b` is inside quotes, so it is text and not a placeholder: write `:b`"),
+        (Mysql, "select @a", &["a"], UnusedName, "@a", "no placeholder is named `a`", "`@a` is a session variable in MySQL: write `:a`"),
     ];
     for (dialect, sql, names, kind, place, message, help) in cases {
         let error = parse(sql, *dialect).bind_names(names).expect_err(sql);

@@ -144,10 +144,10 @@ on_every_backend! {
 
     async fn mistakes_at_run_time(db) {
         for (sql, count, message) in [
-            ("select $1 + $2", 1, "1 argument is given, and the query takes 2 (line 1, column 13): add an argument for `$2`"),
+            ("select $1 + $2", 1, "this query takes 2 arguments, but 1 was given (line 1, column 13): add an argument for `$2`"),
             ("select $1 + ?", 2, "`?`"),
             ("select $1 + $3", 2, "`$2`"),
-            ("", 0, "there is no statement here"),
+            ("", 0, "the SQL has no statement"),
             ("select 'a", 0, "(line 1, column 8)"),
         ] {
             let error = db.fetchone(sql, vec![1; count]).await.expect_err(sql);
@@ -157,7 +157,7 @@ on_every_backend! {
         }
         if db.backend() != Backend::Sqlite {
             let error = db.fetchone("select 1; select 2", ()).await.expect_err("two statements");
-            assert!(error.to_string().contains("there is a second statement"), "{error}");
+            assert!(error.to_string().contains("a second statement starts here"), "{error}");
         }
         let error = db.fetchone("select :a", Named::new().set("b", 1)).await.expect_err("no `a`").to_string();
         assert!(error.contains("`a`") || error.contains("`b`"), "{error}");

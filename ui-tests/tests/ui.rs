@@ -1,8 +1,8 @@
-//! Every file of `cases/<crate>/` does not compile, and its author reads what stands in the `.stderr` beside it.
+//! Every file of `cases/<crate>/` fails to compile, with the message in the `.stderr` file beside it.
 //!
-//! The folders stand for crates: each has its own `Cargo.toml` with the settings and, most of them, its own schema.
-//! `trybuild` compiles all files in one crate of its own, so `AIO_DATABASES_MANIFEST_DIR` tells the macros which
-//! folder to take for the crate's. A variable is set for a process, so that each folder is a process of its own.
+//! The folders are like crates: each has its own `Cargo.toml` with the settings and, most of them, its own schema.
+//! `trybuild` compiles all files in one crate of its own, so `AIO_DATABASES_MANIFEST_DIR` tells the macros which folder
+//! to take for the crate's. A variable is set for a process, so that each folder is a process of its own.
 //!
 //! After a message was changed on purpose: `TRYBUILD=overwrite cargo test -p aio-databases-ui-tests`, then read the
 //! difference as someone who made that mistake would.

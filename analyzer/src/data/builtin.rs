@@ -3,14 +3,14 @@
 //!
 //! | column | |
 //! |---|---|
-//! | name | in lower case |
+//! | name | in lowercase |
 //! | arguments | a type each (`_` for a space), which is what a parameter there is taken for (`any`: nothing says; `like`: for what the others come together in); `=` after it: may be left out; `*` before the last, or the last two: any number of these, at least one |
 //! | result | a type, or a rule: `=1` as the first argument, `=common` what all come together in, `=common2` all but the first, `=number` …; `?` cannot be known |
 //! | nulls | `strict` exactly for a null argument, `only` for nothing but a null argument, `never`, `maybe`, `maybe-strict` for a null argument and maybe more; `numeric`, `integer`, `temporal` and `text` (numbers too): strict over such a first argument, else `maybe-strict`; `integer-never`: never over integers |
 //! | kind | `f`unction, `a`ggregate or `w`indow function; `v` if it writes |
 //! | traits | see [`traits`](super::traits) |
 //!
-//! Of several lines of a name the first one counts that takes as many arguments.
+//! If a name has several lines, the first one that accepts the number of arguments counts.
 
 use aio_databases_sql::Dialect;
 
@@ -28,9 +28,9 @@ pub(super) const MYSQL: Table = Table::new(include_str!("mysql/functions.tsv"));
 pub(crate) struct Builtin {
     pub(crate) name: &'static str,
     pub(crate) params: Vec<&'static str>,
-    /// How many of the arguments, from the end, may be left out.
+    /// The number of arguments, from the end, that can be left out.
     pub(crate) defaults: usize,
-    /// How many of the parameters, from the end, are for any number of arguments, at least one for each.
+    /// The number of parameters, from the end, that can be repeated. Each needs at least one argument.
     pub(crate) repeated: usize,
     pub(crate) result: &'static str,
     nulls: &'static str,
@@ -40,18 +40,18 @@ pub(crate) struct Builtin {
     pub(crate) writes: bool,
 }
 
-/// What kind of values an argument has, as far as nulls go.
+/// The kinds of argument values that make a difference for nulls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ArgumentKind {
     /// Whole numbers.
     Integer,
-    /// Any other numbers.
+    /// Other numbers.
     Number,
     /// Dates and times.
     Temporal,
     /// Text.
     Text,
-    /// Anything else, or not known.
+    /// Anything else, or unknown.
     Other,
 }
 
@@ -61,7 +61,7 @@ impl Named for Builtin {
     }
 }
 
-/// The functions of a name. PostgreSQL's stand elsewhere.
+/// The functions with a name, except PostgreSQL's.
 pub(crate) fn functions(dialect: Dialect, name: &str) -> &'static [Builtin] {
     static SQLITE_FOUND: Cache<Builtin> = Cache::new();
     static MYSQL_FOUND: Cache<Builtin> = Cache::new();
@@ -73,7 +73,7 @@ pub(crate) fn functions(dialect: Dialect, name: &str) -> &'static [Builtin] {
     found.get(name, || table.find(name).map(|row| Builtin::read(row.get())).collect())
 }
 
-/// Whether a function aggregates. PostgreSQL's are not looked for.
+/// Whether a function is an aggregate. PostgreSQL's functions are not searched.
 pub(crate) fn is_aggregate(dialect: Dialect, name: &str) -> bool {
     functions(dialect, name).iter().any(|function| function.kind == b'a')
 }
@@ -103,7 +103,7 @@ impl Builtin {
         }
     }
 
-    /// Whether it takes that many arguments.
+    /// Whether it accepts that many arguments.
     pub(crate) fn takes(&self, given: usize) -> bool {
         let most = self.params.len();
         let whole = match (self.repeated, given.saturating_sub(most)) {
@@ -113,7 +113,7 @@ impl Builtin {
         whole && given + self.defaults >= most
     }
 
-    /// When it gives null, by the kind of the first argument.
+    /// When it returns null, depending on the kind of the first argument.
     pub(crate) fn nulls(&self, first: ArgumentKind) -> Nulls {
         use ArgumentKind::{Integer, Number, Temporal, Text};
         match (self.nulls, first) {

@@ -1,11 +1,11 @@
-//! What was read out of the tables, kept by name.
+//! Caches parsed lines of the tables by name.
 
 use std::{
     collections::HashMap,
     sync::{LazyLock, PoisonError, RwLock},
 };
 
-/// What was read once, by name. It lives as long as the process, and is at most as large as the tables.
+/// A cache of parsed values by name. It lives as long as the process, and is at most as large as the tables.
 pub(super) struct Cache<T: 'static>(LazyLock<RwLock<HashMap<&'static str, &'static [T]>>>);
 
 impl<T> Cache<T> {
@@ -21,13 +21,13 @@ impl<T> Cache<T> {
             return found;
         }
         let rows = read();
-        // What is not there is not remembered: there is no end to such names.
+        // Unknown names are not cached, because their number is unlimited.
         let Some(key) = rows.first().map(Named::name) else { return &[] };
         self.0.write().unwrap_or_else(PoisonError::into_inner).entry(key).or_insert_with(|| rows.leak())
     }
 }
 
-/// What is found by a name.
+/// The value for a name.
 pub(super) trait Named {
     fn name(&self) -> &'static str;
 }

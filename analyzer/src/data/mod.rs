@@ -1,7 +1,7 @@
-//! What the servers have built in: types, operators, functions and casts, as tables.
+//! The servers' built-in types, operators, functions and casts, as tables.
 //!
-//! The tables are text beside this file, sorted by name, and searched where they lie: nothing but what is asked for is
-//! ever read, and compiling them costs nothing.
+//! The tables are text files, sorted by name and searched in place. Only the lines that are needed are parsed, and
+//! compiling the tables costs nothing.
 
 pub(crate) mod builtin;
 mod cache;

@@ -1,5 +1,5 @@
-//! SQLite's own tables, functions that give tables, and pragmas. A line of `sqlite/tables.tsv` is a name, its kind (`t`able,
-//! one that may be `w`ritten to, or `f`unction) and its columns; one of `sqlite/pragmas.tsv`:
+//! SQLite's built-in tables, table-valued functions, and pragmas. A line of `sqlite/tables.tsv` is a name, its kind
+//! (`t`able, one that can be `w`ritten to, or `f`unction) and its columns; one of `sqlite/pragmas.tsv`:
 //!
 //! | column | |
 //! |---|---|
@@ -13,7 +13,7 @@ use crate::{Relation, RelationColumn, RelationKind, Rows, Type};
 const TABLES: Table = Table::new(include_str!("sqlite/tables.tsv"));
 const PRAGMAS: Table = Table::new(include_str!("sqlite/pragmas.tsv"));
 
-/// A column of a table of SQLite's own.
+/// A column of a built-in table.
 pub(crate) struct Column {
     pub(crate) name: &'static str,
     pub(crate) ty: Option<Type>,
@@ -21,21 +21,21 @@ pub(crate) struct Column {
     pub(crate) hidden: bool,
 }
 
-/// A table of SQLite's own.
+/// A built-in table.
 pub(crate) struct Own {
     pub(crate) columns: Vec<Column>,
     /// Whether it can be called with arguments.
     pub(crate) callable: bool,
 }
 
-/// What a pragma gives and does.
+/// The result and the effect of a pragma.
 pub(crate) struct Pragma {
     pub(crate) columns: Vec<Column>,
     pub(crate) rows: Rows,
     pub(crate) writes: bool,
 }
 
-/// A table by its name in lower case.
+/// A table by its name in lowercase.
 pub(crate) fn table(name: &str) -> Option<Own> {
     if let Some(name) = name.strip_prefix("pragma_") {
         let [_, answer, columns] = PRAGMAS.find(name).next()?.get();
@@ -52,7 +52,7 @@ pub(crate) fn table(name: &str) -> Option<Own> {
     Some(Own { columns: read(columns).collect(), callable: kind == "f" })
 }
 
-/// A table that may be written to, by its name in lower case.
+/// A writable table by its name in lowercase.
 pub(crate) fn writable(name: &str) -> Option<Relation> {
     let [name, kind, columns] = TABLES.find(name).next()?.get();
     let columns = read(columns).map(|column| RelationColumn {
@@ -79,7 +79,7 @@ pub(crate) fn writable(name: &str) -> Option<Relation> {
     })
 }
 
-/// A pragma by its name in lower case, with or without an argument.
+/// A pragma by its name in lowercase, with or without an argument.
 pub(crate) fn pragma(name: &str, argument: bool) -> Option<Pragma> {
     let [_, answer, columns] = PRAGMAS.find(name).next()?.get();
     let columns: Vec<Column> = read(columns).collect();
@@ -144,7 +144,7 @@ mod tests {
         assert_eq!(PRAGMAS.all().count(), there.len());
     }
 
-    /// Those that set a value give it, or nothing.
+    /// Pragmas that set a value return it, or nothing.
     #[test]
     fn pragmas_with_an_argument() {
         for (sql, name) in [

@@ -5,12 +5,12 @@
 pub(super) struct Table(&'static str);
 
 impl Table {
-    /// The table in a file's text.
+    /// A table from a file's text.
     pub(super) const fn new(text: &'static str) -> Self {
         Table(text)
     }
 
-    /// The first line, which says where the table is from.
+    /// The first line, which names the origin of the table.
     pub(super) fn head(self) -> &'static str {
         self.0.lines().next().unwrap_or_default()
     }
@@ -29,7 +29,7 @@ impl Table {
         self.body().lines().map(Fields)
     }
 
-    /// The lines the first field of which is `key`.
+    /// The lines whose first field is `key`.
     pub(super) fn find(self, key: &str) -> impl Iterator<Item = Fields> {
         let body = self.body();
         let start = partition(body, key);
@@ -53,15 +53,17 @@ impl Fields {
     }
 }
 
-/// Where the first line starts the key of which is not less than `key`.
+/// The start of the first line whose key is not less than `key`.
 fn partition(body: &'static str, key: &str) -> usize {
-    let bytes = body.as_bytes();
     let (mut low, mut high) = (0, body.len());
-    // Both are starts of lines (or the end): all lines before `low` are less, none from `high` on is.
+    // Both are starts of lines (or the end). All lines before `low` are less than `key`, and no line from `high` is.
     while low < high {
-        let middle = low + (high - low) / 2;
-        let line = bytes[low..middle].iter().rposition(|byte| *byte == b'\n').map_or(low, |at| low + at + 1);
-        let end = bytes[line..].iter().position(|byte| *byte == b'\n').map_or(body.len(), |at| line + at + 1);
+        let mut middle = low + (high - low) / 2;
+        while !body.is_char_boundary(middle) {
+            middle -= 1;
+        }
+        let line = body[low..middle].rfind('\n').map_or(low, |at| low + at + 1);
+        let end = body[line..].find('\n').map_or(body.len(), |at| line + at + 1);
         let text = body[line..end].trim_end_matches('\n');
         if Fields(text).key() < key {
             low = end;

@@ -1,4 +1,4 @@
-//! What sets a function apart beyond its types: the words of the column `traits` of `sqlite/functions.tsv` and
+//! Properties of functions beyond their types: the words of the column `traits` of `sqlite/functions.tsv` and
 //! `mysql/functions.tsv`, and of `postgres/function_traits.tsv`.
 //!
 //! | word | |
@@ -35,16 +35,16 @@ pub(crate) struct Traits {
     words: &'static str,
 }
 
-/// What decides that an aggregate is null over a group with rows.
+/// What determines whether an aggregate is null over a group with rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Group {
     /// The first argument.
     First,
     /// All arguments.
     All,
-    /// The first argument, and what it is ordered by.
+    /// The first argument, and the expressions that it is ordered by.
     Order,
-    /// Nothing does: it is never null.
+    /// Nothing: it is never null.
     Never,
 }
 
@@ -53,15 +53,15 @@ pub(crate) enum Group {
 pub(crate) enum Window {
     /// Never.
     Never,
-    /// If an argument is.
+    /// If an argument is null.
     Arguments,
-    /// If an argument is, one of three; with fewer, also where there is no such row.
+    /// If one of three arguments is null; with fewer arguments, also if there is no such row.
     Default,
-    /// If an argument is, or if the frame may not hold the row.
+    /// If an argument is null, or if the frame may not contain the row.
     Frame,
 }
 
-/// The traits of the functions of a name.
+/// The traits of the functions with a name.
 pub(crate) fn traits(dialect: Dialect, name: &str) -> Traits {
     let words = match dialect {
         Dialect::Postgres => POSTGRES.find(name).next().map(|row| row.get::<2>()[1]),
@@ -72,12 +72,12 @@ pub(crate) fn traits(dialect: Dialect, name: &str) -> Traits {
 }
 
 impl Traits {
-    /// Whether a function has the trait that a word of the table says.
+    /// Whether a function has a trait, by its word in the table.
     pub(crate) fn has(self, word: &str) -> bool {
         self.words.split(' ').any(|own| own == word)
     }
 
-    /// What decides that an aggregate is null over a group with rows, if that is known.
+    /// What determines whether an aggregate is null over a group with rows, if that is known.
     pub(crate) fn group(self) -> Option<Group> {
         self.words.split(' ').find_map(|word| match word {
             "group-first" => Some(Group::First),

@@ -1,4 +1,4 @@
-//! A name that several tables have.
+//! A column name that several tables have.
 
 use super::parts::error;
 use crate::Diagnostic;
@@ -11,21 +11,22 @@ pub(crate) fn ambiguous_column(name: &str, tables: &[Rc<str>], span: Span) -> Di
     owners.dedup();
     if let ([owner], [_, _, ..]) = (&owners[..], tables) {
         let message = format!("`{owner}` has several columns `{name}`");
-        return error("ambiguous-column", message, span).with_help("give each a name of its own, with `as`");
+        return error("ambiguous-column", message, span)
+            .with_help("give each of them its own name with `as`");
     }
     let diagnostic = error("ambiguous-column", format!("several tables have a column `{name}`"), span);
     let choices: Vec<String> = owners.iter().map(|table| format!("`{table}.{name}`")).collect();
     diagnostic.maybe_help((!choices.is_empty()).then(|| format!("write {}", choices.join(" or "))))
 }
 
-/// A name in a join's condition that a join behind it gives to another column: SQLite's.
+/// In SQLite: a name in a join's condition that a later join gives to another column.
 pub(crate) fn later_column(owner: &str, name: &str, span: Span) -> Diagnostic {
-    let message = format!("`{name}` is a column of a join behind this condition");
+    let message = format!("`{name}` is also a column of a table that is joined after this condition");
     error("ambiguous-column", message, span).with_help(format!("write `{owner}.{name}`"))
 }
 
-/// A name that several output columns have.
+/// A name of several output columns.
 pub(crate) fn ambiguous_output(name: &str, span: Span) -> Diagnostic {
-    error("ambiguous-column", format!("several columns of the select list are called `{name}`"), span)
-        .with_help("give them different names, or write the column's number")
+    error("ambiguous-column", format!("several columns of the select list are named `{name}`"), span)
+        .with_help("give them different names, or use the column's number")
 }

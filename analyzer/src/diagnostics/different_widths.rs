@@ -1,11 +1,11 @@
-//! Rows of different lengths side by side.
+//! Rows of different lengths.
 
 use super::parts::{count, error};
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 use sqlparser::ast::SetOperator;
 
-/// `left` and `right` are how many values stand on each side.
+/// `left` and `right` are the numbers of values on each side.
 pub(crate) fn different_widths(left: usize, right: usize, span: Span) -> Diagnostic {
     error("different-widths", format!("{} here, but {} there", count(right, "value"), left), span)
 }
@@ -18,10 +18,14 @@ pub(crate) fn set_widths(op: SetOperator, left: usize, right: usize, span: Span)
         format!("this arm of `{op}` has {}, but the first has {left}", count(right, "column")),
         span,
     )
-    .with_help("select as many in each arm: `null` where there is nothing to select")
+    .with_help("select the same number of columns in each arm, with `null` for missing ones")
 }
 
-/// More names for columns than there are columns.
+/// More column aliases than columns.
 pub(crate) fn too_many_aliases(name: &str, there: usize, given: usize, span: Span) -> Diagnostic {
-    error("different-widths", format!("`{name}` has {}, but {given} are named", count(there, "column")), span)
+    error(
+        "different-widths",
+        format!("`{name}` has {}, but {given} aliases were given", count(there, "column")),
+        span,
+    )
 }

@@ -1,15 +1,15 @@
-//! Tables of `from` that share a name, or have none.
+//! Tables in `from` that have the same name, or no name.
 
 use super::parts::error;
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 
 pub(crate) fn duplicate_alias(name: &str, span: Span) -> Diagnostic {
-    error("duplicate-alias", format!("`{name}` stands in `from` twice"), span)
-        .with_help(format!("give one of them another name: `{name} as {name}2`"))
+    error("duplicate-alias", format!("`{name}` appears in `from` twice"), span)
+        .with_help(format!("give one of them an alias: `{name} as {name}2`"))
 }
 
-/// A query in `from` that has no name, in MySQL.
+/// In MySQL: a subquery in `from` without an alias.
 pub(crate) fn derived_without_alias(span: Span) -> Diagnostic {
-    error("duplicate-alias", "a query in `from` needs a name", span).with_help("write `(…) as t`")
+    error("duplicate-alias", "a subquery in `from` needs an alias", span).with_help("write `(…) as t`")
 }

@@ -1,10 +1,10 @@
-//! Two columns of one name in a result.
+//! Two result columns with the same name.
 
 use super::parts::warning;
 use crate::{Diagnostic, lints};
 use aio_databases_sql::Span;
 
-/// The columns by their numbers, from 1; `origin` is the table's column that the second is.
+/// The columns by their numbers, from 1; `origin` is the table's column of the second one.
 pub(crate) fn duplicate_name(
     name: &str,
     (first, second): (usize, usize),
@@ -18,6 +18,6 @@ pub(crate) fn duplicate_name(
         }
         None => "give one an alias: `… as name`".to_owned(),
     };
-    warning(lints::DUPLICATE_NAME, format!("columns {first} and {second} are both called `{name}`"), span)
+    warning(lints::DUPLICATE_NAME, format!("columns {first} and {second} are both named `{name}`"), span)
         .with_help(help)
 }

@@ -5,6 +5,6 @@ use crate::Diagnostic;
 use aio_databases_sql::Span;
 
 pub(crate) fn empty_array(span: Span) -> Diagnostic {
-    error("empty-array", "the type of an empty array is not known", span)
-        .with_help("write a cast: `array[]::int4[]`")
+    error("empty-array", "the type of this empty array is unknown", span)
+        .with_help("add a cast: `array[]::int4[]`")
 }

@@ -13,6 +13,6 @@ pub(crate) fn equals_null(equal: bool, span: Span) -> Diagnostic {
 
 /// `case value when null`
 pub(crate) fn when_null(span: Span) -> Diagnostic {
-    warning(lints::EQUALS_NULL, "`when null` is never true: the value is compared by `=`", span)
+    warning(lints::EQUALS_NULL, "`when null` is never true, because it compares by `=`", span)
         .with_help("write `case when … is null then …`")
 }

@@ -7,8 +7,8 @@ use aio_databases_sql::Span;
 pub(crate) fn generated_column(table: &str, column: &str, span: Span) -> Diagnostic {
     error(
         "generated-column",
-        format!("column `{column}` of `{table}` is generated: it cannot be written"),
+        format!("column `{column}` of `{table}` is generated, so it can't be written"),
         span,
     )
-    .with_help("leave it out, or write `default`")
+    .with_help("leave it out, or use `default` as its value")
 }

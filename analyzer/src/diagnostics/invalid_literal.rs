@@ -1,10 +1,10 @@
-//! A quoted literal that is no value of its type.
+//! A quoted literal that isn't a valid value of its type.
 
 use super::parts::{error, listed, similar};
 use crate::{Diagnostic, Type};
 use aio_databases_sql::Span;
 
-/// How a value of a type is written.
+/// An example of a literal of a type.
 fn example(ty: &Type) -> Option<String> {
     let written = match ty.underlying() {
         Type::Array(_) => "'{a,b}'",
@@ -22,20 +22,20 @@ fn example(ty: &Type) -> Option<String> {
         },
         _ => return None,
     };
-    Some(format!("it is written like this: `{written}`"))
+    Some(format!("write it like this: `{written}`"))
 }
 
-/// `problem` says why, where there is something to say.
+/// `problem` is the reason, if one is known.
 pub(crate) fn invalid_literal(literal: &str, ty: &Type, problem: &str, span: Span) -> Diagnostic {
     let message = match ty {
-        Type::Enum { name, .. } => format!("'{literal}' is no label of `{name}`"),
-        _ => format!("'{literal}' is no `{ty}`"),
+        Type::Enum { name, .. } => format!("'{literal}' is not a label of the enum `{name}`"),
+        _ => format!("'{literal}' is not a valid `{ty}`"),
     };
     let help = match ty {
         Type::Enum { labels, .. } => similar(literal, labels.iter().map(String::as_str))
             .or_else(|| listed(labels.iter().map(String::as_str))),
-        // Only what the message does not say already.
-        _ if problem.is_empty() || problem.ends_with(&format!("is no `{ty}`")) => example(ty),
+        // Only if the message does not already say it.
+        _ if problem.is_empty() || problem.ends_with(&format!("is not a valid `{ty}`")) => example(ty),
         _ => Some(problem.to_owned()),
     };
     error("invalid-literal", message, span).maybe_help(help)
@@ -43,6 +43,6 @@ pub(crate) fn invalid_literal(literal: &str, ty: &Type, problem: &str, span: Spa
 
 /// `like … escape 'ab'`
 pub(crate) fn escape_of_several(span: Span) -> Diagnostic {
-    error("invalid-literal", "what stands behind `escape` is one character", span)
-        .with_help("write, say, `escape '!'`")
+    error("invalid-literal", "`escape` requires a single character", span)
+        .with_help("for example, write `escape '!'`")
 }

@@ -1,4 +1,4 @@
-//! Rows of a statement that is not the last of several ones.
+//! Rows returned by a statement that is not the last of several.
 
 use super::parts::error;
 use crate::Diagnostic;
@@ -8,8 +8,8 @@ use aio_databases_sql::Span;
 pub(crate) fn lost_rows(span: Span) -> Diagnostic {
     error(
         "lost-rows",
-        "the rows of this statement are lost: of several statements only the last gives its rows",
+        "the rows of this statement are lost, because only the last of several statements returns rows",
         span,
     )
-    .with_help("write it last, leave `returning` out, or write a query of its own")
+    .with_help("move it to the end, remove `returning`, or make it a separate query")
 }

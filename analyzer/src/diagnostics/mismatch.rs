@@ -1,10 +1,10 @@
-//! Types that must come together and do not.
+//! Types that have no common type.
 
 use super::parts::error;
 use crate::{Diagnostic, Type};
 use aio_databases_sql::Span;
 
-/// `what` is where they come together: `case`, `union`, `coalesce`, `array`, ….
+/// `what` is the construct that needs a common type: `case`, `union`, `coalesce`, `array`, ….
 pub(crate) fn mismatch(what: &str, left: &Type, right: &Type, span: Span) -> Diagnostic {
     let message = match what {
         "union" | "intersect" | "except" => {

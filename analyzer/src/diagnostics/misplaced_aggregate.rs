@@ -1,15 +1,15 @@
-//! An aggregate where none can stand.
+//! An aggregate in a clause that does not allow it.
 
 use super::parts::error;
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 
-/// `clause` is where it stands.
+/// `clause` is the clause that contains it.
 pub(crate) fn misplaced_aggregate(name: &str, clause: &str, span: Span) -> Diagnostic {
     let diagnostic =
-        error("misplaced-aggregate", format!("the aggregate `{name}` cannot stand in {clause}"), span);
+        error("misplaced-aggregate", format!("the aggregate `{name}` can't be used in {clause}"), span);
     match clause {
-        "`where`" => diagnostic.with_help("conditions on aggregates stand in `having`"),
+        "`where`" => diagnostic.with_help("use `having` for conditions on aggregates"),
         _ => diagnostic,
     }
 }
@@ -18,13 +18,13 @@ pub(crate) fn misplaced_aggregate(name: &str, clause: &str, span: Span) -> Diagn
 pub(crate) fn nested_aggregate(name: &str, span: Span) -> Diagnostic {
     error(
         "misplaced-aggregate",
-        format!("the arguments of the aggregate `{name}` hold another aggregate"),
+        format!("the arguments of the aggregate `{name}` contain another aggregate"),
         span,
     )
-    .with_help("aggregate in a subquery in `from`, then aggregate its result")
+    .with_help("compute the inner aggregate in a subquery in `from`")
 }
 
-/// `filter` and its like after a function that is no aggregate.
+/// `filter` and similar clauses of a function that isn't an aggregate.
 pub(crate) fn no_aggregate(name: &str, what: &str, span: Span) -> Diagnostic {
-    error("misplaced-aggregate", format!("`{what}` needs an aggregate, and `{name}` is none"), span)
+    error("misplaced-aggregate", format!("`{what}` requires an aggregate; `{name}` isn't one"), span)
 }

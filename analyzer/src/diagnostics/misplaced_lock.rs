@@ -1,41 +1,41 @@
-//! `for update` and its like where there are no rows of a table to lock.
+//! `for update` and similar locks on a query without rows of a table.
 
 use super::parts::error;
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 
-/// `what` of the query keeps its rows from being locked.
+/// `what` is the part of the query that prevents the lock.
 pub(crate) fn misplaced_lock(lock: &str, what: &str, span: Span) -> Diagnostic {
     let diagnostic =
-        error("misplaced-lock", format!("`{lock}` cannot lock the rows of a query with {what}"), span);
+        error("misplaced-lock", format!("`{lock}` can't lock the rows of a query with {what}"), span);
     match what {
-        "`values`" => diagnostic.with_help("leave it out: these are no rows of a table"),
+        "`values`" => diagnostic.with_help("remove it; these rows are not in a table"),
         _ => diagnostic.with_help(within(lock)),
     }
 }
 
-/// A lock on one of the queries that are put together.
+/// A lock on an arm of a set operation.
 pub(crate) fn lock_of_arm(lock: &str, span: Span) -> Diagnostic {
     error(
         "misplaced-lock",
-        format!("`{lock}` cannot stand in a query of a `union`, `intersect` or `except`"),
+        format!("`{lock}` can't be used in a query of a `union`, `intersect` or `except`"),
         span,
     )
     .with_help(within(lock))
 }
 
-/// A lock on the rows of a query in `from` that has `what`.
+/// A lock on the rows of a subquery in `from` that contains `what`.
 pub(crate) fn unlockable_table(lock: &str, table: &str, what: &str, span: Span) -> Diagnostic {
-    error("misplaced-lock", format!("`{lock}` cannot lock the rows of `{table}`, a query with {what}"), span)
-        .with_help("name the tables to lock behind it: `of …`")
+    error("misplaced-lock", format!("`{lock}` can't lock the rows of `{table}`, a query with {what}"), span)
+        .with_help(format!("name the tables to lock: `{lock} of …`"))
 }
 
 fn within(lock: &str) -> String {
-    format!("lock them in a query in `from`: `from (select … {lock}) as locked`")
+    format!("lock the rows in a subquery in `from`: `from (select … {lock}) as locked`")
 }
 
 /// `for update of schema.table`
 pub(crate) fn lock_with_schema(table: &str, span: Span) -> Diagnostic {
-    error("misplaced-lock", "the table behind `of` has no schema before it", span)
+    error("misplaced-lock", "the table after `of` can't have a schema", span)
         .with_help(format!("write `of {table}`"))
 }

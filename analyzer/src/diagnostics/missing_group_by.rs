@@ -4,10 +4,10 @@ use super::parts::error;
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 
-/// `grouped` is whether there is a `group by`.
+/// `grouped` says whether there is a `group by`.
 pub(crate) fn missing_group_by(table: &str, name: &str, grouped: bool, span: Span) -> Diagnostic {
     let column = if table.is_empty() { name.to_owned() } else { format!("{table}.{name}") };
-    let message = format!("`{column}` must stand in `group by` or in an aggregate");
+    let message = format!("`{column}` must be grouped or used in an aggregate");
     let help = match grouped {
         true => format!("add `{column}` to `group by`"),
         false => format!("add `group by {column}`"),
@@ -15,15 +15,15 @@ pub(crate) fn missing_group_by(table: &str, name: &str, grouped: bool, span: Spa
     error("missing-group-by", message, span).with_help(help)
 }
 
-/// SQLite's `having` of a query that has neither groups nor an aggregate in its select list.
+/// In SQLite: `having` in a query without groups and without an aggregate in its select list.
 pub(crate) fn having_without_groups(span: Span) -> Diagnostic {
-    error("missing-group-by", "`having` needs `group by`, or an aggregate in the select list", span)
-        .with_help("add `group by`, or make it a condition of `where`")
+    error("missing-group-by", "`having` requires `group by`, or an aggregate in the select list", span)
+        .with_help("add `group by`, or move the condition to `where`")
 }
 
-/// A column in MySQL's `having` that is neither selected nor grouped by.
+/// In MySQL: a column in `having` that is neither selected nor grouped by.
 pub(crate) fn not_selected_for_having(column: &str, span: Span) -> Diagnostic {
-    let message = format!("`having` sees what is selected or grouped by, and `{column}` is neither");
+    let message = format!("`having` can only use selected or grouped columns; `{column}` is neither");
     error("missing-group-by", message, span)
-        .with_help("select it, group by it, or make it a condition of `where`")
+        .with_help("select it, group by it, or move the condition to `where`")
 }

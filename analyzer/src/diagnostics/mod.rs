@@ -1,7 +1,7 @@
-//! What is wrong with a query, one file for each kind of mistake: its code (the file's name), its message, its help.
+//! The mistakes of queries, with a file for each kind: its code (the file's name), its message, and its help.
 //!
-//! A message says what is wrong in one sentence, without a full stop; the help says what to type instead. Places are
-//! in the rendered text until the analysis ends.
+//! A message is one sentence without a full stop. The help suggests what to type. Places are in the rendered text until
+//! the analysis ends.
 
 mod ambiguous_column;
 mod cross_join;
@@ -87,7 +87,16 @@ pub(crate) use self::procedure::{no_procedure, procedure};
 pub(crate) use self::quoted_text::quoted_text;
 pub(crate) use self::reserved_word::{bare_label, reserved_word};
 pub(crate) use self::several_statements::several_statements;
-pub(crate) use self::syntax_error::{syntax_error, unparsed};
+pub(crate) use self::syntax_error::{
+    alias_without_as, assigned_row, bare_array, called_keyword, change_in_with, clause_of_aggregates,
+    clauses_with_star, conflict_of_defaults, delete_of_tables, distinct_of_several, distinct_over_window,
+    from_before_set, function_with_schema, group_by_all, join_without_condition, keyword_as_field,
+    misplaced_merge_action, missing_comma, named_twice, no_cast_to_text, no_comma_after_star, no_default,
+    no_full_join, no_group_frames, no_overriding, no_statement, no_such_clause, not_a_parameter,
+    null_treatment, order_over_window, repeated_using, row_keyword, string_as_alias, string_as_name,
+    syntax_error, unknown_field, unparsed, value_keyword, variable_default, with_before_insert,
+    wrong_json_arguments,
+};
 pub(crate) use self::too_deep::too_deep;
 pub(crate) use self::too_many_columns::too_many_columns;
 pub(crate) use self::unknown_alias::{only_own_level, unknown_alias, unreachable_table};

@@ -1,4 +1,4 @@
-//! A value where a truth value must stand.
+//! A value where a boolean is required.
 
 use super::parts::error;
 use crate::{Diagnostic, Type};
@@ -6,12 +6,12 @@ use aio_databases_sql::Span;
 
 /// `place` is the clause.
 pub(crate) fn not_a_condition(place: &str, ty: &Type, span: Span) -> Diagnostic {
-    error("not-a-condition", format!("{place} takes a `bool`, but this is `{ty}`"), span)
-        .with_help("compare it with something: `… = …`")
+    error("not-a-condition", format!("{place} requires a `bool`, but this is `{ty}`"), span)
+        .with_help("write a comparison: `… = …`")
 }
 
-/// Something that is no number of rows after `limit` or `offset`.
+/// A value other than a number of rows after `limit` or `offset`.
 pub(crate) fn not_a_count(ty: &Type, span: Span) -> Diagnostic {
-    error("not-a-condition", format!("`limit` and `offset` take a number, but this is `{ty}`"), span)
+    error("not-a-condition", format!("`limit` and `offset` require a number, but this is `{ty}`"), span)
         .with_help("write a number, such as `limit 10`")
 }

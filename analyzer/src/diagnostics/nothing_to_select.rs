@@ -5,5 +5,5 @@ use crate::Diagnostic;
 use aio_databases_sql::Span;
 
 pub(crate) fn nothing_to_select(span: Span) -> Diagnostic {
-    error("nothing-to-select", "`*` needs a table in `from`", span).with_help("add `from …`")
+    error("nothing-to-select", "`*` requires a table in `from`", span).with_help("add `from …`")
 }

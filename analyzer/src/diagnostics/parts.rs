@@ -1,4 +1,4 @@
-//! What diagnostics are made of.
+//! Helpers for diagnostics.
 
 use aio_databases_sql::Span;
 pub(super) use aio_databases_sql::did_you_mean as similar;
@@ -25,13 +25,13 @@ impl Diagnostic {
     }
 }
 
-/// "there are …", where they are few enough to be listed.
+/// A list of names, if there are few enough.
 pub(super) fn listed<'n>(names: impl IntoIterator<Item = &'n str>) -> Option<String> {
     let names: Vec<String> = names.into_iter().take(13).map(|name| format!("`{name}`")).collect();
     match &names[..] {
         [] => None,
-        [one] => Some(format!("there is {one}")),
-        names => (names.len() < 13).then(|| format!("there are {}", names.join(", "))),
+        [one] => Some(format!("use {one}")),
+        names => (names.len() < 13).then(|| format!("use one of {}", names.join(", "))),
     }
 }
 

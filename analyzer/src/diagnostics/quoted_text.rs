@@ -1,4 +1,4 @@
-//! A text in double quotes, which SQLite takes where no column has that name.
+//! A double-quoted name that no column has, which SQLite reads as a string.
 
 use super::parts::{similar, warning};
 use crate::{Diagnostic, lints};
@@ -8,7 +8,11 @@ use aio_databases_sql::Span;
 pub(crate) fn quoted_text(text: &str, names: &[&str], span: Span) -> Diagnostic {
     let close = similar(text, names.iter().copied());
     let help =
-        close.unwrap_or_else(|| format!("a text stands in single quotes: `'{}'`", text.replace('\'', "''")));
-    warning(lints::QUOTED_TEXT, format!("`\"{text}\"` is a text here: no column has that name"), span)
-        .with_help(help)
+        close.unwrap_or_else(|| format!("use single quotes for a string: `'{}'`", text.replace('\'', "''")));
+    warning(
+        lints::QUOTED_TEXT,
+        format!("`\"{text}\"` is read as a string, because no column has that name"),
+        span,
+    )
+    .with_help(help)
 }

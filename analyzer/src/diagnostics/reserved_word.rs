@@ -1,4 +1,4 @@
-//! A word of the grammar's where a name must stand.
+//! A reserved keyword where a name is required.
 
 use super::parts::error;
 use crate::Diagnostic;
@@ -7,16 +7,16 @@ use aio_databases_sql::{Dialect, Span};
 
 pub(crate) fn reserved_word(word: &str, span: Span, dialect: Dialect) -> Diagnostic {
     let quoted = match dialect.facts().names.quote {
-        // Code with backticks in it is set in double ones.
+        // In Markdown, code that contains backquotes is set in double backquotes.
         '`' => format!("`` `{word}` ``"),
         quote => format!("`{quote}{word}{quote}`"),
     };
-    error("reserved-word", format!("`{word}` is a reserved word"), span)
-        .with_help(format!("write {quoted}, or choose another name"))
+    error("reserved-word", format!("`{word}` is a reserved keyword"), span)
+        .with_help(format!("quote it to use it as a name: {quoted}"))
 }
 
 /// An output column's name that needs `as`.
 pub(crate) fn bare_label(word: &str, span: Span) -> Diagnostic {
-    error("reserved-word", format!("`{word}` is a column's name only behind `as`"), span)
+    error("reserved-word", format!("`{word}` requires `as` to name a column"), span)
         .with_help(format!("write `as {word}`"))
 }

@@ -1,12 +1,12 @@
-//! One row is read of a query that may give several.
+//! Reading one row of a query that can return several.
 
 use super::parts::warning;
 use crate::{Analysis, Diagnostic, Rows, Statement, lints};
 use aio_databases_sql::{Span, Template};
 
 impl Analysis {
-    /// The warning for someone who reads the first row only, of a query that may give several. The analyzer can't know
-    /// who does: it is not among the [`diagnostics`](Analysis::diagnostics).
+    /// The warning for a caller that reads only the first row of a query that can return several. The analyzer doesn't
+    /// know the caller, so it is not one of the [`diagnostics`](Analysis::diagnostics).
     ///
     /// ```
     /// use aio_databases_analyzer::Schema;
@@ -23,10 +23,10 @@ impl Analysis {
     /// ```
     pub fn several_rows(&self, template: &Template) -> Option<Diagnostic> {
         let help = match self.statement {
-            Statement::Select => "add `limit 1`, or compare all columns of a unique key with a value each",
-            Statement::Update | Statement::Delete => "compare all columns of a unique key with a value each",
+            Statement::Select => "add `limit 1`, or compare every column of a unique key with a value",
+            Statement::Update | Statement::Delete => "compare every column of a unique key with a value",
             Statement::Insert => "insert one row",
-            // What gives a result and is neither gives what the server makes of it.
+            // The rows of other statements depend on the server.
             Statement::Merge | Statement::Ddl | Statement::Other => return None,
         };
         if self.rows != Rows::Many || self.allowed.contains(&lints::SEVERAL_ROWS.name) {
@@ -35,7 +35,7 @@ impl Analysis {
         let statement = template.statement();
         let word = statement.of(template.sql()).find(|c: char| !c.is_alphanumeric());
         let span = Span::new(statement.start, word.map_or(statement.end, |end| statement.start + end));
-        let message = "the query may give several rows, of which only the first is read";
+        let message = "the query can return several rows, but only the first is read";
         Some(warning(lints::SEVERAL_ROWS, message, span).with_help(help))
     }
 }

@@ -6,6 +6,6 @@ use aio_databases_sql::Span;
 
 /// `span` is the second statement.
 pub(crate) fn several_statements(span: Span) -> Diagnostic {
-    error("several-statements", "a query is one statement", span)
-        .with_help("write each statement in a query of its own")
+    error("several-statements", "a query can only have one statement", span)
+        .with_help("make each statement a separate query")
 }

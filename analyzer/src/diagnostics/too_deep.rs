@@ -5,6 +5,6 @@ use crate::Diagnostic;
 use aio_databases_sql::Span;
 
 pub(crate) fn too_deep(span: Span) -> Diagnostic {
-    error("too-deep", "this nests too deeply", span)
-        .with_help("give parts of it names: `with part as (…) select …`")
+    error("too-deep", "this is nested too deeply", span)
+        .with_help("move parts of it to a `with` clause: `with part as (…) select …`")
 }

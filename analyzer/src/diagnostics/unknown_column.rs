@@ -1,10 +1,10 @@
-//! A column that is not there.
+//! A column that does not exist.
 
 use super::parts::{error, listed, similar};
 use crate::Diagnostic;
 use aio_databases_sql::Span;
 
-/// `table` is what was written before it, `quoted` whether the name stands in double quotes.
+/// `table` is what was written before it, `quoted` whether the name is double-quoted.
 pub(crate) fn unknown_column(
     name: &str,
     table: Option<&str>,
@@ -14,13 +14,13 @@ pub(crate) fn unknown_column(
 ) -> Diagnostic {
     let message = match table {
         Some(table) => format!("no column `{name}` in `{table}`"),
-        None if names.is_empty() => format!("no column `{name}`: there is no table to take it from"),
+        None if names.is_empty() => format!("no column `{name}`, because there is no table"),
         None => format!("no column `{name}`"),
     };
     let close = similar(name, names.iter().copied());
     let help = match (close, quoted) {
         (Some(help), _) => Some(help),
-        (None, true) => Some(format!("a text stands in single quotes: `'{name}'`")),
+        (None, true) => Some(format!("use single quotes for a string: `'{name}'`")),
         (None, false) => listed(names.iter().copied()),
     };
     error("unknown-column", message, span).maybe_help(help)
@@ -28,17 +28,21 @@ pub(crate) fn unknown_column(
 
 /// `column.field`, where the column has no fields.
 pub(crate) fn field_of_no_row(column: &str, table: &str, field: &str, span: Span) -> Diagnostic {
-    error("unknown-column", format!("no field `{field}`: column `{column}` of `{table}` is no row"), span)
+    error(
+        "unknown-column",
+        format!("no field `{field}`, because column `{column}` of `{table}` is not a row"),
+        span,
+    )
 }
 
 /// A column of the select list, where only columns of tables can be named.
 pub(crate) fn output_column(name: &str, clause: &str, span: Span) -> Diagnostic {
     error(
         "unknown-column",
-        format!("`{name}` is computed by the select list: {clause} comes before it"),
+        format!("`{name}` is a select-list alias; {clause} is evaluated before it exists"),
         span,
     )
-    .with_help("write the expression again, or wrap the query: `select * from (…) q where …`")
+    .with_help("repeat the expression, or wrap the query: `select * from (…) q where …`")
 }
 
 /// A column of `using` that one of the sides does not have.
@@ -50,7 +54,7 @@ pub(crate) fn unknown_using(name: &str, side: &str, span: Span) -> Diagnostic {
 pub(crate) fn assigned_with_table(table: &str, column: &str, span: Span) -> Diagnostic {
     error(
         "unknown-column",
-        format!("no column `{table}`: what is assigned to stands without its table"),
+        format!("no column `{table}`; a column in an assignment has no table before it"),
         span,
     )
     .with_help(format!("write `{column}`"))

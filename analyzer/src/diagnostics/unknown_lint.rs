@@ -1,4 +1,4 @@
-//! A comment that allows what is no lint.
+//! A comment that allows an unknown lint.
 
 use super::parts::warning;
 use crate::{

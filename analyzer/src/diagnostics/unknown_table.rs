@@ -1,4 +1,4 @@
-//! A table that is not there.
+//! A table that does not exist.
 
 use super::parts::{error, listed, similar};
 use crate::Diagnostic;

@@ -1,4 +1,4 @@
-//! A type that is not there.
+//! A type that does not exist.
 
 use super::parts::{error, similar};
 use crate::{Catalog, Diagnostic};

@@ -1,4 +1,4 @@
-//! What the analyzer does not know yet.
+//! Syntax that the analyzer does not support yet.
 
 use super::parts::error;
 use crate::Diagnostic;
@@ -14,14 +14,13 @@ pub(crate) fn unsupported(text: &str, span: Span) -> Diagnostic {
     error("unsupported", format!("not supported yet: {text}"), span)
 }
 
-/// A statement whose result cannot be known.
+/// A statement whose result is unknown.
 pub(crate) fn unknown_result(word: &str) -> Diagnostic {
     error("unsupported", format!("not supported yet: the result of `{word}`"), Span::default())
-        .with_help("run it through the dynamic API, such as `db.fetchall(…)`")
+        .with_help("run it with a dynamic query, such as `db.fetchall(…)`")
 }
 
-/// `*` over a table that could not be followed.
+/// `*` for a table whose columns are unknown.
 pub(crate) fn unknown_columns() -> Diagnostic {
-    error("unsupported", "the columns that `*` stands for are not known", Span::default())
-        .with_help("name the columns")
+    error("unsupported", "the columns of `*` are unknown", Span::default()).with_help("name the columns")
 }

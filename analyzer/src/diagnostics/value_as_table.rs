@@ -1,15 +1,15 @@
-//! A word without quotes where a table stands, which PostgreSQL takes for a value of its own.
+//! An unquoted table name that PostgreSQL reads as a built-in value.
 
 use super::parts::{similar, warning};
 use crate::{Diagnostic, lints};
 use aio_databases_sql::Span;
 
-/// `from user`; none where no table has such a name.
+/// `from user`. There is no suggestion if no table has this name.
 pub(crate) fn value_as_table(word: &str, tables: &[&str], span: Span) -> Option<Diagnostic> {
     let help = match tables.contains(&word) {
         true => format!("write `\"{word}\"`"),
         false => similar(word, tables.iter().copied())?,
     };
-    let message = format!("`{word}` without quotes is a value of the server's, not a table");
+    let message = format!("without quotes, `{word}` is a built-in value and not a table");
     Some(warning(lints::VALUE_AS_TABLE, message, span).with_help(help))
 }

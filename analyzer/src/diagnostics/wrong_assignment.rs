@@ -1,4 +1,4 @@
-//! A value that its column does not take.
+//! A value whose type does not fit its column.
 
 use super::parts::error;
 use crate::{Diagnostic, Type};
@@ -10,9 +10,8 @@ pub(crate) fn wrong_assignment(column: &str, ty: &Type, from: &Type, span: Span)
         .with_help(format!("cast it: `(…)::{ty}`"))
 }
 
-/// A literal that SQLite stores as it is, and that is read back as no value of the column's type.
+/// A literal that SQLite stores unconverted, so that it can't be read as the column's type.
 pub(crate) fn stored_as_written(column: &str, ty: &Type, span: Span) -> Diagnostic {
-    let message = format!("column `{column}` is `{ty}`, and this is none: SQLite would store it as it is");
-    error("wrong-assignment", message, span)
-        .with_help("write a number, or declare the column so that it fits")
+    let message = format!("not a valid `{ty}`: SQLite would store it unconverted in `{column}`");
+    error("wrong-assignment", message, span).with_help("use a number, or change the column's type")
 }

@@ -1,4 +1,4 @@
-//! A function that is not there, or that does not take these arguments.
+//! A function that does not exist, or does not accept these arguments.
 
 use super::parts::error;
 use crate::dialect::Described;
@@ -18,23 +18,23 @@ pub(crate) fn wrong_call(call: &Call<'_>, problem: &Unresolved, dialect: Dialect
     match problem {
         Unresolved::NoSuchName { similar } => {
             let similar = || similar.as_ref().map(|name| format!("did you mean `{name}`?"));
-            error("unknown-function", format!("there is no function `{name}`"), span)
+            error("unknown-function", format!("no function `{name}`"), span)
                 .maybe_help(own_name(&name, dialect).or_else(similar))
         }
         Unresolved::OtherRelease { since, until, here } => {
             let which = if *until == u8::MAX {
-                format!("came with PostgreSQL {since}")
+                format!("requires PostgreSQL {since}")
             } else {
-                format!("was last in PostgreSQL {until}")
+                format!("was removed after PostgreSQL {until}")
             };
             error("unknown-function", format!("PostgreSQL {here} has no function `{name}`: it {which}"), span)
         }
         Unresolved::NoMatch { candidates, hint } => {
             let help = hint.clone().or_else(|| candidates_help(candidates));
-            error("wrong-arguments", format!("there is no function `{written}`"), span).maybe_help(help)
+            error("wrong-arguments", format!("no function `{written}`"), span).maybe_help(help)
         }
         Unresolved::Ambiguous { candidates } => {
-            error("wrong-arguments", format!("`{written}` could mean several functions"), span)
+            error("wrong-arguments", format!("`{written}` matches several functions"), span)
                 .maybe_help(candidates_help(candidates).or_else(|| Some("cast its arguments".to_owned())))
         }
         Unresolved::Mismatch { left, right } => error(
@@ -46,7 +46,7 @@ pub(crate) fn wrong_call(call: &Call<'_>, problem: &Unresolved, dialect: Dialect
     }
 }
 
-/// What this server calls a function of another's.
+/// The name of another server's function on this server.
 fn own_name(name: &str, dialect: Dialect) -> Option<String> {
     let (_, own) = dialect.facts().calls.replacements.iter().find(|(other, _)| *other == name)?;
     Some(format!("write `{own}`"))
@@ -55,9 +55,9 @@ fn own_name(name: &str, dialect: Dialect) -> Option<String> {
 fn candidates_help(candidates: &[String]) -> Option<String> {
     match candidates {
         [] => None,
-        [one] => Some(format!("there is `{one}`")),
+        [one] => Some(format!("it is declared as `{one}`")),
         several => Some(format!(
-            "there are {}",
+            "it is declared as {}",
             several.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ")
         )),
     }

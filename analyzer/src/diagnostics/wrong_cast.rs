@@ -1,4 +1,4 @@
-//! A cast that the server does not know.
+//! A cast that the server does not support.
 
 use super::parts::error;
 use crate::{Diagnostic, Type};
@@ -9,8 +9,8 @@ pub(crate) fn wrong_cast(from: &Type, to: &Type, span: Span) -> Diagnostic {
         (
             Some("timestamptz" | "timestamp" | "date" | "time" | "interval"),
             Some("int2" | "int4" | "int8" | "numeric" | "float4" | "float8"),
-        ) => Some("`extract(epoch from …)` gives seconds".to_owned()),
+        ) => Some("use `extract(epoch from …)` for seconds".to_owned()),
         _ => None,
     };
-    error("wrong-cast", format!("`{from}` cannot be cast to `{to}`"), span).maybe_help(help)
+    error("wrong-cast", format!("can't cast `{from}` to `{to}`"), span).maybe_help(help)
 }

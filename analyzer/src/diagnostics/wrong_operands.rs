@@ -1,4 +1,4 @@
-//! An operator that does not take these operands.
+//! An operator that does not accept these operands.
 
 use super::parts::error;
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 use aio_databases_sql::Span;
 
-/// `name` is the operator, `operands` are those that it stands between.
+/// `name` is the operator, `operands` are its operands.
 pub(crate) fn wrong_operands(
     name: &str,
     operands: &[Operand],
@@ -17,14 +17,14 @@ pub(crate) fn wrong_operands(
     let types: Vec<String> = operands.iter().map(shown).collect();
     let name = written(name);
     let message = match (problem, types.as_slice()) {
-        (Unresolved::NoSuchName { .. }, _) => format!("there is no operator `{name}`"),
+        (Unresolved::NoSuchName { .. }, _) => format!("no operator `{name}`"),
         (Unresolved::Ambiguous { .. }, _) => {
-            format!("`{name}` could mean several operators here ({})", types.join(", "))
+            format!("`{name}` matches several operators here ({})", types.join(", "))
         }
-        (_, [base]) if name == "[]" => format!("{base} has no elements to take with `[]`"),
-        (_, [right]) => format!("`{name}` does not take {right}"),
-        (_, [left, right]) => format!("`{name}` does not take {left} and {right}"),
-        (_, all) => format!("`{name}` does not take {}", all.join(", ")),
+        (_, [base]) if name == "[]" => format!("{base} can't be subscripted"),
+        (_, [right]) => format!("`{name}` doesn't accept {right}"),
+        (_, [left, right]) => format!("`{name}` doesn't accept {left} and {right}"),
+        (_, all) => format!("`{name}` doesn't accept {}", all.join(", ")),
     };
     let help = match problem {
         Unresolved::NoMatch { hint: Some(hint), .. } => Some(hint.clone()),
@@ -42,7 +42,7 @@ fn shown(operand: &Operand) -> String {
     }
 }
 
-/// How an operator is written, where that is not its name.
+/// How an operator is written, if that differs from its name.
 fn written(name: &str) -> &str {
     match name {
         "~~" => "like",

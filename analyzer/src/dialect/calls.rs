@@ -1,6 +1,6 @@
 //! Facts about function calls.
 
-/// How a server reads calls.
+/// How a server handles calls.
 pub(crate) struct Calls {
     /// Functions belong to schemas.
     pub(crate) in_schemas: bool,
@@ -12,11 +12,11 @@ pub(crate) struct Calls {
     pub(crate) keywords_hide_columns: bool,
     /// These keywords cannot have parentheses.
     pub(crate) keywords_not_called: bool,
-    /// Calls with rules of their own, by name.
+    /// Calls with special rules, by name.
     pub(crate) constructs: &'static [(&'static str, Construct)],
-    /// The functions that constructs of the grammar stand for.
+    /// The functions behind constructs of the grammar.
     pub(crate) internal_names: &'static [(&'static str, &'static str)],
-    /// The functions that other servers have, and what to write here.
+    /// Functions of other servers, and what to write instead.
     pub(crate) replacements: &'static [(&'static str, &'static str)],
     /// The grammar of SQL's JSON functions: `json_object('a': 1)`, `json_value(…)`, `json_table(…)`.
     pub(crate) json_grammar: bool,
@@ -30,9 +30,9 @@ pub(crate) struct Calls {
     pub(crate) substring: &'static str,
     /// The function that `trim(both …)` calls.
     pub(crate) trim_both: &'static str,
-    /// The functions that `trim` calls take one argument.
+    /// The functions that `trim` calls have one argument.
     pub(crate) trims_one: bool,
-    /// The fields that `extract` takes.
+    /// The fields that `extract` accepts.
     pub(crate) extract_fields: ExtractFields,
     /// Text keeps its own type under `collate`; otherwise anything becomes text.
     pub(crate) collate: Collate,
@@ -42,7 +42,7 @@ pub(crate) struct Calls {
     pub(crate) distinct_of_one: bool,
     /// `distinct` and `order by` are accepted over a window.
     pub(crate) distinct_over_windows: bool,
-    /// Whether the data says which aggregates take `distinct` and `order by`; otherwise all do.
+    /// The data lists the aggregates that accept `distinct` and `order by`; otherwise all do.
     pub(crate) clauses_in_data: bool,
 }
 
@@ -52,7 +52,7 @@ impl Calls {
         self.keywords.iter().find(|(own, _)| *own == word).map(|(_, keyword)| *keyword)
     }
 
-    /// The name of the function that a call of `name` is one of.
+    /// The name of the function that a call of `name` runs.
     pub(crate) fn internal_name<'n>(&self, name: &'n str) -> &'n str {
         self.internal_names.iter().find(|(own, _)| *own == name).map_or(name, |(_, internal)| internal)
     }
@@ -71,7 +71,7 @@ pub(crate) enum Keyword {
     Call,
 }
 
-/// A call with rules of its own for types and nulls.
+/// A call with special rules for types and nulls.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Construct {
     /// `coalesce(a, …)` of at least so many arguments.
@@ -80,7 +80,7 @@ pub(crate) enum Construct {
     IfNull,
     /// `nullif(a, b)`
     NullIf,
-    /// `greatest(a, …)` and `least(a, …)`, which pass over nulls.
+    /// `greatest(a, …)` and `least(a, …)`, which ignore nulls.
     Extreme,
     /// `if(condition, a, b)`
     If,
@@ -100,7 +100,7 @@ pub(crate) enum Construct {
     InsertedValue,
 }
 
-/// The fields that `extract` takes.
+/// The fields that `extract` accepts.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ExtractFields {
     /// Any name.
@@ -111,10 +111,10 @@ pub(crate) enum ExtractFields {
     Listed(&'static [&'static str]),
 }
 
-/// What `collate` makes of a value.
+/// The type of a value with `collate`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Collate {
-    /// What it is: untyped values stay untyped.
+    /// Its own type. Untyped values stay untyped.
     Unchanged,
     /// An untyped value becomes text.
     TextIfUntyped,

@@ -1,6 +1,6 @@
 //! Facts about statements that change rows.
 
-/// How a server reads `insert`, `update`, `delete` and `returning`.
+/// How a server handles `insert`, `update`, `delete` and `returning`.
 pub(crate) struct Changes {
     /// `returning` sees the changed table alone, by its own name.
     pub(crate) returning_sees_target: bool,
@@ -16,13 +16,13 @@ pub(crate) struct Changes {
     pub(crate) alias_needs_as: bool,
     /// `with` comes before `insert`; otherwise before its query.
     pub(crate) with_before_insert: bool,
-    /// `insert` needs no `into`.
+    /// `insert` doesn't need `into`.
     pub(crate) insert_without_into: bool,
     /// `default values` can have `on conflict`.
     pub(crate) defaults_with_conflict: bool,
-    /// An `insert` without column names passes over generated columns.
+    /// An `insert` without column names skips generated columns.
     pub(crate) generated_left_out: bool,
-    /// `value` is another word for `values`.
+    /// `value` is a synonym of `values`.
     pub(crate) value_keyword: bool,
     /// `overriding system value` writes generated columns.
     pub(crate) overriding: bool,
@@ -44,15 +44,15 @@ pub(crate) struct Changes {
     pub(crate) conflict_needs_target: bool,
     /// An expression in the target of `on conflict` needs parentheses unless it is a column or a call.
     pub(crate) conflict_parentheses: bool,
-    /// `on conflict do update` sees the columns of both rows without a table's name, so that each is ambiguous.
+    /// `on conflict do update` sees the unqualified columns of both rows, so each one is ambiguous.
     pub(crate) conflict_sees_both: bool,
-    /// How a statement is run for many rows at once.
+    /// How a batch is written.
     pub(crate) batch: BatchForm,
-    /// `replace` inserts rows in the place of others.
+    /// `replace` replaces rows.
     pub(crate) replace: bool,
-    /// The words between `insert` and `into` that leave rows out or replace some.
+    /// The keywords between `insert` and `into` that skip or replace rows.
     pub(crate) replacing: &'static [&'static [&'static str]],
-    /// The words that a batch can hold after `values (…)`.
+    /// The keywords that a batch can have after `values (…)`.
     pub(crate) batch_tail: &'static [&'static str],
     /// In an `insert` of several rows, the last generated number isn't reported for a row that was left out, and a null
     /// in a `not null` column becomes a default.
@@ -66,16 +66,16 @@ pub(crate) enum DottedTarget {
     Field,
     /// The column `b` of the table `a`, one of several that are updated.
     Table,
-    /// Nothing: it is an error.
+    /// It is an error.
     Rejected,
 }
 
-/// How a statement is run for many rows at once.
+/// How a batch is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BatchForm {
-    /// With an array for each parameter.
+    /// As one statement with an array for each parameter.
     Arrays,
-    /// With a row of `values` for each.
+    /// As several rows of `values`.
     Rows,
 }
 

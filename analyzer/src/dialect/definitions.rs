@@ -1,10 +1,10 @@
 //! Facts about statements that define tables, types and functions.
 
-/// How a server reads definitions.
+/// How a server handles definitions.
 pub(crate) struct Definitions {
     /// The grammar of a column's type.
     pub(crate) types: TypeGrammar,
-    /// Types can be created, and each table's row is one.
+    /// Types can be created, and each table has a row type.
     pub(crate) creates_types: bool,
     /// The names and types of the columns that every table has and `select *` leaves out.
     pub(crate) system_columns: &'static [(&'static str, &'static str)],
@@ -20,33 +20,33 @@ pub(crate) struct Definitions {
     pub(crate) search_path: bool,
     /// A key or index can be declared among the columns, and altered and dropped by its table.
     pub(crate) table_indexes: bool,
-    /// `key` alone declares a primary key, and the last word on `null` counts.
+    /// `key` alone declares a primary key, and the last of several `null` and `not null` counts.
     pub(crate) short_column_clauses: bool,
-    /// `unique` of a column makes one key, whatever else says so; `serial` makes one, too.
+    /// `unique` on a column creates one key, however often it is repeated. `serial` creates one, too.
     pub(crate) unique_once: bool,
-    /// A column is computed by `as (…)` alone.
+    /// `as (…)` alone makes a column computed.
     pub(crate) generated_by_as: bool,
     /// What happens to keys over the same columns.
     pub(crate) same_keys: SameKeys,
-    /// How a key without a name is called.
+    /// The name of a key without a declared name.
     pub(crate) key_names: KeyNames,
-    /// What follows a name in a key and leaves it a column.
+    /// What can follow a column in a key.
     pub(crate) key_parts: KeyParts,
     /// The columns of a primary key are `not null`.
     pub(crate) primary_not_null: bool,
-    /// `exclude` constraints are there.
+    /// `exclude` constraints are supported.
     pub(crate) exclude: bool,
-    /// `not null` is a constraint with a name.
+    /// `not null` is a named constraint.
     pub(crate) named_not_null: bool,
     /// The name of an index has the schema before it; otherwise its table does.
     pub(crate) index_has_schema: bool,
-    /// When the server checks that what a foreign key refers to is there.
+    /// When the server checks that the target of a foreign key exists.
     pub(crate) references: References,
-    /// What a view follows when its tables change.
+    /// What a view refers to when its tables change.
     pub(crate) views: Views,
-    /// `alter table` takes views, indexes and sequences, too.
+    /// `alter table` also accepts views, indexes and sequences.
     pub(crate) alter_table_takes_any: bool,
-    /// `alter table` takes options of the storage engine.
+    /// `alter table` accepts options of the storage engine.
     pub(crate) engine_options: bool,
     /// `alter view` replaces the view's query.
     pub(crate) alter_view_replaces: bool,
@@ -54,15 +54,15 @@ pub(crate) struct Definitions {
     pub(crate) like: Like,
     /// A partition can declare a column of its parent again.
     pub(crate) inherited_again: bool,
-    /// Names in parentheses are those of the columns of the query after them.
+    /// Names in parentheses name the columns of the query after them.
     pub(crate) names_before_query: bool,
     /// Columns declared before a query come first, and keep their types.
     pub(crate) declared_before_query: bool,
     /// Functions can be created.
     pub(crate) routines: bool,
-    /// Functions of one name can differ by their arguments, and be altered.
+    /// Functions can be overloaded and altered.
     pub(crate) overloads: bool,
-    /// Names of functions are in lowercase, and options such as `reads sql data` say what they do.
+    /// Names of functions are in lowercase, and options such as `reads sql data` describe their effects.
     pub(crate) routine_options: bool,
     /// Triggers run functions, and `do` runs a block of statements.
     pub(crate) blocks: bool,
@@ -70,7 +70,7 @@ pub(crate) struct Definitions {
     pub(crate) prepares_text: bool,
     /// A query can define tables and change settings: `select … into`, `set_config(…)`.
     pub(crate) queries_define: bool,
-    /// `truncate` is there.
+    /// `truncate` is supported.
     pub(crate) truncate: bool,
 }
 
@@ -81,33 +81,33 @@ pub(crate) enum TypeGrammar {
     Names,
     /// Keywords, with attributes.
     Keywords,
-    /// Any words.
+    /// Any sequence of words.
     AnyWords,
 }
 
 /// What happens to keys over the same columns.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SameKeys {
-    /// They are one, by the first name.
+    /// They are one key, with the first name.
     Unite,
-    /// Each is one.
+    /// Each is a separate key.
     Stay,
-    /// Each is one, and the index of a constraint has no name.
+    /// Each is a separate key, and the index of a constraint has no name.
     StayUnnamed,
 }
 
-/// How a key without a name is called.
+/// The name of a key without a declared name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KeyNames {
-    /// By its table and columns, `users_email_key`; each name is used once in a schema.
+    /// Made of its table and columns, `users_email_key`; each name is used once in a schema.
     ByTable,
-    /// By its first column, `email_2`; each name is used once in a table.
+    /// Made of its first column, `email_2`; each name is used once in a table.
     ByColumn,
     /// It has no name.
     Unnamed,
 }
 
-/// What follows a name in a key and leaves it a column.
+/// What can follow a column in a key.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KeyParts {
     /// An operator class.
@@ -118,7 +118,7 @@ pub(crate) enum KeyParts {
     Collation,
 }
 
-/// When the server checks that what a foreign key refers to is there.
+/// When the server checks that the target of a foreign key exists.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum References {
     /// When the key is declared.
@@ -129,14 +129,14 @@ pub(crate) enum References {
     Never,
 }
 
-/// What a view follows when its tables change.
+/// What a view refers to when its tables change.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Views {
-    /// Its tables, whatever their names. They can't be dropped without it.
+    /// Its tables, even if they are renamed. They can't be dropped without it.
     Tables,
-    /// The names that it says; it takes on new types.
+    /// The names in its query. It adopts new types.
     Names,
-    /// Its text, which is read again, and gets the new names of tables and columns.
+    /// Its text, which is parsed again. New names of tables and columns are written into it.
     Text,
 }
 

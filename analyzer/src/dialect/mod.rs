@@ -1,4 +1,4 @@
-//! What sets the dialects apart: a table of named facts and a few rules for each.
+//! How the dialects differ: a table of named facts and a few rules for each dialect.
 //!
 //! Code outside of this folder, [`resolve`](crate::resolve) and [`data`](crate::data) asks the dialect for a fact, and
 //! does not compare it with another dialect. A new dialect is a file here with a [`Facts`] and a [`Rules`], a file in
@@ -26,15 +26,15 @@ pub(crate) use self::{
     calls::{Calls, Collate, Construct, ExtractFields, Keyword},
     changes::{BatchForm, Changes, DottedTarget},
     definitions::{Definitions, KeyNames, KeyParts, Like, References, SameKeys, TypeGrammar, Views},
-    names::{Names, OutputNames, ReservedFound, Words},
+    names::{Names, OutputNames, ReservedFound, Words, words},
     queries::{AggregateLevel, DerivedAlias, Explain, From, JoinCondition, Ordinals, Select, Ungrouped},
     values::{Equality, TextCast, Values},
 };
 
-/// The schema of tables that end with their session, in front of every search path.
+/// The schema of temporary tables, which is at the front of every search path.
 pub(crate) const TEMP: &str = "pg_temp";
 
-/// Everything about a dialect that has a name.
+/// The named facts about a dialect.
 pub(crate) struct Facts {
     pub(crate) names: Names,
     pub(crate) values: Values,
@@ -45,21 +45,21 @@ pub(crate) struct Facts {
     pub(crate) definitions: Definitions,
 }
 
-/// What a table of facts cannot say.
+/// Rules that a table of facts can't express.
 pub(crate) trait Rules: Sync {
-    /// Whether a name is that of one of the server's own tables.
+    /// Whether a name is the name of a system table.
     fn is_system_table(&self, schema: Option<&str>, name: &str) -> bool;
 
-    /// The table or view of a name.
+    /// The table or view with a name.
     fn relation(&self, catalog: &Catalog, schema: Option<&str>, name: &str) -> Option<Arc<Relation>>;
 
-    /// The server's own table of a name, if it can be written to.
+    /// The system table with a name, if it is writable.
     fn writable_system_table(&self, name: &str) -> Option<Relation> {
         let _ = name;
         None
     }
 
-    /// The schema that is written so, where `database` is the current one.
+    /// The schema with this name in SQL; `database` is the current one.
     fn schema_name(&self, written: &str, database: Option<&str>) -> String {
         let _ = database;
         written.to_owned()
@@ -71,7 +71,7 @@ pub(crate) trait Rules: Sync {
         false
     }
 
-    /// What the grammar rejects in a call.
+    /// Why the grammar rejects a call, if it does.
     fn call_problem(&self, name: &str, function: &Function) -> Option<String> {
         let _ = (name, function);
         None
@@ -96,14 +96,14 @@ pub(crate) trait Rules: Sync {
     }
 }
 
-/// A clause that a dialect does not have.
+/// A clause that a dialect does not support.
 pub(crate) struct Unsupported {
-    /// The word that it begins with.
+    /// The keyword that starts it.
     pub(crate) word: &'static str,
     pub(crate) problem: &'static str,
 }
 
-/// A dialect's facts and rules.
+/// Dialects that have facts and rules.
 pub(crate) trait Described {
     fn facts(self) -> &'static Facts;
     fn rules(self) -> &'static dyn Rules;
@@ -127,7 +127,7 @@ impl Described for Dialect {
     }
 }
 
-/// The relation of exactly this name, by the search path.
+/// The relation with exactly this name, by the search path.
 fn exact(catalog: &Catalog, schema: Option<&str>, name: &str) -> Option<Arc<Relation>> {
     let by_name = |schema: &str| catalog.relations.get(&(schema.to_owned(), name.to_owned()));
     let found = match schema {
@@ -137,7 +137,7 @@ fn exact(catalog: &Catalog, schema: Option<&str>, name: &str) -> Option<Arc<Rela
     found.cloned()
 }
 
-/// The relation of a name in whatever case, in any schema that fits.
+/// The relation with a name, ignoring case, in any matching schema.
 fn of_any_case(catalog: &Catalog, schema: Option<&str>, name: &str) -> Option<Arc<Relation>> {
     let names = &catalog.dialect.facts().names;
     let of_schema = |own: &str| schema.is_none_or(|schema| own.is_empty() || names.same(own, schema));

@@ -1,4 +1,4 @@
-//! Facts about names: how they are stored and compared, and which words are kept for the grammar.
+//! Facts about names: how they are stored and compared, and which keywords are reserved.
 
 use std::{borrow::Cow, sync::LazyLock};
 
@@ -10,13 +10,13 @@ pub(crate) struct Names {
     pub(crate) folded: bool,
     /// Two names are equal only if every byte is; otherwise the case of letters is ignored.
     pub(crate) exact: bool,
-    /// The most bytes that a name keeps.
+    /// The number of bytes to which names are truncated.
     pub(crate) longest: Option<usize>,
     /// The character around a quoted name.
     pub(crate) quote: char,
-    /// Backquotes are quotes, too.
+    /// Backquotes also quote names.
     pub(crate) backquotes: bool,
-    /// The schema of names that have none.
+    /// The schema of names without a schema.
     pub(crate) default_schema: &'static str,
     /// A string literal is accepted where only a name can be.
     pub(crate) string_is_name: bool,
@@ -32,7 +32,7 @@ pub(crate) struct Names {
     pub(crate) variables: bool,
     /// The keywords that are names only in quotes.
     pub(crate) reserved: &'static Words,
-    /// Where a reserved keyword in the place of a name is found.
+    /// Where a reserved keyword in the place of a name is detected.
     pub(crate) reserved_found: ReservedFound,
     /// The reserved keywords that are values by themselves.
     pub(crate) reserved_values: &'static Words,
@@ -40,35 +40,35 @@ pub(crate) struct Names {
     pub(crate) any_word_before_dot: bool,
     /// Any word is a name after `as`.
     pub(crate) any_word_after_as: bool,
-    /// The words that name an output column only after `as`.
+    /// The keywords that require `as` to name an output column.
     pub(crate) need_as: &'static Words,
     /// A reserved keyword cannot name an output column.
     pub(crate) labels_reserved: bool,
-    /// How an output column without an alias is called.
+    /// The name of an output column without an alias.
     pub(crate) outputs: OutputNames,
-    /// How the first column of `values` is called; the others count on from there.
+    /// The name of the first column of `values`. The numbers of the others follow it.
     pub(crate) first_values_column: &'static str,
 }
 
-/// Where a reserved keyword in the place of a name is found.
+/// Where a reserved keyword in the place of a name is detected.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReservedFound {
-    /// Among the tokens, by those beside it.
+    /// In the tokens, by its neighbours.
     Tokens,
-    /// In the syntax tree, where the place is one for a name.
+    /// In the syntax tree, at places for names.
     Tree,
     /// In both.
     Both,
 }
 
-/// How an output column without an alias is called.
+/// The name of an output column without an alias.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OutputNames {
-    /// After the column, function or type that the expression is made of.
+    /// The name of the column, function or type in the expression.
     OfExpression,
-    /// By the expression's text; a column by its declared name.
+    /// The expression's text, or the declared name of a column.
     Text,
-    /// By the expression's text without the parentheses around it, cut to a length; a column as the query spells it.
+    /// The expression's text without the parentheses around it, truncated; for a column, its spelling in the query.
     TrimmedText,
 }
 
@@ -95,7 +95,7 @@ impl Names {
         left.eq_ignore_ascii_case(right) || left.to_lowercase() == right.to_lowercase()
     }
 
-    /// Whether two names are equal, where only ASCII letters can differ in case.
+    /// Whether two names are equal, ignoring only the case of ASCII letters.
     pub(crate) fn same_ascii(&self, left: &str, right: &str) -> bool {
         if self.exact { left == right } else { left.eq_ignore_ascii_case(right) }
     }
@@ -114,16 +114,16 @@ impl Names {
     }
 }
 
-/// A set of words, in lowercase, that is sorted when it is first asked.
+/// A set of lowercase words, sorted on first use.
 pub(crate) struct Words(LazyLock<Vec<&'static str>>);
 
 impl Words {
-    /// The words that `text` returns, separated by spaces.
+    /// A set of the words that the function returns, in sorted order.
     pub(crate) const fn new(sorted: fn() -> Vec<&'static str>) -> Self {
         Words(LazyLock::new(sorted))
     }
 
-    /// Whether a word is in the set, in whatever case.
+    /// Whether a word is in the set, ignoring case.
     pub(crate) fn has(&self, word: &str) -> bool {
         let word: Cow<'_, str> = match word.bytes().any(|byte| byte.is_ascii_uppercase()) {
             true => word.to_ascii_lowercase().into(),
@@ -133,18 +133,18 @@ impl Words {
     }
 }
 
-/// No words.
+/// An empty set.
 pub(super) static NONE: Words = Words::new(Vec::new);
 
 /// A static set of the words of a text.
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident, $text:expr) => {
+    ($(#[$doc:meta])* $vis:vis $name:ident, $text:expr) => {
         $(#[$doc])*
-        static $name: $crate::dialect::Words = $crate::dialect::Words::new(|| {
+        $vis static $name: $crate::dialect::Words = $crate::dialect::Words::new(|| {
             let mut words: Vec<&'static str> = $text.split_whitespace().collect();
             words.sort_unstable();
             words
         });
     };
 }
-pub(super) use words;
+pub(crate) use words;

@@ -1,28 +1,28 @@
-//! Facts about queries: what each clause sees, and what it may hold.
+//! Facts about queries: the names that each clause sees, and its restrictions.
 
-/// How a server reads `from`.
+/// How a server handles `from`.
 pub(crate) struct From {
-    /// Two tables can have one name.
+    /// Two tables can have the same name.
     pub(crate) duplicate_names: bool,
     /// The conditions of joins see every table of their `from`.
     pub(crate) on_sees_every_table: bool,
-    /// Joins in parentheses are a query of their own.
+    /// Joins in parentheses are a separate query.
     pub(crate) parentheses_are_queries: bool,
     /// Which joins need a condition.
     pub(crate) condition: JoinCondition,
-    /// The columns that `using` made one come first; otherwise they stay where the left side has them.
+    /// The merged columns of `using` come first; otherwise they stay at their place in the left side.
     pub(crate) using_first: bool,
-    /// A column that `using` names must be in one table of each side only.
+    /// A column in `using` must be in only one table of each side.
     pub(crate) using_unambiguous: bool,
     /// `using` can't name a column twice.
     pub(crate) using_once: bool,
-    /// A column that `using` made of two has a type of its own if theirs differ.
+    /// A merged column of `using` has its own type if the types of the two columns differ.
     pub(crate) using_unites_types: bool,
     /// `natural` takes the columns in the order of the right side.
     pub(crate) natural_by_right: bool,
     /// A right join is read as a left join with its sides swapped.
     pub(crate) right_join_swapped: bool,
-    /// `full join` is there.
+    /// `full join` is supported.
     pub(crate) full_join: bool,
     /// Whether a subquery needs an alias.
     pub(crate) derived_alias: DerivedAlias,
@@ -32,9 +32,9 @@ pub(crate) struct From {
     pub(crate) keywords_are_tables: bool,
     /// The table `dual` has one row and no columns.
     pub(crate) dual: bool,
-    /// Functions that return tables are virtual tables: they can be named without parentheses, and take text.
+    /// Functions that return tables are virtual tables: they can be used without parentheses, and accept text.
     pub(crate) virtual_functions: bool,
-    /// A column's sequence is called after its table and itself.
+    /// A column's sequence is named after the table and the column.
     pub(crate) column_sequences: bool,
 }
 
@@ -60,7 +60,7 @@ pub(crate) enum DerivedAlias {
     Optional,
 }
 
-/// How a server reads the rest of a query.
+/// How a server handles the rest of a query.
 pub(crate) struct Select {
     /// The most columns of a result. The settings of SQLite and MySQL can lower it.
     pub(crate) most_columns: usize,
@@ -74,28 +74,29 @@ pub(crate) struct Select {
     pub(crate) having_groups: bool,
     /// `having` needs `group by` or an aggregate.
     pub(crate) having_needs_groups: bool,
-    /// Which columns can be selected beside groups.
+    /// The columns that can be selected in a grouped query.
     pub(crate) ungrouped: Ungrouped,
-    /// The row of an aggregate over no rows can have columns, which are null there.
+    /// The row of an aggregate over no rows can have columns, which are then null.
     pub(crate) columns_without_rows: bool,
-    /// A subquery is null if the row around it stands for no rows.
+    /// A subquery is null in the row of an aggregate over no rows.
     pub(crate) subqueries_need_rows: bool,
-    /// A row can be grouped by.
+    /// `group by` accepts a row.
     pub(crate) groups_by_rows: bool,
-    /// How to tell which level an aggregate belongs to.
+    /// How the level of an aggregate is determined.
     pub(crate) aggregate_level: AggregateLevel,
     /// An aggregate of an outer level is rejected in a clause of that level without aggregates; otherwise it belongs
     /// to the inner level there.
     pub(crate) outer_aggregates_checked: bool,
-    /// `group by` and `order by` see no outer levels.
+    /// `group by` and `order by` don't see outer levels.
     pub(crate) sorts_see_own_level: bool,
     /// `order by` and `group by` reject constants that aren't the number of an output column.
     pub(crate) constant_order_rejected: bool,
-    /// `order by` rejects an output name of several expressions, and what `select distinct` does not select.
+    /// `order by` rejects an output name of several expressions, and expressions that `select distinct` does not
+    /// select.
     pub(crate) order_checked: bool,
     /// How the number of an output column can be written.
     pub(crate) ordinals: Ordinals,
-    /// Windows are read after the rest of their level.
+    /// Windows are analyzed after the rest of their level.
     pub(crate) windows_last: bool,
     /// An expression of a window function can be computed before it, and is then null.
     pub(crate) windows_unsettled: bool,
@@ -105,47 +106,48 @@ pub(crate) struct Select {
     pub(crate) frame_offset: &'static str,
     /// The type of `limit` and `offset`.
     pub(crate) limit: &'static str,
-    /// `limit null` is no limit; otherwise it is an error.
+    /// `limit null` means no limit; otherwise it is an error.
     pub(crate) limit_null: bool,
     /// `limit` sees the outer levels, and rejects a value of another type.
     pub(crate) limit_is_expression: bool,
     /// `limit` in a subquery of a statement with `limit` is an error in some cases, which are checked.
     pub(crate) limit_checked: bool,
-    /// The subquery of `in` is read before its left side.
+    /// The subquery of `in` is analyzed before its left side.
     pub(crate) subquery_first: bool,
-    /// A subquery can be compared with a row on its right.
+    /// A subquery can be compared with a row on its right side.
     pub(crate) subquery_before_row: bool,
-    /// Every `with` can be recursive, and the later rows of one decide its types as the first do.
+    /// Every `with` can be recursive, and all of its rows determine its types.
     pub(crate) with_recursive: bool,
     /// A later arm of `union all` with a right or full join loses conditions on its rows.
     pub(crate) union_forgets: bool,
     /// `with` can hold statements that change rows.
     pub(crate) changes_in_with: bool,
-    /// Only rows that belong to one table's row can be locked.
+    /// Rows can only be locked if each belongs to one row of a table.
     pub(crate) locks_checked: bool,
     /// What `explain` returns.
     pub(crate) explain: Explain,
 }
 
-/// Which columns can be selected beside groups.
+/// The columns that can be selected in a grouped query.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ungrouped {
     /// All.
     Any,
     /// Those of a table whose primary key is grouped by.
     OfPrimaryKey,
-    /// Those with one value in each group, which is more than is followed here: the rest is a warning.
+    /// Columns with one value in each group. Not all cases are detected, so the rest is a warning.
     Determined,
 }
 
-/// How to tell which level an aggregate belongs to.
+/// How the level of an aggregate is determined.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AggregateLevel {
     /// By its arguments.
     Arguments,
-    /// By those of its arguments that are not folded away. What `order by` holds may be left out.
+    /// By its arguments that are not folded away. An `order by` may be ignored.
     UnfoldedArguments,
-    /// By its arguments without their subqueries. Some of outer levels are taken for the inner level's.
+    /// By its arguments without their subqueries. Some aggregates of outer levels count as aggregates of the inner
+    /// level.
     OwnArguments,
 }
 
@@ -162,8 +164,8 @@ pub(crate) struct Ordinals {
 pub(crate) enum Explain {
     /// One column of text.
     Text,
-    /// A program of the virtual machine, or a plan.
+    /// The program of the virtual machine, or a plan.
     Program,
-    /// Not known.
+    /// Unknown.
     Unknown,
 }

@@ -1,20 +1,20 @@
-//! Syntax that the parser accepts and several dialects do not.
+//! Syntax that the parser accepts but several dialects reject.
 
 use sqlparser::ast::{CastKind, Expr, ObjectName, Query, Statement};
 
 use super::Unsupported;
 
-/// An expression that no dialect has.
+/// An expression that no dialect supports.
 pub(super) fn expr(expr: &Expr) -> Option<&'static str> {
     match expr {
         Expr::Cast { kind: CastKind::TryCast | CastKind::SafeCast, .. } => {
-            Some("a cast is written `cast(… as …)` here")
+            Some("this cast is not supported; write `cast(… as …)`")
         }
         _ => None,
     }
 }
 
-/// Whether the name of a collation is one of MySQL's.
+/// Whether a collation is a MySQL collation.
 pub(super) fn is_collation_of_mysql(name: &ObjectName) -> bool {
     const MYSQL: [&str; 5] = ["utf8mb4_", "utf8mb3_", "utf8_", "latin1_", "ascii_"];
     let name = collation(name);
@@ -30,14 +30,14 @@ pub(super) fn collation(name: &ObjectName) -> String {
 pub(super) fn ties(query: &Query) -> Option<Unsupported> {
     let ties = query.fetch.as_ref().is_some_and(|fetch| fetch.with_ties);
     (ties && query.order_by.is_none())
-        .then_some(Unsupported { word: "fetch", problem: "`with ties` needs `order by`" })
+        .then_some(Unsupported { word: "fetch", problem: "`with ties` requires `order by`" })
 }
 
 /// `update or ignore …`
 pub(super) fn update_or(statement: &Statement) -> Option<Unsupported> {
     match statement {
         Statement::Update(update) if update.or.is_some() => {
-            Some(Unsupported { word: "or", problem: "`update or …` is SQLite's" })
+            Some(Unsupported { word: "or", problem: "`update or …` is only supported by SQLite" })
         }
         _ => overwrite(statement),
     }
@@ -48,7 +48,7 @@ pub(super) fn overwrite(statement: &Statement) -> Option<Unsupported> {
     match statement {
         Statement::Insert(insert) if insert.overwrite => Some(Unsupported {
             word: "overwrite",
-            problem: "there is no `insert overwrite`: write `insert into`",
+            problem: "`insert overwrite` is not supported; write `insert into`",
         }),
         _ => None,
     }
@@ -63,6 +63,6 @@ pub(super) fn limited_change(statement: &Statement) -> Option<Unsupported> {
     };
     (limit || order).then_some(Unsupported {
         word: if order { "order" } else { "limit" },
-        problem: "`limit` is not supported here: write `where id in (select id from … order by … limit …)`",
+        problem: "`limit` is not supported here; write `where id in (select id from … order by … limit …)`",
     })
 }

@@ -1,4 +1,4 @@
-//! Operators and functions: asks `resolve`, gives operands their types, and tells what does not fit.
+//! Operators and functions: resolves them, types their operands, and reports mistakes.
 
 use aio_databases_sql::Span;
 
@@ -41,16 +41,16 @@ impl Infer<'_> {
             self.writes();
         }
         let operands: Vec<&Term> = left.iter().chain([&right]).collect();
-        let null = nulls(&resolved, operands.iter().copied(), || format!("`{name}` may give null"));
+        let null = nulls(&resolved, operands.iter().copied(), || format!("`{name}` can return null"));
         let unfit = if name == "<=>" { None } else { self.unfit(operands.iter().copied()) };
         let null = NullIf::any([null].into_iter().chain(unfit));
         let odd = self.facts.values.literals_adapt
             && matches!(name, "+" | "-" | "*" | "/" | "%" | "mod" | "div")
             && operands.iter().any(|term| matches!(term.form, Form::Null | Form::Bytes | Form::Negated(_)));
-        // Integers that are too large together are a real.
+        // An integer overflow results in a real.
         let huge = operands.iter().any(|term| term.huge);
         let random = huge && matches!(name, "+" | "-" | "*");
-        // What `null`, `x'41'` or `-$1` counts as depends on the server.
+        // The type of `null`, `x'41'` or `-$1` depends on the server.
         let ty = resolved.ty.clone().filter(|_| !odd && !random);
         let mut term = Term::new(ty, null, span).made_of(operands.iter().copied());
         term.huge = huge && matches!(name, "+" | "-" | "*" | "/" | "|" | "<<" | ">>" | "~");
@@ -68,15 +68,15 @@ impl Infer<'_> {
         term
     }
 
-    /// When it is null what MariaDB makes a UUID or an address of, because such a one stands beside it.
+    /// When a value is null because MariaDB converts it to the UUID or address type of the other operand.
     pub(crate) fn unfit<'a>(&self, terms: impl IntoIterator<Item = &'a Term>) -> Option<NullIf> {
         let mut names = terms.into_iter().map(made_beside);
         let first = names.next()?;
         (self.facts.values.literals_adapt && names.any(|name| name != first))
-            .then(|| NullIf::because("what is no UUID, or no address, is null beside one"))
+            .then(|| NullIf::because("a value that is not a UUID or address becomes null"))
     }
 
-    /// What `left = right` fixes: a column, by what the other side depends on.
+    /// The column that `left = right` fixes, and the tables that the other side depends on.
     pub(crate) fn equations(&self, left: &Term, right: &Term) -> Vec<(Atom, Vec<u32>)> {
         [(left, right), (right, left)]
             .into_iter()
@@ -88,8 +88,8 @@ impl Infer<'_> {
             .collect()
     }
 
-    /// Whether `=` between the two is the equality that a unique key goes by. SQLite and MySQL compare texts with
-    /// numbers by turning the texts into numbers, so that several may be equal to one.
+    /// Whether `=` between the two is the same equality as in a unique key. SQLite and MySQL convert texts to numbers
+    /// to compare them with numbers, so several texts can equal one number.
     fn compares_exactly(&self, column: &Term, other: &Term) -> bool {
         let text = |ty: &Type| {
             ty.name().is_none_or(|name| {
@@ -107,7 +107,7 @@ impl Infer<'_> {
         }
     }
 
-    /// The type in which several expressions come together; untyped ones get it.
+    /// The common type of several expressions. Untyped ones adopt it.
     pub(crate) fn common(&mut self, what: &'static str, terms: &mut [Term]) -> Operand {
         self.look_again(&mut *terms);
         let operands: Vec<Operand> = terms.iter().map(|term| term.ty.clone()).collect();
@@ -117,7 +117,7 @@ impl Infer<'_> {
             }
             return Operand::Unclear;
         }
-        // MySQL's `null` is of no type, and changes none.
+        // MySQL's `null` has no type, and doesn't change the common type.
         let typed = |term: &&Term| !self.facts.values.literals_adapt || term.form != Form::Null;
         let given: Vec<Operand> = terms.iter().filter(typed).map(|term| term.ty.clone()).collect();
         match resolve::common_type(self.catalog, &given) {
@@ -139,7 +139,7 @@ impl Infer<'_> {
         }
     }
 
-    /// A call of a function by its internal name, such as a construct of the grammar stands for.
+    /// A call of a function by its internal name, for a construct of the grammar.
     pub(crate) fn special(&mut self, scope: &Scope<'_>, name: &str, mut args: Vec<Term>, span: Span) -> Term {
         let _ = scope;
         self.look_again(&mut args);
@@ -152,7 +152,7 @@ impl Infer<'_> {
         }
     }
 
-    /// The function that the server takes; none, and a diagnostic, where there is none.
+    /// The function that the server chooses. Returns `None` and reports a diagnostic if there is none.
     pub(crate) fn resolve_call(&mut self, call: &resolve::Call<'_>, span: Span) -> Option<Resolved> {
         match resolve::function(self.catalog, call) {
             Ok(resolved) => {
@@ -173,9 +173,9 @@ impl Infer<'_> {
         }
     }
 
-    /// The value of a plain call.
+    /// The value of an ordinary call.
     pub(crate) fn called(&mut self, name: &str, resolved: &Resolved, args: &[Term], span: Span) -> Term {
-        let null = nulls(resolved, args, || format!("`{name}` may give null"));
+        let null = nulls(resolved, args, || format!("`{name}` can return null"));
         let adapts = self.facts.values.literals_adapt;
         let traits = traits(self.dialect, name);
         let unfit = if adapts && traits.has("compares") { self.unfit(args) } else { None };
@@ -201,8 +201,8 @@ impl Infer<'_> {
         term
     }
 
-    /// The type of an aggregate or window function. MySQL and MariaDB keep a number that is computed, in `max` and its like,
-    /// as one of the widest.
+    /// The type of an aggregate or window function. For computed numbers, MySQL and MariaDB use the widest type in
+    /// `max` and similar functions.
     pub(crate) fn kept_type(&self, name: &str, resolved: &Resolved, args: &[Term]) -> Option<Type> {
         let ty = resolved.ty.as_ref()?;
         if !self.facts.values.literals_adapt {
@@ -216,14 +216,14 @@ impl Infer<'_> {
         if !traits.has("widens") || stored {
             return Some(ty.clone());
         }
-        // Whether a column of a query in `from` is computed there or here is the server's to choose.
+        // The server chooses whether to compute a column of a subquery in `from` there or here.
         let elsewhere =
             args.len() > 2 || args.first().is_some_and(|term| matches!(term.form, Form::Column(..)));
         (ty.name() != Some("float") || !elsewhere).then(|| resolve::widest(ty))
     }
 }
 
-/// Whether PostgreSQL compares as floating-point numbers what is none: several are then equal to one.
+/// Whether PostgreSQL converts other numbers to floating point to compare them. Several can then be equal to one.
 fn is_rounded(resolved: &Resolved, left: &Term, right: &Term) -> bool {
     let float = |ty: Option<&Type>| matches!(ty.and_then(Type::name), Some("float4" | "float8"));
     let sides = resolved.operands.iter().zip([left, right]);
@@ -232,7 +232,7 @@ fn is_rounded(resolved: &Resolved, left: &Term, right: &Term) -> bool {
     })
 }
 
-/// The type that MariaDB makes of what stands beside this, if it does so: text that is none of it is null then.
+/// The type to which MariaDB converts the other operand, if it does. Text that is not a valid value then becomes null.
 fn made_beside(term: &Term) -> Option<&str> {
     match (&term.form, term.known().and_then(Type::name)) {
         (Form::Uuid, _) => Some("uuid"),
@@ -241,8 +241,8 @@ fn made_beside(term: &Term) -> Option<&str> {
     }
 }
 
-/// Whether it is not known of MySQL's servers in which type these come together: `null` makes a signed number of an
-/// unsigned one at times, `-$1` does, and `x'41'` is text beside text.
+/// Whether the common type is unknown for MySQL and MariaDB. `-$1`, and sometimes `null`, turns an unsigned number into
+/// a signed one, and `x'41'` is text beside text.
 fn odd_together(what: &str, terms: &[Term]) -> bool {
     let of = |form: Form| terms.iter().any(|term| term.form == form);
     let all = |form: Form| terms.iter().all(|term| term.form == form);
@@ -259,23 +259,23 @@ fn odd_together(what: &str, terms: &[Term]) -> bool {
         || mixed(terms)
 }
 
-/// Whether there are bytes beside text, of which neither certainly wins: those of a column do.
+/// Whether bytes and text are mixed so that the resulting type is uncertain. The bytes of a column always win.
 fn mixed(terms: &[Term]) -> bool {
     let bytes = |term: &&Term| term.known().is_some_and(resolve::is_bytes);
     terms.iter().filter(bytes).any(|term| !term.stored)
         && terms.iter().any(|term| term.known().is_some_and(resolve::is_text))
 }
 
-/// The same of a call's arguments.
+/// The same for a call's arguments.
 fn odd_call(traits: Traits, ty: &Type, args: &[Term]) -> bool {
     let of = |form: Form| args.iter().any(|term| term.form == form);
     match ty.name() {
         Some("varbinary" | "longblob") if of(Form::Bytes) && args.len() > 1 || mixed(args) => true,
         Some("varchar" | "longtext" | "json") if of(Form::Exists) => true,
         _ if traits.has("no-bytes") => args.iter().any(|term| term.known().is_some_and(resolve::is_bytes)),
-        // Without a value there is no text either.
+        // Without a value, there is no text either.
         _ if traits.has("null-matters") => of(Form::Null),
-        // They count as a number without a sign.
+        // They count as an unsigned number.
         _ if of(Form::Bytes) => traits.has("bytes-unsigned"),
         // To no number of digits.
         _ if traits.has("digits") => args.iter().skip(1).any(is_constant_null),
@@ -286,7 +286,7 @@ fn odd_call(traits: Traits, ty: &Type, args: &[Term]) -> bool {
     }
 }
 
-/// Whether the server may find it to be null before it runs the query: also a view's column may be a constant.
+/// Whether the server may find out that it is null before it runs the query. A view's column can also be a constant.
 fn is_constant_null(term: &Term) -> bool {
     !term.stored && !term.null.is_never() && !matches!(term.form, Form::Param(_))
 }
@@ -295,7 +295,7 @@ pub(crate) fn operands<'t>(terms: impl IntoIterator<Item = &'t Term>) -> Vec<Ope
     terms.into_iter().map(|term| term.ty.clone()).collect()
 }
 
-/// When a call is null, by its operands.
+/// When a call is null, depending on its operands.
 pub(crate) fn nulls<'t>(
     resolved: &Resolved,
     operands: impl IntoIterator<Item = &'t Term>,

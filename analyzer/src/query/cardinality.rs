@@ -1,17 +1,17 @@
-//! At most one row: a whole unique key of every table equals something fixed.
+//! Proves that there is at most one row: in every table, all columns of a unique key equal fixed values.
 
 use super::{
     scope::{Scope, Table},
     term::Atom,
 };
 
-/// Whether the level's tables give at most one row together, by what its conditions equate.
+/// Whether the join of the level's tables has at most one row, according to the equations in its conditions.
 pub(crate) fn at_most_one(scope: &Scope<'_>) -> bool {
     let fixed = fixed(scope);
     scope.tables.iter().all(|table| fixed.contains(&table.id))
 }
 
-/// The tables that give at most one row, by what the conditions equate.
+/// The tables with at most one row, according to the equations in the conditions.
 pub(crate) fn fixed(scope: &Scope<'_>) -> Vec<u32> {
     let mut fixed: Vec<u32> =
         scope.tables.iter().filter(|table| table.single).map(|table| table.id).collect();
@@ -25,7 +25,7 @@ pub(crate) fn fixed(scope: &Scope<'_>) -> Vec<u32> {
     }
 }
 
-/// Whether one of the table's keys is wholly equated to things that only depend on tables already fixed.
+/// Whether all columns of a key of the table equal values that only depend on tables already fixed.
 fn is_fixed(scope: &Scope<'_>, table: &Table, fixed: &[u32]) -> bool {
     table.keys.iter().any(|key| {
         key.iter().all(|column| {

@@ -1,7 +1,7 @@
-//! `on conflict`: its target, and what is done in place of the insert.
+//! `on conflict`: its target, and its action instead of the insert.
 //!
-//! The parser takes columns for a target. One that is more (`(lower(name)) where active`) becomes a column, the name of
-//! which says where the target stands, and is read on its own.
+//! The parser only accepts columns as a target. Any other target, such as `(lower(name)) where active`, is replaced by
+//! a column that refers to the place of the target, which is parsed separately.
 
 use std::{rc::Rc, sync::Arc};
 
@@ -23,7 +23,7 @@ fn is_known(relation: &Relation) -> bool {
 }
 
 impl Infer<'_> {
-    /// Whether a row comes out for each that goes in.
+    /// Whether each inserted row is returned.
     pub(super) fn on_conflict(
         &mut self,
         scope: &Scope<'_>,
@@ -65,7 +65,7 @@ impl Infer<'_> {
             table.schema = None;
             inner.add(table);
         }
-        // PostgreSQL sees both without their names, so that each name is ambiguous.
+        // PostgreSQL sees both rows unqualified, so each name is ambiguous.
         if !self.facts.changes.conflict_sees_both {
             inner.visible.truncate(visible);
         }
@@ -76,7 +76,7 @@ impl Infer<'_> {
         update.selection.is_none()
     }
 
-    /// A target that is more than columns.
+    /// A target other than columns.
     fn conflict_expressions(&mut self, scope: &Scope<'_>, relation: &Relation, at: Span) {
         let target = match Target::read(self.text.sql(), at, self.dialect) {
             Ok(target) => target,

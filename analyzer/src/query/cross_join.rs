@@ -1,4 +1,4 @@
-//! Tables that stand beside each other without a join, and what relates them.
+//! Tables that are listed without a join, and the conditions that relate them.
 
 use sqlparser::ast::{BinaryOperator, Expr};
 
@@ -6,7 +6,7 @@ use super::{Infer, cardinality, scope::Scope};
 use crate::diagnostics;
 
 impl Infer<'_> {
-    /// Notes the tables that a part of a condition depends on, by their places in `LevelFacts::named`.
+    /// Records the tables that a part of a condition depends on, by their places in `LevelFacts::named`.
     pub(crate) fn relate(&mut self, scope: &Scope<'_>, places: std::ops::Range<usize>) {
         if scope.apart.len() > 1
             && let Some(tables) = self.level.named.get(places)
@@ -15,12 +15,12 @@ impl Infer<'_> {
         }
     }
 
-    /// Tells of tables that no condition relates to those before them, unless they have one row at most.
+    /// Reports tables that no condition relates to the tables before them, unless they have at most one row.
     pub(crate) fn cross_joins(&mut self, scope: &Scope<'_>, selects: bool) {
         if scope.apart.len() < 2 {
             return;
         }
-        // The part of `from` that a table stands in; parts that are related get the first one's number.
+        // The group of each table. Related groups get the number of the first one.
         let part = |place: usize| scope.apart.partition_point(|start| *start <= place).saturating_sub(1);
         let mut parts: Vec<usize> = (0..scope.apart.len()).collect();
         for tables in &self.related {
@@ -42,7 +42,7 @@ impl Infer<'_> {
                 Some((_, other)) => told.push((table, other)),
             }
         }
-        // What is not known may relate them.
+        // Unknown columns might relate them.
         if self.failed() || scope.tables.iter().any(|table| !table.complete) {
             return;
         }

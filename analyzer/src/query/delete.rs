@@ -15,8 +15,7 @@ impl Infer<'_> {
         let start = syntax::span(delete.delete_token.0.span).unwrap_or_default();
         let mut scope = Scope::new(Some(outer));
         if let (Some(table), false) = (delete.tables.first(), self.facts.changes.delete_names_tables) {
-            let problem = "`delete` has `from` right behind it: only MySQL names tables between them";
-            self.report(diagnostics::syntax_error(problem, self.span(table), self.dialect));
+            self.report(diagnostics::delete_of_tables(self.span(table)));
         }
         let (FromTable::WithFromKeyword(items) | FromTable::WithoutKeyword(items)) = &delete.from;
         if let Some(TableFactor::Table { name, .. }) = items.first().map(|item| &item.relation)
@@ -27,7 +26,7 @@ impl Infer<'_> {
         if let Some(item) = items.first() {
             self.check_target_alias(&item.relation);
         }
-        // MySQL names the tables first, and says what they are after `using`.
+        // MySQL names the tables first, and defines them after `using`.
         let named = self.facts.changes.delete_names_tables && delete.using.is_some();
         if !named {
             self.from(&mut scope, items);
@@ -68,7 +67,7 @@ impl Infer<'_> {
         self.only_target(&mut scope);
         let versions = Versions {
             old: Version::There,
-            new: Version::Missing("null where the row was deleted"),
+            new: Version::Missing("null if the row was deleted"),
             merges: false,
             facts: &facts,
             before: &facts,
@@ -76,7 +75,7 @@ impl Infer<'_> {
         self.returning(&scope, delete.returning.as_deref(), start, versions, rows(false, single))
     }
 
-    /// A table that rows are deleted from, where there are several.
+    /// One of several tables that rows are deleted from.
     fn deleted(&mut self, scope: &Scope<'_>, name: &ObjectName) {
         let (schema, own) = self.table_name(name);
         if scope.table(self.dialect, schema.as_deref(), &own).is_none() {

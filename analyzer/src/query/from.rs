@@ -40,7 +40,7 @@ impl Infer<'_> {
     pub(crate) fn table_with_joins(&mut self, scope: &mut Scope<'_>, item: &TableWithJoins) {
         let start = Sides { table: scope.tables.len(), visible: scope.visible.len() };
         self.factor(scope, &item.relation);
-        // SQLite's conditions of inner joins are conditions of `where`: they see the tables behind them, too.
+        // In SQLite, conditions of inner joins are conditions of `where`, so they also see later tables.
         let late = self.facts.from.on_sees_every_table && item.joins.iter().all(joins::is_inner_on);
         let mut sides = Vec::new();
         for join in &item.joins {
@@ -122,7 +122,7 @@ impl Infer<'_> {
         }
     }
 
-    /// A table, view or common table expression by its name.
+    /// Resolves the name of a table, view or common table expression.
     fn named_table(&mut self, scope: &mut Scope<'_>, name: &ObjectName, alias: Option<&TableAlias>) {
         self.plain_aliases(alias);
         let span = self.name_span(name);
@@ -147,7 +147,7 @@ impl Infer<'_> {
         }
         let mut table = match self.relation(schema.as_deref(), &own) {
             Some(relation) => self.relation_table(relation, span),
-            // MySQL's table of no columns and one row.
+            // In MySQL, a table with no columns and one row.
             None if self.facts.from.dual && schema.is_none() && own.eq_ignore_ascii_case("dual") => {
                 return;
             }
@@ -172,8 +172,8 @@ impl Infer<'_> {
         self.add_table(scope, table);
     }
 
-    /// `from current_date`, and `from user` without quotes: PostgreSQL takes such a word for a function. Nor is a reserved
-    /// word a table's name in MySQL.
+    /// `from current_date`, and `from user` without quotes. PostgreSQL reads such a keyword as a function. In MySQL, a
+    /// reserved keyword can't be a table's name either.
     fn value_table(
         &mut self,
         scope: &Scope<'_>,
@@ -214,12 +214,12 @@ impl Infer<'_> {
         }
     }
 
-    /// The relation of a name, by the search path.
+    /// The relation with a name, by the search path.
     pub(crate) fn relation(&self, schema: Option<&str>, name: &str) -> Option<Arc<Relation>> {
         self.dialect.rules().relation(self.catalog, schema, name)
     }
 
-    /// Whether a name is that of a sequence, be it a column's own: `users_id_seq`.
+    /// Whether a name is the name of a sequence, including those of columns: `users_id_seq`.
     fn is_sequence(&self, name: &str) -> bool {
         if self.catalog.sequences.iter().any(|(_, own)| own == name) {
             return true;
@@ -250,10 +250,10 @@ impl Infer<'_> {
         ctes.chain(self.catalog.relations.values().map(|relation| relation.name.clone())).collect()
     }
 
-    /// A relation as a table of a `from`.
+    /// A relation as a table in `from`.
     pub(crate) fn relation_table(&mut self, relation: Arc<Relation>, span: Span) -> Table {
-        // Of a table of the schema's that could not be followed nothing is certain; of a table of the server's own, only
-        // that other releases may have more columns.
+        // If a table of the schema is only partly understood, nothing about it is certain. For system tables, only the
+        // set of columns is uncertain, because other releases may have more.
         let own = (relation.schema.clone(), relation.name.clone());
         let certain = relation.complete || !self.catalog.relations.contains_key(&own);
         let columns = relation
@@ -318,7 +318,7 @@ impl Infer<'_> {
         }
     }
 
-    /// A query's result as a table.
+    /// The result of a query as a table.
     fn output_table(&mut self, output: &Output, name: Rc<str>, span: Span) -> Table {
         let mut table = self.unclear_table(name, span);
         table.complete = output.complete;
@@ -361,14 +361,14 @@ impl Infer<'_> {
             scope.clause.set(outer);
             output
         } else {
-            // It sees the levels around, not the tables beside it.
+            // It sees the outer levels, but not the tables beside it.
             let beside = Scope { ctes: scope.ctes.clone(), ..Scope::new(scope.outer) };
             self.query(query, &beside)
         };
         let span = self.text.with_parentheses(self.span(query));
         match self.facts.from.derived_alias {
             DerivedAlias::RequiredBefore(release) if alias.is_none() => {
-                self.needs(release, "subquery in `from` without an alias", span);
+                self.needs(release, "subqueries in `from` without an alias", span);
             }
             DerivedAlias::Required if alias.is_none() => {
                 self.report(diagnostics::derived_without_alias(span));
@@ -382,12 +382,12 @@ impl Infer<'_> {
         self.add_table(scope, table);
     }
 
-    /// `(a join b on …)`, with or without an alias that hides what is within.
+    /// `(a join b on …)`, possibly with an alias that hides the joined tables.
     fn nested_join(&mut self, scope: &mut Scope<'_>, inner: &TableWithJoins, alias: Option<&TableAlias>) {
         let (tables, visible) = (scope.tables.len(), scope.visible.len());
         let (around, first) = (scope.nested, scope.first);
         scope.nested |= alias.is_some() || tables > 0;
-        // SQLite makes a query of its own of them.
+        // SQLite converts them to a separate query.
         if self.facts.from.parentheses_are_queries && scope.nested {
             scope.first = tables;
         }
@@ -417,7 +417,7 @@ impl Infer<'_> {
         syntax::span(alias.name.span).unwrap_or_default()
     }
 
-    /// Gives a table its alias, and its columns theirs.
+    /// Applies the alias of a table and the aliases of its columns.
     pub(crate) fn rename(&mut self, table: &mut Table, alias: Option<&TableAlias>) {
         let Some(alias) = alias else { return };
         self.reserved(&alias.name);
@@ -440,21 +440,20 @@ impl Infer<'_> {
         }
     }
 
-    /// The aliases of columns are names alone; only those of a function may have types.
+    /// Column aliases are only names. Those of a function can also have types.
     fn plain_aliases(&mut self, alias: Option<&TableAlias>) {
         for column in alias.iter().flat_map(|alias| &alias.columns) {
             if let (Some(ty), true) = (&column.data_type, self.facts.from.typed_aliases) {
                 let span = self.ident_span(&column.name);
-                let problem = format!("a comma is missing between `{}` and `{ty}`", column.name.value);
-                self.report(diagnostics::syntax_error(&problem, span, self.dialect));
+                self.report(diagnostics::missing_comma(&column.name.value, &ty.to_string(), span));
             }
             self.text_for_name(&column.name);
         }
     }
 }
 
-/// Whether a table has rows of its own that a condition should choose from: functions, lists of values and what is made of
-/// the tables beside it are joined to every row by intent.
+/// Whether a table has its own rows, which a condition should relate to the other tables. Functions, lists of values
+/// and lateral subqueries are joined to every row intentionally.
 fn counts_rows(factor: &TableFactor) -> bool {
     match factor {
         TableFactor::Table { args, .. } => args.is_none(),
@@ -483,7 +482,7 @@ pub(super) fn plain_column(name: &str, ty: Operand, null: NullIf) -> TableColumn
     }
 }
 
-/// A column that goes without a table's name, as a table's column.
+/// A visible column, as a table's column.
 pub(crate) fn column_of(scope: &Scope<'_>, column: Visible) -> TableColumn {
     match column {
         Visible::Column(table, column) => scope.tables[table].columns[column].clone(),
@@ -505,7 +504,7 @@ pub(crate) fn column_of(scope: &Scope<'_>, column: Visible) -> TableColumn {
     }
 }
 
-/// A column that goes without a table's name, as an expression.
+/// A visible column, as an expression.
 pub(crate) fn visible_term(dialect: Dialect, scope: &Scope<'_>, column: Visible) -> Term {
     let found = column_of(scope, column);
     let Visible::Column(table, index) = column else {

@@ -1,4 +1,4 @@
-//! `group by`: what is grouped, and what may stand outside of aggregates.
+//! `group by`: the grouped expressions, and the columns that are allowed outside of aggregates.
 
 use aio_databases_sql::{Dialect, Span};
 use sqlparser::ast::{Expr, GroupByExpr, SelectItem};
@@ -11,19 +11,19 @@ use super::{
 };
 use crate::{RelationKind, diagnostics, dialect::Ungrouped};
 
-/// What a level is grouped by.
+/// The `group by` of a level.
 #[derive(Default)]
 pub(crate) struct Grouping {
     pub(crate) columns: Vec<Atom>,
     /// Whether there is a `group by`.
     pub(crate) grouped: bool,
-    /// Whether something that is not a column is grouped by.
+    /// Whether an expression other than a column is grouped by.
     pub(crate) computed: bool,
-    /// Whether there are rows of totals: `rollup`, `cube`, `grouping sets`.
+    /// Whether there are rows with totals: `rollup`, `cube`, `grouping sets`.
     pub(crate) sets: bool,
 }
 
-/// What has one value within a group.
+/// Tables and columns with one value in each group.
 #[derive(Default)]
 struct Determined {
     tables: Vec<u32>,
@@ -35,14 +35,14 @@ impl Determined {
         matches!(atom, Atom::Column(table, _) if self.tables.contains(&table)) || self.columns.contains(&atom)
     }
 
-    /// Whether anything of a table is known.
+    /// Whether anything is known about a table.
     fn touches(&self, id: u32) -> bool {
         self.tables.contains(&id)
             || self.columns.iter().any(|atom| matches!(atom, Atom::Column(own, _) if *own == id))
     }
 }
 
-/// The expressions that are grouped by, those within sets included.
+/// The grouped expressions, including those in grouping sets.
 pub(crate) fn expressions(group_by: &GroupByExpr) -> Vec<&Expr> {
     let mut all = Vec::new();
     if let GroupByExpr::Expressions(items, _) = group_by {
@@ -74,7 +74,7 @@ pub(crate) fn has_sets(group_by: &GroupByExpr) -> bool {
     }
 }
 
-/// The expression that an item of `group by` stands for: the select list's where it is a number or an alias.
+/// The expression of an item of `group by`. A number or an alias refers to the select list.
 pub(crate) fn meant<'e>(dialect: Dialect, expr: &'e Expr, items: &'e [SelectItem]) -> Option<&'e Expr> {
     if let Some(number) = ordinal(dialect, expr) {
         return match items.get(usize::try_from(number).ok()?.checked_sub(1)?)? {
@@ -98,7 +98,7 @@ pub(crate) fn meant<'e>(dialect: Dialect, expr: &'e Expr, items: &'e [SelectItem
     Some(expr)
 }
 
-/// An expression's text without the names of tables, so that `lower(u.name)` and `lower(name)` are one.
+/// An expression's text without table names, so that `lower(u.name)` and `lower(name)` are equal.
 pub(crate) fn spelling(expr: &Expr) -> String {
     let text = expr.to_string();
     let mut words: Vec<String> = Vec::new();
@@ -125,8 +125,8 @@ pub(crate) fn spelling(expr: &Expr) -> String {
 }
 
 impl Infer<'_> {
-    /// Tells of columns that are neither grouped nor aggregated. PostgreSQL refuses them; MySQL does by its default settings,
-    /// MariaDB does not.
+    /// Reports columns that are neither grouped nor aggregated. PostgreSQL rejects them, MySQL does by default, and
+    /// MariaDB doesn't.
     pub(crate) fn check_grouping(
         &mut self,
         scope: &Scope<'_>,
@@ -158,7 +158,8 @@ impl Infer<'_> {
         }
     }
 
-    /// What MySQL finds to have one value in a group, and more: where it looks closer than is done here, nothing is told.
+    /// The columns that MySQL recognizes as having one value in a group, and possibly more. Nothing is reported in
+    /// cases that need a closer analysis.
     fn determined(&self, scope: &Scope<'_>, grouping: &Grouping) -> Determined {
         let mut known = Determined { tables: Vec::new(), columns: grouping.columns.clone() };
         loop {
@@ -181,7 +182,7 @@ impl Infer<'_> {
         }
     }
 
-    /// Whether the columns that are known hold one of the table's keys; of a subquery or a view that may be any of them.
+    /// Whether the known columns contain a key of the table. For a subquery or a view, any of them might be a key.
     fn has_key(&self, table: &super::scope::Table, known: &Determined) -> bool {
         let own = table.relation.as_ref().filter(|relation| relation.kind == RelationKind::Table);
         match own {

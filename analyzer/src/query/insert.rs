@@ -22,7 +22,7 @@ impl Infer<'_> {
     pub(crate) fn insert(&mut self, insert: &Insert, outer: &Scope<'_>) -> Output {
         let start = syntax::span(insert.insert_token.0.span).unwrap_or_default();
         let TableObject::TableName(name) = &insert.table else {
-            self.report(diagnostics::unsupported("insert into something that is no table", start));
+            self.report(diagnostics::unsupported("an insert into something other than a table", start));
             return Output::unclear();
         };
         if let Some(alias) = insert.table_alias.as_ref().filter(|alias| !alias.explicit) {
@@ -31,12 +31,7 @@ impl Infer<'_> {
         let relation = self.target(outer, name);
         let overriding = insert.overriding.is_some();
         if overriding && !self.facts.changes.overriding {
-            let problem = "`overriding` is PostgreSQL's: leave it out";
-            self.report(diagnostics::syntax_error(
-                problem,
-                self.text.word("overriding", start),
-                self.dialect,
-            ));
+            self.report(diagnostics::no_overriding(self.text.word("overriding", start)));
         }
         let columns =
             relation.as_ref().and_then(|relation| self.insert_columns(relation, &insert.columns, overriding));
@@ -69,8 +64,7 @@ impl Infer<'_> {
             &insert.on,
             insert.assignments.is_empty(),
         ) {
-            let problem = "`default values` takes no `on conflict`: name a column, with its value";
-            self.report(diagnostics::syntax_error(problem, self.text.word("conflict", start), self.dialect));
+            self.report(diagnostics::conflict_of_defaults(self.text.word("conflict", start)));
         }
         let always = self.on_insert(&scope, insert, relation.as_ref());
         let ignores = insert.ignore || matches!(insert.or, Some(SqliteOnConflict::Ignore));
@@ -89,7 +83,7 @@ impl Infer<'_> {
         )
     }
 
-    /// The columns that values go into, in order; none where a name is wrong.
+    /// The columns that values are written to, in order; `None` if a name is wrong.
     fn insert_columns(
         &mut self,
         relation: &Arc<Relation>,
@@ -98,7 +92,7 @@ impl Infer<'_> {
     ) -> Option<Vec<RelationColumn>> {
         if names.is_empty() {
             let visible = relation.columns.iter().filter(|column| !column.hidden);
-            // SQLite passes over computed columns where no columns are named.
+            // SQLite skips computed columns if no columns are named.
             let written =
                 visible.filter(|column| !self.facts.changes.generated_left_out || !column.generated);
             return relation.complete.then(|| written.cloned().collect());
@@ -122,7 +116,7 @@ impl Infer<'_> {
         whole.then_some(columns)
     }
 
-    /// Reads what is inserted; how many rows that is.
+    /// Analyzes the inserted rows, and returns their number.
     fn insert_source(
         &mut self,
         outer: &Scope<'_>,
@@ -154,8 +148,7 @@ impl Infer<'_> {
         scope.clause.set(Clause::Values);
         self.check_values(values, place);
         if values.value_keyword && !self.facts.changes.value_keyword {
-            let problem = "`value` is MySQL's: write `values`";
-            self.report(diagnostics::syntax_error(problem, self.text.word("value", place), self.dialect));
+            self.report(diagnostics::value_keyword(self.text.word("value", place)));
         }
         for row in &values.rows {
             let mut terms: Vec<Term> =
@@ -210,7 +203,7 @@ impl Infer<'_> {
         };
         let few =
             terms.len() < columns.len() && (!insert.columns.is_empty() || !self.facts.changes.fewer_values);
-        // MySQL takes `values ()`: every column's default.
+        // MySQL accepts `values ()` for the defaults of all columns.
         let none = terms.is_empty() && self.facts.changes.no_values;
         if terms.len() > columns.len() || few && !none {
             let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
@@ -221,7 +214,7 @@ impl Infer<'_> {
         }
     }
 
-    /// Columns that take no null, have no default, and are left out.
+    /// Reports left-out columns that can't be null and have no default.
     fn check_left_out(
         &mut self,
         relation: &Relation,
@@ -232,7 +225,7 @@ impl Infer<'_> {
         if insert.columns.is_empty() && insert.source.is_some()
             || !relation.complete
             || relation.kind != RelationKind::Table
-            // MySQL puts something in of its own accord then.
+            // MySQL then inserts an implicit default.
             || insert.ignore
         {
             return;
@@ -255,13 +248,14 @@ impl Infer<'_> {
         }
     }
 
-    /// Whether a trigger may fill in what is left out before the server looks; it is known here by its function.
+    /// Whether a trigger may set the left-out columns before the server checks them. Triggers are known by their
+    /// functions.
     pub(crate) fn has_triggers(&self) -> bool {
         let mut functions = self.catalog.functions.values().flatten();
         functions.any(|function| function.args.is_empty() && function.returns == Returns::Nothing)
     }
 
-    /// `on conflict` and `on duplicate key update`; whether a row comes out for each that goes in.
+    /// `on conflict` and `on duplicate key update`; returns whether each inserted row is returned.
     fn on_insert(&mut self, scope: &Scope<'_>, insert: &Insert, relation: Option<&Arc<Relation>>) -> bool {
         match &insert.on {
             None => true,

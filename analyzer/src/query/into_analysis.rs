@@ -1,4 +1,4 @@
-//! From what was inferred to the answer.
+//! Converts the inferred facts to the analysis.
 
 use std::collections::HashMap;
 
@@ -55,7 +55,7 @@ impl Infer<'_> {
         analysis
     }
 
-    /// Tells of the first column of each name that another has already.
+    /// Reports the first repetition of each column name.
     fn duplicate_names(&mut self, output: &Output) {
         let mut known: HashMap<&str, (usize, bool)> = HashMap::new();
         for (index, column) in output.columns.iter().enumerate() {
@@ -86,7 +86,7 @@ impl Infer<'_> {
         Param { ty: state.ty.clone().or_else(any), nullable: !(state.not_null || needed), spans }
     }
 
-    /// Reports parameters that nothing gives a type. Only SQLite accepts them.
+    /// Reports parameters without a type. Only SQLite accepts them.
     fn untyped_params(&mut self) {
         if self.facts.values.params_of_any_type {
             return;
@@ -104,7 +104,7 @@ impl Infer<'_> {
                             self.text.placeholder(index),
                             self.dialect,
                         ));
-                        // It is in the author's text already.
+                        // Its place is already in the author's text.
                         self.placed.push(self.diagnostics.len() - 1);
                         continue;
                     }
@@ -116,17 +116,17 @@ impl Infer<'_> {
         }
     }
 
-    /// The diagnostics, with their places in the author's text, in their order.
+    /// The diagnostics, sorted by their places in the author's text.
     fn finished_diagnostics(&mut self) -> Vec<crate::Diagnostic> {
         let mut all = std::mem::take(&mut self.diagnostics);
         for (index, diagnostic) in all.iter_mut().enumerate() {
-            // A name that was put into the parser's words has no meaning to the author.
+            // A name that desugaring created means nothing to the author.
             if self.text.is_sugar(diagnostic.span) {
                 "this means nothing here".clone_into(&mut diagnostic.message);
                 diagnostic.help = None;
             }
             if !self.placed.contains(&index) {
-                // What has no place of its own is about the whole.
+                // A diagnostic without a place is about the whole query.
                 let span =
                     if diagnostic.span == Span::default() { self.text.whole() } else { diagnostic.span };
                 diagnostic.span = self.text.span_to_source(span);
@@ -164,7 +164,7 @@ impl Infer<'_> {
                 counts: false,
                 ty: match &column.term.ty {
                     _ if column.term.form == Form::Bytes || column.term.huge => None,
-                    // MariaDB's is a UUID, and MySQL's is sent as one is.
+                    // In MariaDB it is a UUID, and in MySQL it is sent like one.
                     _ if column.term.form == Form::Uuid => Some(crate::Type::base("uuid")),
                     Operand::Known(ty) => Some(ty.clone()),
                     Operand::Untyped if self.facts.values.untyped_is_text => Some(crate::Type::base("text")),

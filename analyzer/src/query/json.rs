@@ -1,4 +1,4 @@
-//! The SQL standard's functions of JSON, as PostgreSQL has them since 16 and 17, and `json_table`.
+//! The SQL standard's JSON functions, which PostgreSQL supports since 16 and 17, and `json_table`.
 
 use std::rc::Rc;
 
@@ -21,7 +21,7 @@ use crate::{
     syntax::Sugar,
 };
 
-/// Since when they are there, and what they give where no `returning` says.
+/// The functions, their first release, and their type without `returning`.
 const FUNCTIONS: [(&str, u8, &str); 10] = [
     ("json", 17, "json"),
     ("json_array", 16, "json"),
@@ -35,23 +35,23 @@ const FUNCTIONS: [(&str, u8, &str); 10] = [
     ("json_value", 17, "text"),
 ];
 
-/// What stands between the parentheses.
+/// The arguments in the parentheses.
 #[derive(Default)]
 struct Args {
     /// The document and the path, or the values.
     plain: Vec<Term>,
-    /// All else that the result depends on.
+    /// All other values that the result depends on.
     others: Vec<Term>,
     /// `unknown on error`
     unknown: bool,
-    /// Whether the query of `json_array(select …)` certainly gives a row.
+    /// Whether the query of `json_array(select …)` certainly returns a row.
     query: Option<bool>,
     /// Whether there are keys with values.
     pairs: bool,
 }
 
 impl Infer<'_> {
-    /// A call of one of PostgreSQL's; none where it is a call like any other.
+    /// A call of one of these functions in PostgreSQL; `None` for an ordinary call.
     pub(super) fn json_function(
         &mut self,
         scope: &Scope<'_>,
@@ -91,8 +91,7 @@ impl Infer<'_> {
         let untyped = matches!(name, "json" | "json_exists" | "json_scalar") && returning(list).is_some();
         let problem = untyped.then_some("no `returning`").or_else(|| shape(name, &args));
         if let Some(problem) = problem {
-            let problem = format!("`{name}` takes {problem}");
-            self.report(diagnostics::syntax_error(&problem, span, self.dialect));
+            self.report(diagnostics::wrong_json_arguments(name, problem.as_ref(), span));
             return Term::unclear(span).made_of(args.plain.iter().chain(&args.others));
         }
         match args.plain.first_mut() {
@@ -112,7 +111,7 @@ impl Infer<'_> {
         if matches!(name, "json_array" | "json_object") { term } else { term.strict_in(&args.plain) }
     }
 
-    /// A document or a path: of a type that is cast to JSON's.
+    /// A document or a path, of a type that can be cast to JSON.
     fn json_input(&mut self, term: &mut Term, wanted: &'static str) {
         let wanted = Type::base(wanted);
         if term.is_untyped() {
@@ -120,7 +119,7 @@ impl Infer<'_> {
             let ty = if wanted == Type::base("jsonpath") { &wanted } else { &text };
             return self.take(term, Some(ty));
         }
-        // `json` takes a text as bytes, too.
+        // `json` also accepts text as bytes.
         let bytes = wanted == Type::base("json") && term.known().and_then(Type::name) == Some("bytea");
         if let Some(ty) = term.known()
             && !bytes
@@ -130,7 +129,7 @@ impl Infer<'_> {
         }
     }
 
-    /// What may be JSON as it stands: a text, bytes, or JSON itself.
+    /// A value that can contain JSON: text, bytes, or JSON itself.
     pub(super) fn json_text(&mut self, term: &Term) {
         let wanted = ["text", "json", "jsonb"].map(Type::base);
         if let Some(ty) = term.known()
@@ -179,8 +178,7 @@ impl Infer<'_> {
                 let term = self.expr(scope, value);
                 let variable = !term.tables.is_empty() || matches!(term.form, Form::Param(_));
                 if variable {
-                    let problem = "`default` takes a constant here";
-                    self.report(diagnostics::syntax_error(problem, term.span, self.dialect));
+                    self.report(diagnostics::variable_default(term.span));
                 }
                 args.others.push(term);
             }
@@ -211,7 +209,7 @@ impl Infer<'_> {
         self.add_table(scope, table);
     }
 
-    /// What `json_table` reads, and what is passed to it.
+    /// The document of `json_table`, and the values that are passed to it.
     fn json_document(&mut self, scope: &Scope<'_>, json: &Expr) -> Span {
         let passed = match json {
             Expr::Function(function)
@@ -245,14 +243,14 @@ impl Infer<'_> {
             match column {
                 JsonTableColumn::Named(named) => {
                     let ty = resolve::type_by_name(self.catalog, &named.r#type);
-                    let null = NullIf::because("the path may lead nowhere");
+                    let null = NullIf::because("the path may not exist");
                     let name = fold(self.dialect, &named.name);
                     table.columns.push(plain_column(&name, Operand::from(ty), null));
                 }
                 JsonTableColumn::ForOrdinality(name) => {
-                    // What is nested gives one row without values where there is nothing.
+                    // If there is nothing, a nested path returns one row without values.
                     let null = match nested {
-                        true => NullIf::because("the nested path may lead nowhere"),
+                        true => NullIf::because("the nested path may not exist"),
                         false => NullIf::Never,
                     };
                     let ty = Operand::Known(Type::base(number));
@@ -264,23 +262,23 @@ impl Infer<'_> {
     }
 }
 
-/// When one of them is null.
+/// When such a function is null.
 fn json_null(name: &str, args: &Args) -> NullIf {
     let given = args.plain.iter().map(|term| term.null.clone());
     match name {
-        "json_value" | "json_query" => NullIf::because("the path may lead nowhere"),
+        "json_value" | "json_query" => NullIf::because("the path may not exist"),
         "json_exists" => {
-            NullIf::any(given.chain(args.unknown.then(|| NullIf::because("an error gives `unknown`"))))
+            NullIf::any(given.chain(args.unknown.then(|| NullIf::because("an error becomes `unknown`"))))
         }
         "json_array" if args.query == Some(false) => {
-            NullIf::because("`json_array` is null where its query gives no row")
+            NullIf::because("`json_array` is null if its query returns no row")
         }
         "json_array" | "json_object" => NullIf::Never,
         _ => NullIf::any(given),
     }
 }
 
-/// What is wrong with the number of arguments.
+/// The required arguments, if the given ones are wrong.
 fn shape(name: &str, args: &Args) -> Option<&'static str> {
     match (name, args.plain.len()) {
         ("json_exists" | "json_query" | "json_value", count) if count != 2 => Some("a document and a path"),
@@ -292,7 +290,7 @@ fn shape(name: &str, args: &Args) -> Option<&'static str> {
     }
 }
 
-/// Whether `json_object` is the function of texts that there is in all releases.
+/// Whether `json_object` is the older function of texts that all releases have.
 fn is_call_of_old(list: &FunctionArgumentList) -> bool {
     let plain = |arg: &FunctionArg| matches!(arg, FunctionArg::Unnamed(_));
     !list.args.is_empty() && list.args.iter().all(plain) && returning(list).is_none()

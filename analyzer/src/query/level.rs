@@ -1,4 +1,4 @@
-//! What reading a part of a level says beyond its expressions: it decides about groups, and about outer levels.
+//! Facts about a part of a level beyond its expressions, which are needed for grouping and for outer levels.
 
 use aio_databases_sql::Span;
 
@@ -9,24 +9,24 @@ use super::{Infer, scope::Scope, term::Atom};
 pub(crate) struct LevelFacts {
     /// The columns outside of aggregates.
     pub(crate) columns: Vec<(Atom, Span)>,
-    /// The aggregates: where, and the tables that their arguments depend on.
+    /// The aggregates: their places, and the tables that their arguments depend on.
     pub(crate) aggregates: Vec<(Span, Vec<u32>)>,
     /// The tables whose columns were named, in order.
     pub(crate) named: Vec<u32>,
     /// A window function was called.
     pub(crate) windows: bool,
-    /// It is not known of an aggregate which level it belongs to.
+    /// The level of an aggregate is unknown.
     pub(crate) unsure: bool,
-    /// A name may be a column of this level or of an outer one.
+    /// A name can be a column of this level or of an outer one.
     pub(crate) unclear: bool,
-    /// SQLite folds an expression to a constant before it looks at its parts.
+    /// SQLite folds an expression to a constant before it analyzes its parts.
     pub(crate) folded: bool,
-    /// A subquery was read.
+    /// There is a subquery.
     pub(crate) subqueries: bool,
 }
 
 impl LevelFacts {
-    /// Adds the facts of what was read next.
+    /// Adds the facts of the next part.
     pub(crate) fn add(&mut self, more: LevelFacts) {
         self.columns.extend(more.columns);
         self.aggregates.extend(more.aggregates);
@@ -38,12 +38,12 @@ impl LevelFacts {
         self.subqueries |= more.subqueries;
     }
 
-    /// The same of a part whose columns need not be grouped, such as `where`.
+    /// The facts without columns outside of aggregates, for a part such as `where`.
     pub(crate) fn without_columns(self) -> Self {
         LevelFacts { columns: Vec::new(), ..self }
     }
 
-    /// The same without the level's own columns.
+    /// The facts without the level's own columns.
     pub(crate) fn of_outer_columns(mut self, scope: &Scope<'_>) -> Self {
         self.columns.retain(|(atom, _)| !scope.owns_atom(*atom));
         self
@@ -54,7 +54,7 @@ impl LevelFacts {
         self.aggregates.iter().any(|(_, tables)| scope.aggregates(tables))
     }
 
-    /// What they say to the outer levels.
+    /// The facts that matter to the outer levels.
     pub(crate) fn for_outer(mut self, scope: &Scope<'_>) -> Self {
         self.aggregates.retain(|(_, tables)| !scope.aggregates(tables));
         self.of_outer_columns(scope)
@@ -62,21 +62,21 @@ impl LevelFacts {
 }
 
 impl Infer<'_> {
-    /// Reads a part, and returns its facts apart from those of what is around it.
+    /// Analyzes a part, and returns its facts separately from those of the surrounding part.
     pub(crate) fn gather<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> (T, LevelFacts) {
         let around = std::mem::take(&mut self.level);
         let answer = read(self);
         (answer, std::mem::replace(&mut self.level, around))
     }
 
-    /// Reads a part whose columns need not be grouped.
+    /// Analyzes a part whose columns need not be grouped.
     pub(crate) fn ungrouped<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
         let (answer, facts) = self.gather(read);
         self.level.add(facts.without_columns());
         answer
     }
 
-    /// Reads a part whose mistakes are reported when it is read again.
+    /// Analyzes a part without reporting its mistakes, because it is analyzed again.
     pub(crate) fn silently<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
         let reported = std::mem::take(&mut self.diagnostics);
         let answer = read(self);

@@ -1,4 +1,5 @@
-//! `for update`, `for share` and their like: PostgreSQL locks rows of tables, not what is made of several of them.
+//! `for update`, `for share` and similar locks. PostgreSQL only locks rows of tables, not rows that are computed from
+//! several.
 
 use std::rc::Rc;
 
@@ -10,31 +11,31 @@ use sqlparser::ast::{
 use super::{Infer, grouping::Grouping, output::Output, scope::Scope};
 use crate::diagnostics;
 
-/// What a lock on a query's rows finds.
+/// What a lock on a query's rows applies to.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Locked {
-    /// What of the query keeps its rows from being locked.
+    /// The part of the query that prevents a lock.
     own: Option<&'static str>,
-    /// The tables of its `from`, each with what keeps its rows.
+    /// The tables of its `from`, each with the reason that prevents a lock.
     tables: Vec<(Rc<str>, Option<&'static str>)>,
-    /// Whether `of` may name others, too.
+    /// Whether `of` can name other tables, too.
     others: bool,
 }
 
 impl Locked {
-    /// A query made of several ones.
+    /// A set operation.
     pub(crate) fn united() -> Self {
         Locked { own: Some("`union`, `intersect` or `except`"), ..Locked::default() }
     }
 
-    /// What keeps the rows from being locked, those of the queries in `from` included.
+    /// The reason that prevents a lock, including reasons from subqueries in `from`.
     pub(crate) fn problem(&self) -> Option<&'static str> {
         self.own.or_else(|| self.tables.iter().find_map(|(_, problem)| *problem))
     }
 }
 
 impl Infer<'_> {
-    /// What a lock on the rows of a `select` finds.
+    /// What a lock on the rows of a `select` applies to.
     pub(super) fn locked(
         &self,
         scope: &Scope<'_>,
@@ -60,7 +61,7 @@ impl Infer<'_> {
         }
     }
 
-    /// Tells of locks that the query cannot have.
+    /// Reports locks that are not allowed in the query.
     pub(super) fn locks(&mut self, query: &Query, output: &mut Output) {
         if !self.facts.select.locks_checked || query.locks.is_empty() {
             return;
@@ -113,7 +114,7 @@ impl Infer<'_> {
         }
     }
 
-    /// The lock's words, as its author wrote them.
+    /// The lock as its author wrote it.
     fn lock_name(&self, lock: &LockClause, place: Span) -> String {
         let written = place.of(self.text.sql()).to_lowercase();
         match (written.starts_with("for"), lock.lock_type) {
@@ -123,7 +124,7 @@ impl Infer<'_> {
         }
     }
 
-    /// Tells of locks on the rows of a query that `union` and its like put beside others.
+    /// Reports locks on an arm of a set operation.
     pub(super) fn locks_of_arm(&mut self, arm: &SetExpr) {
         if let (SetExpr::Query(query), true) = (arm, self.facts.select.locks_checked)
             && let Some(lock) = query.locks.first()
@@ -135,7 +136,7 @@ impl Infer<'_> {
     }
 }
 
-/// Whether there are joins that an alias hides: a lock finds their tables all the same.
+/// Whether an alias hides joined tables. A lock still applies to them.
 fn hides(from: &TableWithJoins) -> bool {
     let factors = [&from.relation].into_iter().chain(from.joins.iter().map(|join| &join.relation));
     factors.into_iter().any(|factor| match factor {

@@ -58,7 +58,7 @@ impl Infer<'_> {
         }
     }
 
-    /// The row that was changed is always there, what it was matched with need not be.
+    /// The changed row always exists, but the source row may not.
     fn merge_returning(
         &mut self,
         mut scope: Scope<'_>,
@@ -72,7 +72,7 @@ impl Infer<'_> {
             let tables = scope.tables.len();
             self.nullable_side(&mut scope, 1..tables, "when not matched by source");
         }
-        // `*` is the source's columns, then the target's.
+        // `*` expands to the source's columns, followed by the target's.
         let target = |visible: &Visible| matches!(visible, Visible::Column(0, _));
         scope.visible.sort_by_key(target);
         let inserts = merge.clauses.iter().any(|clause| matches!(clause.action, MergeAction::Insert(_)));
@@ -84,8 +84,7 @@ impl Infer<'_> {
     pub(crate) fn merge_action(&mut self, scope: &Scope<'_>, span: Span) -> Term {
         self.needs(17, "`merge_action()`", span);
         if !scope.levels().any(|level| level.clause.get() == Clause::MergeReturning) {
-            let problem = "`merge_action()` stands in the `returning` of a `merge` alone";
-            self.report(diagnostics::syntax_error(problem, span, self.dialect));
+            self.report(diagnostics::misplaced_merge_action(span));
         }
         Term::new(Type::base("text"), NullIf::Never, span)
     }
@@ -123,10 +122,10 @@ impl Infer<'_> {
     }
 }
 
-/// The tables that a clause can name: where nothing matched there is but one of the two.
+/// The tables that a clause can use: without a match, only one of the two exists.
 fn seen<'s>(scope: &'s Scope<'s>, kind: MergeClauseKind) -> Scope<'s> {
     let mut seen = Scope::new(scope.outer);
-    // Those are the source's.
+    // These belong to the source.
     seen.merged.clone_from(&scope.merged);
     match kind {
         MergeClauseKind::NotMatchedBySource => {

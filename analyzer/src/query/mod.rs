@@ -1,12 +1,12 @@
 //! From a query to its [`Analysis`]: names, types, nullability, rows, access, mistakes.
 //!
 //! ```text
-//! syntax ─ statement ─┬─ select/, set_operation, from, with    what a query reads and returns
-//!                     ├─ insert, update, delete, merge         what it writes
+//! syntax ─ statement ─┬─ select/, set_operation, from, with    the rows that a query reads and returns
+//!                     ├─ insert, update, delete, merge         the rows that it writes
 //!                     └─ expr/                                 one file for each family of expressions
-//! scope/: what names mean    term: what is known of an expression    level: what a part says about its level
-//! unsupported: syntax that the parser accepts and this dialect does not
-//! into_analysis: the answer
+//! scope/: name resolution    term: facts about an expression    level: facts about a part of a level
+//! unsupported: syntax that the parser accepts but the dialect rejects
+//! into_analysis: the result
 //! ```
 //!
 //! Parts are read in the order of PostgreSQL (`with`, `from`, select list, `where`, `having`, `order by`, `group by`,
@@ -55,10 +55,10 @@ use crate::{
     syntax::{self, Parsed, ParsedQuery, Pieces, Source},
 };
 
-/// How deep a query may nest before it is refused.
+/// How deeply a query can be nested.
 const DEPTH: u32 = 160;
 
-/// What a query takes and gives.
+/// Analyzes a query.
 pub(crate) fn analyze(schema: &Builder, template: &Template) -> Analysis {
     let (text, parsed) = syntax::parse(template);
     let later = parsed.as_ref().map_or_else(|_| Vec::new(), |pieces| definitions(schema, &text, pieces));
@@ -75,7 +75,7 @@ pub(crate) fn analyze(schema: &Builder, template: &Template) -> Analysis {
     infer.into_analysis(statement, output)
 }
 
-/// For each of the statements that makes or changes tables: its number, and what there is after it.
+/// For each statement that defines or changes tables: its number, and the schema after it.
 fn definitions(schema: &Builder, text: &Source<'_>, pieces: &Pieces) -> Vec<(usize, Builder)> {
     let mut later: Vec<(usize, Builder)> = Vec::new();
     for (number, (place, parsed)) in pieces.iter().enumerate() {
@@ -89,7 +89,7 @@ fn definitions(schema: &Builder, text: &Source<'_>, pieces: &Pieces) -> Vec<(usi
     later
 }
 
-/// The columns of views, by inference.
+/// Infers the columns of views.
 #[derive(Debug)]
 pub(crate) struct ViewQueries;
 
@@ -113,14 +113,14 @@ pub(crate) struct Infer<'a> {
     pub(crate) text: &'a Source<'a>,
     params: Vec<ParamState>,
     diagnostics: Vec<Diagnostic>,
-    /// Those of the diagnostics that are placed in the author's text already.
+    /// The indexes of diagnostics whose places are already in the author's text.
     placed: Vec<usize>,
     access: Access,
-    /// SQLite: names without a table's in conditions of joins, and the tables that they stood for where they were read.
+    /// SQLite: unqualified names in join conditions, with the tables that they referred to when they were resolved.
     on_names: Vec<(String, Vec<u32>, Span)>,
-    /// The facts of the part that is read.
+    /// The facts about the part that is being analyzed.
     level: LevelFacts,
-    /// The tables that the parts of conditions depend on, where tables stand beside each other without a join.
+    /// The tables that each part of a condition depends on, if tables are listed without joins.
     related: Vec<Vec<u32>>,
     tables: u32,
     joins: u32,
@@ -147,12 +147,12 @@ impl<'a> Infer<'a> {
         }
     }
 
-    /// Each statement in turn; the result is the last one's.
+    /// Analyzes the statements in order. The result is that of the last one.
     fn pieces(&mut self, pieces: Pieces, later: &'a [(usize, Builder)]) -> (Statement, Output) {
         let mut result = (Statement::Other, Output::none());
         let last = pieces.len() - 1;
         for (number, (place, parsed)) in pieces.into_iter().enumerate() {
-            // What `pragma busy_timeout = 5000` gives is what was set.
+            // `pragma busy_timeout = 5000` returns the value that was set.
             let sets = matches!(&parsed, Parsed::Pragma(pragma) if pragma.argument);
             result = match parsed {
                 Parsed::Statements(statements) => self.statements(&statements),
@@ -176,11 +176,7 @@ impl<'a> Infer<'a> {
     fn statements(&mut self, statements: &[Tree]) -> (Statement, Output) {
         match statements {
             [] => {
-                self.report(diagnostics::syntax_error(
-                    "there is no statement",
-                    Span::default(),
-                    self.dialect,
-                ));
+                self.report(diagnostics::no_statement());
                 (Statement::Other, Output::unclear())
             }
             [statement] => {
@@ -194,7 +190,7 @@ impl<'a> Infer<'a> {
         }
     }
 
-    /// Tells what is wrong with a statement that makes or changes tables.
+    /// Reports mistakes in a statement that defines or changes tables.
     fn mistakes_of(&mut self, mistakes: &[Diagnostic], place: Span) {
         for mistake in mistakes {
             let span = Span::new(place.start + mistake.span.start, place.start + mistake.span.end);
@@ -202,24 +198,24 @@ impl<'a> Infer<'a> {
         }
     }
 
-    /// Adds a diagnostic, unless the same place has the same already.
+    /// Adds a diagnostic, unless the same one already exists at that place.
     pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
         if !self.diagnostics.contains(&diagnostic) {
             self.diagnostics.push(diagnostic);
         }
     }
 
-    /// Whether there is an error already: what follows from it need not be told.
+    /// Whether there is already an error, so that its consequences need not be reported.
     pub(crate) fn failed(&self) -> bool {
         self.diagnostics.iter().any(|d| d.severity == Severity::Error)
     }
 
-    /// The place of a part of the syntax tree; empty at the start where the parser does not say.
+    /// The place of a part of the syntax tree; empty and at the start if the parser does not provide it.
     pub(crate) fn span(&self, node: &impl Spanned) -> Span {
         syntax::span(node.span()).unwrap_or_default()
     }
 
-    /// Tells where a query is for an older release than the first that has something.
+    /// Reports a feature that requires a later release than the queries run on.
     pub(crate) fn needs(&mut self, since: u8, what: &str, span: Span) {
         if let Some(here) = self.catalog.release.filter(|here| *here < since) {
             self.report(diagnostics::newer_release(what, since, here, span));
@@ -240,7 +236,7 @@ impl<'a> Infer<'a> {
         self.joins
     }
 
-    /// Runs `f` one level deeper; `None` (and a diagnostic) where that is too deep.
+    /// Runs `f` one level deeper. Returns `None` and reports a diagnostic if that is too deep.
     fn deeper<T>(&mut self, span: Span, f: impl FnOnce(&mut Self) -> T) -> Option<T> {
         if self.depth >= DEPTH {
             if !self.failed() {

@@ -17,7 +17,7 @@ use crate::{
     resolve,
 };
 
-/// What PostgreSQL calls a column that it has no name for.
+/// The name that PostgreSQL uses for a column without a name.
 const NAMELESS: &str = "?column?";
 
 impl Infer<'_> {
@@ -37,7 +37,7 @@ impl Infer<'_> {
         }
     }
 
-    /// SQLite and MySQL: a column's own name, else the text as it stands.
+    /// SQLite and MySQL: the column's name, or the unchanged text of the expression.
     fn text_name(&self, scope: &Scope<'_>, expr: &Expr, term: &Term, place: Option<Span>) -> String {
         let trimmed = self.facts.names.outputs == OutputNames::TrimmedText;
         if term.form == Form::Other
@@ -46,12 +46,12 @@ impl Infer<'_> {
             return name;
         }
         match expr {
-            // MySQL: parentheses around a column or a literal make no other text of it.
+            // MySQL ignores parentheses around a column or a literal.
             Expr::Nested(inner) if trimmed && names_itself(inner, term) => match &**inner {
                 Expr::Value(ValueWithSpan { value: Value::Number(number, _), .. }) => number.clone(),
                 inner => self.text_name(scope, inner, term, place),
             },
-            // And SQLite: those around a column.
+            // SQLite ignores parentheses around a column.
             Expr::Nested(inner) if matches!(term.form, Form::Column(..)) => {
                 self.text_name(scope, inner, term, place)
             }
@@ -71,7 +71,7 @@ impl Infer<'_> {
         }
     }
 
-    /// SQLite: the name of a column that a join in parentheses made of two; without them it is an expression.
+    /// SQLite: the name of a merged column of a join in parentheses. Without parentheses it is an expression.
     fn made_of_two(&self, scope: &Scope<'_>, expr: &Expr) -> Option<String> {
         match expr {
             _ if !self.facts.from.parentheses_are_queries => None,
@@ -84,7 +84,7 @@ impl Infer<'_> {
         }
     }
 
-    /// A column's name as its table declares it; of MySQL's tables the one that the query has counts.
+    /// A column's name as declared in its table; in MySQL, as written in the query.
     fn declared(&self, scope: &Scope<'_>, term: &Term) -> Option<String> {
         let column = scope.column_of(term)?;
         match scope.table_of(term)?.relation.as_deref() {
@@ -102,7 +102,7 @@ impl Infer<'_> {
     }
 }
 
-/// Whether MySQL calls an expression by what it is, and not by its text.
+/// Whether MySQL names an expression after its kind instead of its text.
 fn names_itself(expr: &Expr, term: &Term) -> bool {
     match expr {
         Expr::Identifier(_) | Expr::CompoundIdentifier(_) => true,
@@ -112,7 +112,8 @@ fn names_itself(expr: &Expr, term: &Term) -> bool {
     }
 }
 
-/// What SQLite calls a row's number, whichever of its names the query has: the key's column, if that is one.
+/// The name that SQLite uses for the rowid, whichever of its names the query uses. It is the name of the key's column,
+/// if that is the rowid.
 fn rowid_name(relation: &Relation, name: &str) -> String {
     if !["rowid", "oid", "_rowid_"].iter().any(|own| name.eq_ignore_ascii_case(own)) {
         return name.to_owned();
@@ -128,18 +129,18 @@ fn rowid_name(relation: &Relation, name: &str) -> String {
     alias.map_or("rowid", |column| &column.name).to_owned()
 }
 
-/// As much of a text as MariaDB takes for a column's name.
+/// The part of a text that MariaDB uses as a column's name.
 fn shortened(text: &str) -> &str {
     &text[..text.floor_char_boundary(255)]
 }
 
-/// An alias without what the macros read out of it: `"id!: i64"` is `id`.
+/// An alias without the annotations for the macros: `"id!: i64"` is `id`.
 pub(crate) fn without_override(alias: &str) -> &str {
     let name = alias.split(':').next().unwrap_or(alias).trim_end();
     name.strip_suffix(['!', '?']).unwrap_or(name)
 }
 
-/// PostgreSQL's rule, and how sure it is: a weak name gives way to a stronger one.
+/// PostgreSQL's rule, with the strength of the name: a strong name replaces a weak one.
 fn figure(dialect: Dialect, expr: &Expr) -> Option<(String, u8)> {
     let strong = |name: &str| Some((name.to_owned(), 2));
     match expr {
@@ -192,7 +193,7 @@ fn function_name(dialect: Dialect, function: &Function) -> Option<(String, u8)> 
         ObjectNamePart::Function(_) => return None,
     };
     let name = fold(dialect, ident);
-    // `array(select …)` is a construct of its own.
+    // `array(select …)` is a separate construct.
     if matches!(function.args, FunctionArguments::Subquery(_)) && name == "array" {
         return Some(("array".to_owned(), 2));
     }
@@ -220,7 +221,7 @@ fn first_name(dialect: Dialect, body: &SetExpr) -> Option<String> {
     }
 }
 
-/// A type's internal name, as PostgreSQL's grammar makes it of the words.
+/// A type's internal name, to which PostgreSQL's grammar converts the keywords.
 fn type_name(dialect: Dialect, name: &DataType) -> String {
     match resolve::type_by_name(&Catalog::new(dialect), name) {
         Some(crate::Type::Array(element)) => element.to_string(),

@@ -12,56 +12,56 @@ use super::{
 };
 use crate::{diagnostics, syntax::Sugar};
 
-/// The release that brought them.
+/// The first release that supports them.
 const SINCE: u8 = 18;
 
-/// Whether there is such a row.
+/// Whether such a row exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Version {
-    /// For every row that comes back.
+    /// For every returned row.
     There,
-    /// Not for some: why.
+    /// Not for every returned row. The text is the reason.
     Missing(&'static str),
 }
 
-/// What the rows that come back are of: the first table of the statement is what it changes.
+/// The rows that a statement returns. The first table is the one that it changes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Versions<'f> {
     pub(crate) old: Version,
     pub(crate) new: Version,
     /// Whether the statement is a `merge`.
     pub(crate) merges: bool,
-    /// What holds for the rows as they are after the change.
+    /// Facts about the rows after the change.
     pub(crate) facts: &'f [Atom],
-    /// What was true of the rows before.
+    /// Facts about the rows before the change.
     pub(crate) before: &'f [Atom],
 }
 
 impl Versions<'_> {
-    /// Of an `insert`: `conflict` is whether rows may be updated instead.
+    /// For an `insert`. `conflict` says whether it can update rows instead.
     pub(crate) fn of_insert(conflict: bool) -> Self {
         let old = match conflict {
-            true => "null where there was no such row before",
+            true => "null if there was no such row before",
             false => "there was no such row before",
         };
         Versions { old: Version::Missing(old), new: Version::There, merges: false, facts: &[], before: &[] }
     }
 
     pub(crate) fn of_merge(inserts: bool, deletes: bool) -> Self {
-        let old = if inserts { Version::Missing("null where the row was inserted") } else { Version::There };
-        let new = if deletes { Version::Missing("null where the row was deleted") } else { Version::There };
+        let old = if inserts { Version::Missing("null if the row was inserted") } else { Version::There };
+        let new = if deletes { Version::Missing("null if the row was deleted") } else { Version::There };
         Versions { old, new, merges: true, facts: &[], before: &[] }
     }
 }
 
-/// The numbers of the tables that `old` and `new` are.
+/// The numbers of the tables `old` and `new`.
 pub(crate) struct Pair {
     pub(crate) old: u32,
     pub(crate) new: u32,
 }
 
 impl<'a> Infer<'a> {
-    /// The names that `returning with (…)` gives `old` and `new`, each with what it is of, and the items after them.
+    /// The aliases of `old` and `new` in `returning with (…)`, and the items after them.
     pub(crate) fn row_names<'e>(
         &self,
         items: &'e [SelectItem],
@@ -76,8 +76,8 @@ impl<'a> Infer<'a> {
 }
 
 impl Infer<'_> {
-    /// The level around a statement's own in `returning`, where `old` and `new` are: a table of that name in the
-    /// statement comes first. `names` are those that `with (old as …)` gives them.
+    /// The outer level with `old` and `new` for `returning`. A table of the statement with the same name takes
+    /// precedence. `names` are the aliases from `with (old as …)`.
     pub(crate) fn versions<'s>(
         &mut self,
         scope: &'s Scope<'s>,
@@ -98,8 +98,7 @@ impl Infer<'_> {
         let (old, new) = (add(self, "old", versions.old), add(self, "new", versions.new));
         for (index, (of, name)) in names.iter().enumerate() {
             if names[..index].iter().any(|(before, _)| before == of) {
-                let problem = format!("`{of}` gets two names here");
-                self.report(diagnostics::syntax_error(&problem, place, self.dialect));
+                self.report(diagnostics::named_twice(of, place));
             }
             self.needs(SINCE, "`returning with`", place);
             if scope.tables.iter().any(|table| *table.name == **name) {
@@ -128,7 +127,7 @@ impl Infer<'_> {
         table
     }
 
-    /// Tells that `old` and `new` are not there yet, where they were named.
+    /// Reports uses of `old` and `new` in releases that do not support them.
     pub(crate) fn versions_named(&mut self, pair: &Pair, named: &[u32], place: Span) {
         if named.iter().any(|table| [pair.old, pair.new].contains(table)) {
             self.needs(SINCE, "`old` and `new` in `returning`", place);
@@ -137,7 +136,7 @@ impl Infer<'_> {
 }
 
 impl Pair {
-    /// What holds of both rows.
+    /// Facts about both rows.
     pub(crate) fn facts(&self, target: u32, versions: Versions<'_>) -> Vec<Atom> {
         let of = |facts: &[Atom], id: u32| -> Vec<Atom> {
             let own = |atom: &Atom| match atom {

@@ -1,4 +1,4 @@
-//! What a query gives to whatever stands around it.
+//! The result of a query, for its context.
 
 use super::{
     locks::Locked,
@@ -11,11 +11,11 @@ use crate::Rows;
 pub(crate) struct Output {
     pub(crate) columns: Vec<OutputColumn>,
     pub(crate) rows: Rows,
-    /// False where there may be columns that are not known: `*` over a table that could not be followed.
+    /// False if there can be unknown columns: `*` for a table whose columns are unknown.
     pub(crate) complete: bool,
-    /// Whether the server may forget a condition on it that stands around: see [`Infer::forgets`](super::Infer::forgets).
+    /// Whether the server can lose a condition of the outer query on it: see [`Infer::forgets`](super::Infer::forgets).
     pub(crate) forgets: bool,
-    /// What a lock on its rows finds: PostgreSQL's.
+    /// In PostgreSQL: what a lock on its rows applies to.
     pub(crate) locked: Locked,
 }
 
@@ -31,22 +31,22 @@ pub(crate) struct OutputColumn {
 }
 
 impl Output {
-    /// `complete` is false where there may be columns that are not known.
+    /// `complete` is false if there can be unknown columns.
     pub(crate) fn new(columns: Vec<OutputColumn>, rows: Rows, complete: bool) -> Self {
         Output { columns, rows, complete, forgets: false, locked: Locked::default() }
     }
 
-    /// The result of a statement without one.
+    /// The result of a statement that returns nothing.
     pub(crate) fn none() -> Self {
         Output::new(Vec::new(), Rows::None, true)
     }
 
-    /// A result of which nothing is known, after a mistake.
+    /// An unknown result, after a mistake.
     pub(crate) fn unclear() -> Self {
         Output::new(Vec::new(), Rows::Many, false)
     }
 
-    /// Makes every column nullable for a reason of its own.
+    /// Makes every column nullable, for one reason.
     pub(crate) fn map_null(mut self, f: impl Fn(NullIf) -> NullIf) -> Self {
         for column in &mut self.columns {
             column.term.null = f(std::mem::replace(&mut column.term.null, NullIf::Never));

@@ -1,4 +1,4 @@
-//! Parameters: the first place that says what one is decides.
+//! Parameters: the first place with a type determines the type.
 
 use aio_databases_sql::Span;
 
@@ -12,17 +12,17 @@ use crate::{
     resolve::{self, CastContext, Operand},
 };
 
-/// What is known of a parameter so far.
+/// The facts about a parameter so far.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ParamState {
     pub(crate) ty: Option<Type>,
-    /// The place that decided its type.
+    /// The place that determined its type.
     pub(crate) decided: Option<Span>,
-    /// Where it stood before anything decided, though the server wants to know there.
+    /// A place where the server requires its type before any place determines it.
     pub(crate) early: Option<Span>,
-    /// It goes into a column that takes no null.
+    /// It is written to a column that can't be null.
     pub(crate) not_null: bool,
-    /// The query asks whether it is null, so null is meant to be passed.
+    /// The query checks whether it is null, so passing null is intended.
     pub(crate) asked: bool,
 }
 
@@ -40,18 +40,18 @@ impl Infer<'_> {
         term
     }
 
-    /// The type of a parameter's value, if it was decided: that of what is sent for it.
+    /// The type with which a parameter is sent, if it is determined.
     pub(crate) fn sent(&self, index: usize) -> Option<Type> {
         let ty = self.params.get(index)?.ty.clone()?;
         if !self.facts.values.params_sent_wider {
             return Some(ty);
         }
-        // Nothing is sent as a timestamp, nor as a number of three bytes.
+        // Values are never sent as a timestamp or as a three-byte number.
         let both = [Operand::Untyped, Operand::Known(ty.clone())];
         Some(resolve::common_type(self.catalog, &both).ok().flatten().unwrap_or(ty))
     }
 
-    /// Gives an untyped expression the type that its place says; a literal is checked against it.
+    /// Gives an untyped expression the type of its place. A literal is checked against it.
     pub(crate) fn take(&mut self, term: &mut Term, ty: Option<&Type>) {
         if !term.is_untyped() {
             return;
@@ -78,7 +78,7 @@ impl Infer<'_> {
             _ => {}
         }
         term.ty = Operand::Known(ty.clone());
-        // Taken twice at once (`f($1, $1)`), it is what it was taken for first.
+        // If it is used twice at once (`f($1, $1)`), the first use determines its type.
         if let (Form::Param(index), true) = (&term.form, !self.facts.values.places_agree_on_params)
             && let Some(first) = &self.params[*index].ty
         {
@@ -86,7 +86,7 @@ impl Infer<'_> {
         }
     }
 
-    /// The first place that says a parameter's type.
+    /// Determines a parameter's type, if no earlier place did.
     fn decide(&mut self, index: usize, ty: &Type, span: Span) {
         let Some(param) = self.params.get_mut(index) else { return };
         match &param.ty {
@@ -94,7 +94,7 @@ impl Infer<'_> {
                 param.ty = Some(ty.clone());
                 param.decided = Some(span);
             }
-            // It was read before that other place decided: `$1 in (total, $1::float8)`.
+            // It was analyzed before the other place determined the type: `$1 in (total, $1::float8)`.
             Some(first) if first != ty && self.facts.values.places_agree_on_params => {
                 let first = first.clone();
                 let placeholder = self.text.placeholder(index);
@@ -111,8 +111,8 @@ impl Infer<'_> {
         }
     }
 
-    /// A place that takes a value of any type and decides nothing, such as `$1 is null`: PostgreSQL refuses a
-    /// parameter of no type there.
+    /// A place that accepts any type and determines none, such as `$1 is null`. PostgreSQL rejects an untyped parameter
+    /// there.
     pub(crate) fn ask(&mut self, term: &Term) {
         if let Form::Param(index) = term.form
             && let Some(param) = self.params.get_mut(index)
@@ -123,7 +123,7 @@ impl Infer<'_> {
         }
     }
 
-    /// The query asks whether the expression is null: a parameter there is meant to be null at times.
+    /// The query checks whether the expression is null, so a parameter is intended to be null at times.
     pub(crate) fn null_is_meant(&mut self, term: &Term) {
         if let [Atom::Param(index)] = term.not_null[..]
             && let Some(param) = self.params.get_mut(index as usize)
@@ -132,7 +132,7 @@ impl Infer<'_> {
         }
     }
 
-    /// Checks a value that goes into a column: the type, and that null can't go where none may.
+    /// Checks a value that is written to a column: its type, and that it isn't null if the column can't be null.
     pub(crate) fn assign(&mut self, term: &mut Term, column: &str, ty: Option<&Type>) {
         let Some(ty) = ty else {
             self.take(term, None);
@@ -150,14 +150,14 @@ impl Infer<'_> {
         }
     }
 
-    /// An untyped expression that nothing will type any more: PostgreSQL takes it as text.
+    /// An expression that stays untyped: PostgreSQL makes it text.
     pub(crate) fn as_text(&mut self, term: &mut Term) {
         if term.is_untyped() && self.facts.values.untyped_is_text {
             self.take(term, Some(&Type::base("text")));
         }
     }
 
-    /// The type of an expression at the end: that of its parameter, if that was decided later.
+    /// The final type of an expression: its parameter's type, if that was determined later.
     pub(crate) fn final_type(&self, term: &Term) -> Option<Type> {
         match (&term.ty, &term.form) {
             (Operand::Known(ty), _) => Some(ty.clone()),
@@ -165,7 +165,7 @@ impl Infer<'_> {
             (Operand::Untyped, Form::Params(indices)) => {
                 let mut types = indices.iter().map(|index| self.sent(*index));
                 let first = types.next()??;
-                // Where `null` is among what it is made of, MySQL makes a signed number of an unsigned one.
+                // With `null` among its parts, MySQL turns an unsigned number into a signed one.
                 let kept = !self.facts.values.literals_adapt || !is_unsigned(&Operand::Known(first.clone()));
                 (kept && types.all(|ty| ty.as_ref() == Some(&first))).then_some(first)
             }
@@ -174,8 +174,8 @@ impl Infer<'_> {
     }
 }
 
-/// Whether SQLite certainly stores a literal as it stands, though its column is of another type: what is no number, or no
-/// whole one ("Datatypes In SQLite", column affinity).
+/// Whether SQLite certainly stores a literal unconverted although its column has another type: it is not a number, or
+/// not an integer ("Datatypes In SQLite", column affinity).
 fn stays_as_written(term: &Term, ty: &Type) -> bool {
     let text = match &term.form {
         Form::Literal(text) => text.trim(),

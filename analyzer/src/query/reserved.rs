@@ -1,4 +1,4 @@
-//! Words that a server keeps for its grammar: they are names only in quotes.
+//! Reserved keywords, which are names only in quotes.
 
 use aio_databases_sql::Span;
 use sqlparser::ast::Ident;
@@ -7,7 +7,7 @@ use super::Infer;
 use crate::{diagnostics, dialect::ReservedFound, syntax};
 
 impl Infer<'_> {
-    /// Whether a word can be no name as it stands here; then that is told.
+    /// Reports a word that can't be an unquoted name. Returns whether it did.
     pub(crate) fn reserved(&mut self, ident: &Ident) -> bool {
         let reserved = self.facts.names.reserved_found != ReservedFound::Tokens
             && ident.quote_style.is_none()
@@ -20,7 +20,7 @@ impl Infer<'_> {
         reserved
     }
 
-    /// Whether a word can be no column's name as it stands here, nor a value; then that is told.
+    /// Reports a word that can't be an unquoted column name or a value. Returns whether it did.
     pub(crate) fn reserved_column(&mut self, ident: &Ident) -> bool {
         !self.facts.names.reserved_values.has(&ident.value) && self.reserved(ident)
     }
@@ -30,7 +30,7 @@ impl Infer<'_> {
         self.catalog.release.is_some_and(|release| release < 16) && word.eq_ignore_ascii_case("system_user")
     }
 
-    /// Tells of an output column's name that needs `as` before it, or quotes around it.
+    /// Reports an output column's name that requires `as` or quotes.
     pub(crate) fn check_label(&mut self, ident: &Ident, place: Span) {
         if self.facts.names.labels_reserved {
             self.reserved(ident);

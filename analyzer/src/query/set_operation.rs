@@ -13,7 +13,7 @@ use super::{
 use crate::{Rows, diagnostics};
 
 impl Infer<'_> {
-    /// A chain of set operations, from the left: long ones must not nest.
+    /// A chain of set operations, from left to right. Long chains must not recurse.
     pub(crate) fn set_operation(
         &mut self,
         scope: &Scope<'_>,
@@ -43,7 +43,7 @@ impl Infer<'_> {
         output
     }
 
-    /// Two arms made one.
+    /// Combines two arms.
     pub(crate) fn unite(&mut self, left: Output, op: SetOperator, right: Output) -> Output {
         if left.complete && right.complete && left.columns.len() != right.columns.len() {
             let span = right.columns.first().map_or_else(Default::default, |column| column.term.span);
@@ -63,8 +63,8 @@ impl Infer<'_> {
         Output { locked: Locked::united(), ..Output::new(columns, rows, complete) }
     }
 
-    /// SQLite forgets a condition on the rows of a `union all` where a query in it but the first has a right or full join
-    /// (seen up to 3.51): rows of the others come though they don't meet it.
+    /// SQLite (up to 3.51) loses a condition on the rows of a `union all` if a query other than the first has a right
+    /// or full join. Rows of the others are returned although they don't satisfy it.
     fn forgets(&self, arm: &SetExpr) -> bool {
         let SetExpr::Select(select) = arm else { return false };
         self.facts.select.union_forgets
@@ -88,7 +88,7 @@ impl Infer<'_> {
         let null = match op {
             SetOperator::Union => NullIf::any([left.null.clone(), right.null.clone()]),
             SetOperator::Except | SetOperator::Minus => left.null.clone(),
-            // Rows that are on both sides.
+            // The rows of both sides.
             SetOperator::Intersect => match right.null.is_never() {
                 true => NullIf::Never,
                 false => left.null.clone(),
@@ -96,7 +96,7 @@ impl Infer<'_> {
         };
         let mut term = Term::new(ty, null, left.span).made_of([&left, &right]);
         if term.is_untyped() && term.form == Form::Other {
-            // Both are null: what stands around may still decide.
+            // Both are null, so the context can still determine the type.
             term.form = left.form.clone();
         }
         OutputColumn { term, ..column }

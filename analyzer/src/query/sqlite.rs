@@ -1,4 +1,4 @@
-//! What only SQLite has: its own tables, and pragmas.
+//! Features of SQLite: built-in tables and pragmas.
 
 use std::rc::Rc;
 
@@ -35,7 +35,7 @@ impl Infer<'_> {
         (Statement::Other, Output::new(columns, known.rows, true))
     }
 
-    /// What `explain` gives.
+    /// The result of `explain`.
     pub(super) fn sqlite_explained(&mut self, plan: bool) -> Output {
         let columns: &[(&str, &'static str, bool)] = match plan {
             true => &[
@@ -62,7 +62,7 @@ impl Infer<'_> {
         Output::new(columns.iter().map(column).collect(), Rows::Many, true)
     }
 
-    /// What `name(…)` in a `from` is: one of SQLite's functions, or a virtual table that is searched.
+    /// `name(…)` in `from`: a SQLite function, or a search in a virtual table.
     pub(super) fn sqlite_call_table(
         &mut self,
         schema: Option<&str>,
@@ -85,7 +85,7 @@ impl Infer<'_> {
         }
     }
 
-    /// A table of SQLite's own, or what one of its functions gives.
+    /// A built-in table, or the result of a built-in function.
     pub(super) fn sqlite_table(&mut self, name: &str, called: bool, span: Span) -> Option<Table> {
         let own = sqlite::table(&name.to_ascii_lowercase()).filter(|own| own.callable || !called)?;
         let mut table = self.unclear_table(Rc::from(name), span);

@@ -1,6 +1,6 @@
-//! Literals after SQLite's `limit` and `offset` that are no number: it refuses them when the query is run.
+//! Literals other than numbers after SQLite's `limit` and `offset`, which SQLite rejects when the query runs.
 //!
-//! A subquery's are looked at only when a row comes to it, so that none of them is certain.
+//! Those of a subquery are only evaluated if it runs, so they aren't reported.
 
 use sqlparser::ast::{Expr, LimitClause, Statement, UnaryOperator, Value, ValueWithSpan};
 
@@ -8,7 +8,7 @@ use super::{Infer, expr::literals::whole_number};
 use crate::{Type, diagnostics};
 
 impl Infer<'_> {
-    /// Looks at those of the statement itself.
+    /// Checks those of the statement itself.
     pub(super) fn sqlite_limit(&mut self, statement: &Statement) {
         let Statement::Query(query) = statement else { return };
         if !self.facts.select.limit_checked {
@@ -21,7 +21,7 @@ impl Infer<'_> {
             Some(LimitClause::OffsetCommaLimit { offset, limit }) => (Some(limit), Some(offset)),
             None => (None, None),
         };
-        // Without a row to give it does not come to the offset.
+        // Without a row to return, it does not evaluate the offset.
         let some = limit.and_then(whole_number).is_some_and(|limit| limit > 0);
         for expr in limit.into_iter().chain(offset.filter(|_| some)) {
             if let Some(ty) = no_number(expr) {
@@ -32,7 +32,7 @@ impl Infer<'_> {
     }
 }
 
-/// The type of a literal that is certainly no number.
+/// The type of a literal that certainly isn't a number.
 fn no_number(expr: &Expr) -> Option<&'static str> {
     match expr {
         Expr::Nested(inner) | Expr::UnaryOp { op: UnaryOperator::Plus, expr: inner } => no_number(inner),

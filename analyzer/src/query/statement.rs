@@ -12,6 +12,7 @@ use crate::{
     Rows, Statement, Type, diagnostics,
     dialect::Explain,
     resolve::{Kind, Operand},
+    syntax,
 };
 
 impl Infer<'_> {
@@ -41,7 +42,7 @@ impl Infer<'_> {
         }
     }
 
-    /// PostgreSQL's `call`: its result is made of the `out` arguments, if there are any.
+    /// PostgreSQL's `call`. Its result consists of the `out` arguments, if there are any.
     fn procedure(&mut self, call: &Function) -> Output {
         self.writes();
         let scope = Scope::new(None);
@@ -64,7 +65,7 @@ impl Infer<'_> {
         Output::new(columns.collect(), Rows::One, true)
     }
 
-    /// What `explain` gives: of PostgreSQL's it is known.
+    /// The result of `explain`, which is only known for PostgreSQL.
     fn explained(&mut self) -> Output {
         use super::{
             output::OutputColumn,
@@ -81,12 +82,11 @@ impl Infer<'_> {
         Output::new(columns, Rows::Many, true)
     }
 
-    /// A statement that is no query: nothing is known of what it may give.
+    /// A statement other than a query, whose result is unknown.
     fn command(&mut self, tree: &Tree) -> (Statement, Output) {
-        let text = format!("{tree:?}");
-        let name = text.split(['(', ' ', '{']).next().unwrap_or_default();
+        let name = syntax::variant(tree);
         let reads = name.starts_with("Show") || name == "ExplainTable";
-        let gives = reads || matches!(name, "Fetch" | "Execute" | "Call");
+        let gives = reads || matches!(&*name, "Fetch" | "Execute" | "Call");
         if !reads {
             self.writes();
         }
@@ -99,15 +99,15 @@ impl Infer<'_> {
     }
 }
 
-/// Whether a statement makes, changes or drops tables and the like.
+/// Whether a statement creates, changes or drops tables or other objects.
 pub(super) fn is_definition(tree: &Tree) -> bool {
-    let text = format!("{tree:?}");
+    let name = syntax::variant(tree);
     ["Create", "Alter", "Drop", "Truncate", "RenameTable", "Comment"]
         .iter()
-        .any(|start| text.starts_with(start))
+        .any(|start| name.starts_with(start))
 }
 
-/// The kind of a statement that may have `with` before it.
+/// The kind of a statement that can start with `with`.
 fn kind_of(query: &Query) -> Statement {
     match &*query.body {
         SetExpr::Insert(_) => Statement::Insert,

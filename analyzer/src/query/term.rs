@@ -1,8 +1,8 @@
-//! What is known of an expression: its type, when it is null, and what follows from its being true.
+//! Facts about an expression: its type, when it is null, and what its truth proves.
 //!
-//! Nullability is kept as a formula over columns, joins and parameters until the whole level (`from`, `where`, …) has
-//! been read, because the server reads the select list first, and so do we: the first use of a parameter decides its
-//! type.
+//! Nullability is a formula over columns, joins and parameters until the whole level (`from`, `where`, …) is analyzed.
+//! The server analyzes the select list first, and so does this module, because the first use of a parameter determines
+//! its type.
 
 use std::{cell::Cell, rc::Rc, sync::Arc};
 
@@ -14,15 +14,15 @@ use crate::{
     resolve::{self, Operand},
 };
 
-/// How many parts a formula may have before it is given up.
+/// The most parts of a formula; larger ones are simplified.
 const MOST_PARTS: u32 = 1000;
-/// How deep they may nest.
+/// How deeply formulas can be nested.
 const DEEPEST: u32 = 100;
 
-/// Something that may be null, or be proven not to be.
+/// Something that can be null, or be proven not null.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Atom {
-    /// A column: the table's number within the query, and the column's place in it.
+    /// A column: the table's number within the query, and the column's index.
     Column(u32, u32),
     /// A parameter.
     Param(u32),
@@ -34,30 +34,30 @@ pub(crate) enum Atom {
 #[derive(Clone, Debug)]
 pub(crate) enum NullIf {
     Never,
-    /// It may be, whatever else holds.
+    /// It can be null, whatever else is true.
     Because(Reason),
-    /// Where this atom is null.
+    /// If this atom is null.
     Atom(Atom),
-    /// Where the outer join of this number found no match.
+    /// If the outer join with this number found no match.
     NoMatch(u32, Reason),
-    /// Where one of them is.
+    /// If one of them is null.
     Any(Rc<[NullIf]>),
-    /// Where all of them are.
+    /// If all of them are null.
     All(Rc<[NullIf]>),
-    /// Where it is in spite of these facts.
+    /// If it is null despite these facts.
     Given(Rc<[Atom]>, Rc<NullIf>),
 }
 
-/// Why something may be null, for people; made into text only where it is shown.
+/// Why something can be null. It is only converted to text when it is shown.
 #[derive(Clone, Debug)]
 pub(crate) enum Reason {
-    /// Nothing to tell.
+    /// No known reason.
     Unknown,
-    /// A column that takes null.
+    /// A column that can be null.
     Column(Arc<Relation>, usize),
-    /// An outer join without a match: which table's, how it is called, and where it stands.
+    /// An outer join without a match: its table, its kind, and its place.
     Join { table: Rc<str>, join: &'static str, at: usize },
-    /// A parameter that is meant to be null at times.
+    /// A parameter that is intended to be null at times.
     Param(usize),
     /// Anything else.
     Text(Rc<str>),
@@ -78,7 +78,7 @@ impl NullIf {
         NullIf::Because(Reason::text(text))
     }
 
-    /// Null where one of them is.
+    /// Null if one of them is.
     pub(crate) fn any(parts: impl IntoIterator<Item = NullIf>) -> Self {
         let mut parts: Vec<_> = parts.into_iter().filter(|p| !p.is_never()).collect();
         match parts.len() {
@@ -88,7 +88,7 @@ impl NullIf {
         }
     }
 
-    /// Null where all of them are.
+    /// Null if all of them are.
     pub(crate) fn all(parts: impl IntoIterator<Item = NullIf>) -> Self {
         let mut parts: Vec<_> = parts.into_iter().collect();
         if parts.iter().any(NullIf::is_never) {
@@ -100,7 +100,7 @@ impl NullIf {
         }
     }
 
-    /// The same, where `facts` hold.
+    /// The formula, simplified with `facts`.
     pub(crate) fn given(self, facts: &[Atom]) -> Self {
         if facts.is_empty() || self.is_never() {
             return self;
@@ -108,7 +108,7 @@ impl NullIf {
         NullIf::Given(facts.into(), Rc::new(self))
     }
 
-    /// Why the row that a column is of may not be there.
+    /// Why a column's row may not exist.
     pub(crate) fn missing_row(&self) -> Option<&Reason> {
         match self {
             NullIf::NoMatch(_, reason) => Some(reason),
@@ -121,8 +121,8 @@ impl NullIf {
         matches!(self, NullIf::Never)
     }
 
-    /// The formula where `facts` hold, with the columns that `lookup` knows put in place. One that grows too large is
-    /// given up: what it says may be null.
+    /// The formula, simplified with `facts`, with the columns of `lookup` substituted. If it grows too large, it
+    /// becomes "can be null".
     pub(crate) fn settle(&self, facts: &[Atom], lookup: &dyn Fn(u32, u32) -> Option<NullIf>) -> NullIf {
         self.settled(facts, lookup, &Cell::new(MOST_PARTS), 0)
     }
@@ -155,13 +155,13 @@ impl NullIf {
             NullIf::Given(more, inner) => {
                 let mut both = facts.to_vec();
                 union(&mut both, more);
-                // What is left depends on other levels; there the facts still hold.
+                // The rest depends on other levels, where the facts still hold.
                 inner.settled(&both, lookup, left, depth + 1).given(more)
             }
         }
     }
 
-    /// What is left when nothing else is to be learned: the parameters that must not be null, or a reason.
+    /// The final result: the parameters that must not be null, or a reason.
     pub(crate) fn verdict(&self, nullable_params: &[bool]) -> Result<Vec<usize>, Reason> {
         let mut params = Vec::new();
         self.collect(&mut Vec::new(), nullable_params, &mut params)?;
@@ -189,7 +189,8 @@ impl NullIf {
             }
             NullIf::Atom(_) => Err(Reason::Unknown),
             NullIf::Any(parts) => parts.iter().try_for_each(|p| p.collect(facts, nullable, params)),
-            // Only the last may carry it: `coalesce(column, $1)`. A parameter before it is meant to be null at times.
+            // Only the last argument can be required: `coalesce(column, $1)`. An earlier parameter is intended to be
+            // null at times.
             NullIf::All(parts) => match parts.last() {
                 Some(last) => last.collect(facts, nullable, params),
                 None => Err(Reason::Unknown),
@@ -205,25 +206,25 @@ impl NullIf {
     }
 }
 
-/// What a boolean expression tells.
+/// What a boolean expression proves.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Truth {
-    /// What is not null where it is true.
+    /// What is not null if it is true.
     pub(crate) yes: Vec<Atom>,
-    /// What is not null where it is false.
+    /// What is not null if it is false.
     pub(crate) no: Vec<Atom>,
-    /// Columns that, where it is true, equal something; with the tables that this something depends on.
+    /// Columns that equal a value if it is true, with the tables that the value depends on.
     pub(crate) equal: Vec<(Atom, Vec<u32>)>,
 }
 
-/// What an expression is, beyond its type.
+/// The form of an expression.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Form {
-    /// A parameter as it stands.
+    /// A parameter itself.
     Param(usize),
     /// An untyped expression made of these parameters: `case when … then $1 end`.
     Params(Rc<[usize]>),
-    /// `-$1` of MySQL's, and what is made of it: of the type that its place says, and else of one that is not known.
+    /// In MySQL: `-$1` and expressions of it. Its type is that of its place, or else unknown.
     Negated(Rc<[usize]>),
     /// A quoted literal.
     Literal(Rc<str>),
@@ -233,11 +234,11 @@ pub(crate) enum Form {
     Default,
     /// A number, as written.
     Number(Rc<str>),
-    /// `x'1f'` or `b'01'` of MySQL's: bytes, and beside other values what these are.
+    /// In MySQL: `x'1f'` or `b'01'`, which are bytes, but adopt the type of values beside them.
     Bytes,
-    /// `uuid()` of MySQL's: text, but for MariaDB, which makes UUIDs of what stands beside it.
+    /// In MySQL: `uuid()`, which is text. In MariaDB it is a UUID, and converts the values beside it.
     Uuid,
-    /// `exists` of MySQL's, which MariaDB makes bytes of where it makes text of it.
+    /// In MySQL: `exists`, whose conversion to text results in bytes in MariaDB.
     Exists,
     /// A column of a table.
     Column(u32, u32),
@@ -251,21 +252,21 @@ pub(crate) struct Term {
     pub(crate) ty: Operand,
     pub(crate) form: Form,
     pub(crate) null: NullIf,
-    /// What is not null where the expression is not.
+    /// What is not null if the expression is not null.
     pub(crate) not_null: Vec<Atom>,
-    /// What follows from its being true or false, for a boolean.
+    /// For a boolean: what its truth or falsehood proves.
     pub(crate) truth: Option<Rc<Truth>>,
     /// The tables that it depends on.
     pub(crate) tables: Vec<u32>,
-    /// Whether it gives one value for the same rows each time it is asked: no function that may be volatile.
+    /// Whether it always has the same value for the same rows: it has no function that can be volatile.
     pub(crate) steady: bool,
     /// See [`RelationColumn::digits`](crate::RelationColumn::digits).
     pub(crate) digits: Option<(u16, u16)>,
-    /// Whether it is a table's column as it is stored, whatever queries stand between.
+    /// Whether it is a stored column of a table, possibly through subqueries.
     pub(crate) stored: bool,
-    /// Whether it is made of SQLite's `random()`, an integer of any size: what is computed of it soon is none.
+    /// Whether it contains SQLite's `random()`, an integer of any size, so that arithmetic often overflows to a real.
     pub(crate) huge: bool,
-    /// In the rendered text.
+    /// The place in the rendered text.
     pub(crate) span: Span,
 }
 
@@ -286,7 +287,7 @@ impl Term {
         }
     }
 
-    /// An expression of which nothing is known, after a mistake that was told.
+    /// An unknown expression, after a reported mistake.
     pub(crate) fn unclear(span: Span) -> Self {
         let mut term = Term::new(Operand::Unclear, NullIf::maybe(), span);
         term.steady = false;
@@ -303,7 +304,7 @@ impl Term {
         self
     }
 
-    /// Takes over what an expression made of `parts` depends on.
+    /// Adds the dependencies of `parts`, of which the expression consists.
     pub(crate) fn made_of<'t>(mut self, parts: impl IntoIterator<Item = &'t Term>) -> Self {
         let (mut params, mut negated) = (Vec::new(), false);
         for part in parts {
@@ -327,12 +328,12 @@ impl Term {
         self
     }
 
-    /// Takes over what a function that returns one of its arguments keeps of them.
+    /// Adds the facts that a function that returns one of its arguments keeps.
     pub(crate) fn given_by(self, traits: Traits, args: &[Term]) -> Self {
         if traits.has("returns-argument") { self.one_of(args) } else { self }
     }
 
-    /// Takes over what one of several values keeps of them.
+    /// Adds the facts that a choice among several values keeps.
     pub(crate) fn one_of(mut self, values: &[Term]) -> Self {
         if values.iter().any(|term| term.form == Form::Uuid) {
             self.form = Form::Uuid;
@@ -340,15 +341,15 @@ impl Term {
         self
     }
 
-    /// MySQL's date that is computed in a view or a query in `from`: MariaDB may compare its null as the date of zeros, which
-    /// is equal to itself, so that only `is not null` proves that it is none.
+    /// A date that MySQL computes in a view or a subquery in `from`. MariaDB may compare its null as the zero date,
+    /// which equals itself, so only `is not null` proves that it isn't null.
     pub(crate) fn may_be_zero(&mut self) {
         if !self.stored && self.known().is_some_and(resolve::is_temporal) {
             self.not_null.clear();
         }
     }
 
-    /// Takes over the proofs of operands without which it is null.
+    /// Adds the proofs of operands whose null makes it null.
     pub(crate) fn strict_in<'t>(mut self, parts: impl IntoIterator<Item = &'t Term>) -> Self {
         for part in parts {
             union(&mut self.not_null, &part.not_null);
@@ -389,13 +390,13 @@ impl Term {
         facts
     }
 
-    /// The equations that hold where it is true.
+    /// The equations that hold if it is true.
     pub(crate) fn equations(&self) -> &[(Atom, Vec<u32>)] {
         self.truth.as_ref().map_or(&[], |truth| &truth.equal)
     }
 }
 
-/// Adds to `facts` those of `more` that are not there.
+/// Adds the facts of `more` that `facts` does not contain.
 pub(crate) fn union(facts: &mut Vec<Atom>, more: &[Atom]) {
     for atom in more {
         if !facts.contains(atom) {
@@ -404,7 +405,7 @@ pub(crate) fn union(facts: &mut Vec<Atom>, more: &[Atom]) {
     }
 }
 
-/// The facts that hold on both sides.
+/// The facts that both sides contain.
 pub(crate) fn intersection(left: &[Atom], right: &[Atom]) -> Vec<Atom> {
     left.iter().filter(|atom| right.contains(atom)).copied().collect()
 }

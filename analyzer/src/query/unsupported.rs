@@ -1,5 +1,5 @@
-//! Syntax that the parser accepts for every dialect and the server of this one does not, found in the syntax tree. The
-//! tokens alone say where other such syntax is, which [`syntax`](crate::syntax) finds before.
+//! Checks the syntax tree for syntax that the parser accepts but the dialect's server rejects.
+//! [`syntax`](crate::syntax) has already rejected what can be found in the tokens alone.
 
 use aio_databases_sql::Span;
 use sqlparser::ast::{
@@ -10,7 +10,7 @@ use super::Infer;
 use crate::{diagnostics, dialect::Described, syntax};
 
 impl Infer<'_> {
-    /// Reports an expression that this dialect does not have; whether it is one.
+    /// Reports an expression that the dialect does not support. Returns whether it did.
     pub(super) fn is_foreign(&mut self, expr: &Expr) -> bool {
         let Some(problem) = self.dialect.rules().unsupported_expr(expr) else { return false };
         self.report(diagnostics::syntax_error(problem, self.span(expr), self.dialect));
@@ -22,9 +22,8 @@ impl Infer<'_> {
         if let (false, Some(with), SetExpr::Insert(_)) =
             (self.facts.changes.with_before_insert, &query.with, &*query.body)
         {
-            let problem = "`with` comes after `insert into …` here, before its `select`";
             let place = syntax::span(with.with_token.0.span).unwrap_or_default();
-            self.report(diagnostics::syntax_error(problem, place, self.dialect));
+            self.report(diagnostics::with_before_insert(place));
         }
         if let Some(unsupported) = self.dialect.rules().unsupported_tail(query) {
             let place = self.text.word(unsupported.word, self.span(&*query.body));
@@ -34,8 +33,7 @@ impl Infer<'_> {
 
     pub(super) fn check_select(&mut self, select: &Select) {
         if matches!(select.group_by, GroupByExpr::All(_)) {
-            let problem = "there is no `group by all` here: write what it is grouped by";
-            self.report(diagnostics::syntax_error(problem, self.span(&select.group_by), self.dialect));
+            self.report(diagnostics::group_by_all(self.span(&select.group_by)));
         }
     }
 
@@ -56,8 +54,7 @@ impl Infer<'_> {
 
     pub(super) fn check_values(&mut self, values: &Values, place: Span) {
         if values.explicit_row && !self.facts.changes.row_keyword {
-            let problem = "`row` before the values is MySQL's: write `values (…), (…)`";
-            self.report(diagnostics::syntax_error(problem, self.text.word("row", place), self.dialect));
+            self.report(diagnostics::row_keyword(self.text.word("row", place)));
         }
     }
 
@@ -73,17 +70,15 @@ impl Infer<'_> {
             SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_)
         );
         if changes && !self.facts.select.changes_in_with {
-            let problem = "a statement that changes rows cannot be in `with` here: run it on its own, in the same transaction";
-            self.report(diagnostics::syntax_error(problem, self.ident_span(&cte.alias.name), self.dialect));
+            self.report(diagnostics::change_in_with(self.ident_span(&cte.alias.name)));
         }
     }
 
-    /// `place` is that of the joined table.
+    /// `place` is the place of the joined table.
     pub(super) fn check_join(&mut self, join: &Join, place: Span) {
         let full = matches!(join.join_operator, JoinOperator::FullOuter(_));
         if full && !self.facts.from.full_join {
-            let problem = "there is no `full join` here: write a `left join`, `union all`, and a `right join` of the rows that it leaves";
-            self.report(diagnostics::syntax_error(problem, place, self.dialect));
+            self.report(diagnostics::no_full_join(place));
         }
     }
 }

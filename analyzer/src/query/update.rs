@@ -35,7 +35,7 @@ impl Infer<'_> {
         if let Some(UpdateTableFromKind::BeforeSet(items) | UpdateTableFromKind::AfterSet(items)) =
             &update.from
         {
-            // SQLite makes a query of its own of several tables.
+            // SQLite converts several tables to a separate query.
             let several = items.len() > 1 || items.iter().any(|item| !item.joins.is_empty());
             if self.facts.changes.update_from_is_query && several {
                 scope.first = scope.tables.len();
@@ -45,7 +45,7 @@ impl Infer<'_> {
         }
         if let Some(UpdateTableFromKind::BeforeSet(_)) = &update.from {
             let span = self.text.word("from", start);
-            self.report(diagnostics::syntax_error("`from` stands behind `set`", span, self.dialect));
+            self.report(diagnostics::from_before_set(span));
         }
         let condition =
             update.selection.as_ref().map(|selection| self.condition(&scope, selection, Clause::Where));
@@ -59,14 +59,14 @@ impl Infer<'_> {
             condition.as_ref().map_or_else(Vec::new, |condition| scope.close(condition.if_true()));
         let relation = target.as_ref().and_then(|(_, relation)| relation.clone());
         let assigned = self.assignments_of(&scope, update, relation.as_deref(), start);
-        // A column that is assigned to has a new value when it is returned; a trigger may assign to any.
+        // An assigned column has a new value in `returning`. A trigger can assign to any column.
         let triggers = relation.iter().any(|relation| relation.triggers.iter().any(|trigger| trigger.update));
         let facts = before_facts.iter().copied().filter(|atom| match (atom, &target) {
             (Atom::Column(id, _), Some((own, _))) if id == own && triggers => false,
             (Atom::Column(id, column), Some((own, Some(relation)))) if id == own => relation
                 .columns
                 .get(*column as usize)
-                // What is computed is computed anew.
+                // Computed columns are computed again.
                 .is_some_and(|column| {
                     let written = assigned.iter().any(|name| same(self.dialect, name, &column.name));
                     !written && !column.generated
@@ -92,8 +92,8 @@ impl Infer<'_> {
         self.returning(&scope, update.returning.as_deref(), start, versions, rows(false, single))
     }
 
-    /// PostgreSQL reads `where` and `returning` before `set`. What `returning` gives is read after both here; of items with
-    /// parameters in them only what these are is read before.
+    /// PostgreSQL analyzes `where` and `returning` before `set`. Here `returning` is analyzed after both. Only items
+    /// with parameters are analyzed before, for the types of the parameters.
     fn assignments_of(
         &mut self,
         scope: &Scope<'_>,

@@ -80,7 +80,7 @@ impl Infer<'_> {
         }
     }
 
-    /// `(p).*`: the columns of a table, of what a function gives, or of a row.
+    /// `(p).*`: the columns of a table, of the result of a function, or of a row.
     pub(super) fn fields(
         &mut self,
         scope: &Scope<'_>,
@@ -112,7 +112,7 @@ impl Infer<'_> {
     ) -> bool {
         let Some(table) = self.table_of_call(scope, call) else { return false };
         columns.extend(table.columns.into_iter().map(|column| {
-            // A set may have fewer rows than another one beside it.
+            // A set can have fewer rows than another one beside it.
             let null = NullIf::because("a field of a row may be null");
             let mut term = Term::new(column.ty, null, table.span);
             term.steady = false;
@@ -121,7 +121,7 @@ impl Infer<'_> {
         table.complete
     }
 
-    /// The table that a call in the place of a value gives.
+    /// The table that a call returns if it is used as a value.
     pub(super) fn table_of_call(&mut self, scope: &Scope<'_>, call: &Function) -> Option<Table> {
         let FunctionArguments::List(list) = &call.args else { return None };
         let clause = scope.clause.get();

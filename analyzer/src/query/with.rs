@@ -19,7 +19,7 @@ use crate::{
 };
 
 impl Infer<'_> {
-    /// Reads them in order, each in sight of those before it.
+    /// Analyzes them in order. Each one sees those before it.
     pub(crate) fn with(&mut self, scope: &mut Scope<'_>, with: &With) {
         for cte in &with.cte_tables {
             let name = fold(self.dialect, &cte.alias.name);
@@ -33,14 +33,13 @@ impl Infer<'_> {
             });
             if cte.alias.name.quote_style == Some('\'') {
                 let span = self.ident_span(&cte.alias.name);
-                let problem = "a name has no quotes, or double ones";
-                self.report(diagnostics::syntax_error(problem, span, self.dialect));
+                self.report(diagnostics::string_as_name(span));
             }
             self.check_cte(cte);
             if scope.ctes.iter().any(|other| same(self.dialect, &other.name, &name)) {
                 self.report(diagnostics::duplicate_alias(&name, self.ident_span(&cte.alias.name)));
             }
-            // SQLite's `with` is one with `recursive`, whether it says so or not.
+            // SQLite's `with` always behaves like `with recursive`.
             let recursive = with.recursive || self.facts.select.with_recursive;
             let output = match recursive_arms(recursive, cte) {
                 Some((first, op, second)) => self.recursive(scope, cte, &name, first, op, second),
@@ -65,8 +64,8 @@ impl Infer<'_> {
         output
     }
 
-    /// `with recursive t as (first union second)`: the first arm gives the types. Nullability is what stays the same
-    /// when the second arm is read with it.
+    /// `with recursive t as (first union second)`: the first arm determines the types. Nullability is the fixed point
+    /// of analyzing the second arm.
     fn recursive(
         &mut self,
         scope: &mut Scope<'_>,
@@ -102,8 +101,8 @@ impl Infer<'_> {
                 .collect();
             if wider.is_empty() {
                 let mut output = self.unite(start.clone(), op, step);
-                // The first arm's types are those of the table that the rows go through; SQLite has no such table, and
-                // a step reads what the one before gave.
+                // The first arm determines the types of the table for the rows. SQLite has no such table; each step
+                // reads the rows of the previous one.
                 if !self.facts.select.with_recursive {
                     for (column, own) in output.columns.iter_mut().zip(&start.columns) {
                         column.term.ty = own.term.ty.clone();
@@ -122,7 +121,7 @@ impl Infer<'_> {
                     continue;
                 };
                 assumed.columns[index].term.null =
-                    NullIf::any([null, NullIf::because("a step of the recursion may give null")]);
+                    NullIf::any([null, NullIf::because("a step of the recursion may return null")]);
             }
         }
         let mut output = assumed.map_null(|_| NullIf::maybe());
@@ -133,7 +132,7 @@ impl Infer<'_> {
     }
 }
 
-/// Gives the columns the types of others; whether that changed any.
+/// Gives the columns the types of others. Returns whether a type changed.
 fn takes_types(columns: &mut Output, others: &Output) -> bool {
     let mut changed = false;
     for (column, other) in columns.columns.iter_mut().zip(&others.columns) {
@@ -150,7 +149,7 @@ fn recursive_arms(recursive: bool, cte: &CteTree) -> Option<(&SetExpr, SetOperat
     }
 }
 
-/// Adds the columns of `search` and `cycle` to the query before.
+/// Adds the columns of `search` and `cycle` to the previous query.
 fn widen(scope: &mut Scope<'_>, columns: &[RecursionColumn]) {
     let Some(last) = scope.ctes.last_mut() else { return };
     let mut output = last.output.clone();
@@ -164,7 +163,7 @@ fn widen(scope: &mut Scope<'_>, columns: &[RecursionColumn]) {
     *last = Rc::new(Cte { name: last.name.clone(), output, extra });
 }
 
-/// Whether a name is in the text of a query: enough to tell a recursive one.
+/// Whether a name occurs in the text of a query, which is enough to recognize a recursive one.
 fn mentions(body: &SetExpr, name: &str) -> bool {
     body.to_string().to_lowercase().contains(&name.to_lowercase())
 }

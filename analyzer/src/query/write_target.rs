@@ -1,4 +1,4 @@
-//! The table that a statement writes to, and values on their way into its columns.
+//! The table that a statement writes to, and the values for its columns.
 
 use std::{rc::Rc, sync::Arc};
 
@@ -25,7 +25,7 @@ use crate::{
 };
 
 impl Infer<'_> {
-    /// The relation that is written to; a diagnostic where there is none.
+    /// The relation that is written to. Reports a diagnostic if there is none.
     pub(crate) fn target(&mut self, scope: &Scope<'_>, name: &ObjectName) -> Option<Arc<Relation>> {
         if self.is_reserved_target(name) {
             return None;
@@ -46,13 +46,13 @@ impl Infer<'_> {
         found
     }
 
-    /// Tells of an alias without `as`, where the server wants one.
+    /// Reports an alias without `as`, if the server requires it.
     pub(crate) fn needs_as(&mut self, alias: &Ident) {
         let span = self.ident_span(alias);
-        self.report(diagnostics::syntax_error("an alias stands after `as` here", span, self.dialect));
+        self.report(diagnostics::alias_without_as(span));
     }
 
-    /// SQLite's `update` and `delete` take an alias only after `as`.
+    /// SQLite's `update` and `delete` only accept an alias after `as`.
     pub(crate) fn check_target_alias(&mut self, target: &TableFactor) {
         if let (true, TableFactor::Table { alias: Some(alias), .. }) =
             (self.facts.changes.alias_needs_as, target)
@@ -62,17 +62,17 @@ impl Infer<'_> {
         }
     }
 
-    /// Whether a table's name is a reserved word.
+    /// Whether a table's name is a reserved keyword.
     pub(crate) fn is_reserved_target(&mut self, name: &ObjectName) -> bool {
         matches!(&name.0[..], [ObjectNamePart::Identifier(word)] if self.reserved(word))
     }
 
-    /// The column of a name in a relation; a diagnostic where there is none.
+    /// The column with a name in a relation. Reports a diagnostic if there is none.
     pub(crate) fn target_column(&mut self, relation: &Relation, name: &ObjectName) -> Option<RelationColumn> {
         let parts: Vec<&Ident> = name.0.iter().filter_map(|part| part.as_ident()).collect();
         let dotted = self.facts.changes.dotted_target;
         let (ident, fields) = match (dotted, parts.as_slice()) {
-            // What follows a dot is a field there: no table's name stands before a column.
+            // After a dot there is a field, because a column has no table name before it here.
             (DottedTarget::Field, [first, fields @ ..]) => (*first, fields),
             (_, [.., last]) => (*last, &[][..]),
             (_, []) => return None,
@@ -107,7 +107,7 @@ impl Infer<'_> {
         }
     }
 
-    /// A field of a column that is a row, as something to assign to.
+    /// A field of a row column as the target of an assignment.
     fn target_field(
         &mut self,
         relation: &Relation,
@@ -144,18 +144,17 @@ impl Infer<'_> {
         Some(target)
     }
 
-    /// A text where a name must stand is told; `None` then. SQLite takes it for a name.
+    /// Reports a string literal used as a name, and returns `None`. SQLite accepts it as a name.
     pub(crate) fn text_for_name(&mut self, ident: &Ident) -> Option<()> {
         if ident.quote_style == Some('\'') && !self.facts.names.string_is_name {
             let span = self.ident_span(ident);
-            let problem = "a text stands where a name must: names have no quotes, or double ones";
-            self.report(diagnostics::syntax_error(problem, span, self.dialect));
+            self.report(diagnostics::string_as_name(span));
             return None;
         }
         Some(())
     }
 
-    /// Where a name of several parts stands.
+    /// The place of a name with several parts.
     pub(crate) fn name_span(&self, name: &ObjectName) -> Span {
         match (
             syntax::span(sqlparser::ast::Spanned::span(name)),
@@ -166,15 +165,15 @@ impl Infer<'_> {
         }
     }
 
-    /// Where a name stands; the parser does not say of those in single quotes.
+    /// The place of a name. The parser does not provide it for names in single quotes.
     pub(crate) fn ident_span(&self, ident: &Ident) -> Span {
         syntax::span(ident.span).or_else(|| self.text.literal(&ident.value)).unwrap_or_default()
     }
 
-    /// A value that goes into a column; `new` is whether its row is.
+    /// A value that is written to a column. `new` says whether its row is new.
     pub(crate) fn store(&mut self, relation: &Relation, column: &RelationColumn, new: bool, term: &mut Term) {
         if term.form == Form::Default {
-            // Of an insert it is as if the column were left out, which `insert ignore` may.
+            // In an insert, it is as if the column were left out, which `insert ignore` allows.
             let lacks = column.not_null && !column.has_default && !column.generated;
             if lacks && !new && relation.complete {
                 let triggers = self.has_triggers();
@@ -201,22 +200,21 @@ impl Infer<'_> {
         }
     }
 
-    /// A value of an insert or update, where `default` may stand.
+    /// A value of an insert or update, which can be `default`.
     pub(crate) fn stored_value(&mut self, scope: &Scope<'_>, expr: &Expr) -> Term {
         if let Expr::Identifier(word) = expr
             && word.quote_style.is_none()
             && word.value.eq_ignore_ascii_case("default")
         {
             if !self.facts.changes.default_value {
-                let problem = "`default` is no value here: leave the column out";
-                self.report(diagnostics::syntax_error(problem, self.span(expr), self.dialect));
+                self.report(diagnostics::no_default(self.span(expr)));
             }
             return Term::unclear(self.span(expr)).with_form(Form::Default);
         }
         self.expr(scope, expr)
     }
 
-    /// `set a = 1, (b, c) = (2, 3)`; the names of the columns that are assigned to come back.
+    /// `set a = 1, (b, c) = (2, 3)`; returns the names of the assigned columns.
     pub(crate) fn assignments(
         &mut self,
         scope: &Scope<'_>,
@@ -234,8 +232,7 @@ impl Infer<'_> {
                 AssignmentTarget::Tuple(names) => {
                     if !self.facts.changes.assigns_rows {
                         let span = names.first().map_or(Span::default(), |name| self.span(name));
-                        let problem = "columns are set one by one: `set a = …, b = …`";
-                        self.report(diagnostics::syntax_error(problem, span, self.dialect));
+                        self.report(diagnostics::assigned_row(span));
                     }
                     self.assign_row(scope, relation, names, &assignment.value, &mut assigned)
                 }
@@ -253,7 +250,7 @@ impl Infer<'_> {
         term: &mut Term,
         assigned: &mut Vec<String>,
     ) {
-        // MySQL updates several tables at once: the column says which.
+        // MySQL can update several tables at once. The column determines the table.
         let other = match (self.facts.changes.dotted_target, &name.0[..]) {
             (DottedTarget::Table, [.., table, _]) => table.as_ident().and_then(|table| {
                 let (table, _) = scope.table(self.dialect, None, &fold(self.dialect, table))?;
@@ -275,7 +272,7 @@ impl Infer<'_> {
             if assigned.contains(&column.name) && self.facts.changes.assigns_once {
                 self.report(diagnostics::column_twice(&column.name, self.span(name)));
             }
-            // A field's column has a new value, too.
+            // The column of an assigned field also has a new value.
             if let Some(first) = name.0.first().and_then(|part| part.as_ident()).filter(|_| name.0.len() > 1)
             {
                 assigned.push(fold(self.dialect, first));
@@ -316,7 +313,7 @@ impl Infer<'_> {
                 terms
                     .map(|mut term| {
                         if nullable {
-                            term.null = NullIf::because("the subquery may give no row");
+                            term.null = NullIf::because("the subquery may return no row");
                         }
                         term
                     })
@@ -344,7 +341,7 @@ impl Infer<'_> {
         }
     }
 
-    /// What stands in the brackets of `set column[…] = …`.
+    /// The subscripts of `set column[…] = …`.
     fn place_in(&mut self, column: Option<&RelationColumn>, term: &mut Term) {
         let base = Operand::from(column.and_then(|column| column.ty.clone()));
         let resolved = resolve::subscript(self.catalog, &base, false).ok();
@@ -374,7 +371,7 @@ impl Infer<'_> {
         self.assign(term, &column.name, ty.as_ref());
     }
 
-    /// SQLite: `returning` sees the table itself alone, by its own name.
+    /// SQLite: `returning` only sees the table itself, by its own name.
     pub(crate) fn only_target(&self, scope: &mut Scope<'_>) {
         if !self.facts.changes.returning_sees_target {
             return;

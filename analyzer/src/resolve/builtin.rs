@@ -1,4 +1,4 @@
-//! Calls of the functions of SQLite and of MySQL and MariaDB: they take anything, and what they give is a rule.
+//! Calls of the functions of SQLite, MySQL and MariaDB. They accept any types, and a rule determines the result.
 
 use super::{Call, Kind, Nulls, Operand, Resolved, Unresolved, unclear};
 use crate::{
@@ -6,9 +6,9 @@ use crate::{
     data::builtin::{self, ArgumentKind, Builtin},
 };
 
-/// What a dialect says about types.
+/// A dialect's rules for types.
 pub(super) struct Rules {
-    /// The result of a rule of the tables (`=1`, `=common`, …) for arguments; `None` where it cannot be known.
+    /// The result of a rule in the tables (`=1`, `=common`, …) for arguments; `None` if it is unknown.
     pub(super) result: fn(rule: &str, args: &[Operand]) -> Option<Type>,
     pub(super) common: fn(&[Operand]) -> Option<Type>,
     pub(super) kind: fn(&Type) -> ArgumentKind,
@@ -46,7 +46,7 @@ pub(super) fn function(catalog: &Catalog, call: &Call<'_>, rules: &Rules) -> Res
     let first = operands.first().and_then(Option::as_ref);
     let ty = match found.result {
         "?" => None,
-        // Of what text is made of, its lengths and numbers say nothing.
+        // The precision of numbers in a text doesn't matter.
         "=string" => {
             let text = |(n, _): &(usize, &Operand)| matches!(found.param(*n), "varchar" | "any");
             let texts: Vec<Operand> =
@@ -56,7 +56,7 @@ pub(super) fn function(catalog: &Catalog, call: &Call<'_>, rules: &Rules) -> Res
         rule if rule.starts_with('=') => (rules.result)(rule, &taken),
         ty => Some(Type::base(ty)),
     };
-    // What is compared as something that one of the values is not is null.
+    // The result is null if a value cannot be converted to the comparison type.
     let mixed = found.result == "=greatest" && ty.is_none();
     let kind = first.map_or(ArgumentKind::Other, rules.kind);
     Ok(Resolved {
@@ -90,7 +90,7 @@ fn taken(ty: Option<&Type>, arg: &Operand) -> Operand {
     }
 }
 
-/// What each argument is taken as: an untyped one as what stands in the table, or as what the others come together in.
+/// The type of each argument. An untyped one has the type in the table, or the common type of the others.
 fn operands(function: &Builtin, args: &[Operand], rules: &Rules) -> Vec<Option<Type>> {
     let together: fn(usize) -> bool = match function.result {
         "=common" => |_| true,
@@ -122,7 +122,7 @@ fn similar(catalog: &Catalog, name: &str) -> Option<String> {
     found.map(str::to_owned)
 }
 
-/// An answer of an operator: what it gives, what its operands are taken as, and when it gives null.
+/// A resolved operator: its result, the types of its operands, and when it returns null.
 pub(super) fn answer(ty: Option<Type>, operands: Vec<Option<Type>>, nulls: Nulls, strict: bool) -> Resolved {
     Resolved { ty, nulls, strict, operands, ..unclear(0) }
 }

@@ -1,9 +1,9 @@
-//! Types: which operator or function a server takes for given operands, what it gives, and what may be cast to what.
+//! Type rules: which operator or function a server chooses for given operands, its result, and which casts are allowed.
 //!
 //! Everything here is a pure function over a [`Catalog`] (whose own functions, enums and domains count too) and the
-//! tables in [`data`](crate::data). Each dialect is a room of its own behind the same entry points.
+//! tables in [`data`](crate::data). Each dialect is a separate module behind the same entry points.
 //!
-//! An answer that is not certain is `None`, never a guess.
+//! An uncertain answer is `None`, never a guess.
 
 use std::fmt;
 
@@ -18,15 +18,15 @@ mod mysql;
 mod postgres;
 mod sqlite;
 
-/// What stands in an expression, as far as types go.
+/// The type of an operand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Operand {
     /// An expression of a type. MySQL's `interval 1 day` is an `interval day`.
     Known(Type),
-    /// A parameter of no type yet, or `null`; in PostgreSQL also a quoted literal (its type `unknown`). A quoted
-    /// literal of SQLite's and MySQL's has a type: see [`string_type`].
+    /// A parameter without a type yet, or `null`. In PostgreSQL, also a quoted literal (type `unknown`). In SQLite and
+    /// MySQL, quoted literals have a type: see [`string_type`].
     Untyped,
-    /// An expression the type of which is not known: every answer that depends on it is not known either.
+    /// An expression whose type is unknown. Every answer that depends on it is also unknown.
     Unclear,
 }
 
@@ -43,33 +43,34 @@ impl From<Option<Type>> for Operand {
     }
 }
 
-/// The operator or function that the server takes.
+/// The operator or function that the server chooses.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Resolved {
-    /// What it gives (of a set: one element); `None` where that depends on something unclear. [`Type::Record`] with
-    /// `out` unset is a row that needs a column list (`json_to_recordset`); `void` is a [`Type::Base`].
+    /// The type of its result, or of one element of a set; `None` if that depends on something unclear.
+    /// [`Type::Record`] with `out` unset is a row that needs a column list (`json_to_recordset`); `void` is a
+    /// [`Type::Base`].
     pub(crate) ty: Option<Type>,
-    /// What each operand is taken as, in the order given: an untyped literal or parameter gets its type from here.
+    /// The type of each operand, in order. Untyped literals and parameters get their type from here.
     pub(crate) operands: Vec<Option<Type>>,
-    /// When it gives null.
+    /// When it returns null.
     pub(crate) nulls: Nulls,
-    /// Whether it gives null where any operand is null, whatever else it does: a comparison of it
-    /// in `where` tells that its operands are not null.
+    /// Whether it returns null if any operand is null. A comparison of it in `where` then proves that its operands are
+    /// not null.
     pub(crate) strict: bool,
-    /// Whether it may change anything.
+    /// Whether it can change anything.
     pub(crate) writes: bool,
-    /// Whether it gives a set of rows.
+    /// Whether it returns a set of rows.
     pub(crate) set: bool,
     /// How it is called.
     pub(crate) kind: Kind,
-    /// The columns of a row that it gives by `out` arguments or `returns table`, in order.
+    /// The columns of a row from `out` arguments or `returns table`, in order.
     pub(crate) out: Option<Vec<(String, Option<Type>)>>,
 }
 
 /// How a function is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// An operator, or a function called once a row.
+    /// An operator, or a function that is called for each row.
     Plain,
     /// Over a group of rows (or over a window).
     Aggregate,
@@ -82,64 +83,63 @@ pub(crate) enum Kind {
 /// A function call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Call<'a> {
-    /// The schema that was written before the name.
+    /// The schema before the name, if there is one.
     pub(crate) schema: Option<&'a str>,
-    /// The name as the server looks it up: folded, where it was not quoted.
+    /// The name in the server's lookup: folded if it was not quoted.
     pub(crate) name: &'a str,
     /// Its arguments, in the order written; those of `within group (order by …)` come last.
     pub(crate) args: &'a [Operand],
-    /// The names of named arguments (`f(a => 1)`), for each argument; empty where none has a name.
+    /// The names of named arguments (`f(a => 1)`), for each argument; empty if no argument has a name.
     pub(crate) names: &'a [Option<&'a str>],
-    /// Whether `variadic` stands before the last argument.
+    /// Whether `variadic` is written before the last argument.
     pub(crate) variadic: bool,
-    /// `f(*)`: then there are no arguments.
+    /// `f(*)`, which has no arguments.
     pub(crate) star: bool,
     /// Whether the only argument is a quoted literal or `null`: `date('…')` is a cast, `date($1)` is not.
     pub(crate) constant: bool,
 }
 
 impl<'a> Call<'a> {
-    /// A call by name and arguments alone.
+    /// A call with a name and arguments only.
     pub(crate) fn new(name: &'a str, args: &'a [Operand]) -> Self {
         Call { schema: None, name, args, names: &[], variadic: false, star: false, constant: false }
     }
 }
 
-/// Why nothing fits.
+/// Why no operator or function matches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Unresolved {
-    /// There is no function or operator of that name.
+    /// No function or operator has that name.
     NoSuchName {
-        /// The name most like it, if one is.
+        /// The most similar name, if there is one.
         similar: Option<String>,
     },
-    /// The release of PostgreSQL that the queries run on is none of those that have it.
+    /// The release of PostgreSQL that the queries run on does not have it.
     OtherRelease {
-        /// The first that has it, or 0 for all up to the last.
+        /// The first release that has it, or 0 for no lower limit.
         since: u8,
-        /// The last that has it, or 255 for all from the first on.
+        /// The last release that has it, or 255 for no upper limit.
         until: u8,
-        /// The one that the queries run on.
+        /// The release that the queries run on.
         here: u8,
     },
-    /// There are some of that name, and none takes these arguments.
+    /// Some have that name, but none accepts these arguments.
     NoMatch {
-        /// Those that there are, as a call with argument types: `lower(text)`; the most likely first, a handful at
-        /// most.
+        /// A few candidates, as calls with argument types, the most likely first: `lower(text)`.
         candidates: Vec<String>,
-        /// What to do.
+        /// A suggestion.
         hint: Option<String>,
     },
-    /// Several fit equally well.
+    /// Several match equally well.
     Ambiguous {
-        /// Those that do.
+        /// The matching candidates.
         candidates: Vec<String>,
     },
-    /// Types that must come together do not: the branches of a `case`, the arms of a `union`, an array's elements.
+    /// Types without a common type: the branches of a `case`, the arms of a `union`, an array's elements.
     Mismatch {
-        /// The first.
+        /// The first type.
         left: Type,
-        /// The one that does not go with it.
+        /// The type that does not match it.
         right: Type,
     },
 }
@@ -147,21 +147,21 @@ pub(crate) enum Unresolved {
 /// Where a cast happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum CastContext {
-    /// In an expression, unasked.
+    /// Implicitly, in an expression.
     Implicit,
-    /// Into a column, by `insert` and `update`.
+    /// In an assignment to a column, by `insert` and `update`.
     Assignment,
-    /// By `cast(… as …)` or `::`.
+    /// Explicitly, by `cast(… as …)` or `::`.
     Explicit,
 }
 
-/// The operator that the server takes: `left` is none before a prefix operator. Names are the server's symbols (`+`,
-/// `~~` for `like`, `->>`, …), and for SQLite and MySQL also words in lower case (`like`, `glob`, `div`, `mod`, `is`,
+/// The operator that the server chooses. `left` is `None` for a prefix operator. Names are the server's symbols (`+`,
+/// `~~` for `like`, `->>`, …), and for SQLite and MySQL also lowercase keywords (`like`, `glob`, `div`, `mod`, `is`,
 /// `and`, …).
 ///
 /// # Errors
 ///
-/// [`Unresolved`] where the server refuses.
+/// [`Unresolved`] if the server rejects it.
 pub(crate) fn operator(
     catalog: &Catalog,
     name: &str,
@@ -175,12 +175,12 @@ pub(crate) fn operator(
     }
 }
 
-/// The operator of `left op any (array)` and `left op all (array)`; gives a `bool`. Only PostgreSQL has it; elsewhere
-/// the answer is unclear.
+/// The operator of `left op any (array)` and `left op all (array)`, which returns a `bool`. Only PostgreSQL supports
+/// it; for other dialects the answer is unclear.
 ///
 /// # Errors
 ///
-/// [`Unresolved`] where the server refuses.
+/// [`Unresolved`] if the server rejects it.
 pub(crate) fn operator_any(
     catalog: &Catalog,
     name: &str,
@@ -193,14 +193,14 @@ pub(crate) fn operator_any(
     }
 }
 
-/// `left in (items…)`: the answer's operands are `left` and then the items. `columns` says which of the items speak of
-/// a column of their own query (empty: none does): PostgreSQL types those one by one.
+/// `left in (items…)`. The operands in the answer are `left`, followed by the items. `columns` says which of the items
+/// use a column of their own query (empty: none does); PostgreSQL types those one by one.
 ///
-/// It gives null only where an operand is null; always where `left` is, and not always where an item is.
+/// It returns null only if an operand is null: always if `left` is, but not always if an item is.
 ///
 /// # Errors
 ///
-/// [`Unresolved`] where the server refuses.
+/// [`Unresolved`] if the server rejects it.
 pub(crate) fn in_list(
     catalog: &Catalog,
     left: &Operand,
@@ -214,36 +214,36 @@ pub(crate) fn in_list(
     }
 }
 
-/// The widest number of MySQL's beside a type; the type itself where there is none.
+/// In MySQL: the widest number type of the same kind; the type itself if there is none.
 pub(crate) fn widest(ty: &Type) -> Type {
     mysql::widest(ty)
 }
 
-/// Whether a type of MySQL's holds bytes.
+/// Whether a MySQL type contains bytes.
 pub(crate) fn is_bytes(ty: &Type) -> bool {
     mysql::is_bytes(ty)
 }
 
-/// Whether a type of MySQL's is one of whole numbers.
+/// Whether a MySQL type is an integer type.
 pub(crate) fn is_whole(ty: &Type) -> bool {
     mysql::is_whole(ty)
 }
 
-/// Whether a type of MySQL's holds text.
+/// Whether a MySQL type contains text.
 pub(crate) fn is_text(ty: &Type) -> bool {
     mysql::is_text(ty)
 }
 
-/// Whether a type of MySQL's is one of dates or times.
+/// Whether a MySQL type is a date or time type.
 pub(crate) fn is_temporal(ty: &Type) -> bool {
     mysql::is_temporal(ty)
 }
 
-/// The function that the server takes.
+/// The function that the server chooses.
 ///
 /// # Errors
 ///
-/// [`Unresolved`] where the server refuses.
+/// [`Unresolved`] if the server rejects it.
 pub(crate) fn function(catalog: &Catalog, call: &Call<'_>) -> Result<Resolved, Unresolved> {
     match catalog.dialect {
         Dialect::Postgres => postgres::function::function(catalog, call),
@@ -252,12 +252,12 @@ pub(crate) fn function(catalog: &Catalog, call: &Call<'_>) -> Result<Resolved, U
     }
 }
 
-/// The type that several expressions come together in: `union`, `case`, `coalesce`, `array[…]`, `values`,
-/// `greatest`. `Ok(None)` is "not known".
+/// The common type of several expressions: `union`, `case`, `coalesce`, `array[…]`, `values`, `greatest`. `Ok(None)`
+/// means "unknown".
 ///
 /// # Errors
 ///
-/// [`Unresolved::Mismatch`] where they do not.
+/// [`Unresolved::Mismatch`] if they have no common type.
 pub(crate) fn common_type(catalog: &Catalog, operands: &[Operand]) -> Result<Option<Type>, Unresolved> {
     match catalog.dialect {
         Dialect::Postgres => postgres::common_type(catalog, operands),
@@ -266,18 +266,18 @@ pub(crate) fn common_type(catalog: &Catalog, operands: &[Operand]) -> Result<Opt
     }
 }
 
-/// `base[index]`, or `base[from:to]` if `slice`: an array's element, a part of it, a field of `jsonb`. The answer's
-/// operands are the base and one index.
+/// `base[index]`, or `base[from:to]` if `slice`: an element of an array, a part of it, or a field of `jsonb`. The
+/// operands in the answer are the base and one index.
 ///
 /// # Errors
 ///
-/// [`Unresolved::NoMatch`] for a type that has no subscripts.
+/// [`Unresolved::NoMatch`] for a type that can't be subscripted.
 pub(crate) fn subscript(catalog: &Catalog, base: &Operand, slice: bool) -> Result<Resolved, Unresolved> {
     match catalog.dialect {
         Dialect::Postgres => postgres::subscript(catalog, base, slice),
         Dialect::Mysql | Dialect::Sqlite => Err(Unresolved::NoMatch {
             candidates: Vec::new(),
-            hint: Some("only PostgreSQL has subscripts".into()),
+            hint: Some("subscripts are only supported by PostgreSQL".into()),
         }),
     }
 }
@@ -290,8 +290,8 @@ pub(crate) fn can_cast(catalog: &Catalog, from: &Type, to: &Type, context: CastC
     }
 }
 
-/// When an explicit cast gives null: [`Nulls::Strict`] or, where a value that is not null may become null (MySQL's
-/// `cast('x' as date)`), [`Nulls::Maybe`].
+/// When an explicit cast returns null: [`Nulls::Strict`], or [`Nulls::Maybe`] if other values can become null (MySQL's
+/// `cast('x' as date)`).
 pub(crate) fn cast_nulls(catalog: &Catalog, from: &Operand, to: &Type) -> Nulls {
     match catalog.dialect {
         Dialect::Postgres => postgres::cast_nulls(from, to),
@@ -300,14 +300,14 @@ pub(crate) fn cast_nulls(catalog: &Catalog, from: &Operand, to: &Type) -> Nulls 
     }
 }
 
-/// Whether `extract(field from …)` gives null for nothing but null, whatever it is of. Other fields of an infinite date
-/// or timestamp of PostgreSQL's are null.
+/// Whether `extract(field from …)` only returns null for null, for any type. Other fields of an infinite date or
+/// timestamp are null in PostgreSQL.
 pub(crate) fn extract_is_strict(catalog: &Catalog, field: &str) -> bool {
     const GROWING: [&str; 7] = ["century", "decade", "epoch", "isoyear", "julian", "millennium", "year"];
     catalog.dialect == Dialect::Postgres && GROWING.contains(&field)
 }
 
-/// The type that a column, a cast or an argument is declared with; `None` where there is no such type.
+/// The type in the declaration of a column, cast or argument; `None` if there is no such type.
 pub(crate) fn type_by_name(catalog: &Catalog, name: &DataType) -> Option<Type> {
     match catalog.dialect {
         Dialect::Postgres => postgres::names::type_by_name(catalog, name),
@@ -316,7 +316,7 @@ pub(crate) fn type_by_name(catalog: &Catalog, name: &DataType) -> Option<Type> {
     }
 }
 
-/// The target of `cast(… as name)`, which MySQL and SQLite read differently from a column's declaration.
+/// The target of `cast(… as name)`, which MySQL and SQLite interpret differently from a column's declaration.
 pub(crate) fn cast_type_by_name(catalog: &Catalog, name: &DataType) -> Option<Type> {
     match catalog.dialect {
         Dialect::Postgres => postgres::names::type_by_name(catalog, name),
@@ -352,8 +352,8 @@ pub(crate) fn bool_type(catalog: &Catalog) -> Type {
     })
 }
 
-/// Why a quoted literal is certainly not a value of a type; `None` where it is, or may be. The text is what the
-/// literal means: without quotes and escapes.
+/// Why a quoted literal is certainly not a value of a type; `None` if it is or might be one. The text is the literal's
+/// value, without quotes and escapes.
 pub(crate) fn literal_problem(catalog: &Catalog, text: &str, ty: &Type) -> Option<String> {
     match catalog.dialect {
         Dialect::Postgres => postgres::literal::problem(text, ty),
@@ -361,7 +361,7 @@ pub(crate) fn literal_problem(catalog: &Catalog, text: &str, ty: &Type) -> Optio
     }
 }
 
-/// An answer about which nothing is known: it may be null, and does not write.
+/// An unknown result: it can be null, and does not write.
 fn unclear(operands: usize) -> Resolved {
     Resolved {
         ty: None,

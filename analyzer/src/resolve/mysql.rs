@@ -1,6 +1,6 @@
-//! MySQL's and MariaDB's rules, where the two agree; where they do not, a type is not known.
+//! The rules of MySQL and MariaDB. If the two differ, a type is unknown.
 //!
-//! Whole numbers that are computed are called `bigint`, which holds what either server gives.
+//! Computed integers are `bigint`, which can hold the result of either server.
 
 use sqlparser::ast::{CharacterLength, DataType, EnumMember};
 
@@ -10,10 +10,10 @@ use super::{
 };
 use crate::{Catalog, Type, data::builtin::ArgumentKind};
 
-/// What kind of values a type holds.
+/// The kind of values of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Class {
-    /// A whole number: how many bytes, and whether it has no sign.
+    /// An integer: its number of bytes, and whether it is unsigned.
     Integer {
         bytes: u8,
         unsigned: bool,
@@ -36,7 +36,7 @@ enum Class {
     Datetime,
     Timestamp,
     Json,
-    /// `interval 1 day`, the unit not known.
+    /// `interval 1 day`, with an unknown unit.
     Interval,
     Other,
 }
@@ -98,7 +98,7 @@ const DECIMAL: Type = Type::base("decimal");
 const DOUBLE: Type = Type::base("double");
 const VARCHAR: Type = Type::base("varchar");
 
-/// The widest whole number beside a type; the type itself where it is none.
+/// The widest integer type of the same kind; the type itself if it isn't an integer.
 pub(super) fn widest(ty: &Type) -> Type {
     match class(ty) {
         Class::Integer { unsigned: false, .. } => BIGINT,
@@ -184,7 +184,7 @@ fn result(rule: &str, args: &[Operand]) -> Option<Type> {
             let ty = if rule == "=json" { "json" } else { "longtext" };
             (!args.iter().any(bytes)).then_some(Type::base(ty))
         }
-        // MariaDB makes a decimal of a whole number, where the digits are not known.
+        // MariaDB converts an integer to a decimal if the number of digits is unknown.
         "=round" if args.len() == 2 => {
             let first = first?;
             number(class(&first)).filter(|ty| *ty == DECIMAL || *ty == DOUBLE).map(|ty| signed_as(&first, ty))
@@ -229,7 +229,7 @@ fn number(class: Class) -> Option<Type> {
     }
 }
 
-/// A number without a sign, where what it is made of has none.
+/// A number that is unsigned if its operands are.
 fn signed_as(argument: &Type, ty: Type) -> Type {
     match argument.name() {
         Some(name) if name.ends_with(" unsigned") && ty == DECIMAL => Type::base("decimal unsigned"),
@@ -246,7 +246,7 @@ fn remainder(left: Class, right: Class) -> Option<Type> {
     }
 }
 
-/// Text that is made of arguments.
+/// Text that is built from arguments.
 fn string(args: &[Operand]) -> Option<Type> {
     let (mut long, mut bytes) = (false, false);
     for arg in args {
@@ -270,7 +270,7 @@ fn string(args: &[Operand]) -> Option<Type> {
     })
 }
 
-/// A date or time with an interval added. A date stays one only where the interval has no hours: its unit says.
+/// A date or time plus an interval. A date stays a date only if the unit of the interval has no hours.
 fn moved(base: &Type, interval: &Type) -> Option<Type> {
     let unit = interval.name().unwrap_or_default().strip_prefix("interval ").unwrap_or_default();
     let days = ["day", "week", "month", "quarter", "year", "year_month"].contains(&unit);
@@ -325,7 +325,7 @@ pub(super) fn operator(
     })
 }
 
-/// What a variable holds that is given a value.
+/// The type of a variable after an assignment.
 fn assigned(class: Class) -> Option<Type> {
     Some(match class {
         Class::Integer { unsigned: false, .. } => BIGINT,
@@ -361,7 +361,7 @@ fn prefix(name: &str, right: &Operand) -> Resolved {
     answer(ty, vec![own], Nulls::Strict, true)
 }
 
-/// An untyped operand is taken for the other one's kind of number.
+/// An untyped operand adopts the other one's kind of number.
 fn arithmetic(name: &str, left: &Operand, right: &Operand) -> Resolved {
     let interval = |operand: &Operand| known(operand).is_some_and(|ty| class(&ty) == Class::Interval);
     if interval(left) || interval(right) {
@@ -378,7 +378,7 @@ fn arithmetic(name: &str, left: &Operand, right: &Operand) -> Resolved {
         _ => (of(left), of(right)),
     };
     let ty = one.as_ref().zip(two.as_ref()).map(|(one, two)| computed(name, one, two));
-    // A decimal of two numbers without a sign has none.
+    // A decimal computed from two unsigned numbers is unsigned.
     let signless = |operand| known(operand).is_some_and(|ty| ty.to_string().ends_with(" unsigned"));
     let ty = match ty {
         Some(ty) if ty == DECIMAL && signless(left) && signless(right) => {
@@ -392,7 +392,7 @@ fn arithmetic(name: &str, left: &Operand, right: &Operand) -> Resolved {
     answer(ty, vec![taken(left, one), taken(right, two)], nulls, true)
 }
 
-/// An operand's type, an untyped one's as `ty`.
+/// An operand's type; `ty` for an untyped operand.
 fn taken(operand: &Operand, ty: Option<Type>) -> Option<Type> {
     match operand {
         Operand::Known(ty) => Some(ty.clone()),
@@ -401,7 +401,7 @@ fn taken(operand: &Operand, ty: Option<Type>) -> Option<Type> {
     }
 }
 
-/// What two numbers make, each `bigint`, `bigint unsigned`, `decimal` or `double`.
+/// The result type for two numbers, each `bigint`, `bigint unsigned`, `decimal` or `double`.
 fn computed(name: &str, one: &Type, two: &Type) -> Type {
     let either = |ty: &Type| one == ty || two == ty;
     match name {
@@ -416,7 +416,7 @@ fn computed(name: &str, one: &Type, two: &Type) -> Type {
     }
 }
 
-/// Both operands, an untyped one as `ty`.
+/// Both operands; an untyped one has the type `ty`.
 fn with(left: &Operand, right: &Operand, ty: &Type) -> Vec<Option<Type>> {
     let taken = |operand: &Operand| match operand {
         Operand::Untyped => Some(ty.clone()),
@@ -425,7 +425,7 @@ fn with(left: &Operand, right: &Operand, ty: &Type) -> Vec<Option<Type>> {
     vec![taken(left), taken(right)]
 }
 
-/// Both operands, an untyped one as the other.
+/// Both operands; an untyped one has the type of the other.
 fn beside(left: &Operand, right: &Operand) -> Vec<Option<Type>> {
     let taken = |operand: &Operand, other: &Operand| match operand {
         Operand::Untyped => known(other),
@@ -456,7 +456,7 @@ pub(super) fn common_type(operands: &[Operand]) -> Option<Type> {
             }
         }
     }
-    // No argument is sent as a number of three bytes, as a short one with a fraction, as a timestamp, or as a year.
+    // Arguments are never sent as three-byte integers, `float`, timestamps or years.
     match found.as_ref().map(class) {
         Some(Class::Float) if untyped => Some(DOUBLE),
         Some(Class::Timestamp) if untyped => Some(Type::base("datetime")),
@@ -468,7 +468,7 @@ pub(super) fn common_type(operands: &[Operand]) -> Option<Type> {
     }
 }
 
-/// What a value alone becomes where several come together: the labels of an enum become text.
+/// The type of a single value for a common type: labels of an enum become text.
 fn single(ty: &Type) -> Type {
     if class(ty) == Class::Enum { VARCHAR } else { ty.clone() }
 }
@@ -486,7 +486,7 @@ fn pair(left: &Type, right: &Type) -> Option<Type> {
             return if a == b {
                 Some(if n >= m { left.clone() } else { right.clone() })
             } else {
-                // Where the signless one is shorter one server widens, and the other one gives a decimal.
+                // If the unsigned one is shorter, one server widens it, and the other one returns a decimal.
                 (a && n == 8 || b && m == 8).then_some(DECIMAL)
             };
         }
@@ -516,7 +516,7 @@ fn pair(left: &Type, right: &Type) -> Option<Type> {
     })
 }
 
-/// A value that is no date becomes null where it is cast to one.
+/// A value that is not a date becomes null in a cast to a date.
 pub(super) fn cast_nulls(from: &Operand, to: &Type) -> Nulls {
     let from = known(from).map_or(Class::Other, |ty| class(&ty));
     match class(to) {
@@ -550,7 +550,7 @@ pub(super) fn type_by_name(name: &DataType) -> Option<Type> {
     }
 }
 
-/// A type by its name as written in lower case, with its length and attributes.
+/// A type by its name in lowercase, with its length and attributes.
 fn by_words(text: &str) -> Option<Type> {
     let mut plain = String::with_capacity(text.len());
     let mut depth = 0usize;
@@ -590,7 +590,7 @@ fn by_words(text: &str) -> Option<Type> {
         "text" | "clob" => "text",
         "mediumtext" | "long" | "long varchar" => "mediumtext",
         "longtext" => "longtext",
-        // What is filtered out above as an attribute is a type where it stands alone.
+        // A word that is an attribute above is a type if it is alone.
         "" if plain.contains("binary") => "binary",
         "varbinary" => "varbinary",
         "tinyblob" => "tinyblob",

@@ -1,10 +1,10 @@
 //! SQLite's rules: a value has a type, a column only an affinity.
 //!
-//! A declared type is taken at its word (a column that says `integer` gives integers); a value that is something else
-//! is an error where it is read, never a wrong number. The same holds for `+`, `-` and `*` over integers, which SQLite
-//! turns into a `real` where they overflow: here they give an `integer`. An integer beside a real (`coalesce(avg(n), 0)`)
-//! is a `real`, which an integer can be read as, or else is an error. What depends on a value (`+` over text, `iif` over
-//! an integer and a text) is not known.
+//! Declared types are trusted: an `integer` column returns integers. Reading a value of another type is an error, never
+//! a wrong number. The same is true of `+`, `-` and `*` on integers, which SQLite converts to a `real` on overflow:
+//! here they return an `integer`. An integer beside a real (`coalesce(avg(n), 0)`) is a `real`; an integer can be read
+//! as one, or else it is an error. The type is unknown if it depends on a value (`+` on text, `iif` with an integer and
+//! a text).
 
 use sqlparser::ast::DataType;
 
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{Catalog, Type, data::builtin::ArgumentKind};
 
-/// What kind of values a type holds.
+/// The kind of values of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Class {
     Integer,
@@ -23,7 +23,7 @@ enum Class {
     Numeric,
     Text,
     Blob,
-    /// Dates, UUIDs, JSON: text by custom, but nothing says so.
+    /// Dates, UUIDs, JSON: text by convention only.
     Other,
 }
 
@@ -53,7 +53,7 @@ const RULES: Rules = Rules {
     },
 };
 
-/// Those that the SQLite is built without that comes with the crate.
+/// The functions that the bundled SQLite is built without.
 const MATH: [&str; 29] = [
     "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "ceil", "ceiling", "cos", "cosh", "degrees",
     "exp", "floor", "ln", "log", "log10", "log2", "mod", "pi", "pow", "power", "radians", "sin", "sinh",
@@ -64,7 +64,7 @@ pub(super) fn function(catalog: &Catalog, call: &Call<'_>) -> Result<Resolved, U
     builtin::function(catalog, call, &RULES).map_err(|problem| match problem {
         Unresolved::NoSuchName { .. } if MATH.contains(&call.name) => Unresolved::NoMatch {
             candidates: Vec::new(),
-            hint: Some("SQLite is built without its math functions here: calculate it in Rust".to_owned()),
+            hint: Some("the bundled SQLite has no math functions; calculate the value in Rust".to_owned()),
         },
         other => other,
     })
@@ -89,7 +89,7 @@ fn result(rule: &str, args: &[Operand]) -> Option<Type> {
         },
         "=text" => match class(&known(0)?) {
             Class::Blob => Some(Type::base("blob")),
-            // Some keep its text, some its bytes.
+            // Some keep the text, others the bytes.
             Class::Other if known(0)?.name() == Some("uuid") => None,
             _ => Some(TEXT),
         },
@@ -120,7 +120,7 @@ pub(super) fn operator(
             answer(Some(INTEGER), beside(left, right), Nulls::Never, false)
         }
         "like" | "glob" => answer(Some(INTEGER), with(left, right, &TEXT), Nulls::Strict, true),
-        // The operator is there, the function behind it is not.
+        // The operator exists, but its function doesn't.
         "regexp" => return Err(Unresolved::NoSuchName { similar: Some("glob".to_owned()) }),
         "match" => answer(Some(INTEGER), with(left, right, &TEXT), Nulls::Maybe, false),
         "and" | "or" => answer(Some(INTEGER), both, Nulls::Strict, false),
@@ -145,7 +145,7 @@ fn prefix(name: &str, right: &Operand) -> Resolved {
     answer(ty, vec![operand], Nulls::Strict, true)
 }
 
-/// The type of a number computed from one of a type.
+/// The type of a number that is computed from a value of a type.
 fn number(ty: &Type) -> Option<Type> {
     match class(ty) {
         Class::Integer => Some(INTEGER),
@@ -155,7 +155,7 @@ fn number(ty: &Type) -> Option<Type> {
     }
 }
 
-/// An untyped operand is taken for the other one's kind of number. Over reals there may be an infinity, and so a null.
+/// An untyped operand adopts the other one's kind of number. With reals, there can be an infinity, and so a null.
 fn arithmetic(name: &str, left: &Operand, right: &Operand) -> Resolved {
     let of = |operand: &Operand| match operand {
         Operand::Known(ty) => number(ty),
@@ -182,7 +182,7 @@ fn arithmetic(name: &str, left: &Operand, right: &Operand) -> Resolved {
     answer(ty, vec![taken(left, one), taken(right, two)], nulls, true)
 }
 
-/// Both operands, an untyped one as `ty`.
+/// Both operands; an untyped one has the type `ty`.
 fn with(left: &Operand, right: &Operand, ty: &Type) -> Vec<Option<Type>> {
     let taken = |operand: &Operand| match operand {
         Operand::Known(own) => Some(own.clone()),
@@ -192,7 +192,7 @@ fn with(left: &Operand, right: &Operand, ty: &Type) -> Vec<Option<Type>> {
     vec![taken(left), taken(right)]
 }
 
-/// Both operands, an untyped one as the other.
+/// Both operands; an untyped one has the type of the other.
 fn beside(left: &Operand, right: &Operand) -> Vec<Option<Type>> {
     let taken = |operand: &Operand, other: &Operand| match (operand, other) {
         (Operand::Known(ty), _) | (Operand::Untyped, Operand::Known(ty)) => Some(ty.clone()),
@@ -208,7 +208,7 @@ pub(super) fn in_list(_: &Catalog, left: &Operand, items: &[Operand]) -> Result<
     Ok(answer(Some(INTEGER), operands, Nulls::Strict, false))
 }
 
-/// Values are not turned into one type: where they are of several, the result is of no one type.
+/// Values are not converted to a common type. If they have several types, the result has no single type.
 pub(super) fn common_type(operands: &[Operand]) -> Option<Type> {
     let mut found: Option<&Type> = None;
     for operand in operands {
@@ -217,13 +217,13 @@ pub(super) fn common_type(operands: &[Operand]) -> Option<Type> {
             (Operand::Unclear, _) => return None,
             (Operand::Known(ty), None) => found = Some(ty),
             (Operand::Known(ty), Some(first)) if ty == first => {}
-            // A yes or no beside a number is a number.
+            // A boolean beside a number is a number.
             (Operand::Known(ty), Some(first))
                 if class(ty) == Class::Integer && class(first) == Class::Integer =>
             {
                 found = Some(const { &INTEGER });
             }
-            // An integer is read as the real that it is.
+            // An integer can be read as a real.
             (Operand::Known(ty), Some(first))
                 if matches!(
                     (class(ty), class(first)),
@@ -247,8 +247,8 @@ pub(super) fn common_type(operands: &[Operand]) -> Option<Type> {
     found.cloned()
 }
 
-/// The type that a column is declared with. Names that people give dates, yes or no, UUIDs and JSON are kept; the rest
-/// goes by SQLite's affinity. A name without one (`string` is a number to SQLite) is no type.
+/// The type in a column's declaration. The usual names for dates, booleans, UUIDs and JSON are kept. Other names follow
+/// SQLite's affinity. A name without an affinity of its own isn't a type (SQLite treats `string` as numeric).
 pub(super) fn type_by_name(name: &DataType) -> Option<Type> {
     let name = plain(name)?;
     let word = name.as_str();
@@ -273,7 +273,7 @@ pub(super) fn cast_type_by_name(name: &DataType) -> Option<Type> {
     affinity(&plain(name)?).map(Type::base)
 }
 
-/// A type's name in lower case, without its length.
+/// A type's name in lowercase, without its length.
 fn plain(name: &DataType) -> Option<String> {
     if *name == DataType::Unspecified {
         return None;
@@ -287,7 +287,7 @@ fn plain(name: &DataType) -> Option<String> {
     Some(words.join(" ").replace(['"', '`', '[', ']'], ""))
 }
 
-/// SQLite's rule, in its order.
+/// SQLite's rules, in order.
 fn affinity(name: &str) -> Option<&'static str> {
     let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
     Some(if has(&["int"]) {

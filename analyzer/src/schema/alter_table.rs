@@ -1,4 +1,4 @@
-//! `alter table`: several actions in one statement, one function an action.
+//! `alter table`, which can have several actions. Each action has a function here.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::Relation;
 
-/// Actions that change nothing that a query could see, by their first words.
+/// Actions without an effect on queries, by their first keywords.
 const HARMLESS: [&str; 39] = [
     "owner to",
     "enable",
@@ -56,7 +56,7 @@ const HARMLESS: [&str; 39] = [
     "key_block_size",
 ];
 
-/// What is altered.
+/// The altered relation.
 #[derive(Clone)]
 struct Target {
     id: Id,
@@ -65,7 +65,7 @@ struct Target {
 }
 
 impl Builder {
-    /// `alter table …`, behind `table` (or `view`, …).
+    /// `alter table …`, after `table` (or `view`, …).
     pub(super) fn alter_table(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         let if_exists = c.eat("if exists");
         let only = c.eat("only");
@@ -93,7 +93,7 @@ impl Builder {
         for mut action in actions {
             if let Err(stuck) = self.alter_action(&mut target, &mut action) {
                 self.forget(&target.id);
-                // One action may use what another one makes, in an order of the server's own.
+                // An action can use what another one creates. The server chooses the order.
                 let mistake = stuck.mistake.filter(|_| !several);
                 self.tell(c.script(), Stuck { mistake, ..stuck });
             }
@@ -132,12 +132,12 @@ impl Builder {
                 }
                 Ok(())
             }
-            // MySQL's partitions change nothing that a query sees.
+            // MySQL's partitions have no effect on queries.
             "partition" | "remove" | "truncate" | "reorganize" | "exchange" | "coalesce" | "analyze"
             | "check" | "rebuild" | "repair" | "split" | "merge" => Ok(()),
-            "of" => c.stuck("`alter table … of` is not followed"),
+            "of" => c.stuck("`alter table … of` is not supported"),
             _ if self.facts().definitions.engine_options => Ok(()),
-            _ => c.stuck(format!("`alter table … {}` is not understood", c.excerpt())),
+            _ => c.stuck(format!("`alter table … {}` is not supported", c.excerpt())),
         }
     }
 
@@ -187,7 +187,7 @@ impl Builder {
 
     fn add_columns(&mut self, target: &Target, c: &mut Cursor<'_>) -> Read<()> {
         let if_not_exists = c.eat("if not exists");
-        // MySQL takes several in parentheses.
+        // MySQL accepts several in parentheses.
         if let Some(group) = c.group() {
             for mut item in group.items() {
                 match is_constraint(&item) {
@@ -214,11 +214,7 @@ impl Builder {
             if if_not_exists || self.lenient {
                 return Ok(());
             }
-            self.problem(
-                start.script(),
-                start.offset(),
-                format!("`{name}` is added, but it is there already"),
-            );
+            self.problem(start.script(), start.offset(), format!("`{name}` already exists"));
             self.update(&target.id, |this, relation| {
                 relation.complete = false;
                 for other in relation.columns.iter_mut().filter(|other| this.same_column(&other.name, &name))
@@ -265,7 +261,7 @@ impl Builder {
         })
     }
 
-    /// Where a column goes: in front of the hidden ones that every table has.
+    /// The place of a new column: before the hidden columns of every table.
     fn place(&self, id: &Id, place: &Place) -> usize {
         let Some(relation) = self.catalog.relations.get(id) else { return 0 };
         let columns = &relation.columns;
@@ -308,10 +304,10 @@ impl Builder {
         Err(self.no_column(&target.id, &name, span))
     }
 
-    /// PostgreSQL 18 has constraints for columns that are not null, and names them after table and column, with a number
-    /// behind it where the name is taken. A name that is made so but of no column here is that of a column or table that was
-    /// renamed since, or was too long: it may be any's. (A `check` may be called so as well. To call a column nullable is
-    /// never wrong.)
+    /// PostgreSQL 18 has constraints for columns that are not null. It names them after the table and the column, with
+    /// a number at the end if the name is taken. If such a name fits no column here, the column or table was renamed
+    /// since, or the name was truncated, so the constraint can belong to any column. (A `check` can have such a name,
+    /// too. Treating a column as nullable is never wrong.)
     fn drop_not_null(&mut self, target: &Target, name: &str, c: &Cursor<'_>) -> Read<()> {
         let Some(relation) = self.catalog.relations.get(&target.id) else { return Ok(()) };
         let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -340,7 +336,7 @@ impl Builder {
             return self.set_column(id, only, &name, |column| column.not_null = true);
         }
         if c.eat("drop not null") {
-            // A parent's rows are its children's too.
+            // The rows of children are also rows of the parent.
             let parents = self.ancestors(id);
             for parent in parents {
                 self.set_column(&parent, true, &name, allow_null)?;
@@ -381,7 +377,7 @@ impl Builder {
         if c.eat("set data type") || c.eat("type") {
             let declared = self.read_type(c)?;
             return self.set_column(id, only, &name, |column| {
-                // Whether the column has a `not null` of its own besides its old domain's is not known.
+                // It is unknown whether the column had its own `not null` besides that of its old domain.
                 allow_if_domains(column);
                 column.ty = declared.ty.clone();
                 column.not_null |= forbids_null(column);
@@ -408,7 +404,7 @@ impl Builder {
             column.ty = None;
             column.not_null = false;
         })?;
-        c.stuck(format!("`alter column … {}` is not understood", c.excerpt()))
+        c.stuck(format!("`alter column … {}` is not supported", c.excerpt()))
     }
 
     /// Changes a column, in children too unless `only`.
@@ -499,7 +495,7 @@ impl Builder {
         let mut column = self.read_column(c)?;
         let to = column.column.name.clone();
         self.rename_column(id, name, &to)?;
-        // A primary key's columns stay not null, whatever is said of them.
+        // Columns of a primary key always stay not null.
         self.update(id, |this, relation| {
             let at = relation.columns.iter().position(|other| this.same_column(&other.name, &to));
             let mut new = column.column.clone();
@@ -522,7 +518,7 @@ impl Builder {
         Ok(())
     }
 
-    /// A table that is there becomes a partition or a child.
+    /// An existing table becomes a partition or a child.
     fn attach(&mut self, target: &Target, c: &mut Cursor<'_>, partition: bool) -> Read<()> {
         let other = c.name()?;
         let other = self.need_relation(&other, c)?;
@@ -558,7 +554,7 @@ impl Builder {
     }
 }
 
-/// `drop not null`, which does not reach a domain's own.
+/// `drop not null`, which does not affect the `not null` of a domain.
 fn allow_null(column: &mut crate::RelationColumn) {
     column.not_null = forbids_null(column);
 }

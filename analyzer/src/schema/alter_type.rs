@@ -9,13 +9,13 @@ use super::{
 use crate::{CompositeField, Type};
 
 impl Builder {
-    /// `alter type …`, behind `type`.
+    /// `alter type …`, after `type`.
     pub(super) fn alter_type(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         let name = c.name()?;
         let Some(id) = self.find_type(&name) else {
             return match self.lenient || c.is("owner to") {
                 true => Ok(()),
-                false => c.stuck(format!("no type `{name}` is known")),
+                false => c.stuck(format!("unknown type `{name}`")),
             };
         };
         if c.eat("rename to") {
@@ -73,7 +73,7 @@ impl Builder {
         self.replace_type(id, Type::Enum { schema, name, labels: labels.into() });
     }
 
-    /// Takes fields out of composite types.
+    /// Removes fields from composite types.
     pub(super) fn drop_attributes(&mut self, gone: &dyn Fn(&CompositeField) -> bool) {
         let types: Vec<(Id, Type)> =
             self.catalog.types.iter().map(|(id, ty)| (id.clone(), ty.clone())).collect();
@@ -87,7 +87,7 @@ impl Builder {
         }
     }
 
-    /// Puts a type in the place of the one of the same name, wherever that is used.
+    /// Replaces the type with the same name everywhere.
     fn replace_type(&mut self, id: &Id, new: Type) {
         self.catalog.types.insert(id.clone(), new.clone());
         self.replace_types(&|ty| (id_of(ty).as_ref() == Some(id)).then(|| new.clone()));
@@ -96,7 +96,7 @@ impl Builder {
     /// `add attribute`, `drop attribute`, `alter attribute`, `rename attribute`.
     fn alter_attributes(&mut self, id: &Id, c: &mut Cursor<'_>) -> Read<()> {
         let Some(Type::Composite { schema, name, fields }) = self.catalog.types.get(id).cloned() else {
-            return c.stuck(format!("`alter type … {}` is not understood", c.excerpt()));
+            return c.stuck(format!("`alter type … {}` is not supported", c.excerpt()));
         };
         let mut fields = fields.to_vec();
         for mut action in c.items() {
@@ -128,18 +128,18 @@ impl Builder {
             let name = c.need_ident()?;
             fields.retain(|field| field.name != name);
         } else {
-            return c.stuck(format!("`alter type … {}` is not understood", c.excerpt()));
+            return c.stuck(format!("`alter type … {}` is not supported", c.excerpt()));
         }
         Ok(())
     }
 
-    /// `alter domain …`, behind `domain`.
+    /// `alter domain …`, after `domain`.
     pub(super) fn alter_domain(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         let name = c.name()?;
         let Some(id) = self.find_type(&name) else {
             return match self.lenient {
                 true => Ok(()),
-                false => c.stuck(format!("no type `{name}` is known")),
+                false => c.stuck(format!("unknown type `{name}`")),
             };
         };
         if c.eat("rename to") {
@@ -159,7 +159,7 @@ impl Builder {
             return;
         };
         self.replace_type(id, Type::Domain { schema, name, base, not_null: forbids });
-        // A column of its own `not null` cannot be told from one that has it from the domain: the weaker counts.
+        // A column's own `not null` can't be distinguished from that of the domain, so the column counts as nullable.
         let uses = |ty: &Option<Type>| ty.as_ref().and_then(id_of).as_ref() == Some(id);
         let tables: Vec<Id> = self.catalog.relations.keys().cloned().collect();
         for table in tables {

@@ -8,7 +8,7 @@ use super::{
 use crate::{CompositeField, Function, Range, Returns, Type};
 
 impl Builder {
-    /// `create type …`, behind `type`.
+    /// `create type …`, after `type`.
     pub(super) fn create_type(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         if !self.facts().definitions.creates_types {
             return Ok(());
@@ -19,11 +19,7 @@ impl Builder {
         let shell = self.catalog.types.get(&id).is_some_and(|ty| matches!(ty, Type::Base(_)));
         if self.catalog.types.contains_key(&id) && !shell {
             if !self.lenient {
-                self.problem(
-                    start.script(),
-                    start.offset(),
-                    format!("the type `{name}` is made, but it is there already"),
-                );
+                self.problem(start.script(), start.offset(), format!("the type `{name}` already exists"));
             }
             return Ok(());
         }
@@ -53,7 +49,7 @@ impl Builder {
         })
     }
 
-    /// A range brings its multirange along, named as PostgreSQL names it.
+    /// A range also creates its multirange, with the name that PostgreSQL chooses.
     fn new_range(&mut self, id: &Id, c: &mut Cursor<'_>) -> Type {
         let mut multirange = if id.1.contains("range") {
             id.1.replacen("range", "multirange", 1)
@@ -83,7 +79,7 @@ impl Builder {
         ty
     }
 
-    /// The function that makes a range, or a multirange: it is called like its type.
+    /// The constructor of a range or multirange, which has the name of its type.
     fn add_constructor(&mut self, id: &Id, args: &[Option<Type>], variadic: bool, ty: &Type) {
         self.add_function(Function {
             schema: id.0.clone(),
@@ -116,18 +112,14 @@ impl Builder {
         })
     }
 
-    /// `create domain …`, behind `domain`.
+    /// `create domain …`, after `domain`.
     pub(super) fn create_domain(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         let start = *c;
         let name = c.name()?;
         let id = self.new_id(&name, false);
         if self.catalog.types.contains_key(&id) {
             if !self.lenient {
-                self.problem(
-                    start.script(),
-                    start.offset(),
-                    format!("the type `{name}` is made, but it is there already"),
-                );
+                self.problem(start.script(), start.offset(), format!("the type `{name}` already exists"));
             }
             return Ok(());
         }

@@ -1,7 +1,8 @@
 //! A statement's tokens, read from left to right.
 //!
-//! Data definition is read here by hand and not by `sqlparser`: of a statement that is half understood, the other half
-//! still counts, so that one new storage option does not lose a table. Types and queries inside of it go to `sqlparser`.
+//! Data definition is parsed here by hand and not by `sqlparser`, because the supported parts of a statement count even
+//! if others are not supported: an unknown storage option must not lose a table. `sqlparser` parses the types and
+//! queries inside.
 
 use std::collections::BTreeSet;
 
@@ -11,12 +12,12 @@ use super::names::{self, Name};
 use crate::Diagnostic;
 use crate::dialect::{Described, Facts};
 
-/// What a token is, as far as data definition cares.
+/// The kinds of tokens that data definition distinguishes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A keyword or a name without quotes.
+    /// A keyword or an unquoted name.
     Word,
-    /// A name in quotes.
+    /// A quoted name.
     Quoted,
     /// A literal in single quotes, with its prefix if it has one.
     Str,
@@ -33,7 +34,7 @@ pub(super) struct Tok {
     pub(super) span: Span,
 }
 
-/// A place in a run of tokens.
+/// A position in a sequence of tokens.
 #[derive(Clone, Copy)]
 pub(super) struct Cursor<'a> {
     text: &'a str,
@@ -42,12 +43,12 @@ pub(super) struct Cursor<'a> {
     dialect: Dialect,
 }
 
-/// Why a statement could not be read on, and where.
+/// Why and where parsing a statement failed.
 #[derive(Debug)]
 pub(super) struct Stuck {
     pub(super) offset: usize,
     pub(super) message: String,
-    /// What the server says against it, where that is certain.
+    /// The server's error, if it certainly rejects the statement.
     pub(super) mistake: Option<Diagnostic>,
 }
 
@@ -62,7 +63,7 @@ impl<'a> Cursor<'a> {
         self.dialect
     }
 
-    /// The facts about the dialect that is read.
+    /// The facts about the dialect.
     pub(super) fn facts(&self) -> &'static Facts {
         self.dialect.facts()
     }
@@ -71,7 +72,7 @@ impl<'a> Cursor<'a> {
         self.at >= self.toks.len()
     }
 
-    /// Where the next token starts; at the end, where the last one ends.
+    /// The start of the next token, or the end of the last one.
     pub(super) fn offset(&self) -> usize {
         match (self.toks.get(self.at), self.toks.last()) {
             (Some(tok), _) => tok.span.start,
@@ -80,18 +81,18 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Where the next token stands; empty at the end.
+    /// The place of the next token; empty at the end.
     pub(super) fn span(&self) -> Span {
         self.nth(0).map_or_else(|| Span::new(self.offset(), self.offset()), |tok| tok.span)
     }
 
-    /// Where the token stands that was gone past last.
+    /// The place of the previous token.
     pub(super) fn behind(&self) -> Span {
         let last = self.at.checked_sub(1).and_then(|at| self.toks.get(at));
         last.map_or_else(|| self.span(), |tok| tok.span)
     }
 
-    /// What stands from here up to `other`, a later place in the same run.
+    /// The text from here up to `other`, a later position in the same sequence.
     pub(super) fn span_to(&self, other: &Cursor<'a>) -> Span {
         let last = self.toks[self.at.min(self.toks.len())..other.at.min(self.toks.len())].last();
         Span::new(self.offset(), last.map_or_else(|| self.offset(), |tok| tok.span.end))
@@ -101,7 +102,7 @@ impl<'a> Cursor<'a> {
         Err(Stuck { offset: self.offset(), message: message.into(), mistake: None })
     }
 
-    /// The token `n` places on.
+    /// The token `n` places ahead.
     pub(super) fn nth(&self, n: usize) -> Option<Tok> {
         self.toks.get(self.at + n).copied()
     }
@@ -115,7 +116,7 @@ impl<'a> Cursor<'a> {
         self.nth(0).map_or("", |tok| self.text_of(tok))
     }
 
-    /// The next token as a keyword, in lower case; empty where it is none.
+    /// The next token as a lowercase keyword; empty if it isn't one.
     pub(super) fn word(&self) -> String {
         match self.nth(0) {
             Some(tok) if tok.kind == Kind::Word => self.text_of(tok).to_ascii_lowercase(),
@@ -128,14 +129,14 @@ impl<'a> Cursor<'a> {
         self.length_of(phrase).is_some()
     }
 
-    /// Goes past these words if they come next.
+    /// Skips these words if they come next.
     pub(super) fn eat(&mut self, phrase: &str) -> bool {
         let length = self.length_of(phrase);
         self.at += length.unwrap_or(0);
         length.is_some()
     }
 
-    /// Goes past the first of these phrases that comes next.
+    /// Skips the first of these phrases that comes next.
     pub(super) fn eat_any(&mut self, phrases: &[&str]) -> bool {
         phrases.iter().any(|phrase| self.eat(phrase))
     }
@@ -153,12 +154,12 @@ impl<'a> Cursor<'a> {
         Some(length)
     }
 
-    /// Goes past one token, into a group where one comes next.
+    /// Skips one token. If it opens a group, continues inside of it.
     pub(super) fn advance(&mut self) {
         self.at = (self.at + 1).min(self.toks.len());
     }
 
-    /// Goes past one token, or a whole group in parentheses or brackets.
+    /// Skips one token, or a whole group in parentheses or brackets.
     pub(super) fn skip(&mut self) {
         let open = match self.peek() {
             "(" | "[" => self.nth(0).is_some_and(|tok| tok.kind == Kind::Other),
@@ -168,7 +169,7 @@ impl<'a> Cursor<'a> {
         self.at = self.at.min(self.toks.len());
     }
 
-    /// Goes on to the first of these phrases outside of parentheses, or to the end. Whether it is there.
+    /// Skips to the first of these phrases outside of parentheses, or to the end. Returns whether there is one.
     pub(super) fn skip_to(&mut self, phrases: &[&str]) -> bool {
         while !self.done() {
             if phrases.iter().any(|phrase| self.is(phrase)) {
@@ -198,7 +199,7 @@ impl<'a> Cursor<'a> {
         self.toks.len()
     }
 
-    /// What stands in the parentheses that come next; goes past them.
+    /// The contents of the parentheses that come next, which are skipped.
     pub(super) fn group(&mut self) -> Option<Cursor<'a>> {
         if !self.is("(") {
             return None;
@@ -208,12 +209,12 @@ impl<'a> Cursor<'a> {
         Some(self.part(start.min(end), end))
     }
 
-    /// The tokens from one index up to another, as a run of their own.
+    /// The tokens from one index up to another, as a separate sequence.
     fn part(&self, start: usize, end: usize) -> Cursor<'a> {
         Cursor { toks: &self.toks[start..end], at: 0, ..*self }
     }
 
-    /// What is left, cut at the commas outside of parentheses.
+    /// The rest, split at the commas outside of parentheses.
     pub(super) fn items(mut self) -> Vec<Cursor<'a>> {
         let mut items = Vec::new();
         while !self.done() {
@@ -225,12 +226,12 @@ impl<'a> Cursor<'a> {
         items
     }
 
-    /// What goes up to the place of `other`, a later place in the same run.
+    /// The tokens up to the position of `other`, a later one in the same sequence.
     pub(super) fn until(&self, other: &Cursor<'a>) -> Cursor<'a> {
         self.part(self.at, other.at.max(self.at))
     }
 
-    /// The text from here to the end of the run.
+    /// The text from here to the end.
     pub(super) fn rest(&self) -> &'a str {
         match (self.nth(0), self.toks.last()) {
             (Some(first), Some(last)) => Span::new(first.span.start, last.span.end).of(self.text),
@@ -238,7 +239,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The words up to the end of the run, for a message: at most a few.
+    /// The next few words, for a message.
     pub(super) fn excerpt(&self) -> String {
         let toks = &self.toks[self.at.min(self.toks.len())..];
         let words: Vec<&str> = toks.iter().take(4).map(|&tok| self.text_of(tok)).collect();
@@ -259,13 +260,13 @@ impl<'a> Cursor<'a> {
         Some(name)
     }
 
-    /// As [`Cursor::ident`], without going past it.
+    /// Like [`Cursor::ident`], without skipping it.
     pub(super) fn peek_ident(&self) -> Option<String> {
         let mut ahead = *self;
         ahead.ident()
     }
 
-    /// As [`Cursor::ident`], where there must be one.
+    /// Like [`Cursor::ident`], but a missing name is an error.
     pub(super) fn need_ident(&mut self) -> Read<String> {
         match self.ident() {
             Some(name) => Ok(name),
@@ -273,7 +274,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// A name with or without its schema. Of three parts the first, the database, does not count.
+    /// A name with or without its schema. If there are three parts, the first one, the database, is ignored.
     pub(super) fn name(&mut self) -> Read<Name> {
         let mut name = Name { schema: None, name: self.need_ident()? };
         while self.eat(".") {
@@ -283,13 +284,13 @@ impl<'a> Cursor<'a> {
         Ok(name)
     }
 
-    /// The names in parentheses that come next; none where there are no parentheses.
+    /// The names in the parentheses that come next; `None` if there are no parentheses.
     pub(super) fn names_in_group(&mut self) -> Read<Option<Vec<String>>> {
         let Some(group) = self.group() else { return Ok(None) };
         group.items().into_iter().map(|mut item| item.need_ident()).collect::<Read<_>>().map(Some)
     }
 
-    /// All words from here on that may be names, as the server stores them.
+    /// All words from here that can be names, as the server stores them.
     pub(super) fn words(mut self) -> BTreeSet<String> {
         let mut words = BTreeSet::new();
         while let Some(tok) = self.nth(0) {
@@ -301,7 +302,7 @@ impl<'a> Cursor<'a> {
         words
     }
 
-    /// A literal's content, if one comes next; goes past it.
+    /// The content of a literal that comes next, which is skipped.
     pub(super) fn literal(&mut self) -> Option<String> {
         let tok = self.nth(0)?;
         let content = match tok.kind {
@@ -313,7 +314,7 @@ impl<'a> Cursor<'a> {
         Some(content)
     }
 
-    /// Where the content of a dollar-quoted literal stands, if one comes next.
+    /// The place of the content of a dollar-quoted literal, if one comes next.
     pub(super) fn dollar_content(&self) -> Option<Span> {
         let tok = self.nth(0).filter(|tok| tok.kind == Kind::Dollar)?;
         let quote = self.text_of(tok).get(1..)?.find('$')? + 2;

@@ -1,4 +1,4 @@
-//! `do $$ … $$`: the data definition that stands plainly in it is followed.
+//! `do $$ … $$`: applies the data definition that is written directly in it.
 
 use super::{
     Builder,
@@ -15,17 +15,17 @@ impl Builder {
         }
         c.skip_to_body();
         let Some(body) = c.dollar_content() else {
-            return c.stuck("a `do` block in plain quotes is not followed");
+            return c.stuck("a `do` block in plain quotes is not supported");
         };
         let script = Script::whole(c.script(), body, c.dialect());
         self.block(script.cursor(), &mut Values::default());
         Ok(())
     }
 
-    /// Follows the statements of a body: `declare … begin … exception when … then … end`.
+    /// Applies the statements of a body: `declare … begin … exception when … then … end`.
     fn block(&mut self, mut c: Cursor<'_>, values: &mut Values) {
         let was = self.lenient;
-        // Before a handler of exceptions, any statement may find its work done.
+        // Before an exception handler, any statement may find its object already created or dropped.
         self.lenient |= c.has_word("exception");
         let mut skipping = c.is("declare");
         let mut depth = 0usize;
@@ -53,7 +53,7 @@ impl Builder {
                 "foreach" if self.constant_loop(&mut c, values) => {}
                 "if" | "while" | "for" | "foreach" | "loop" | "case" => {
                     depth += 1;
-                    // What stands under a condition may find its work done, or need not be there.
+                    // A conditional statement may not run, or may find its object already created or dropped.
                     self.lenient = true;
                     c.skip_to(&["then", "loop"]);
                     c.skip();
@@ -86,7 +86,8 @@ impl Builder {
         }
     }
 
-    /// `foreach name in array array['a', 'b'] loop … end loop`: the body once for each value. Whether it is one.
+    /// `foreach name in array array['a', 'b'] loop … end loop`: the body is applied once for each value. Returns
+    /// whether it is such a loop.
     fn constant_loop(&mut self, c: &mut Cursor<'_>, values: &mut Values) -> bool {
         let mut head = *c;
         head.eat("foreach");
@@ -123,7 +124,7 @@ impl Builder {
         let body = start.until(&head);
         let before = values.clone();
         for item in items {
-            // What a round sets, the next one sets anew.
+            // Each iteration sets its variables again.
             *values = before.clone();
             values.set(&name, item);
             self.block(body, values);
@@ -137,7 +138,7 @@ impl Builder {
 }
 
 impl<'a> Cursor<'a> {
-    /// Goes on to the body of a block.
+    /// Skips to the body of a block.
     fn skip_to_body(&mut self) {
         while self.nth(0).is_some_and(|tok| !matches!(tok.kind, Kind::Dollar | Kind::Str)) {
             self.advance();

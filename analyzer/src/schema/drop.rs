@@ -1,4 +1,4 @@
-//! `drop …`, with what goes along by `cascade`.
+//! `drop …`, with dependent objects for `cascade`.
 
 use super::{
     Builder,
@@ -10,7 +10,7 @@ use crate::dialect::Views;
 use crate::{Relation, Type};
 
 impl Builder {
-    /// `drop table a, b cascade`, behind `table` or `view`.
+    /// `drop table a, b cascade`, after `table` or `view`.
     pub(super) fn drop_relations(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         let if_exists = c.eat("if exists");
         for mut item in c.items() {
@@ -25,8 +25,8 @@ impl Builder {
         Ok(())
     }
 
-    /// Takes a table or view out, with its partitions, and in PostgreSQL with the views over it: it would not drop it
-    /// while they are there unless told so.
+    /// Removes a table or view with its partitions. In PostgreSQL, also removes the views that use it, because only
+    /// `cascade` drops a table with views.
     pub(super) fn drop_relation(&mut self, id: &Id) {
         let mut gone = self.family(id);
         if self.facts().definitions.views == Views::Tables {
@@ -40,7 +40,7 @@ impl Builder {
         }
     }
 
-    /// Takes tables and views out.
+    /// Removes tables and views.
     pub(super) fn drop_where(&mut self, gone: impl Fn(&Id) -> bool) {
         let ids: Vec<Id> = self.catalog.relations.keys().filter(|id| gone(id)).cloned().collect();
         for id in ids {
@@ -51,7 +51,7 @@ impl Builder {
         }
     }
 
-    /// `drop type a, b cascade`, behind `type` or `domain`.
+    /// `drop type a, b cascade`, after `type` or `domain`.
     pub(super) fn drop_types(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         let if_exists = c.eat("if exists");
         for mut item in c.items() {
@@ -60,13 +60,13 @@ impl Builder {
             match self.find_type(&name) {
                 Some(id) => self.drop_type(&id),
                 None if if_exists || self.lenient => {}
-                None => self.problem(start.script(), start.offset(), format!("no type `{name}` is known")),
+                None => self.problem(start.script(), start.offset(), format!("unknown type `{name}`")),
             }
         }
         Ok(())
     }
 
-    /// Takes a type out, with what is made of it.
+    /// Removes a type and the objects that use it.
     fn drop_type(&mut self, id: &Id) {
         if let Some(ty) = self.catalog.types.remove(id) {
             if let Some(range) = self.catalog.ranges.remove(&id.1) {
@@ -78,7 +78,7 @@ impl Builder {
         }
     }
 
-    /// Takes out what is made of a type that is gone: it can be there only where the type was dropped by cascade.
+    /// Removes the objects that use a dropped type. They only exist if the type was dropped with `cascade`.
     fn drop_uses(&mut self, ty: &Type) {
         let uses = |other: &Option<Type>| other.as_ref().is_some_and(|other| is_made_of(other, ty));
         let columns = |relation: &Relation| {
@@ -102,7 +102,7 @@ impl Builder {
         self.drop_attributes(&|field| uses(&field.ty));
     }
 
-    /// `drop schema a, b cascade`, behind `schema`.
+    /// `drop schema a, b cascade`, after `schema`.
     pub(super) fn drop_schemas(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         c.eat("if exists");
         for mut item in c.items() {
@@ -121,7 +121,7 @@ impl Builder {
         Ok(())
     }
 
-    /// `drop extension a, b`, behind `extension`.
+    /// `drop extension a, b`, after `extension`.
     pub(super) fn drop_extensions(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         c.eat("if exists");
         for mut item in c.items() {
@@ -131,8 +131,8 @@ impl Builder {
         Ok(())
     }
 
-    /// Takes a column out of a table and its children, with the keys that it is in and, by `cascade`, the views over it.
-    /// Without that the server refuses where a view needs the column, so that none does.
+    /// Removes a column from a table and its children, with the keys that contain it and, for `cascade`, the views that
+    /// use it. Without `cascade` the server rejects this while a view uses the column, so no view can.
     pub(super) fn drop_column(&mut self, id: &Id, column: &str, cascade: bool) -> bool {
         let family = self.heirs(id, column);
         if cascade && self.facts().definitions.views == Views::Tables {
@@ -155,7 +155,7 @@ impl Builder {
         found
     }
 
-    /// The schema and name of a table that is altered; a note where it is not known.
+    /// The schema and name of an altered table. Reports a problem if it is unknown.
     pub(super) fn need_relation(&mut self, name: &Name, c: &Cursor<'_>) -> Read<Id> {
         match self.find_relation(name) {
             Some(id) => Ok(id),

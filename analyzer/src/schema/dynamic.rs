@@ -1,4 +1,4 @@
-//! Statements that a block puts together and runs by `execute`: followed where all that matters of them is constant.
+//! Statements that a block builds and runs with `execute`. They are applied if all relevant parts are constant.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use super::{
     split::Script,
 };
 
-/// First words of what does not change the catalog, whatever it is put together of.
+/// First keywords of statements that never change the catalog.
 const HARMLESS: [&str; 15] = [
     "create trigger",
     "create index",
@@ -27,19 +27,19 @@ const HARMLESS: [&str; 15] = [
     "notify",
 ];
 
-/// What stands for a value that is not known, where only a value can stand.
+/// The placeholder for an unknown value, where only a value is allowed.
 const ANY_LITERAL: &str = "'x'";
 
-/// The variables of a block that are texts known from its own text.
+/// The variables of a block with known constant texts.
 #[derive(Clone, Default)]
 pub(super) struct Values {
     known: BTreeMap<String, String>,
-    /// Those that are set more than once.
+    /// The variables that are set more than once.
     unclear: BTreeSet<String>,
 }
 
 impl Values {
-    /// Takes a declaration or an assignment in: `name text := 'x'`, `name := 'x'`.
+    /// Records a declaration or an assignment: `name text := 'x'`, `name := 'x'`.
     pub(super) fn note(&mut self, statement: Cursor<'_>, declared: bool) {
         let mut c = statement;
         c.eat("declare");
@@ -56,7 +56,7 @@ impl Values {
         }
     }
 
-    /// `select … into name`: what it is then is not known.
+    /// `select … into name`, after which the value is unknown.
     fn note_into(&mut self, mut c: Cursor<'_>) {
         if c.skip_to(&["into"]) && c.eat("into") {
             c.eat("strict");
@@ -75,7 +75,7 @@ impl Values {
         self.unclear.insert(name.to_owned());
     }
 
-    /// The text that an expression gives, as far as it matters; none where that is not known.
+    /// The relevant text of an expression; `None` if it is unknown.
     fn text(&self, c: Cursor<'_>) -> Option<String> {
         let mut rest = c;
         let mut text = String::new();
@@ -148,7 +148,7 @@ impl Values {
 }
 
 impl Builder {
-    /// What stands behind `execute`.
+    /// The expression after `execute`.
     pub(super) fn put_together(&mut self, mut c: Cursor<'_>, values: &Values) {
         let start = c;
         c.skip_to(&["into", "using"]);
@@ -161,7 +161,7 @@ impl Builder {
             return self.problem(
                 start.script(),
                 start.offset(),
-                "what a statement that is put together does to the schema is not followed",
+                "changes to the schema by a dynamic statement are not supported",
             );
         };
         if is_harmless(&text) {
@@ -176,7 +176,7 @@ impl Builder {
     }
 }
 
-/// The first literal of an expression, be it `format`'s.
+/// The first literal of an expression, possibly in `format`.
 fn first_literal(mut c: Cursor<'_>) -> Option<String> {
     while !c.done() {
         if c.nth(0).is_some_and(|tok| matches!(tok.kind, Kind::Str | Kind::Dollar)) {
@@ -192,7 +192,7 @@ fn is_harmless(text: &str) -> bool {
     HARMLESS.iter().any(|head| words.starts_with(head))
 }
 
-/// A name in quotes, if it needs them.
+/// A name, quoted if necessary.
 fn quoted(name: &str) -> String {
     let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');

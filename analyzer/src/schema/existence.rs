@@ -1,6 +1,6 @@
-//! Tables and columns that a statement names and that are not there, so that the server refuses it.
+//! Finds missing tables and columns for which the server rejects a statement.
 //!
-//! That is certain only as long as all that makes tables and columns could be followed: see [`Builder::open`].
+//! This is only certain while all statements that create tables and columns are supported: see [`Builder::open`].
 
 use aio_databases_sql::{Span, did_you_mean};
 
@@ -13,31 +13,31 @@ use super::{
 use crate::dialect::References;
 use crate::{Relation, RelationKind, diagnostics};
 
-/// A name of a column, and where it stands.
+/// The name of a column, and its place.
 #[derive(Clone, Debug)]
 pub(super) struct Word {
     pub(super) name: String,
     pub(super) span: Span,
 }
 
-/// Columns that a key, an index or a foreign key names. They are looked for when the whole statement is taken in: one
-/// action of `alter table` may use what a later one adds.
+/// Columns that a key, an index or a foreign key names. They are checked after the whole statement, because an action
+/// of `alter table` can use columns that a later one adds.
 #[derive(Clone, Debug)]
 pub(super) struct Mention {
     pub(super) table: Mentioned,
     pub(super) columns: Vec<Word>,
 }
 
-/// The table that a mention is about.
+/// The table of the mentioned columns.
 #[derive(Clone, Debug)]
 pub(super) enum Mentioned {
-    /// One that is there.
+    /// An existing table.
     Known(Id),
-    /// One that is to be looked for, too.
+    /// A table that must be checked, too.
     Named(Name, Span),
 }
 
-/// What a foreign key refers to.
+/// The target of a foreign key.
 #[derive(Clone, Debug)]
 pub(super) struct Reference {
     table: Name,
@@ -45,7 +45,7 @@ pub(super) struct Reference {
     columns: Vec<Word>,
 }
 
-/// PostgreSQL's extensions that bring no tables along.
+/// PostgreSQL extensions without tables.
 const WITHOUT_TABLES: [&str; 21] = [
     "btree_gin",
     "btree_gist",
@@ -70,19 +70,19 @@ const WITHOUT_TABLES: [&str; 21] = [
     "vector",
 ];
 
-/// Words of a routine's body by which tables and columns may come about.
+/// Keywords in a routine's body that can create tables and columns.
 const MAKING: [&str; 5] = ["create", "alter", "rename", "execute", "import"];
 
-/// Words in the place of a column that are values.
+/// Keywords that are values in the place of a column.
 const VALUES: [&str; 6] = ["null", "true", "false", "current_date", "current_time", "current_timestamp"];
 
 impl Builder {
-    /// Notes that from here on there may be tables and columns that are not known.
+    /// Records that from here on there can be unknown tables and columns.
     pub(super) fn open(&mut self) {
         self.open = true;
     }
 
-    /// Opens the catalog where a routine's body, which may run whenever a statement does, makes tables.
+    /// Opens the catalog if a routine's body creates tables, because any statement might run it.
     pub(super) fn open_by_routine(&mut self, mut c: Cursor<'_>) {
         while !c.done() {
             let making = |word: &str| MAKING.iter().any(|making| word.eq_ignore_ascii_case(making));
@@ -94,36 +94,36 @@ impl Builder {
         }
     }
 
-    /// Opens the catalog where an extension may bring tables along.
+    /// Opens the catalog if an extension might create tables.
     pub(super) fn open_by_extension(&mut self, name: &str) {
         if !WITHOUT_TABLES.contains(&name) {
             self.open();
         }
     }
 
-    /// Why a statement can't be followed that needs a table.
+    /// The error for a statement with an unknown table.
     pub(super) fn no_table(&self, name: &Name, span: Span) -> Stuck {
         let names: Vec<String> = self.catalog.relations.values().map(|r| r.name.clone()).collect();
         let near = did_you_mean(&name.name, names.iter().map(String::as_str));
         let mistake = self
             .is_missing(name)
             .then(|| diagnostics::unknown_table(name.schema.as_deref(), &name.name, &names, span));
-        Stuck { offset: span.start, message: with_help(format!("no table `{name}` is known"), near), mistake }
+        Stuck { offset: span.start, message: with_help(format!("unknown table `{name}`"), near), mistake }
     }
 
-    /// Why a statement can't be followed that needs a column of a table.
+    /// The error for a statement with an unknown column.
     pub(super) fn no_column(&self, table: &Id, name: &str, span: Span) -> Stuck {
         let relation = self.catalog.relations.get(table);
         let names: Vec<&str> =
             relation.iter().flat_map(|r| r.shown()).map(|column| column.name.as_str()).collect();
         let near = did_you_mean(name, names.iter().copied());
-        let message = with_help(format!("no column `{name}` is known in `{}`", table.1), near);
+        let message = with_help(format!("unknown column `{name}` in `{}`", table.1), near);
         let certain = relation.is_some_and(|relation| relation.complete) && self.is_certain();
         let mistake = certain.then(|| diagnostics::unknown_column(name, Some(&table.1), &names, false, span));
         Stuck { offset: span.start, message, mistake }
     }
 
-    /// The same where it is told only if it is certain.
+    /// The same error, but only if it is certain.
     pub(super) fn surely_no_table(&self, name: &Name, span: Span) -> Read<()> {
         if self.is_missing(name) { Err(self.no_table(name, span)) } else { Ok(()) }
     }
@@ -144,15 +144,15 @@ impl Builder {
             && !self.has_of_name(&name.name)
     }
 
-    /// Whether all tables of a schema come from the project: others may be the server's, or another project's.
+    /// Whether the project creates all tables of a schema. Other schemas can belong to the server or another project.
     fn is_own_schema(&self, schema: &str) -> bool {
         ["public", "main", "", TEMP].contains(&schema)
             || self.catalog.relations.keys().any(|(own, _)| own == schema)
     }
 
-    /// Whether anything that a statement may take for a table has this name, be it in a schema that is not looked at.
+    /// Whether anything that can be used as a table has this name, even in a schema outside of the search path.
     fn has_of_name(&self, name: &str) -> bool {
-        // Whether MySQL compares the names of tables exactly is a setting of the server.
+        // In MySQL, a server setting decides whether the names of tables are case-sensitive.
         let names = &self.facts().names;
         let same = |other: &str| names.same_ascii(other, name);
         let shadow = |relation: &Relation| {
@@ -170,12 +170,12 @@ impl Builder {
             || self.other_names.iter().any(|other| same(other))
     }
 
-    /// Notes what the statement says of columns, to be looked at when all of it is taken in.
+    /// Records the columns that the statement mentions, for a check after the statement.
     pub(super) fn mention(&mut self, table: &Id, columns: Vec<Word>) {
         self.mentions.push(Mention { table: Mentioned::Known(table.clone()), columns });
     }
 
-    /// Notes the table that a column's own foreign key refers to.
+    /// Records the table that a column's foreign key refers to.
     pub(super) fn mention_reference(&mut self, reference: Reference) {
         if self.facts().definitions.references == References::Always {
             self.mention_named(reference);
@@ -186,7 +186,8 @@ impl Builder {
         self.mentions.push(Mention { table: Mentioned::Named(table, span), columns });
     }
 
-    /// Notes whether MySQL may pass over foreign keys from here on: by a setting, or by an engine that has none.
+    /// Records whether MySQL may ignore foreign keys from here on, because of a setting or of an engine without foreign
+    /// keys.
     pub(super) fn note_foreign_keys(&mut self, text: &str) {
         if self.facts().definitions.references == References::OfTables && !self.loose_references {
             let text = text.to_ascii_lowercase();
@@ -196,7 +197,7 @@ impl Builder {
         }
     }
 
-    /// Notes the columns of a constraint or an index among a table's elements, from its first word on.
+    /// Records the columns of a constraint or index among a table's elements, starting at its first keyword.
     pub(super) fn mention_constraint(&mut self, table: &Id, mut c: Cursor<'_>) {
         let foreign = c.eat("foreign key");
         let index = ["key", "index", "fulltext", "spatial"].iter().any(|word| c.is(word));
@@ -223,7 +224,7 @@ impl Builder {
         }
     }
 
-    /// Looks for what the statement mentions.
+    /// Checks the tables and columns that the statement mentions.
     pub(super) fn check_mentions(&mut self, script: &str) {
         for Mention { table, columns } in std::mem::take(&mut self.mentions) {
             let id = match table {
@@ -257,7 +258,7 @@ impl Builder {
     }
 }
 
-/// Whether a table is the server's, or of a tool that keeps account of migrations; or a serial column's sequence.
+/// Whether a table belongs to the server or to a migration tool, or is the sequence of a serial column.
 fn is_a_tools(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     ["pg_", "sqlite_", "_"].iter().any(|start| name.starts_with(start))
@@ -271,7 +272,7 @@ fn with_help(message: String, help: Option<String>) -> String {
     help.map_or_else(|| message.clone(), |help| format!("{message}; {help}"))
 }
 
-/// The names in parentheses that come next, as far as they are nothing but names.
+/// The names in the parentheses that come next, ignoring other expressions.
 pub(super) fn words_in_group(c: &mut Cursor<'_>) -> Vec<Word> {
     let items = c.group().map(Cursor::items).unwrap_or_default();
     items.into_iter().filter_map(plain_word).collect()
@@ -283,7 +284,7 @@ fn plain_word(mut item: Cursor<'_>) -> Option<Word> {
     item.done().then_some(Word { name, span })
 }
 
-/// The column at the start of a part of a key. SQLite takes a name in double quotes that is no column's for a text.
+/// The column at the start of a part of a key. SQLite reads a double-quoted name that no column has as a string.
 pub(super) fn key_word(item: Cursor<'_>) -> Option<Word> {
     let word = Word { name: item.peek_ident()?, span: item.span() };
     let text = item.facts().names.unknown_quoted_is_string && item.peek().starts_with('"');
@@ -297,7 +298,7 @@ pub(super) fn need_word(c: &mut Cursor<'_>) -> Read<Word> {
     Ok(Word { name: c.need_ident()?, span })
 }
 
-/// `users (id)`, behind `references`.
+/// `users (id)`, after `references`.
 pub(super) fn read_reference(c: &mut Cursor<'_>) -> Read<Reference> {
     let start = *c;
     let table = c.name()?;

@@ -1,4 +1,4 @@
-//! `create function` and its kin: a signature, and what it gives.
+//! `create function` and similar statements: the signature and the result.
 
 use super::{
     Builder,
@@ -26,7 +26,7 @@ enum Mode {
 }
 
 impl Builder {
-    /// `create function …`, behind `function` or `procedure`.
+    /// `create function …`, after `function` or `procedure`.
     pub(super) fn create_function(&mut self, c: &mut Cursor<'_>, procedure: bool) -> Read<()> {
         if !self.facts().definitions.routines {
             return Ok(());
@@ -75,7 +75,7 @@ impl Builder {
         Ok(())
     }
 
-    /// A type behind `returns`; nothing of it where that is `void` or a trigger's.
+    /// The type after `returns`; nothing for `void` and triggers.
     fn read_return(&mut self, c: &mut Cursor<'_>) -> Read<Declared> {
         for nothing in ["void", "trigger", "event_trigger"] {
             if c.eat(nothing) {
@@ -103,7 +103,7 @@ impl Builder {
         if mode.is_none() && !c.done() {
             mode = read_mode(c);
         }
-        // What is left of `double precision` is no type; a name before a type leaves one.
+        // The rest of `double precision` isn't a type, but after a name there is a type.
         let two_words = Self::is_second_word(c);
         if c.done() || c.is("default") || c.is("=") || c.is(":=") || !is_type_start(c) || two_words {
             *c = start;
@@ -118,7 +118,7 @@ impl Builder {
         ["precision", "varying", "with time zone", "without time zone"].iter().any(|word| c.is(word))
     }
 
-    /// `create aggregate …`, behind `aggregate`.
+    /// `create aggregate …`, after `aggregate`.
     pub(super) fn create_aggregate(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         let name = c.name()?;
         let Some(group) = c.group() else { return c.stuck("the arguments of the aggregate are missing") };
@@ -128,7 +128,7 @@ impl Builder {
                 // `percentile (float8 order by anyelement)`
                 let mut ahead = part;
                 if ahead.skip_to(&["order by"]) {
-                    return part.stuck("an ordered-set aggregate is not followed");
+                    return part.stuck("an ordered-set aggregate is not supported");
                 }
                 arguments.push(self.read_argument(&mut part)?);
             }
@@ -138,7 +138,7 @@ impl Builder {
             Some(mut option) => self.read_type(&mut option)?.ty,
             None => None,
         };
-        // With a last step, the type is that function's.
+        // With a final function, its type is the result.
         let ty = match option(&options, "finalfunc") {
             None => state,
             Some(mut option) => self.result_of(&option.name()?),
@@ -163,7 +163,7 @@ impl Builder {
         Ok(())
     }
 
-    /// The name of a function or procedure. MySQL's are the same whatever their case, whatever a table's is.
+    /// The name of a function or procedure. MySQL ignores its case, even if table names are case-sensitive.
     fn routine_name(&self, c: &mut Cursor<'_>) -> Read<Name> {
         let mut name = c.name()?;
         if self.facts().definitions.routine_options {
@@ -172,7 +172,7 @@ impl Builder {
         Ok(name)
     }
 
-    /// What the only function of a name gives.
+    /// The result of the only function with a name.
     fn result_of(&self, name: &Name) -> Option<Type> {
         match self.catalog.functions.get(&name.name)?.as_slice() {
             [Function { returns: Returns::Value(ty), .. }] => ty.clone(),
@@ -180,7 +180,7 @@ impl Builder {
         }
     }
 
-    /// Adds a function, in the place of one with the same arguments.
+    /// Adds a function, replacing one with the same arguments.
     pub(super) fn add_function(&mut self, function: Function) {
         let overloads = self.facts().definitions.overloads;
         let functions = self.catalog.functions.entry(function.name.clone()).or_default();
@@ -189,12 +189,12 @@ impl Builder {
         self.functions_changed();
     }
 
-    /// Views may call them.
+    /// Views can call them.
     fn functions_changed(&mut self) {
         self.recheck_views();
     }
 
-    /// `alter function …`, behind that word.
+    /// `alter function …`, after that keyword.
     pub(super) fn alter_function(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         if !self.facts().definitions.overloads {
             return Ok(());
@@ -206,7 +206,7 @@ impl Builder {
         let Some(mut function) = self.take_function(&name, types.as_deref()) else {
             return match c.is("owner to") || self.lenient {
                 true => Ok(()),
-                false => c.stuck(format!("no function `{name}` is known")),
+                false => c.stuck(format!("unknown function `{name}`")),
             };
         };
         if let Some(schema) = schema {
@@ -220,7 +220,7 @@ impl Builder {
         Ok(())
     }
 
-    /// `drop function a(int), b`, behind that word.
+    /// `drop function a(int), b`, after that keyword.
     pub(super) fn drop_functions(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         c.eat("if exists");
         for mut item in c.items() {
@@ -232,7 +232,7 @@ impl Builder {
         Ok(())
     }
 
-    /// The types of the input arguments that come next; none where there are no parentheses.
+    /// The types of the input arguments that come next; `None` if there are no parentheses.
     fn argument_types(&mut self, c: &mut Cursor<'_>) -> Read<Option<Vec<Option<Type>>>> {
         if !c.is("(") {
             return Ok(None);
@@ -266,7 +266,7 @@ fn option<'a>(options: &[Cursor<'a>], name: &str) -> Option<Cursor<'a>> {
     })
 }
 
-/// What a function gives by its `returns` and its `out` arguments.
+/// The result of a function, from its `returns` and its `out` arguments.
 fn given(declared: Declared, arguments: &[Argument]) -> Returns {
     match (given_out(arguments).as_slice(), declared) {
         ([], Declared { words, .. }) if words == "void" => Returns::Nothing,
@@ -291,7 +291,7 @@ fn out_columns(arguments: &[&Argument]) -> Returns {
 }
 
 fn take_arguments(function: &mut Function, arguments: &[Argument]) {
-    // A call of a procedure has something in the place of an `out` argument, too.
+    // A call of a procedure also passes a value for an `out` argument.
     let given = |argument: &&Argument| argument.mode != Mode::Out || function.procedure;
     let input: Vec<&Argument> = arguments.iter().filter(given).collect();
     function.args = input.iter().map(|argument| argument.ty.clone()).collect();
@@ -300,7 +300,7 @@ fn take_arguments(function: &mut Function, arguments: &[Argument]) {
     function.variadic = input.last().is_some_and(|argument| argument.mode == Mode::Variadic);
 }
 
-/// `strict`, `volatile`, … wherever they stand outside of the body.
+/// `strict`, `volatile` and other options, anywhere outside of the body.
 fn read_options(function: &mut Function, mut c: Cursor<'_>) {
     let more = c.facts().definitions.routine_options;
     while !c.done() {
@@ -327,7 +327,7 @@ fn read_options(function: &mut Function, mut c: Cursor<'_>) {
     }
 }
 
-/// Whether a body says `return null`.
+/// Whether a body contains `return null`.
 fn says_return_null(mut c: Cursor<'_>) -> bool {
     while !c.done() {
         if c.nth(0).is_some_and(|tok| matches!(tok.kind, Kind::Str | Kind::Dollar)) {

@@ -1,4 +1,4 @@
-//! `create index`, `alter index` and `drop index`, as far as they make keys.
+//! `create index`, `alter index` and `drop index`, for unique indexes, which are keys.
 
 use std::collections::BTreeSet;
 
@@ -15,14 +15,14 @@ use crate::{Key, Relation};
 /// A unique index.
 struct Index {
     columns: Vec<String>,
-    /// Whether it holds for every row, over columns alone.
+    /// Whether it applies to every row and only contains columns.
     key: bool,
-    /// The columns that it depends on besides.
+    /// The other columns that it depends on.
     words: Option<BTreeSet<String>>,
 }
 
 impl Builder {
-    /// `create unique index …`, behind `index`.
+    /// `create unique index …`, after `index`.
     pub(super) fn create_index(&mut self, c: &mut Cursor<'_>, unique: bool) -> Read<()> {
         c.eat("concurrently");
         let if_not_exists = c.eat("if not exists");
@@ -45,7 +45,7 @@ impl Builder {
         }
         let mut words = c.words();
         let Some(group) = c.group() else { return c.stuck("the columns of the index are missing") };
-        // One of a name that there is already is not made, whatever it is over.
+        // With `if not exists`, an index with an existing name is not created, whatever its columns.
         let there = name.as_ref().is_some_and(|name| self.other_names.contains(&name.name));
         self.other_names.extend(name.as_ref().map(|name| name.name.clone()));
         let Some(id) = self.find_relation(&table) else {
@@ -60,7 +60,7 @@ impl Builder {
         }
         let parts = read_parts(group);
         if !unique {
-            // The name that PostgreSQL makes for it may be written out later.
+            // Later statements can use the name that PostgreSQL generates for it.
             let made = self.index_name(&id, &parts.labels).filter(|_| name.is_none());
             self.other_names.extend(made);
             return Ok(());
@@ -79,7 +79,7 @@ impl Builder {
         let index =
             Index { columns: parts.columns, key: parts.plain && !partial, words: more.then_some(words) };
         self.add_index(&id, name, &index);
-        // A partition gets an index of its own.
+        // Each partition gets its own index.
         let partitions = if only { Vec::new() } else { self.partitions(&id) };
         for partition in partitions {
             let name = self.index_name(&partition, &labels);
@@ -102,7 +102,7 @@ impl Builder {
         let id = (table.0.clone(), name);
         match &index.words {
             Some(words) => self.index_words.insert(id, words.clone()),
-            // One of the same name may have been dropped with its table.
+            // An index with the same name may have been dropped with its table.
             None => self.index_words.remove(&id),
         };
     }
@@ -117,7 +117,7 @@ impl Builder {
         Some(self.free_name(relation, &names::listed(labels), "idx"))
     }
 
-    /// Notes the columns that the last key of a table holds without being over them: it goes with them.
+    /// Records the included columns of the last key of a table, because dropping them drops the key.
     pub(super) fn note_included(&mut self, relation: &Relation, included: &[String]) {
         if let Some(name) = relation.keys.last().and_then(|key| key.name.clone())
             && !included.is_empty()
@@ -126,13 +126,13 @@ impl Builder {
         }
     }
 
-    /// Whether an index depends on a column that it is not over: by an expression, its condition, or `include`.
+    /// Whether an index depends on a column other than its key columns: in an expression, its condition, or `include`.
     pub(super) fn index_mentions(&self, schema: &str, key: &Key, column: &str) -> bool {
         let id = (schema.to_owned(), key.name.clone().unwrap_or_default());
         self.index_words.get(&id).is_some_and(|words| words.contains(column))
     }
 
-    /// Keeps what indexes depend on right when a column gets another name.
+    /// Updates the dependencies of indexes when a column is renamed.
     pub(super) fn rename_column_in_indexes(&mut self, table: &Id, from: &str, to: &str) {
         let Some(relation) = self.catalog.relations.get(table) else { return };
         for name in relation.keys.iter().chain(&relation.partial_keys).filter_map(|key| key.name.clone()) {
@@ -144,7 +144,7 @@ impl Builder {
         }
     }
 
-    /// The table that has a key of this name.
+    /// The table with a key of this name.
     pub(super) fn key_by_name(&self, schema: &str, name: &str, table: Option<&Id>) -> Option<Id> {
         let names = &self.facts().names;
         let same = |key: &Key| key.name.as_ref().is_some_and(|key| names.same_ascii(key, name));
@@ -156,7 +156,7 @@ impl Builder {
         found.map(|(id, _)| id.clone())
     }
 
-    /// The table of an index, which is looked up by the path where it has no schema.
+    /// The table of an index. Without a schema, it is looked up by the search path.
     fn index_table(&self, name: &Name) -> Option<Id> {
         let path = match &name.schema {
             Some(schema) => vec![self.schema_name(schema)],
@@ -165,7 +165,8 @@ impl Builder {
         path.iter().find_map(|schema| self.key_by_name(schema, &name.name, None))
     }
 
-    /// `drop index …`, behind `index`. An index that makes no key is not in the catalog, so that it may be missing.
+    /// `drop index …`, after `index`. Indexes that aren't keys are not in the catalog, so a missing one is not an
+    /// error.
     pub(super) fn drop_index(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         c.eat("concurrently");
         c.eat("if exists");
@@ -180,7 +181,7 @@ impl Builder {
         Ok(())
     }
 
-    /// Takes a key from its table, and from the partitions that got it from there. Whether there was one.
+    /// Removes a key from its table and from the partitions that inherited it. Returns whether there was one.
     pub(super) fn drop_key(&mut self, id: &Id, name: &str) -> bool {
         let ids = self.family(id);
         let names = &self.facts().names;
@@ -202,8 +203,8 @@ impl Builder {
         true
     }
 
-    /// MySQL numbers the names that it makes past those of indexes that are no keys, which are not kept: `a_2` may be the
-    /// key over `a` that is called `a` here. One more that is forgotten says nothing wrong.
+    /// MySQL's generated names also count indexes that aren't keys, which are not in the catalog: `a_2` may be the key
+    /// on `a` that is named `a` here. Forgetting one key too many is never wrong.
     fn drop_numbered_key(&mut self, id: &Id, name: &str) {
         let number = |number: &str| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
         let Some((base, _)) = name.rsplit_once('_').filter(|(_, end)| number(end)) else { return };
@@ -221,7 +222,7 @@ impl Builder {
         self.update(id, |_, relation| relation.keys.retain(|key| !made(key)));
     }
 
-    /// `alter index … rename to …`, behind `index`.
+    /// `alter index … rename to …`, after `index`.
     pub(super) fn alter_index(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         c.eat("if exists");
         let name = c.name()?;
@@ -233,7 +234,7 @@ impl Builder {
         if let Some(id) = self.index_table(&name) {
             self.rename_key(&id, &name.name, &to);
         } else if self.find_relation(&name).is_some() {
-            // PostgreSQL lets `alter index` rename a table.
+            // In PostgreSQL, `alter index` can rename a table.
             return self.rename_relation(&name, &to, c);
         }
         Ok(())

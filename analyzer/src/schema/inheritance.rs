@@ -1,4 +1,4 @@
-//! Partitions, and tables that inherit: what is done to a parent is done to its children.
+//! Partitions, and tables that inherit: changes to a parent also apply to its children.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -11,28 +11,28 @@ pub(super) struct Child {
     parent: Id,
     child: Id,
     partition: bool,
-    /// The child's columns that it has by itself too: they stay when the parent's go.
+    /// The columns that the child also declares itself, which remain when the parent's are dropped.
     own: BTreeSet<String>,
 }
 
 impl Builder {
-    /// Puts a table below another.
+    /// Makes a table a child of another.
     pub(super) fn add_child(&mut self, parent: &Id, child: &Id, partition: bool, own: BTreeSet<String>) {
         self.children.push(Child { parent: parent.clone(), child: child.clone(), partition, own });
         self.update(parent, |_, _| ());
     }
 
-    /// Takes a table out from below another; its columns stay.
+    /// Detaches a table from its parent. Its columns remain.
     pub(super) fn remove_child(&mut self, parent: &Id, child: &Id) {
         self.children.retain(|link| link.parent != *parent || link.child != *child);
     }
 
-    /// A table and all tables below it.
+    /// A table and all of its descendants.
     pub(super) fn family(&self, id: &Id) -> Vec<Id> {
         self.below(id, |_| true)
     }
 
-    /// A table and all tables below it that have a column from there alone.
+    /// A table and all descendants whose column is only inherited from it.
     pub(super) fn heirs(&self, id: &Id, column: &str) -> Vec<Id> {
         self.below(id, |link| !link.own.contains(column))
     }
@@ -52,13 +52,13 @@ impl Builder {
         family
     }
 
-    /// The partitions of a table, and theirs.
+    /// The partitions of a table, recursively.
     pub(super) fn partitions(&self, id: &Id) -> Vec<Id> {
         let partition = |child: &Id| self.children.iter().any(|link| link.child == *child && link.partition);
         self.family(id).into_iter().skip(1).filter(partition).collect()
     }
 
-    /// The tables above a table.
+    /// The ancestors of a table.
     pub(super) fn ancestors(&self, id: &Id) -> Vec<Id> {
         let mut above = vec![id.clone()];
         let mut at = 0;
@@ -94,7 +94,7 @@ impl Builder {
         let answer = change(self, Arc::make_mut(&mut relation));
         if self.children.iter().any(|link| link.parent == *id && !link.partition) && !relation.keys.is_empty()
         {
-            // Each table keeps its own keys: over all of them nothing is unique.
+            // Each table has its own keys, so nothing is unique across all of them.
             let parent = Arc::make_mut(&mut relation);
             parent.partial_keys.append(&mut parent.keys);
         }
@@ -103,12 +103,12 @@ impl Builder {
         Some(answer)
     }
 
-    /// Notes that views over it are to be looked at again.
+    /// Marks the views that use it for an update.
     pub(super) fn changed(&mut self, id: &Id) {
         self.changed.insert(id.clone());
     }
 
-    /// Says that nothing certain is known of a table any more.
+    /// Records that nothing about a table is certain anymore.
     pub(super) fn forget(&mut self, id: &Id) {
         self.update(id, |_, relation| {
             relation.complete = false;

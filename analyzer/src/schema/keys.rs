@@ -1,4 +1,4 @@
-//! Unique keys: constraints, indexes, their names and what they are over.
+//! Unique keys: constraints and indexes, their names and columns.
 
 use super::{
     Builder,
@@ -10,14 +10,14 @@ use super::{
 use crate::dialect::{KeyNames, KeyParts};
 use crate::{Key, Relation};
 
-/// The parts of a key, as they stand in parentheses.
+/// The parts of a key in parentheses.
 #[derive(Default)]
 pub(super) struct Parts {
-    /// Those that are columns.
+    /// The parts that are columns.
     pub(super) columns: Vec<String>,
-    /// Whether all are.
+    /// Whether all parts are columns.
     pub(super) plain: bool,
-    /// What PostgreSQL calls each part where it makes a name.
+    /// The name of each part in a name that PostgreSQL generates.
     pub(super) labels: Vec<String>,
 }
 
@@ -25,13 +25,13 @@ pub(super) struct Parts {
 #[derive(Default)]
 pub(super) struct TableKey {
     pub(super) columns: Vec<String>,
-    /// Whether it is over columns alone.
+    /// Whether it only contains columns.
     pub(super) plain: bool,
     pub(super) primary: bool,
     pub(super) with: Constraint,
-    /// The index that it is made of.
+    /// The index that it is created from.
     pub(super) index: Option<String>,
-    /// The parts of `exclude`, as they make its name: then it is no key.
+    /// The parts of `exclude`, for its generated name. It isn't a key.
     pub(super) excludes: Option<Vec<String>>,
 }
 
@@ -71,10 +71,11 @@ fn without_parentheses(item: Cursor<'_>) -> Cursor<'_> {
     }
 }
 
-/// Whether what follows a name in a key leaves it a column: a length, an order, a collation, an operator class.
+/// Whether a name in a key is still a column with what follows it: a length, an order, a collation, or an operator
+/// class.
 fn ends_column(mut rest: Cursor<'_>) -> bool {
     match rest.facts().definitions.key_parts {
-        // A length, `name(10)`: that the first bytes are unique says more than that the whole is.
+        // A length, `name(10)`: if the first characters are unique, the whole value is, too.
         KeyParts::Length => {
             if let Some(length) = rest.group()
                 && !length.peek().bytes().all(|byte| byte.is_ascii_digit())
@@ -84,13 +85,13 @@ fn ends_column(mut rest: Cursor<'_>) -> bool {
             rest.done() || rest.is("asc") || rest.is("desc")
         }
         KeyParts::Collation => rest.done() || ["asc", "desc", "collate"].iter().any(|word| rest.is(word)),
-        // An expression without parentheses of its own is a call.
+        // An expression without its own parentheses is a call.
         KeyParts::OperatorClass => rest.done() || rest.peek_ident().is_some(),
     }
 }
 
 impl Builder {
-    /// Adds a key to a table. PostgreSQL and MySQL name what has no name.
+    /// Adds a key to a table. PostgreSQL and MySQL generate a name if there is none.
     pub(super) fn add_key(
         &self,
         relation: &mut Relation,
@@ -98,7 +99,7 @@ impl Builder {
         primary: bool,
         with: Constraint,
     ) {
-        // What may be broken within a transaction is no key to count on.
+        // A key that can be violated within a transaction can't be relied on.
         if with.deferrable {
             return;
         }
@@ -112,7 +113,7 @@ impl Builder {
         }
     }
 
-    /// A primary key's columns take no null; SQLite has rules of its own, see [`super::create_table`].
+    /// The columns of a primary key are not null. SQLite has different rules, see [`super::create_table`].
     fn primary_forbids_null(&self, relation: &mut Relation, columns: &[String]) {
         if !self.facts().definitions.primary_not_null {
             return;
@@ -122,13 +123,13 @@ impl Builder {
         }
     }
 
-    /// A column's name as its table has it.
+    /// A column's name as declared in its table.
     pub(super) fn column_name(&self, relation: &Relation, name: &str) -> String {
         let found = relation.columns.iter().find(|column| self.same_column(&column.name, name));
         found.map_or_else(|| name.to_owned(), |column| column.name.clone())
     }
 
-    /// The name that the server gives to a key without one.
+    /// The name that the server generates for a key.
     fn constraint_name(&self, relation: &Relation, columns: &[String], primary: bool) -> Option<String> {
         Some(match self.facts().definitions.key_names {
             KeyNames::Unnamed => return None,
@@ -139,7 +140,7 @@ impl Builder {
         })
     }
 
-    /// A name of a table's columns and a label, or of columns alone, with the number that makes it a new one.
+    /// A generated name: columns and possibly a table and a label, with a number if the name is taken.
     pub(super) fn free_name(&self, relation: &Relation, columns: &str, label: &str) -> String {
         let by_table = self.facts().definitions.key_names == KeyNames::ByTable;
         let (separator, first) = if by_table { ("", 1) } else { ("_", 2) };
@@ -165,8 +166,8 @@ impl Builder {
         names.find(|name| !taken(name)).unwrap_or_default()
     }
 
-    /// Reads a table's `primary key (…)` or `unique (…)`, from that word on; none where it is neither. `exclude` is no
-    /// key, but can be a conflict target by its name.
+    /// Reads a table's `primary key (…)` or `unique (…)`, starting at the keyword; `None` if it is neither. `exclude`
+    /// isn't a key, but its name can be a conflict target.
     pub(super) fn read_key(&self, c: &mut Cursor<'_>, name: Option<String>) -> Read<Option<TableKey>> {
         if self.facts().definitions.exclude && c.eat("exclude") {
             c.skip_to(&["("]);
@@ -203,13 +204,13 @@ impl Builder {
         if c.eat("using index tablespace") || c.eat("on conflict") {
             c.skip();
         }
-        // MySQL's primary key has one name, whatever it is given.
+        // MySQL ignores the name of a primary key.
         key.with.name = key.with.name.filter(|_| !(primary && table_indexes));
         key.with.deferrable = deferrable(c);
         Ok(Some(key))
     }
 
-    /// Gives a table that is there a key.
+    /// Adds a key to an existing table.
     pub(super) fn add_table_key(&self, relation: &mut Relation, key: TableKey) {
         let TableKey { columns, plain, primary, mut with, index, excludes } = key;
         if let Some(labels) = excludes {
@@ -223,7 +224,7 @@ impl Builder {
             }
             return;
         };
-        // The index becomes the constraint, by the constraint's name.
+        // The index becomes the constraint, and gets the constraint's name.
         let Some(key) = relation.keys.iter_mut().find(|key| key.name.as_ref() == Some(&index)) else {
             return;
         };
@@ -239,7 +240,7 @@ impl Builder {
     }
 }
 
-/// The columns of a key's parts, as they stand.
+/// The columns of a key's parts, as written.
 pub(super) fn read_words(group: Cursor<'_>) -> Vec<Word> {
     let column = |item: Cursor<'_>| {
         let item = without_parentheses(item);
@@ -250,7 +251,7 @@ pub(super) fn read_words(group: Cursor<'_>) -> Vec<Word> {
     group.items().into_iter().filter_map(column).collect()
 }
 
-/// `include (a, b)` of PostgreSQL, if it comes next.
+/// PostgreSQL's `include (a, b)`, if it comes next.
 pub(super) fn read_included(c: &mut Cursor<'_>) -> Vec<String> {
     match c.eat("include") {
         true => c.names_in_group().ok().flatten().unwrap_or_default(),
@@ -258,7 +259,7 @@ pub(super) fn read_included(c: &mut Cursor<'_>) -> Vec<String> {
     }
 }
 
-/// `using btree` of MySQL.
+/// MySQL's `using btree`.
 fn skip_method(c: &mut Cursor<'_>) {
     if c.is("using btree") || c.is("using hash") || c.is("using rtree") {
         c.eat("using");

@@ -5,8 +5,8 @@
 //!            names  types  column  keys: what the operations share
 //! ```
 //!
-//! **Invariant: never a wrong catalog.** A statement that does not change the catalog is passed over. One that does,
-//! and cannot be followed, is a [`SchemaProblem`], and what it touches is called not known.
+//! **Invariant: the catalog is never wrong.** A statement that does not change the catalog is skipped. If a statement
+//! that does is not supported, it is a [`SchemaProblem`], and the objects that it affects become unknown.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,51 +56,52 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-/// A statement of the schema that could not be followed, or that the server refuses.
+/// A statement of the schema that is not supported, or that the server rejects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaProblem {
-    /// The file, as it was named.
+    /// The name of the file.
     pub source: String,
-    /// Where in it.
+    /// The position in the file.
     pub position: Position,
-    /// What is the matter.
+    /// The message.
     pub message: String,
-    /// Whether the server certainly refuses the statement.
+    /// Whether the server certainly rejects the statement.
     pub refused: bool,
 }
 
-/// Makes a catalog from schema text.
+/// Builds a catalog from schema text.
 #[derive(Clone, Debug)]
 pub(crate) struct Builder {
-    /// What infers the columns of views.
+    /// Infers the columns of views.
     queries: &'static dyn ViewQueries,
     pub(crate) catalog: Catalog,
     pub(crate) problems: Vec<SchemaProblem>,
-    /// The file that is being read.
+    /// The current file.
     source: String,
-    /// Where a new session looks names up.
+    /// The search path of a new session.
     search_path: Vec<String>,
-    /// MySQL's current database, where the schema names one.
+    /// MySQL's current database, if the schema names one.
     database: Option<String>,
-    /// What views and materialized views were made of.
+    /// The definitions of views and materialized views.
     views: BTreeMap<Id, View>,
     /// Partitions and tables that inherit.
     children: Vec<Child>,
     /// The columns that indexes depend on by expressions and conditions, by schema and name of the index.
     index_words: BTreeMap<Id, BTreeSet<String>>,
-    /// What has changed since views were last looked at.
+    /// The objects that changed since the last update of the views.
     changed: BTreeSet<Id>,
-    /// Whether a statement may find its work done: it stands under a condition, or before an exception handler.
+    /// Whether the object of a statement may already be created or dropped: the statement is conditional, or before an
+    /// exception handler.
     lenient: bool,
-    /// Whether there may be tables and columns that are not known: what makes some could not be followed.
+    /// Whether there can be unknown tables and columns, because of a statement that is not supported.
     open: bool,
-    /// Whether MySQL may pass over foreign keys.
+    /// Whether MySQL may ignore foreign keys.
     loose_references: bool,
-    /// Names of indexes, and of tables that ended with their session.
+    /// The names of indexes, and of temporary tables of earlier sessions.
     other_names: BTreeSet<String>,
-    /// What the statement that is being taken in says of columns.
+    /// The columns that the current statement mentions.
     mentions: Vec<Mention>,
-    /// For what the server refuses the statements that were taken in last.
+    /// The mistakes for which the server rejects the last statements.
     pub(crate) mistakes: Vec<Diagnostic>,
 }
 
@@ -110,7 +111,7 @@ impl Builder {
         self.catalog.dialect.facts()
     }
 
-    /// Nothing but what the server has built in.
+    /// A builder with only the built-in objects.
     pub(crate) fn new(dialect: Dialect, queries: &'static dyn ViewQueries) -> Self {
         let catalog = Catalog::new(dialect);
         Builder {
@@ -133,7 +134,7 @@ impl Builder {
         }
     }
 
-    /// Takes one file's statements in, as a session of their own.
+    /// Applies the statements of a file, as a separate session.
     pub(crate) fn apply(&mut self, source: &str, text: &str) {
         source.clone_into(&mut self.source);
         self.catalog.search_path =
@@ -153,7 +154,7 @@ impl Builder {
         self.catalog.search_path = self.search_path.clone();
     }
 
-    /// The same after a statement of a query, in the session that it runs in.
+    /// The schema after a statement of a query, in the same session.
     pub(crate) fn after(&self, statement: &str) -> Builder {
         let mut builder = self.clone();
         builder.mistakes.clear();
@@ -168,12 +169,12 @@ impl Builder {
         builder
     }
 
-    /// Notes what could not be followed, after which there may be anything.
+    /// Records an unsupported statement, after which anything can exist.
     fn problem(&mut self, script: &str, offset: usize, message: impl Into<String>) {
         self.tell(script, Stuck { offset, message: message.into(), mistake: None });
     }
 
-    /// Notes why a statement could not be followed. What the server refuses does not come about.
+    /// Records why a statement could not be applied. A statement that the server rejects has no effect.
     fn tell(&mut self, script: &str, Stuck { offset, message, mistake }: Stuck) {
         let refused = mistake.is_some();
         match mistake {
@@ -183,7 +184,7 @@ impl Builder {
         self.add_problem(script, offset, message, refused);
     }
 
-    /// Notes what is not known of something that is.
+    /// Records an unknown property of an existing object.
     fn note(&mut self, script: &str, offset: usize, message: String) {
         self.add_problem(script, offset, message, false);
     }

@@ -1,4 +1,4 @@
-//! Names, as each server stores and finds them.
+//! Names, as each server stores and looks them up.
 
 use std::fmt;
 
@@ -6,14 +6,14 @@ use aio_databases_sql::Dialect;
 
 use super::{Builder, cursor::Kind};
 
-/// A name, with its schema where that was written. Both as the server stores them.
+/// A name, with its schema if there is one, both as the server stores them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Name {
     pub(super) schema: Option<String>,
     pub(super) name: String,
 }
 
-/// Schema and name of something in the catalog.
+/// The schema and name of an object in the catalog.
 pub(super) type Id = (String, String);
 
 impl fmt::Display for Name {
@@ -28,10 +28,10 @@ impl fmt::Display for Name {
 use crate::dialect::Described;
 pub(super) use crate::dialect::TEMP;
 
-/// PostgreSQL cuts names off after so many bytes.
+/// The number of bytes to which PostgreSQL truncates names.
 const LONGEST: usize = 63;
 
-/// A name as the server stores it; none where the token is no name.
+/// A name as the server stores it; `None` if the token isn't a name.
 pub(super) fn stored(text: &str, kind: Kind, dialect: Dialect) -> Option<String> {
     let names = &dialect.facts().names;
     let name = match kind {
@@ -44,7 +44,7 @@ pub(super) fn stored(text: &str, kind: Kind, dialect: Dialect) -> Option<String>
     Some(if names.longest.is_some() { cut(name) } else { name })
 }
 
-/// What stands between quotes of any kind, doubled quotes made single.
+/// The text between quotes of any kind, with doubled quotes replaced by single ones.
 pub(super) fn unquoted(text: &str, dialect: Dialect) -> Option<String> {
     let start = text.find(['\'', '"', '`', '['])?;
     let open = text[start..].chars().next()?;
@@ -54,11 +54,11 @@ pub(super) fn unquoted(text: &str, dialect: Dialect) -> Option<String> {
     doubled.push(close);
     let content = inner.replace(&doubled, &String::from(close));
     let escapes = open == '\'' && (dialect.facts().names.backslash_escapes || text.starts_with(['e', 'E']));
-    // An escape in a name or a label is so rare that it is not read, but not misread either.
+    // Escapes in names and labels are rare. They are not supported, but also not misread.
     (!(escapes && content.contains('\\'))).then_some(content)
 }
 
-/// Cut to PostgreSQL's longest name.
+/// Truncates a name to PostgreSQL's limit.
 pub(super) fn cut(mut name: String) -> String {
     let mut end = LONGEST.min(name.len());
     while !name.is_char_boundary(end) {
@@ -68,7 +68,7 @@ pub(super) fn cut(mut name: String) -> String {
     name
 }
 
-/// The name that PostgreSQL gives to what has none: `table_column_label`, its longer part shortened until it fits.
+/// The name that PostgreSQL generates: `table_column_label`, whose longer part is shortened until it fits.
 pub(super) fn generated(table: &str, columns: &str, label: &str) -> String {
     let over = label.len() + 1 + usize::from(!columns.is_empty());
     let available = LONGEST.saturating_sub(over);
@@ -90,7 +90,7 @@ pub(super) fn generated(table: &str, columns: &str, label: &str) -> String {
     parts.join("_")
 }
 
-/// Columns in a name that PostgreSQL makes: one that comes again gets a number.
+/// The columns in a name that PostgreSQL generates. A repeated column gets a number.
 pub(super) fn listed(columns: &[String]) -> String {
     let mut listed: Vec<String> = Vec::new();
     for column in columns {
@@ -102,18 +102,18 @@ pub(super) fn listed(columns: &[String]) -> String {
 }
 
 impl Builder {
-    /// Whether two names of columns are one name.
+    /// Whether two column names are equal.
     pub(super) fn same_column(&self, a: &str, b: &str) -> bool {
         self.facts().names.same_ascii(a, b)
     }
 
-    /// The schema that a new thing without one goes to.
+    /// The schema of a new object without a schema.
     pub(super) fn creation_schema(&self) -> String {
         let path = &self.catalog.search_path;
         path.iter().find(|schema| *schema != TEMP).cloned().unwrap_or_default()
     }
 
-    /// Schema and name of something that is made.
+    /// The schema and name of a new object.
     pub(super) fn new_id(&self, name: &Name, temporary: bool) -> Id {
         let schema = match &name.schema {
             _ if temporary => TEMP.to_owned(),
@@ -123,17 +123,17 @@ impl Builder {
         (schema, name.name.clone())
     }
 
-    /// A schema as it was written: MySQL's current database is the nameless one.
+    /// A written schema. MySQL's current database is the nameless schema.
     pub(super) fn schema_name(&self, written: &str) -> String {
         self.catalog.dialect.rules().schema_name(written, self.database.as_deref())
     }
 
-    /// The table or view of a name, looked up as the server does.
+    /// The table or view with a name, looked up as the server does.
     pub(super) fn find_relation(&self, name: &Name) -> Option<Id> {
         self.find(name, |id| self.relation_id(id))
     }
 
-    /// The type of a name, looked up as the server does.
+    /// The type with a name, looked up as the server does.
     pub(super) fn find_type(&self, name: &Name) -> Option<Id> {
         self.find(name, |id| self.catalog.types.contains_key(&id).then_some(id))
     }
@@ -147,7 +147,7 @@ impl Builder {
         }
     }
 
-    /// The relation of exactly this schema and name; SQLite does not mind the case.
+    /// The relation with exactly this schema and name. SQLite ignores case.
     fn relation_id(&self, id: Id) -> Option<Id> {
         if self.catalog.relations.contains_key(&id) {
             return Some(id);

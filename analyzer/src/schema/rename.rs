@@ -32,7 +32,7 @@ impl Builder {
         Ok(())
     }
 
-    /// Gives a table or view another name, within its schema.
+    /// Renames a table or view within its schema.
     pub(super) fn rename_relation(&mut self, from: &Name, to: &str, c: &Cursor<'_>) -> Read<()> {
         let Some(id) = self.find_relation(from) else {
             return Err(self.no_table(from, c.behind()));
@@ -42,13 +42,13 @@ impl Builder {
         Ok(())
     }
 
-    /// Gives a table or view another schema and name.
+    /// Changes the schema and name of a table or view.
     pub(super) fn move_relation(&mut self, from: &Id, to: Id) {
         let Some(mut relation) = self.catalog.relations.remove(from) else { return };
         let target = Arc::make_mut(&mut relation);
         let old = std::mem::replace(&mut target.name, to.1.clone());
         target.schema.clone_from(&to.0);
-        // SQLite's full text tables have a column that is called like the table.
+        // SQLite's full-text tables have a column with the name of the table.
         let virtual_table = target.kind == crate::RelationKind::Virtual;
         for column in target.columns.iter_mut().filter(|c| virtual_table && c.hidden && c.name == old) {
             column.name.clone_from(&to.1);
@@ -66,7 +66,7 @@ impl Builder {
         self.changed(&to);
     }
 
-    /// Gives a column another name, in children too.
+    /// Renames a column, also in children.
     pub(super) fn rename_column(&mut self, id: &Id, from: &Word, to: &str) -> Read<()> {
         let Word { name: from, span } = from;
         let known = self.catalog.relations.get(id).is_some_and(|relation| {
@@ -98,7 +98,7 @@ impl Builder {
         Ok(())
     }
 
-    /// Gives a type another schema and name.
+    /// Changes the schema and name of a type.
     pub(super) fn move_type(&mut self, from: &Id, to: &Id) {
         let Some(ty) = self.catalog.types.remove(from) else { return };
         let renamed = renamed(&ty, to);
@@ -117,7 +117,7 @@ impl Builder {
     }
 }
 
-/// A hidden name of the rowid gives way to a column.
+/// A column replaces a hidden name of the rowid.
 pub(super) fn hide_rowid(relation: &mut crate::Relation, name: &str) {
     relation.columns.retain(|column| !column.hidden || !column.name.eq_ignore_ascii_case(name));
 }

@@ -1,4 +1,4 @@
-//! Sequences that stand by themselves: a query may read one as it reads a table.
+//! Independent sequences, which a query can read like a table.
 
 use super::{
     Builder,
@@ -7,7 +7,7 @@ use super::{
 };
 
 impl Builder {
-    /// `create sequence …`, behind `sequence`.
+    /// `create sequence …`, after `sequence`.
     pub(super) fn create_sequence(&mut self, c: &mut Cursor<'_>, temporary: bool) -> Read<()> {
         c.eat("if not exists");
         let name = c.name()?;
@@ -16,7 +16,7 @@ impl Builder {
         Ok(())
     }
 
-    /// `alter sequence a rename to b`, behind `sequence`.
+    /// `alter sequence a rename to b`, after `sequence`.
     pub(super) fn alter_sequence(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         c.eat("if exists");
         let name = c.name()?;
@@ -30,7 +30,7 @@ impl Builder {
         Ok(())
     }
 
-    /// `drop sequence a, b`, behind `sequence`.
+    /// `drop sequence a, b`, after `sequence`.
     pub(super) fn drop_sequences(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         c.eat("if exists");
         for mut item in c.items() {

@@ -1,4 +1,4 @@
-//! What a session and a database are set to: search paths, schemas, extensions, and statements that run others.
+//! Settings of a session and a database: search paths, schemas, extensions, and statements that run others.
 
 use super::{
     Builder,
@@ -34,14 +34,14 @@ impl Builder {
         self.catalog.search_path = std::iter::once(TEMP.to_owned()).chain(path).collect();
     }
 
-    /// MySQL's `use shop`: from here on that is the nameless schema.
+    /// MySQL's `use shop`, which makes it the nameless schema.
     pub(super) fn use_database(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         c.eat("use");
         self.database = c.ident();
         Ok(())
     }
 
-    /// `alter database shop set search_path = …`: what later sessions begin with.
+    /// `alter database shop set search_path = …`: the setting for later sessions.
     pub(super) fn alter_setting(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         if self.facts().definitions.search_path
             && c.skip_to(&["set search_path"])
@@ -53,7 +53,7 @@ impl Builder {
         Ok(())
     }
 
-    /// A query may change the schema, too: by `set_config`, as dumps do, and by `into`.
+    /// A query can also change the schema: with `set_config`, as in dumps, and with `into`.
     pub(super) fn select(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         if !self.facts().definitions.queries_define {
             return Ok(());
@@ -98,11 +98,11 @@ impl Builder {
         self.table_of_query(name, temporary, &mut query)
     }
 
-    /// MySQL's way to run a text that was put together.
+    /// MySQL's statements that run a dynamic text.
     pub(super) fn prepared(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         match c.is("prepare") {
-            true => c.stuck("what a prepared statement does to the schema is not followed"),
-            // `execute immediate` runs a text of its own.
+            true => c.stuck("changes to the schema by a prepared statement are not supported"),
+            // `execute immediate` contains its text.
             false => {
                 self.open();
                 Ok(())
@@ -110,10 +110,10 @@ impl Builder {
         }
     }
 
-    /// `create schema …`, behind `schema`. Schemas are where things stand, and are not noted themselves.
+    /// `create schema …`, after `schema`. Schemas themselves are not recorded.
     pub(super) fn create_schema(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         c.eat("if not exists");
-        // One without a name is called like its owner.
+        // Without a name, it has the name of its owner.
         c.eat("authorization");
         let Some(name) = c.ident() else { return Ok(()) };
         if !self.facts().definitions.search_path || !c.skip_to(&["create"]) {
@@ -131,7 +131,7 @@ impl Builder {
         Ok(())
     }
 
-    /// `alter schema a rename to b`, behind `schema`.
+    /// `alter schema a rename to b`, after `schema`.
     pub(super) fn alter_schema(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         let from = c.need_ident()?;
         if !c.eat("rename to") {
@@ -151,7 +151,7 @@ impl Builder {
         Ok(())
     }
 
-    /// `create extension …`, behind `extension`.
+    /// `create extension …`, after `extension`.
     pub(super) fn create_extension(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         c.eat("if not exists");
         let name = c.need_ident()?;
@@ -160,13 +160,13 @@ impl Builder {
         Ok(())
     }
 
-    /// `alter extension …`: none of its actions takes anything away.
+    /// `alter extension …`: no action removes anything.
     pub(super) fn alter_extension(&mut self, _: &mut Cursor<'_>) -> Read<()> {
         Ok(())
     }
 }
 
-/// `to a, "b"` or `= a, 'b'`; none for `default`.
+/// `to a, "b"` or `= a, 'b'`; `None` for `default`.
 fn read_path(c: &mut Cursor<'_>) -> Option<Vec<String>> {
     if !c.eat("to") {
         c.eat("=");
@@ -175,6 +175,6 @@ fn read_path(c: &mut Cursor<'_>) -> Option<Vec<String>> {
         return None;
     }
     let names = c.items().into_iter().filter_map(|mut item| item.literal().or_else(|| item.ident()));
-    // The schema that is called like the user is not known.
+    // The schema with the user's name is unknown.
     Some(names.filter(|name| name != "$user" && !name.is_empty()).collect())
 }

@@ -1,11 +1,11 @@
-//! Tables of which more than a row is written when a row is: by a trigger, by a rule, or by a foreign key to rows of the
-//! same table. What is written to them row by row can't be written at once and mean the same.
+//! Tables for which writing a row has further effects: because of a trigger, a rule, or a foreign key to the same
+//! table. Statements that write to them row by row can't be batched.
 
 use super::{Builder, cursor::Cursor};
 use crate::catalog::Relation;
 
 impl Builder {
-    /// Looks at a statement that was taken in.
+    /// Checks an applied statement.
     pub(super) fn note_reactions(&mut self, mut c: Cursor<'_>) {
         let table = match c.word().as_str() {
             "create" => self.reacting(&mut c),
@@ -22,7 +22,7 @@ impl Builder {
         }
     }
 
-    /// The table that a trigger or a rule is made for, or that is made and refers to itself.
+    /// The table of a trigger or a rule, or a created table that refers to itself.
     fn reacting(&self, c: &mut Cursor<'_>) -> Option<super::names::Name> {
         c.skip_to(&["table", "trigger", "rule", "(", "as", "view", "function", "procedure"]);
         if c.eat("table") {
@@ -32,7 +32,7 @@ impl Builder {
             true => ["on", "to"],
             false => return None,
         };
-        // `on` of a trigger and `to` of a rule (`as on insert to t`) stand before the table.
+        // The table follows the `on` of a trigger or the `to` of a rule (`as on insert to t`).
         c.eat("if not exists");
         c.skip();
         if c.eat("as on") {
@@ -45,7 +45,7 @@ impl Builder {
     }
 }
 
-/// The table's name, where the rest of the statement refers to it.
+/// The table's name, if the rest of the statement refers to it.
 fn referring(c: &mut Cursor<'_>) -> Option<super::names::Name> {
     c.eat_any(&["if not exists", "if exists"]);
     c.eat("only");

@@ -6,7 +6,7 @@ use aio_databases_sql::{Dialect, Span, TokenKind, lex, split};
 
 use super::cursor::{Cursor, Kind, Tok};
 
-/// A script's tokens, and which of them make a statement.
+/// A script's tokens, and its statements.
 pub(super) struct Script<'a> {
     text: &'a str,
     dialect: Dialect,
@@ -15,7 +15,7 @@ pub(super) struct Script<'a> {
 }
 
 impl<'a> Script<'a> {
-    /// A file, up to what takes it back.
+    /// A file, without the part that reverts it.
     pub(super) fn new(text: &'a str, dialect: Dialect) -> Self {
         Self::of(text, Span::new(0, way_up(text)), dialect)
     }
@@ -31,7 +31,7 @@ impl<'a> Script<'a> {
         script
     }
 
-    /// The tokens of a part of a text, whatever ends a statement in it.
+    /// The tokens of a part of a text, without splitting it into statements.
     pub(super) fn whole(text: &'a str, part: Span, dialect: Dialect) -> Self {
         let mut script = Script { text, dialect, toks: Vec::new(), statements: Vec::new() };
         script.read(part);
@@ -42,7 +42,7 @@ impl<'a> Script<'a> {
         self.statements.iter().map(|range| Cursor::new(self.text, &self.toks[range.clone()], self.dialect))
     }
 
-    /// All tokens, as one run.
+    /// All tokens, as one sequence.
     pub(super) fn cursor(&self) -> Cursor<'_> {
         Cursor::new(self.text, &self.toks, self.dialect)
     }
@@ -57,7 +57,7 @@ impl<'a> Script<'a> {
     }
 }
 
-/// The kind of a token; none for white space and comments, and for the marks around what only MySQL reads.
+/// The kind of a token; `None` for white space, comments, and the markers around code for MySQL only.
 fn kind(kind: TokenKind) -> Option<Kind> {
     match kind {
         TokenKind::Space
@@ -73,8 +73,8 @@ fn kind(kind: TokenKind) -> Option<Kind> {
     }
 }
 
-/// Where the part of a file ends that is to be run: some tools keep both ways in one file, and mark the way down by a
-/// comment.
+/// The end of the part of a file to run. Some tools have both directions in one file, and mark the down migration with
+/// a comment.
 fn way_up(text: &str) -> usize {
     let mut start = 0;
     for line in text.split_inclusive('\n') {

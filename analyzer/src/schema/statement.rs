@@ -1,4 +1,4 @@
-//! Which operation a statement is.
+//! Finds the operation of a statement.
 
 use aio_databases_sql::similar;
 
@@ -8,11 +8,11 @@ use super::{
     view::Manner,
 };
 
-/// What is made, altered and dropped.
+/// The kinds of objects that are created, altered and dropped.
 const MADE: [&str; 6] = ["table", "view", "index", "type", "domain", "trigger"];
 
 impl Builder {
-    /// Takes one statement in.
+    /// Applies one statement.
     pub(super) fn statement(&mut self, mut c: Cursor<'_>) {
         let whole = c;
         self.mentions.clear();
@@ -40,19 +40,19 @@ impl Builder {
             "select" => self.select(c),
             "with" if self.facts().definitions.queries_define => self.select(c),
             "import" if c.is("import foreign schema") => {
-                c.stuck("the tables of a foreign schema are not known: create them by `create foreign table`")
+                c.stuck("the tables of a foreign schema are unknown; create them with `create foreign table`")
             }
             "prepare" | "execute" if self.facts().definitions.prepares_text => self.prepared(c),
             "insert" | "replace" => self.insert(c),
             "update" => self.update_rows(c),
             "delete" => self.delete(c),
             "truncate" => self.truncate(c),
-            // What a procedure does is not followed.
+            // The effects of a procedure are not supported.
             "call" => {
                 self.open();
                 Ok(())
             }
-            // Anything else leaves tables, types and functions as they are, unless a letter of it is wrong.
+            // Any other statement leaves tables, types and functions unchanged, unless its keyword is mistyped.
             other => mistyped(c, other, &["create", "alter", "drop"]),
         }
     }
@@ -95,7 +95,9 @@ impl Builder {
                 self.open_by_routine(*c);
                 self.create_function(c, what == "procedure")
             }
-            "aggregate" if c.is("function") => c.stuck("a function made outside of SQL is not followed"),
+            "aggregate" if c.is("function") => {
+                c.stuck("functions that are not written in SQL are not supported")
+            }
             "aggregate" => self.create_aggregate(c),
             "extension" => self.create_extension(c),
             "sequence" => self.create_sequence(c, temporary),
@@ -103,10 +105,10 @@ impl Builder {
             "rule" => self.create_rule(c),
             "schema" => self.create_schema(c),
             "operator" if !c.is("class") && !c.is("family") => {
-                c.stuck("operators that a schema makes are not followed")
+                c.stuck("user-defined operators are not supported")
             }
-            "cast" => c.stuck("casts that a schema makes are not followed"),
-            // Policies, roles, … have no part in what a query gives.
+            "cast" => c.stuck("user-defined casts are not supported"),
+            // Policies, roles and others have no effect on queries.
             other => mistyped(&place, other, &MADE),
         }
     }
@@ -156,13 +158,13 @@ impl Builder {
             "schema" => self.drop_schemas(c),
             "extension" => self.drop_extensions(c),
             "database" if self.facts().definitions.databases_are_schemas => self.drop_schemas(c),
-            "owned" => c.stuck("what a role owns is not known"),
+            "owned" => c.stuck("the objects that a role owns are unknown"),
             other => mistyped(&place, other, &MADE),
         }
     }
 }
 
-/// Whether a statement, if it is run, leaves a table or a column out that was there.
+/// Whether a statement can remove a table or a column.
 fn takes_away(mut c: Cursor<'_>) -> bool {
     let first = c.word();
     c.skip();
@@ -179,8 +181,8 @@ fn takes_away(mut c: Cursor<'_>) -> bool {
     }
 }
 
-/// Tells of a word that is likely one of these: what it stands for would be missing without a word.
+/// Reports a mistyped keyword, because its object would otherwise be missing silently.
 fn mistyped(c: &Cursor<'_>, word: &str, meant: &[&str]) -> Read<()> {
     let near = similar(word, meant.iter().copied()).filter(|_| word.len() > 3);
-    near.map_or(Ok(()), |near| c.stuck(format!("`{word}`: did you mean `{near}`?")))
+    near.map_or(Ok(()), |near| c.stuck(format!("unknown keyword `{word}`; did you mean `{near}`?")))
 }

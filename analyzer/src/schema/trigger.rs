@@ -1,4 +1,4 @@
-//! `create trigger` and `create rule`, as far as they change what an insert or an update gives back.
+//! `create trigger` and `create rule`, for their effects on the rows that an insert or update returns.
 
 use super::{
     Builder,
@@ -8,7 +8,7 @@ use super::{
 use crate::Trigger;
 
 impl Builder {
-    /// `create trigger …`, behind `trigger`.
+    /// `create trigger …`, after `trigger`.
     pub(super) fn create_trigger(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         if !self.facts().definitions.blocks {
             return Ok(());
@@ -36,7 +36,7 @@ impl Builder {
         Ok(())
     }
 
-    /// `create rule name as on insert to t do instead …`, behind `rule`.
+    /// `create rule name as on insert to t do instead …`, after `rule`.
     pub(super) fn create_rule(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         c.need_ident()?;
         c.eat("as on");
@@ -52,7 +52,7 @@ impl Builder {
         Ok(())
     }
 
-    /// Notes it for the table and those that it is a partition of.
+    /// Records it for the table and its parents.
     fn add_trigger(&mut self, table: &Name, trigger: Trigger) {
         let Some(id) = self.find_relation(table) else { return };
         if !trigger.insert && !trigger.update {

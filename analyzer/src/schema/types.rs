@@ -1,4 +1,4 @@
-//! The types that columns and arguments are declared with.
+//! The types in the declarations of columns and arguments.
 
 use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
@@ -13,12 +13,12 @@ use super::{
 use crate::dialect::TypeGrammar;
 use crate::{CompositeField, Relation, Type, resolve, syntax};
 
-/// A type as it was declared.
+/// A declared type.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Declared {
-    /// None where it is not known, or where SQLite has none.
+    /// `None` if it is unknown, or if SQLite has no such type.
     pub(super) ty: Option<Type>,
-    /// `serial` and its kin: an integer with a sequence.
+    /// `serial` and similar types: an integer with a sequence.
     pub(super) serial: bool,
     /// The words, without lengths.
     pub(super) words: String,
@@ -26,7 +26,7 @@ pub(super) struct Declared {
     pub(super) set: bool,
 }
 
-/// What ends the words of a type in SQLite, where any words make one.
+/// The keywords that end a type in SQLite, where a type can be any words.
 const SQLITE_ENDS: [&str; 11] = [
     "constraint",
     "primary",
@@ -41,7 +41,7 @@ const SQLITE_ENDS: [&str; 11] = [
     "as",
 ];
 
-/// Types of several words: the first, and those that may follow it, in order.
+/// Types of several words: the first word, and the words that can follow it, in order.
 const FOLLOWERS: [(&str, &[&str]); 12] = [
     ("double", &["precision"]),
     ("character", &["varying", "large object"]),
@@ -58,7 +58,7 @@ const FOLLOWERS: [(&str, &[&str]); 12] = [
 ];
 
 impl Builder {
-    /// The type that comes next; goes past it.
+    /// The type that comes next, which is skipped.
     pub(super) fn read_type(&mut self, c: &mut Cursor<'_>) -> Read<Declared> {
         match self.facts().definitions.types {
             TypeGrammar::AnyWords => Ok(self.sqlite_type(c)),
@@ -77,10 +77,10 @@ impl Builder {
         }
         let words = words.join(" ");
         let length = if c.is("(") { c.group().map(|group| group.rest().to_owned()) } else { None };
-        // A type of any is no type; and neither is none.
+        // `any` isn't a type, and neither is an empty one.
         let typeless = words.is_empty() || words.eq_ignore_ascii_case("any");
         let ty = if typeless { None } else { resolve::type_by_name(&self.catalog, &named(&words)) };
-        // `integer(10)` is no `integer` where it comes to the alias of the rowid.
+        // `integer(10)` isn't `integer` for the alias of the rowid.
         let words = if length.is_some() { format!("{words}()") } else { words };
         Declared { ty, words: words.to_ascii_lowercase(), ..Declared::default() }
     }
@@ -123,7 +123,7 @@ impl Builder {
             words.as_str(),
             "serial" | "bigserial" | "smallserial" | "serial2" | "serial4" | "serial8"
         );
-        // Lengths and precisions are no part of a type.
+        // Lengths and precisions aren't part of a type.
         c.group();
         if let Some((_, followers)) = FOLLOWERS.iter().find(|(first, _)| *first == words) {
             if let Some(follower) = followers.iter().find(|follower| c.eat(follower)) {
@@ -142,13 +142,13 @@ impl Builder {
         }
         let element = self.known_type(&words).or_else(|| self.relation_type(start));
         if element.is_none() {
-            self.note(c.script(), offset, format!("the type `{words}` is not known"));
+            self.note(c.script(), offset, format!("unknown type `{words}`"));
         }
         let ty = if array { element.map(Type::array) } else { element };
         Ok(Declared { ty, serial, words, set })
     }
 
-    /// The words of a type, up to its length; in lower case where they are not quoted.
+    /// The words of a type, up to its length. Unquoted ones are in lowercase.
     fn type_words(&mut self, c: &mut Cursor<'_>) -> Read<String> {
         let start = *c;
         let first = c.word();
@@ -160,7 +160,7 @@ impl Builder {
         let followers = FOLLOWERS.iter().find(|(word, _)| *word == first);
         let follower = followers.and_then(|(_, followers)| followers.iter().find(|follower| c.eat(follower)));
         let words = follower.map_or_else(|| first.clone(), |follower| format!("{first} {follower}"));
-        // National characters are characters.
+        // National character types are character types.
         Ok(match words.as_str() {
             "nchar" => "character".to_owned(),
             "nchar varying" | "nchar varchar" => "character varying".to_owned(),
@@ -178,28 +178,28 @@ impl Builder {
         *c = ahead;
         let column = std::mem::take(&mut name.name);
         let mut table = name.schema.take()?;
-        // A third part is gone by now: then the schema is looked up by the path.
+        // The first of three parts was already removed. The schema is then found by the search path.
         let id =
             self.find_relation(&super::names::Name { schema: None, name: std::mem::take(&mut table) })?;
         Some(self.catalog.relations[&id].columns.iter().find(|c| c.name == column).and_then(|c| c.ty.clone()))
     }
 
-    /// The row of a table, where a type is named like one.
+    /// The row type of a table, if a type has its name.
     fn relation_type(&self, mut c: Cursor<'_>) -> Option<Type> {
         let id = self.find_relation(&c.name().ok()?)?;
         Some(row_type(&self.catalog.relations[&id]))
     }
 
-    /// The type of a text; a note where there is none.
+    /// The type of a text. Reports a problem if there is none.
     fn parse_type(&mut self, text: &str, offset: usize, c: &Cursor<'_>) -> Option<Type> {
         let ty = self.known_type(text);
         if ty.is_none() {
-            self.note(c.script(), offset, format!("the type `{text}` is not known"));
+            self.note(c.script(), offset, format!("unknown type `{text}`"));
         }
         ty
     }
 
-    /// Gives rows of tables that have changed their new columns.
+    /// Updates the row types of changed tables.
     pub(super) fn renew_row_types(&mut self, changed: &std::collections::BTreeSet<Id>) {
         let relations = self.catalog.relations.clone();
         self.replace_types(&|ty| match ty {
@@ -216,7 +216,7 @@ impl Builder {
         resolve::type_by_name(&self.catalog, &ty)
     }
 
-    /// Puts another type in the place of one, wherever it is used. What `change` gives nothing for stays.
+    /// Replaces a type everywhere. Types for which `change` returns `None` stay.
     pub(super) fn replace_types(&mut self, change: &dyn Fn(&Type) -> Option<Type>) {
         let mapper = Mapper { change, rows: RefCell::default() };
         let in_columns = |columns: &mut Vec<crate::RelationColumn>| {
@@ -264,7 +264,7 @@ pub(super) fn row_type(relation: &Relation) -> Type {
     }
 }
 
-/// Schema and name of a type that the schema made.
+/// The schema and name of a type that the schema creates.
 pub(super) fn id_of(ty: &Type) -> Option<Id> {
     match ty {
         Type::Enum { schema, name, .. }
@@ -276,15 +276,15 @@ pub(super) fn id_of(ty: &Type) -> Option<Id> {
 
 type Fields = Arc<[CompositeField]>;
 
-/// Puts types in the place of others, each row type once: they are parts of each other.
+/// Replaces types, each row type once, because they can contain each other.
 struct Mapper<'c> {
     change: &'c dyn Fn(&Type) -> Option<Type>,
-    /// What became of the fields of row types, by where they are kept.
+    /// The new fields of row types, by their addresses.
     rows: RefCell<HashMap<*const CompositeField, (Fields, Option<Fields>)>>,
 }
 
 impl Mapper<'_> {
-    /// A type with what `change` gives in the place of it or of a part of it; none where nothing changes.
+    /// A type, with itself or its parts replaced by `change`; `None` if nothing changes.
     fn mapped(&self, ty: &Type) -> Option<Type> {
         if let Some(new) = (self.change)(ty) {
             return Some(new);
@@ -323,7 +323,7 @@ impl Mapper<'_> {
     }
 }
 
-/// A text as `sqlparser`'s type, where it is one and nothing more.
+/// A text as a type of `sqlparser`, if it is exactly one type.
 fn data_type(text: &str, dialect: Dialect) -> Option<DataType> {
     syntax::parse_type(text, dialect)
 }

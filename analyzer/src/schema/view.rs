@@ -1,4 +1,4 @@
-//! `create view`, and what happens to a view when what is below it changes.
+//! `create view`, and updates of a view when its tables change.
 
 use std::{
     borrow::Cow,
@@ -19,7 +19,7 @@ use crate::{
     syntax::{ParsedQuery, parse_query},
 };
 
-/// How a view is made, by the words in front of `view`.
+/// The options of a view, from the keywords before `view`.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Manner {
     pub(super) materialized: bool,
@@ -28,18 +28,18 @@ pub(super) struct Manner {
     pub(super) recursive: bool,
 }
 
-/// What a view was made of.
+/// The definition of a view.
 #[derive(Clone, Debug)]
 pub(super) struct View {
-    /// None where the parser could not take it.
+    /// `None` if the parser rejected it.
     query: Option<Arc<ParsedQuery>>,
     /// Names given to its columns.
     names: Vec<String>,
-    /// Tables and views that it reads, by what they were called when it was made.
+    /// Tables and views that it reads, by their names when it was created.
     reads: BTreeMap<Id, Source>,
-    /// The words of its text that may be names of columns.
+    /// The words of its text that can be column names.
     words: BTreeSet<String>,
-    /// The search path that it was made with.
+    /// The search path when it was created.
     search_path: Vec<String>,
 }
 
@@ -52,15 +52,15 @@ pub(crate) trait ViewQueries: fmt::Debug + Sync {
 /// What a view's query returns.
 pub(crate) struct ViewOutput {
     pub(crate) columns: Vec<RelationColumn>,
-    /// False if there may be columns that are not known.
+    /// False if there can be unknown columns.
     pub(crate) complete: bool,
     /// See [`Relation::forgets`].
     pub(crate) forgets: bool,
-    /// The first mistake: nothing about its columns is certain then.
+    /// The first mistake, because of which nothing about its columns is certain.
     pub(crate) mistake: Option<String>,
 }
 
-/// What a query gives, as far as it can be known.
+/// A query's result, as far as it is known.
 pub(super) struct Shape {
     pub(super) columns: Vec<RelationColumn>,
     pub(super) complete: bool,
@@ -76,7 +76,7 @@ impl Shape {
         };
         let ViewOutput { mut columns, complete, forgets, mistake } = queries.output(catalog, query);
         if mistake.is_some() {
-            // The names may be right; nothing else is certain.
+            // The names may be right, but nothing else is certain.
             columns = columns.into_iter().map(|column| unknown_column(column.name)).collect();
         }
         Shape { columns, complete: complete && mistake.is_none(), forgets, mistake }
@@ -86,9 +86,9 @@ impl Shape {
 /// A table or view that a view reads.
 #[derive(Clone, Debug)]
 struct Source {
-    /// What it is called now.
+    /// Its current name.
     id: Id,
-    /// Columns that were renamed since: what they are called now, and what they were called.
+    /// Columns that were renamed since: their new and old names.
     renamed: Vec<(String, String)>,
 }
 
@@ -99,7 +99,7 @@ impl View {
 }
 
 impl Builder {
-    /// `create view …`, behind `view`.
+    /// `create view …`, after `view`.
     pub(super) fn create_view(&mut self, c: &mut Cursor<'_>, how: Manner) -> Read<()> {
         let Manner { materialized, temporary, replace, recursive } = how;
         let if_not_exists = c.eat("if not exists");
@@ -107,7 +107,7 @@ impl Builder {
         let id = self.new_id(&name, temporary);
         if self.catalog.relations.contains_key(&id) && !replace {
             if !(if_not_exists || self.lenient) {
-                self.problem(c.script(), c.offset(), format!("`{name}` is made, but it is there already"));
+                self.problem(c.script(), c.offset(), format!("`{name}` already exists"));
             }
             return Ok(());
         }
@@ -165,7 +165,7 @@ impl Builder {
         Ok(())
     }
 
-    /// The columns of a query as they stand now; a note where they cannot be known.
+    /// The current columns of a query. Reports a problem if they are unknown.
     pub(super) fn query_columns(&mut self, name: &str, text: Cursor<'_>) -> Shape {
         self.refresh();
         let query = parse_query(text.rest(), self.catalog.dialect);
@@ -186,10 +186,10 @@ impl Builder {
             return;
         }
         let reason = shape.mistake.as_ref().map(|mistake| format!(": {mistake}")).unwrap_or_default();
-        self.note(place.script(), place.offset(), format!("the columns of `{name}` cannot be known{reason}"));
+        self.note(place.script(), place.offset(), format!("the columns of `{name}` are unknown{reason}"));
     }
 
-    /// The catalog with the names that a view's text has for what it reads.
+    /// The catalog with the names that a view's text uses.
     fn catalog_of(&self, view: &View) -> Cow<'_, Catalog> {
         let renamed = |(then, now): &(&Id, &Source)| **then != now.id || !now.renamed.is_empty();
         let mut catalog = Cow::Borrowed(&self.catalog);
@@ -210,14 +210,14 @@ impl Builder {
         catalog
     }
 
-    /// Looks again at the views over what has changed.
+    /// Updates the views that use changed objects.
     pub(super) fn refresh(&mut self) {
         let mut changed = std::mem::take(&mut self.changed);
         if changed.is_empty() {
             return;
         }
         self.renew_row_types(&changed);
-        // A view over a view comes after it: go round until nothing more changes.
+        // A view can use another view, so repeat until nothing changes.
         let mut waiting: Vec<Id> = self.views.keys().cloned().collect();
         loop {
             let (now, later): (Vec<Id>, Vec<Id>) =
@@ -235,7 +235,7 @@ impl Builder {
         self.changed.clear();
     }
 
-    /// Looks again at all views.
+    /// Updates all views.
     pub(super) fn recheck_views(&mut self) {
         for id in self.views.keys().cloned().collect::<Vec<_>>() {
             self.refresh_view(&id);
@@ -261,7 +261,7 @@ impl Builder {
         });
     }
 
-    /// The tables and views that a query reads: names behind `from`, `join` and their commas.
+    /// The tables and views that a query reads: the names after `from`, `join` and their commas.
     fn relations_in(&self, query: Cursor<'_>) -> BTreeSet<Id> {
         let mut found = BTreeSet::new();
         self.collect_relations(query, false, &mut found);
@@ -269,7 +269,7 @@ impl Builder {
     }
 
     fn collect_relations(&self, mut c: Cursor<'_>, from: bool, found: &mut BTreeSet<Id>) {
-        // Whether a table can come next, and whether a comma brings one.
+        // Whether a table can come next, and whether one can come after a comma.
         let (mut table, mut list) = (from, from);
         while !c.done() {
             if let Some(group) = c.group() {
@@ -319,7 +319,7 @@ impl Builder {
         }
     }
 
-    /// Whether a view depends on a column: its text names it, or `*` brought it in.
+    /// Whether a view depends on a column: its text names it, or `*` included it.
     fn mentions(&self, id: &Id, view: &View, column: &str) -> bool {
         let columns = self.catalog.relations.get(id).map(|relation| &relation.columns);
         view.words.contains(column) || columns.is_some_and(|columns| columns.iter().any(|c| c.name == column))
@@ -329,7 +329,7 @@ impl Builder {
         self.views.remove(id);
     }
 
-    /// Keeps what is known of views right when a table or view gets another name.
+    /// Updates the definitions of views when a table or view is renamed.
     pub(super) fn rename_in_views(&mut self, from: &Id, to: &Id) {
         if let Some(view) = self.views.remove(from) {
             self.views.insert(to.clone(), view);
@@ -344,7 +344,7 @@ impl Builder {
         }
     }
 
-    /// Keeps what is known of views right when a column gets another name.
+    /// Updates the definitions of views when a column is renamed.
     pub(super) fn rename_column_in_views(&mut self, id: &Id, from: &str, to: &str) {
         if self.facts().definitions.views == Views::Names {
             return;
@@ -359,14 +359,14 @@ impl Builder {
     }
 }
 
-/// What is left of a view's certainty. Its columns stay as they were made; whether they can be null follows the tables.
+/// Merges old and new columns of a view. Its columns stay as created, but their nullability follows the tables.
 fn recheck(relation: &mut Relation, now: &[RelationColumn], views: Views) {
     let follows_types = views == Views::Names;
     for column in relation.columns.iter_mut().filter(|column| !column.hidden) {
         let same = now.iter().find(|other| other.name == column.name);
         let not_null = same.is_some_and(|other| other.not_null && (follows_types || other.ty == column.ty));
         column.not_null = match relation.kind {
-            // Its rows are from an earlier day, when null may have been allowed.
+            // Its rows may be older, from a time when null was allowed.
             RelationKind::MaterializedView => column.not_null && not_null,
             _ => not_null,
         };
@@ -376,7 +376,7 @@ fn recheck(relation: &mut Relation, now: &[RelationColumn], views: Views) {
     }
 }
 
-/// What `create recursive view` stands for.
+/// The query that `create recursive view` abbreviates.
 fn recursive_query(name: &str, columns: &[String], query: &str) -> String {
     let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
     let columns: Vec<String> = columns.iter().map(|name| quoted(name)).collect();

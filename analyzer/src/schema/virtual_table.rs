@@ -10,7 +10,7 @@ use super::{
 use crate::{Relation, RelationColumn, RelationKind, Type};
 
 impl Builder {
-    /// `create virtual table t using module (…)`, behind `table`.
+    /// `create virtual table t using module (…)`, after `table`.
     pub(super) fn create_virtual_table(&mut self, c: &mut Cursor<'_>) -> Read<()> {
         let if_not_exists = c.eat("if not exists");
         let name = c.name()?;
@@ -48,8 +48,8 @@ impl Builder {
     }
 }
 
-/// The columns of a full text table: its arguments, but for options, and then the hidden ones. They hold what was put
-/// into them, of whatever type.
+/// The columns of a full-text table: its arguments without options, and the hidden columns. They can contain values of
+/// any type.
 fn text_columns(arguments: &[Cursor<'_>], hidden: &[&str], integers_from: usize) -> Vec<RelationColumn> {
     let mut columns = Vec::new();
     for argument in arguments {
@@ -61,7 +61,7 @@ fn text_columns(arguments: &[Cursor<'_>], hidden: &[&str], integers_from: usize)
     for (at, name) in hidden.iter().enumerate() {
         let mut column = RelationColumn { hidden: true, ..unknown_column((*name).to_owned()) };
         if *name == "rank" {
-            // Null outside of a full text search.
+            // It is null outside of a full-text search.
             column.ty = Some(Type::base("real"));
         } else if integers_from > 0 && at >= integers_from {
             column.ty = Some(Type::base("integer"));
@@ -71,7 +71,7 @@ fn text_columns(arguments: &[Cursor<'_>], hidden: &[&str], integers_from: usize)
     columns
 }
 
-/// The columns of an R-tree: a key, then coordinates, then what `+` stands before.
+/// The columns of an R-tree: a key, coordinates, and the columns with a `+` before them.
 fn rtree_columns(arguments: &[Cursor<'_>], real: bool) -> Vec<RelationColumn> {
     let mut columns = Vec::new();
     for (at, argument) in arguments.iter().enumerate() {

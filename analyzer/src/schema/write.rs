@@ -1,4 +1,4 @@
-//! What a migration writes: `insert`, `update`, `delete` and `truncate`, as far as the table is not there.
+//! Checks that the tables of `insert`, `update`, `delete` and `truncate` in a migration exist.
 
 use super::{
     Builder,
@@ -7,7 +7,7 @@ use super::{
     names::Id,
 };
 
-/// What may stand between the verb and the table.
+/// The keywords that can come between the verb and the table.
 const MANNERS: [&str; 5] = ["low_priority", "delayed", "high_priority", "quick", "ignore"];
 
 impl Builder {
@@ -45,7 +45,7 @@ impl Builder {
         c.skip();
         manner(c);
         let mut rest = *c;
-        // MySQL's `delete from a using tables as a` names what stands behind `using`.
+        // In MySQL's `delete from a using tables as a`, the table is after `using`.
         let aliases = self.facts().changes.delete_names_tables && rest.skip_to(&["using"]);
         if !c.eat("from") || aliases {
             return Ok(());
@@ -68,7 +68,7 @@ impl Builder {
         Ok(())
     }
 
-    /// The table that comes next; none where it is not certain what there is.
+    /// The table that comes next; `None` if its name is uncertain.
     fn written(&self, c: &mut Cursor<'_>) -> Read<Option<Id>> {
         let start = *c;
         let Ok(name) = c.name() else { return Ok(None) };
@@ -80,7 +80,7 @@ impl Builder {
     }
 }
 
-/// Goes past `or ignore` and the like.
+/// Skips `or ignore` and similar clauses.
 fn manner(c: &mut Cursor<'_>) {
     if c.eat("or") {
         c.skip();

@@ -1,4 +1,4 @@
-//! The target of `on conflict` that is more than columns: the parser knows columns alone.
+//! Parses targets of `on conflict` other than columns, which the parser does not support.
 
 use aio_databases_sql::{Dialect, Span};
 use sqlparser::{
@@ -20,7 +20,7 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Reads the target at a place of the text. The error is a message, and the byte that it is about.
+    /// Parses the target at a place of the text. The error is a message and the byte of the mistake.
     pub(crate) fn read(sql: &str, at: Span, dialect: Dialect) -> Result<Self, (String, usize)> {
         let tokens = tokenize_part(sql, at, dialect).map_err(|refusal| (refusal.message, at.start))?;
         let mut parser = parser(dialect).with_tokens_with_locations(tokens);
@@ -62,7 +62,7 @@ impl Target {
         }
     }
 
-    /// The columns, if it is made of nothing else.
+    /// The columns, if it only consists of columns.
     pub(crate) fn columns(&self) -> Option<Vec<Ident>> {
         let column = |item: &Expr| match item {
             Expr::Identifier(name) => Some(name.clone()),

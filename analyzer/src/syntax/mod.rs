@@ -1,12 +1,12 @@
-//! From text to a syntax tree, and the only place that sees tokens or works around the parser.
+//! Parses text to a syntax tree. Only this module uses tokens and works around the parser.
 //!
 //! ```text
 //! text ─ tokens ─ checks ─ desugar ─ sqlparser ─ tree
 //!                             └───────────────── side table, by place
 //! ```
 //!
-//! The places of the tree are bytes of the rendered text: the parser's own places are lines and columns, which are
-//! rewritten before parsing as line 1, and for a column the byte's offset plus one.
+//! The places in the tree are bytes of the rendered text. The parser has lines and columns; before parsing, they are
+//! replaced by line 1 and the byte offset plus one.
 
 use aio_databases_sql::{Dialect, Span, Template};
 use sqlparser::{
@@ -25,6 +25,7 @@ mod source;
 mod sugar;
 mod tokenize;
 mod tokens;
+mod variant;
 
 use self::{
     grammar::grammar,
@@ -36,12 +37,13 @@ pub(crate) use self::{
     source::Source,
     sugar::{RecursionColumn, SideTable, Sugar},
     tokens::span,
+    variant::variant,
 };
 
-/// How deep the parser may nest.
+/// How deeply the parser can recurse.
 const DEPTH: usize = 120;
 
-/// Statements that return nothing, by their first words, where the parser does not know them.
+/// Statements without a result that the parser does not support, by their first keywords.
 const COMMANDS: [&[&str]; 15] = [
     &["refresh", "materialized", "view"],
     &["alter", "sequence"],
@@ -60,7 +62,7 @@ const COMMANDS: [&[&str]; 15] = [
     &["do"],
 ];
 
-/// Why a text has no tree: a message, and the place.
+/// A syntax error: a message and its place.
 pub(crate) struct Refusal {
     pub(crate) message: String,
     pub(crate) span: Span,
@@ -68,25 +70,25 @@ pub(crate) struct Refusal {
 
 /// A statement.
 pub(crate) enum Parsed {
-    /// As the parser reads it, which can be more than one.
+    /// The statements that the parser found.
     Statements(Vec<Statement>),
     /// SQLite's `pragma`.
     Pragma(Pragma),
-    /// One that the parser does not know, and that returns nothing.
+    /// A statement without a result that the parser does not support.
     Command,
 }
 
-/// A text's statement; several in SQLite, each with its place.
+/// A text's statement with its place. SQLite allows several.
 pub(crate) type Pieces = Vec<(Span, Parsed)>;
 
-/// A query that is read without its text: a view's.
+/// A query without its text, for a view.
 #[derive(Debug)]
 pub(crate) struct ParsedQuery {
     pub(crate) tree: Query,
     pub(crate) sugar: SideTable,
 }
 
-/// Parses a query; its tokens and the way back to the author's text come along.
+/// Parses a query. Also returns its tokens and the mapping to the author's text.
 pub(crate) fn parse(template: &Template) -> (Source<'_>, Result<Pieces, Refusal>) {
     let dialect = template.dialect();
     let mut source = Source::new(template);
@@ -99,25 +101,31 @@ pub(crate) fn parse(template: &Template) -> (Source<'_>, Result<Pieces, Refusal>
         return (source, Err(refusal));
     }
     let mut sugar = SideTable::default();
-    let pieces = pieces(&source).into_iter().map(|place| {
-        let start = tokens.partition_point(|token| offset(token) < place.start);
-        let end = tokens.partition_point(|token| offset(token) < place.end);
-        let piece = piece(tokens[start..end].to_vec(), place.end, &source, dialect, &mut sugar)?;
-        Ok((place, piece))
-    });
-    let pieces: Result<Pieces, Refusal> = pieces.collect();
+    let pieces = pieces(tokens, &source, dialect, &mut sugar);
     if pieces.is_ok() {
         source.set_sugar(sugar);
     }
     (source, pieces)
 }
 
-/// Where the statements are.
-fn pieces(source: &Source<'_>) -> Vec<Span> {
-    match source.statements() {
-        [] => vec![Span::new(0, source.sql().trim_end().len())],
-        several => several.to_vec(),
+/// Parses each of the statements.
+fn pieces(
+    tokens: Vec<TokenWithSpan>,
+    source: &Source<'_>,
+    dialect: Dialect,
+    sugar: &mut SideTable,
+) -> Result<Pieces, Refusal> {
+    if source.statements().is_empty() {
+        let place = Span::new(0, source.sql().trim_end().len());
+        return Ok(vec![(place, piece(tokens, place.end, source, dialect, sugar)?)]);
     }
+    let mut pieces = Vec::new();
+    for place in source.statements().iter().copied() {
+        let start = tokens.partition_point(|token| offset(token) < place.start);
+        let end = tokens.partition_point(|token| offset(token) < place.end);
+        pieces.push((place, piece(tokens[start..end].to_vec(), place.end, source, dialect, sugar)?));
+    }
+    Ok(pieces)
 }
 
 fn piece(
@@ -141,7 +149,7 @@ fn piece(
     let mut parser = parser(dialect).with_tokens_with_locations(tokens);
     let parsed = parser.parse_statements().and_then(|statements| match parser.peek_token() {
         rest if rest.token == Token::EOF => Ok(statements),
-        // It stops at `end`, as if at a block's.
+        // The parser stops at `end`, as at the end of a block.
         rest => parser.expected("end of statement", rest),
     });
     match parsed {
@@ -151,7 +159,7 @@ fn piece(
     }
 }
 
-/// Parses a text that is one query and nothing more: a view's.
+/// Parses a text that must be a single query, for a view.
 pub(crate) fn parse_query(sql: &str, dialect: Dialect) -> Option<ParsedQuery> {
     let tokens = tokenize(sql, dialect).ok().filter(|tokens| checks::too_long(tokens).is_none())?;
     let mut sugar = SideTable::default();
@@ -161,19 +169,19 @@ pub(crate) fn parse_query(sql: &str, dialect: Dialect) -> Option<ParsedQuery> {
     (parser.peek_token().token == Token::EOF).then_some(ParsedQuery { tree, sugar })
 }
 
-/// Parses a text that is one type and nothing more.
+/// Parses a text that must be a single type.
 pub(crate) fn parse_type(text: &str, dialect: Dialect) -> Option<DataType> {
     let mut parser = Parser::new(grammar(dialect).parser).try_with_sql(text).ok()?;
     let ty = parser.parse_data_type().ok()?;
     (parser.peek_token().token == Token::EOF).then_some(ty)
 }
 
-/// A parser of a dialect that nests as deep as it may.
+/// A parser for a dialect, with the recursion limit.
 fn parser(dialect: Dialect) -> Parser<'static> {
     Parser::new(grammar(dialect).parser).with_recursion_limit(DEPTH)
 }
 
-/// Whether a text that the parser rejects is a statement that returns nothing, and of whose parts none matters.
+/// Whether a text that the parser rejects is a statement without a result and without relevant parts.
 fn is_command(tokens: &[TokenWithSpan]) -> bool {
     COMMANDS.iter().any(|command| {
         command.len() <= tokens.len()
@@ -181,7 +189,7 @@ fn is_command(tokens: &[TokenWithSpan]) -> bool {
     })
 }
 
-/// The parser's message and the byte that it is about; none if it is about the end.
+/// The parser's message and its byte; `None` if it is about the end.
 fn message(error: ParserError) -> (String, Option<usize>) {
     let message = match error {
         ParserError::TokenizerError(message) | ParserError::ParserError(message) => message,
@@ -202,7 +210,7 @@ fn refusal(error: ParserError, source: &Source<'_>, end: usize, sugar: &SideTabl
     let (message, start) = message(error);
     let start = start.unwrap_or(end);
     let span = source.token_at(start);
-    // A name that nobody wrote is shown as what its author wrote there.
+    // A name that desugaring created is shown as the original text.
     let message = match message.split_once(", found: ").filter(|_| sugar.starts_at(start)) {
         Some((expected, _)) => format!("{expected}, found: {}", span.of(source.sql())),
         None => message,

@@ -1,5 +1,5 @@
-//! PostgreSQL's numbers, as its lexer reads them: `0xff`, `1_000`. The parser cuts some of them into pieces, which are
-//! joined here; a number with letters after it is rejected, as the server does.
+//! PostgreSQL's numbers, such as `0xff` and `1_000`. The tokenizer splits some of them into pieces, which are joined
+//! here. A number with letters after it is rejected, as on the server.
 
 use std::any::TypeId;
 
@@ -12,7 +12,7 @@ use sqlparser::{
 use super::{Refusal, tokens};
 use crate::numbers::{integer, is_new, radix};
 
-/// What of the parser's PostgreSQL its lexer asks for, but for numbers: they are read here.
+/// The tokenizer rules of the parser's PostgreSQL dialect, except for numbers, which are handled here.
 #[derive(Debug)]
 pub(crate) struct Lexer;
 
@@ -60,7 +60,7 @@ impl Dialect for Lexer {
     }
 }
 
-/// Makes one token of each number.
+/// Joins the pieces of each number to one token.
 pub(crate) fn join(tokens: Vec<TokenWithSpan>, sql: &str) -> Result<Vec<TokenWithSpan>, Refusal> {
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
     let mut end = 0;
@@ -81,7 +81,7 @@ pub(crate) fn join(tokens: Vec<TokenWithSpan>, sql: &str) -> Result<Vec<TokenWit
     Ok(out)
 }
 
-/// A number as all releases and the parser take it, if it is not too large.
+/// A number in the form that all releases and the parser accept, if it is not too large.
 fn plain(text: &str) -> String {
     match integer(text) {
         Some(number) if is_new(text) => number.to_string(),
@@ -90,7 +90,7 @@ fn plain(text: &str) -> String {
     }
 }
 
-/// The text from a number on.
+/// The text, starting at a number.
 fn number_at<'s>(token: &Token, span: Span, sql: &'s str) -> Option<&'s str> {
     let rest = sql.get(span.start..)?;
     match token {
@@ -100,7 +100,7 @@ fn number_at<'s>(token: &Token, span: Span, sql: &'s str) -> Option<&'s str> {
     }
 }
 
-/// The length of the number that a text begins with; the error is how much of the text is not part of it.
+/// The length of the number at the start of a text. The error is the length of the invalid number.
 fn read(text: &str) -> Result<usize, usize> {
     let bytes = text.as_bytes();
     let radix = radix(text);
@@ -131,7 +131,8 @@ fn decimal(bytes: &[u8]) -> usize {
     length
 }
 
-/// The length of a run of digits, with a `_` between any two, and after a prefix such as `0x` also before the first.
+/// The length of a sequence of digits. A `_` can be between any two, and also before the first after a prefix such as
+/// `0x`.
 fn digits(bytes: &[u8], radix: u32, mut joined: bool) -> usize {
     let is_digit = |byte: Option<&u8>| byte.is_some_and(|byte| (*byte as char).is_digit(radix));
     let mut length = 0;
@@ -152,8 +153,8 @@ fn starts_name(byte: u8) -> bool {
 fn refused(rest: &str, junk: usize, start: usize) -> Refusal {
     let text = rest.get(..junk).unwrap_or(rest);
     let message = match radix(text) {
-        10 => format!("`{text}` is no number: write a space behind the digits"),
-        _ => format!("`{text}` is no number"),
+        10 => format!("`{text}` is not a number; add a space after the digits"),
+        _ => format!("`{text}` is not a number"),
     };
     Refusal { message, span: Span::new(start, start + text.len()) }
 }

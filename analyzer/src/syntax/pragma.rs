@@ -30,7 +30,8 @@ pub(super) fn read(tokens: &[TokenWithSpan]) -> Option<Result<Pragma, Refusal>> 
     let place = |token: &TokenWithSpan| tokens::span(token.span).unwrap_or_default();
     let span = Span::new(place(first).start, place(name).end);
     if let Some(token) = rest.iter().find(|token| matches!(token.token, Token::Placeholder(_))) {
-        let message = "a pragma takes no parameters: write the value out, or select from `pragma_…(…)`";
+        let message =
+            "a pragma can't have parameters; write the value in the SQL, or select from `pragma_…(…)`";
         return Some(Err(Refusal { message: message.to_owned(), span: place(token) }));
     }
     let argument = rest.first().is_some_and(|token| matches!(token.token, Token::Eq | Token::LParen));

@@ -1,4 +1,4 @@
-//! A query's text as the server gets it, the way back to what its author wrote, and what was written at a place.
+//! A query's text for the server, the mapping to its author's text, and the text at a place.
 
 use aio_databases_sql::{Rendered, Span, Template};
 use sqlparser::{
@@ -18,13 +18,13 @@ pub(crate) struct Source<'t> {
     source: &'t str,
     tokens: Vec<Mark>,
     sugar: SideTable,
-    /// Where the author's text has placeholders: the first byte, and the parameter.
+    /// The placeholders in the author's text: the first byte, and the parameter.
     places: Vec<(usize, usize)>,
     /// The places of each parameter.
     spans: Vec<Vec<Span>>,
 }
 
-/// A token, as far as cutting expressions out of the text needs it.
+/// A token, reduced to what is needed to find expressions in the text.
 struct Mark {
     kind: Piece,
     span: Span,
@@ -35,9 +35,9 @@ enum Piece {
     Open,
     Close,
     Comma,
-    /// A word that ends a list of expressions.
+    /// A keyword that ends a list of expressions.
     Stop,
-    /// A word that can come before a select list: `distinct`, `all`.
+    /// A keyword that can come before a select list: `distinct`, `all`.
     Quantifier,
     Returning,
     With,
@@ -64,7 +64,7 @@ impl<'t> Source<'t> {
         }
     }
 
-    /// No text: a query that came as a syntax tree.
+    /// No text, for a query that is only a syntax tree.
     pub(crate) fn none(sugar: SideTable) -> Self {
         Source {
             rendered: None,
@@ -76,17 +76,17 @@ impl<'t> Source<'t> {
         }
     }
 
-    /// What a name stands for, if nobody wrote it.
+    /// The side table's entry for a name, if desugaring created the name.
     pub(crate) fn sugar(&self, ident: &Ident) -> Option<&Sugar> {
         self.sugar.of(ident)
     }
 
-    /// What the last part of a name stands for, if nobody wrote it.
+    /// The side table's entry for the last part of a name, if desugaring created it.
     pub(crate) fn sugar_of(&self, name: &ObjectName) -> Option<&Sugar> {
         self.sugar.of_name(name)
     }
 
-    /// Whether a part of the text is the place of a name that nobody wrote.
+    /// Whether desugaring created a name at a part of the text.
     pub(crate) fn is_sugar(&self, place: Span) -> bool {
         self.sugar.at(place).is_some()
     }
@@ -95,17 +95,17 @@ impl<'t> Source<'t> {
         self.sugar = sugar;
     }
 
-    /// What the server gets.
+    /// The server's text.
     pub(crate) fn sql(&self) -> &str {
         self.rendered.as_ref().map_or("", |rendered| &rendered.sql)
     }
 
-    /// Where the statements are in that, if there are several ones.
+    /// The places of the statements in it, if there are several.
     pub(crate) fn statements(&self) -> &[Span] {
         self.rendered.as_ref().map_or(&[], |rendered| &rendered.statements)
     }
 
-    /// What the author wrote.
+    /// The author's text.
     pub(crate) fn source(&self) -> &str {
         self.source
     }
@@ -145,12 +145,12 @@ impl<'t> Source<'t> {
         self.places.get(at).is_some_and(|(place, _)| *place < end)
     }
 
-    /// A byte of the rendered text, in the author's.
+    /// Maps a byte of the rendered text to the author's text.
     pub(crate) fn to_source(&self, offset: usize) -> usize {
         self.rendered.as_ref().map_or(offset, |rendered| rendered.to_source(offset))
     }
 
-    /// A part of the rendered text, in the author's.
+    /// Maps a part of the rendered text to the author's text.
     pub(crate) fn span_to_source(&self, span: Span) -> Span {
         self.rendered.as_ref().map_or(span, |rendered| rendered.to_source_span(span))
     }
@@ -170,7 +170,7 @@ impl<'t> Source<'t> {
         at.checked_sub(1).and_then(|at| self.tokens.get(at)).is_none_or(|mark| mark.kind == Piece::As)
     }
 
-    /// The words of the tokens up to a byte, the last first.
+    /// The last words up to a byte, in reverse order.
     pub(crate) fn words_up_to(&self, offset: usize) -> Vec<&str> {
         const TOKENS: usize = 3;
         let end = self.tokens.partition_point(|mark| mark.span.start <= offset);
@@ -190,7 +190,7 @@ impl<'t> Source<'t> {
         self.items(at)
     }
 
-    /// The expressions after the last `returning` of the text that is not in parentheses deeper than the `start`.
+    /// The expressions after the `returning` that is not nested deeper than `start`.
     pub(crate) fn returning_items(&self, start: usize) -> Vec<Span> {
         let from = self.tokens.partition_point(|mark| mark.span.start < start);
         let mut depth = 0i32;
@@ -206,7 +206,7 @@ impl<'t> Source<'t> {
         Vec::new()
     }
 
-    /// Where the items of `returning with (old as o) …` start.
+    /// The start of the items of `returning with (old as o) …`.
     fn after_names(&self, from: usize) -> usize {
         if !self.tokens.get(from).is_some_and(|mark| mark.kind == Piece::With) {
             return from;
@@ -223,7 +223,7 @@ impl<'t> Source<'t> {
             let last = std::mem::replace(&mut before, mark.kind);
             match mark.kind {
                 Piece::Close if depth == 0 => break,
-                // `is distinct from` goes on.
+                // `is distinct from` does not end the list.
                 Piece::Stop if depth == 0 && last != Piece::Quantifier => break,
                 Piece::Comma if depth == 0 => {
                     open = false;
@@ -242,13 +242,13 @@ impl<'t> Source<'t> {
         items
     }
 
-    /// The first such word after a place; that place if there is none.
+    /// The first occurrence of a word after a place; the place itself if there is none.
     pub(crate) fn word(&self, word: &str, behind: Span) -> Span {
         let mut spans = self.tokens.iter().map(|mark| mark.span).skip_while(|span| span.start < behind.end);
         spans.find(|span| span.of(self.sql()).eq_ignore_ascii_case(word)).unwrap_or(behind)
     }
 
-    /// The first words of a lock after a place, as `for no key update`; an empty span if there are none.
+    /// The first lock after a place, such as `for no key update`; an empty span if there is none.
     pub(crate) fn lock(&self, behind: Span) -> Span {
         const WORDS: usize = 3;
         let from = self.tokens.partition_point(|mark| mark.span.start < behind.end);
@@ -261,7 +261,7 @@ impl<'t> Source<'t> {
         found.unwrap_or_default()
     }
 
-    /// The first `array[]`, whose place the parser does not say.
+    /// The first `array[]`, whose place the parser does not provide.
     pub(crate) fn empty_array(&self) -> Span {
         let is = |at: usize, text: &str| {
             self.tokens.get(at).is_some_and(|mark| mark.span.of(self.sql()).eq_ignore_ascii_case(text))
@@ -279,7 +279,7 @@ impl<'t> Source<'t> {
         }
     }
 
-    /// The first quoted literal of this value.
+    /// The first quoted literal with this value.
     pub(crate) fn literal(&self, value: &str) -> Option<Span> {
         let quoted = format!("'{}'", value.replace('\'', "''"));
         self.tokens.iter().map(|mark| mark.span).find(|span| span.of(self.sql()) == quoted)

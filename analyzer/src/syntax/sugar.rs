@@ -1,7 +1,7 @@
-//! The side table of the syntax tree: what the author wrote where the parser has no syntax for it.
+//! The side table of the syntax tree: the original syntax where the parser does not support it.
 //!
-//! [`desugar`](super::desugar) rewrites such syntax to other that the parser knows, with a name at one place of it that
-//! nobody wrote. The table says what stands for what, by that place.
+//! [`desugar`](super::desugar) rewrites such syntax to supported syntax that contains a new name. The table maps the
+//! place of that name to the original syntax.
 
 use std::collections::HashMap;
 
@@ -11,14 +11,14 @@ use sqlparser::ast::{Ident, ObjectName, ObjectNamePart};
 use super::tokens;
 use crate::Type;
 
-/// What a name that nobody wrote stands for.
+/// The original syntax behind a name that desugaring created.
 #[derive(Clone, Debug)]
 pub(crate) enum Sugar {
     /// `set column[1] = …`: the second name of `(column, name) = …`.
     Element,
-    /// `set column[1:2] = …`: the same for a part of an array.
+    /// `set column[1:2] = …`: the same for a slice.
     Slice,
-    /// Within the brackets there: the second name of `(column, name) = index`.
+    /// Within these brackets: the second name of `(column, name) = index`.
     Index,
     /// `variadic` before an argument: the argument's name.
     Variadic,
@@ -30,11 +30,11 @@ pub(crate) enum Sugar {
     RowsFrom,
     /// `at local`: the time zone.
     Local,
-    /// The target of `on conflict`, if it is more than columns: its place.
+    /// The place of a target of `on conflict` other than columns.
     ConflictTarget(Span),
-    /// `search` and `cycle` after a recursive query: the name of one more `with` query, of these columns.
+    /// `search` and `cycle` after a recursive query: the name of another `with` query with these columns.
     RecursionColumns(Vec<RecursionColumn>),
-    /// `returning with (old as o, …)`: the first item. What each name is of, and the name.
+    /// `returning with (old as o, …)`: the first item. Each entry is `old` or `new` and its alias.
     RowNames(Vec<(String, String)>),
     /// `passing …` in a function of JSON: the argument's name.
     JsonPassing,
@@ -50,11 +50,11 @@ pub(crate) enum Sugar {
 #[derive(Clone, Debug)]
 pub(crate) struct RecursionColumn {
     pub(crate) name: String,
-    /// Not known if the values of a mark aren't plain literals.
+    /// Unknown if the values of a `cycle` mark aren't literals.
     pub(crate) ty: Option<Type>,
 }
 
-/// What each name that nobody wrote stands for, by its place.
+/// The original syntax of each name that desugaring created, by its place.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SideTable {
     names: HashMap<Span, Sugar>,
@@ -65,12 +65,12 @@ impl SideTable {
         self.names.insert(place, sugar);
     }
 
-    /// What the name at a place stands for.
+    /// The entry for the name at a place.
     pub(crate) fn at(&self, place: Span) -> Option<&Sugar> {
         self.names.get(&place)
     }
 
-    /// What a name stands for.
+    /// The entry for a name.
     pub(crate) fn of(&self, ident: &Ident) -> Option<&Sugar> {
         if self.names.is_empty() {
             return None;
@@ -78,7 +78,7 @@ impl SideTable {
         self.at(tokens::span(ident.span)?)
     }
 
-    /// What the last part of a name stands for.
+    /// The entry for the last part of a name.
     pub(crate) fn of_name(&self, name: &ObjectName) -> Option<&Sugar> {
         match name.0.last()? {
             ObjectNamePart::Identifier(ident) => self.of(ident),
@@ -86,7 +86,7 @@ impl SideTable {
         }
     }
 
-    /// Whether a name that nobody wrote starts at a byte.
+    /// Whether a name that desugaring created starts at a byte.
     pub(super) fn starts_at(&self, offset: usize) -> bool {
         self.names.keys().any(|place| place.start == offset)
     }

@@ -1,4 +1,4 @@
-//! From text to tokens whose places are bytes.
+//! Splits text into tokens whose places are bytes.
 
 use aio_databases_sql::{Dialect, Span};
 use sqlparser::tokenizer::{Location, TokenWithSpan, Tokenizer};
@@ -34,7 +34,7 @@ pub(super) fn tokenize(sql: &str, dialect: Dialect) -> Result<Vec<TokenWithSpan>
     }
 }
 
-/// The tokens of a part of a text, with byte offsets in the whole.
+/// The tokens of a part of a text, with byte offsets in the whole text.
 pub(super) fn tokenize_part(sql: &str, part: Span, dialect: Dialect) -> Result<Vec<TokenWithSpan>, Refusal> {
     let mut tokens = tokenize(part.of(sql), dialect)?;
     for token in &mut tokens {
@@ -44,10 +44,10 @@ pub(super) fn tokenize_part(sql: &str, part: Span, dialect: Dialect) -> Result<V
     Ok(tokens)
 }
 
-/// Finds bytes by lines and columns that only grow.
+/// Converts increasing lines and columns to byte offsets.
 struct Walk<'a> {
     sql: &'a str,
-    /// Whether a character is a byte.
+    /// Whether every character is one byte.
     ascii: bool,
     byte: usize,
     line: u64,

@@ -1,4 +1,4 @@
-//! Tokens, their places, and small questions about them.
+//! Helpers for tokens and their places.
 
 use aio_databases_sql::Span;
 use sqlparser::{
@@ -16,7 +16,7 @@ pub(super) fn at(span: Span) -> At {
     At::new(location(span.start), location(span.end))
 }
 
-/// The bytes that a part of the syntax tree covers; `None` if the parser does not say.
+/// The bytes of a part of the syntax tree; `None` if the parser does not provide them.
 pub(crate) fn span(at: At) -> Option<Span> {
     (at.start.line > 0).then(|| Span::new(at.start.column as usize - 1, at.end.column.max(1) as usize - 1))
 }
@@ -30,14 +30,16 @@ pub(super) fn is_space(token: &Token) -> bool {
     matches!(token, Token::Whitespace(_))
 }
 
-/// Whether a token is an unquoted word, in whatever case.
+/// Whether a token is this unquoted word, ignoring case.
 pub(super) fn is_word(token: &Token, wanted: &str) -> bool {
-    matches!(token, Token::Word(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case(wanted))
+    // The lengths differ for most words, and comparing them is much cheaper where the code isn't optimised.
+    matches!(token, Token::Word(word)
+        if word.value.len() == wanted.len() && word.quote_style.is_none() && word.value.eq_ignore_ascii_case(wanted))
 }
 
 /// Whether a token is one of several unquoted words.
 pub(super) fn is_any_word(token: &Token, wanted: &[&str]) -> bool {
-    wanted.iter().any(|wanted| is_word(token, wanted))
+    matches!(token, Token::Word(_)) && wanted.iter().any(|wanted| is_word(token, wanted))
 }
 
 /// A keyword as a token.
@@ -45,7 +47,7 @@ pub(super) fn word(text: &str) -> Token {
     Token::make_word(text, None)
 }
 
-/// A name in quotes, so that it is never taken for a keyword.
+/// A quoted name, which is never read as a keyword.
 pub(super) fn name(text: &str) -> Token {
     Token::Word(Word { value: text.to_owned(), quote_style: Some('"'), keyword: Keyword::NoKeyword })
 }

@@ -1,9 +1,11 @@
-//! Code as text: the compiler's own lexer reads it in one go, which in an unoptimised build is several times quicker
-//! than to put tokens together one by one. What the user has written stays tokens, with their places.
+//! Generates code as text. The compiler's own lexer reads it all at once. In an unoptimised build, that is several
+//! times faster than building tokens one by one. The user's own code stays tokens, so it keeps its places.
 
 use std::fmt::Write as _;
 
 use proc_macro2::{Delimiter, Group, Punct, Spacing, Span, TokenStream, TokenTree};
+
+use super::lexer;
 
 /// A text with holes for tokens.
 #[derive(Debug, Default)]
@@ -15,28 +17,30 @@ pub(super) struct Code {
 const HOLE: &str = "__hole_";
 
 impl Code {
-    /// Leaves a hole for tokens.
+    /// Adds a hole, which `tokens` fill later.
     pub(super) fn tokens(&mut self, tokens: TokenStream) {
         let _ = write!(self.text, " {HOLE}{} ", self.holes.len());
         self.holes.push(tokens);
     }
 
-    /// All of it as tokens.
+    /// Converts the code to tokens.
     pub(super) fn finish(self) -> TokenStream {
         let tokens = parse(&self.text);
         if self.holes.is_empty() { tokens } else { fill(tokens, &self.holes) }
     }
 }
 
-/// Our own text as tokens. Within a compiler its own lexer alone reads it: `proc_macro2` would read it first, in Rust
-/// that is not optimised where the macros are not.
+/// Converts generated text to tokens. Inside the compiler, its own lexer reads the text. `proc_macro2` would first read
+/// it itself, without optimisation if the macros are built that way.
 fn parse(text: &str) -> TokenStream {
     let parsed = match proc_macro::is_available() {
         true => text.parse::<proc_macro::TokenStream>().map(Into::into).map_err(|error| error.to_string()),
         false => text.parse::<TokenStream>().map_err(|error| error.to_string()),
     };
     parsed.unwrap_or_else(|error| {
-        let message = format!("aio-databases wrote what is no Rust ({error}), please report it: {text}");
+        let message = format!(
+            "the expansion is not valid Rust ({error}); please report this bug of aio-databases: {text}"
+        );
         quote::quote!(::core::compile_error!(#message))
     })
 }
@@ -58,18 +62,20 @@ fn fill(tokens: TokenStream, holes: &[TokenStream]) -> TokenStream {
     tokens.into_iter().flat_map(fill_tree).collect()
 }
 
-/// Text of ours as tokens that stand where the user wrote something: what is wrong with it is shown there.
+/// Generated text as tokens at the place of something that the user wrote: the compiler shows errors there.
 pub(super) fn placed(text: &str, span: Span) -> TokenStream {
-    let tokens = parse(text);
     // There are no places outside of a compiler.
-    if !proc_macro::is_available() {
-        return tokens;
+    let inside = proc_macro::is_available();
+    let span = if inside { span.resolved_at(Span::call_site()) } else { span };
+    match lexer::tokens(text, span) {
+        Some(tokens) => tokens,
+        None if inside => respanned(parse(text).into(), span.unwrap()).into(),
+        None => parse(text),
     }
-    let span = span.resolved_at(Span::call_site()).unwrap();
-    respanned(tokens.into(), span).into()
 }
 
-/// The compiler's own tokens, not those of `proc_macro2` around them: there may be many.
+/// Sets the place of all tokens. It uses the compiler's own tokens instead of `proc_macro2`'s wrappers, because there
+/// can be many.
 fn respanned(tokens: proc_macro::TokenStream, span: proc_macro::Span) -> proc_macro::TokenStream {
     use proc_macro::{Group, TokenTree};
     let respan = |mut tree: TokenTree| {
@@ -82,23 +88,26 @@ fn respanned(tokens: proc_macro::TokenStream, span: proc_macro::Span) -> proc_ma
     tokens.into_iter().map(respan).collect()
 }
 
-/// `&(…)`, with the place of what is borrowed.
+/// `&(…)`, at the place of the borrowed expression.
 pub(super) fn borrowed(expr: &TokenStream) -> TokenStream {
-    let (first, last) = ends(expr);
+    borrowed_at(expr, ends(expr))
+}
+
+fn borrowed_at(expr: &TokenStream, (first, last): (Span, Span)) -> TokenStream {
     let mut and = Punct::new('&', Spacing::Alone);
     and.set_span(first);
     [TokenTree::Punct(and), parentheses(expr.clone(), last)].into_iter().collect()
 }
 
-/// `function(&(…))`, with the place of the argument: the compiler shows what is wrong with it there.
+/// `function(&(…))` at the place of the argument, so that the compiler shows type errors there.
 pub(super) fn call(function: &str, argument: &TokenStream) -> TokenStream {
     let (first, last) = ends(argument);
     let mut tokens = placed(function, first);
-    tokens.extend([parentheses(borrowed(argument), last)]);
+    tokens.extend([parentheses(borrowed_at(argument, (first, last)), last)]);
     tokens
 }
 
-/// The places of the first and the last of some tokens; as ours, not the user's.
+/// The places of the first and the last token, with the hygiene of generated code.
 fn ends(tokens: &TokenStream) -> (Span, Span) {
     let mut trees = tokens.clone().into_iter();
     let own = Span::call_site();

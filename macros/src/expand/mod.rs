@@ -1,5 +1,5 @@
-//! The code that a macro call becomes: the user's expressions first, then a block with all that is ours, so that
-//! neither sees the other's names. All weight is in functions of the library.
+//! The expansion of a macro call. The user's expressions come first, followed by a block with the generated items, so
+//! neither can see the other's names. The library's functions do the actual work.
 //!
 //! ```text
 //! match (&(db), [::aio_databases::__private::arg::<::aio_databases::__private::Int8, _>(&(2))]) {
@@ -15,6 +15,7 @@
 
 mod code;
 mod executor;
+mod lexer;
 mod number;
 mod record;
 #[cfg(feature = "verify")]
@@ -42,7 +43,7 @@ use crate::{
     unite::{Checked, ColumnOut, Param},
 };
 
-/// What all parts of an expansion need.
+/// The input of all parts of an expansion.
 struct Context<'a> {
     project: &'a Project,
     call: &'a Call,
@@ -55,7 +56,7 @@ impl Context<'_> {
         self.checked.rows == Rows::One
     }
 
-    /// Whether the query gives exactly one row, and whether it may write.
+    /// The type that says whether the query returns exactly one row, and whether it can write.
     fn shape(&self) -> &'static str {
         match (self.checked.access, self.is_one()) {
             (Access::Read, true) => "__p::OneRow",
@@ -65,7 +66,7 @@ impl Context<'_> {
         }
     }
 
-    /// Writes how a column of a row is read: a `Result`.
+    /// Writes the expression that reads a column of a row, a `Result`.
     fn read(&self, code: &mut Code, column: &ColumnOut, index: usize) {
         let get = if column.nullable { "get_nullable" } else { "get" };
         let _ = write!(code.text, "__row.{get}::<{}, ", column.marker.path());
@@ -76,7 +77,7 @@ impl Context<'_> {
     /// Writes the Rust type of a column's values.
     fn ty(&self, code: &mut Code, column: &ColumnOut) {
         if column.overridden {
-            // The user has named the type, in the SQL.
+            // The user named the type in the SQL.
             let text = &self.answers[0].text;
             let place = text.token(column.span.start, column.span.end);
             code.tokens(code::placed(&column.ty, place));
@@ -138,7 +139,7 @@ pub(crate) fn expand(
     }
 }
 
-/// The arguments' values, in an array.
+/// The array of the arguments' values.
 fn arguments(private: &str, params: &[Param], bound: &[TokenStream]) -> TokenStream {
     if bound.is_empty() {
         return code::placed(&format!("[] as [{private}::Value; 0]"), Span::call_site());
@@ -151,12 +152,12 @@ fn arguments(private: &str, params: &[Param], bound: &[TokenStream]) -> TokenStr
     quote!([#(#values),*])
 }
 
-/// The function that makes an argument a value.
+/// The function that converts an argument to a value.
 fn function(param: &Param) -> &'static str {
     if param.not_null { "arg_not_null" } else { "arg" }
 }
 
-/// A field's name; `r#type` where it is a word of Rust's.
+/// A field's name; `r#type` if it is a Rust keyword.
 fn field(name: &str) -> String {
     if ident::is_name(name) { name.to_owned() } else { format!("r#{name}") }
 }

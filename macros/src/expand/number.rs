@@ -1,12 +1,12 @@
-//! A bare number as an argument: to Rust it is an `i32` or an `f64`, unless something says otherwise. The query does: `1` for
-//! a `smallint` is meant as `1_i16`.
+//! Number literals as arguments. Without a suffix, Rust infers `i32` or `f64`. The query knows the wanted type: `1` for
+//! a `smallint` means `1_i16`.
 
 use proc_macro2::{Literal, TokenStream, TokenTree};
 
 use crate::types::{Marker, Scalar};
 
-/// The expression, with the type that the query wants where it is a number without one. One that does not fit is told by
-/// the compiler, at the number.
+/// The expression, with the suffix of the query's type if it is a number literal without a suffix. If the number
+/// doesn't fit, the compiler reports it at the literal.
 pub(super) fn typed(expr: &TokenStream, marker: &Marker) -> TokenStream {
     let mut trees: Vec<TokenTree> = expr.clone().into_iter().collect();
     if let [TokenTree::Literal(literal)] | [TokenTree::Punct(_), TokenTree::Literal(literal)] = &trees[..]
@@ -29,6 +29,10 @@ fn is_negation(first: &TokenTree) -> bool {
 fn suffixed(literal: &Literal, marker: &Marker) -> Option<Literal> {
     let Marker::Scalar(scalar) = marker else { return None };
     let text = literal.to_string();
+    if let Some(mut typed) = whole(&text, *scalar) {
+        typed.set_span(literal.span());
+        return Some(typed);
+    }
     let (whole, real) = match scalar {
         Scalar::Int1 => ("i8", None),
         Scalar::Int2 => ("i16", None),
@@ -42,7 +46,7 @@ fn suffixed(literal: &Literal, marker: &Marker) -> Option<Literal> {
         _ => return None,
     };
     let suffix = match syn::parse_str::<syn::Lit>(&text).ok()? {
-        // `0x1` with `f32` behind it is another number.
+        // `0x1` followed by `f32` is a different number.
         syn::Lit::Int(number) if number.suffix().is_empty() && (real.is_none() || plain(&text)) => whole,
         syn::Lit::Float(number) if number.suffix().is_empty() && !text.ends_with('.') => real?,
         _ => return None,
@@ -50,6 +54,20 @@ fn suffixed(literal: &Literal, marker: &Marker) -> Option<Literal> {
     let mut typed: Literal = format!("{text}{suffix}").parse().ok()?;
     typed.set_span(literal.span());
     Some(typed)
+}
+
+/// A literal of digits only, if its type can hold it. Parsing it as a Rust literal would be much slower.
+fn whole(text: &str, scalar: Scalar) -> Option<Literal> {
+    Some(match scalar {
+        Scalar::Int1 => Literal::i8_suffixed(text.parse().ok()?),
+        Scalar::Int2 => Literal::i16_suffixed(text.parse().ok()?),
+        Scalar::Int8 | Scalar::Numeric => Literal::i64_suffixed(text.parse().ok()?),
+        Scalar::UInt1 => Literal::u8_suffixed(text.parse().ok()?),
+        Scalar::UInt2 => Literal::u16_suffixed(text.parse().ok()?),
+        Scalar::UInt4 => Literal::u32_suffixed(text.parse().ok()?),
+        Scalar::UInt8 => Literal::u64_suffixed(text.parse().ok()?),
+        _ => return None,
+    })
 }
 
 fn plain(text: &str) -> bool {
@@ -71,7 +89,7 @@ mod tests {
             ("1", Scalar::Float4, "1f32"),
             ("1.5", Scalar::Float4, "1.5f32"),
             ("- 1e3", Scalar::Float8, "- 1e3f64"),
-            // As they stand.
+            // These stay unchanged.
             ("1", Scalar::Int4, "1"),
             ("1u8", Scalar::Int2, "1u8"),
             ("0x1f", Scalar::Float8, "0x1f"),

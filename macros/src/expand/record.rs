@@ -1,4 +1,4 @@
-//! Queries that give records: a struct of the query's own, the user's struct, or a tuple.
+//! Queries that return records: a generated struct, the user's struct, or a tuple.
 
 use std::fmt::Write as _;
 
@@ -16,10 +16,10 @@ use crate::{
     unite::{ColumnOut, Wanted},
 };
 
-/// Records are compared with tuples of up to so many elements, as tuples themselves are.
+/// The most elements of a tuple that can be compared with a record. This is also the limit for comparing tuples.
 const TUPLE: usize = 12;
 
-/// The query.
+/// Writes the query.
 pub(super) fn query(context: &Context<'_>, code: &mut Code) {
     let Some(first) = context.checked.columns.first() else { return value::command(context, code) };
     let has_value = context.call.makro == Macro::Query;
@@ -42,19 +42,20 @@ pub(super) fn query(context: &Context<'_>, code: &mut Code) {
     code.text.push(')');
 }
 
-/// The name of the query's own struct, free of those that the columns' types use.
+/// The name of the generated struct, different from the types that the columns use.
 fn name(columns: &[ColumnOut]) -> &'static str {
     let taken = columns.iter().any(|column| column.overridden && column.ty.contains("Record"));
     if taken { "QueryRecord" } else { "Record" }
 }
 
-/// Whether the library can do all that a record does, as the tuple of its fields. A type that the user has named may lack
-/// what that needs, and is shown at its name where it does not fit: such a record derives, and is read column by column.
+/// Whether the library can implement the record's traits through the tuple of its fields. Types named by the user may
+/// lack the required traits, and errors about them should point to their names. A record with such types derives its
+/// traits, and is read column by column.
 fn is_tuple(columns: &[ColumnOut]) -> bool {
     columns.len() <= TUPLE && columns.iter().all(|column| !column.overridden)
 }
 
-/// A struct with a field for each column, where the query has one of its own.
+/// Writes a struct with a field for each column, unless the user named a type.
 pub(super) fn item(context: &Context<'_>, code: &mut Code) {
     let columns = &context.checked.columns;
     if context.call.ty.is_some() || Wanted::of(context.call.makro) != Wanted::All || columns.is_empty() {
@@ -65,7 +66,7 @@ pub(super) fn item(context: &Context<'_>, code: &mut Code) {
         return as_tuple(text, columns);
     }
     let name = name(columns);
-    // A type that the user has named may lack what the record derives: as a parameter it decides for itself.
+    // A type named by the user may lack the derived traits. As a type parameter, it only restricts them.
     let parameters = columns.iter().enumerate().filter(|(_, column)| column.overridden);
     let parameters: String = parameters.map(|(index, _)| format!("T{index},")).collect();
     let types: Vec<String> = (columns.iter().enumerate())
@@ -88,7 +89,7 @@ fn ty(column: &ColumnOut, ty: &str) -> String {
     if column.nullable { format!("__p::Option<{ty}>") } else { ty.to_owned() }
 }
 
-/// What stands between the braces of a struct, and the last of them.
+/// Writes the fields of a struct, and the closing brace.
 fn fields(text: &mut String, columns: &[ColumnOut], types: &[String]) {
     for (column, ty) in columns.iter().zip(types) {
         let _ = write!(text, "#[doc = {:?}] pub {}: {ty},", column.doc, field(&column.name));
@@ -96,7 +97,7 @@ fn fields(text: &mut String, columns: &[ColumnOut], types: &[String]) {
     text.push('}');
 }
 
-/// The struct, how it is made of a tuple, and how it lends one: the library does the rest.
+/// Writes the struct, and its conversions from and to a tuple. The library does the rest.
 fn as_tuple(text: &mut String, columns: &[ColumnOut]) {
     let types: Vec<String> = columns.iter().map(|column| ty(column, &column.ty)).collect();
     text.push_str("pub struct Record {");
@@ -144,7 +145,7 @@ fn compare(text: &mut String, columns: &[ColumnOut], name: &str, parameters: &st
     text.push_str("}}");
 }
 
-/// The function that makes the query's own struct of a row.
+/// Writes the function that converts a row to the generated struct.
 fn own(context: &Context<'_>, code: &mut Code) {
     let columns = &context.checked.columns;
     if is_tuple(columns) {
@@ -167,7 +168,7 @@ fn ok(code: &mut Code, record: TokenStream) {
     code.text.push(')');
 }
 
-/// The user's struct, field by field; what does not fit is shown at its name.
+/// The user's struct, field by field. Type errors are shown at its name.
 fn user(context: &Context<'_>, path: &TokenStream) -> TokenStream {
     let mut text = String::new();
     for (index, column) in context.checked.columns.iter().enumerate() {
@@ -177,7 +178,7 @@ fn user(context: &Context<'_>, path: &TokenStream) -> TokenStream {
     quote!(#path #fields)
 }
 
-/// A tuple of the types that the user has named.
+/// A tuple of the types named by the user.
 fn tuple(context: &Context<'_>, types: &[TokenStream]) -> TokenStream {
     let elements = types.iter().zip(&context.checked.columns).enumerate().map(|(index, (ty, column))| {
         let read = code::placed(&inferred(column, index), ty.span());
@@ -186,7 +187,7 @@ fn tuple(context: &Context<'_>, types: &[TokenStream]) -> TokenStream {
     quote!((#(#elements,)*))
 }
 
-/// A column's value, of the type that is wanted where it goes.
+/// A column's value, converted to the type that its place requires.
 fn inferred(column: &ColumnOut, index: usize) -> String {
     let ty = if column.overridden { &column.ty } else { "_" };
     let marker = column.marker.path();

@@ -1,4 +1,4 @@
-//! The query in the list of all queries, for `Database::verify`.
+//! Adds the query to the list of all queries, for `Database::verify`.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,8 @@ use aio_databases_analyzer::{Catalog, Nullability, Relation, RelationKind, Type}
 use super::{Context, statement};
 use crate::{check::Answer, dialect::Described, project::Project};
 
-/// The statement and, for each backend, what the analyzer said of it and the migrations that it was checked against.
+/// Writes the statement and, for each backend, the result of the analysis and the migrations that it was checked
+/// against.
 pub(super) fn item(context: &Context<'_>, project: &Project, text: &mut String) {
     text.push_str("static __STATEMENT: __p::Statement = ");
     statement::literal(context, text);
@@ -21,7 +22,7 @@ pub(super) fn item(context: &Context<'_>, project: &Project, text: &mut String) 
     text.push_str("] } }");
 }
 
-/// Lines as `aio_databases::__private::Checked` has them.
+/// The result of the analysis, in the format of `aio_databases::__private::Checked`.
 fn said(answer: &Answer, catalog: &Catalog) -> String {
     let mut said = String::new();
     let name = |ty: &Option<Type>| ty.as_ref().map_or_else(String::new, |ty| ty.underlying().to_string());
@@ -31,9 +32,9 @@ fn said(answer: &Answer, catalog: &Catalog) -> String {
     }
     for column in &answer.analysis.columns {
         let (ty, origin) = (name(&column.ty), column.origin.as_deref());
-        // The names that servers make of expressions are their own affair.
+        // Servers choose names for expressions, so these names aren't compared.
         let own = if column.aliased || origin.is_some() { &*column.name } else { "" };
-        // Such a name would be taken for more than one part.
+        // Such a name would be read as more than one field.
         let own = if own.contains(['\t', '\n', '\r']) { "" } else { own };
         let (table, of) = origin.and_then(|origin| origin.rsplit_once('.')).unwrap_or_default();
         let not_null = column.nullable == Nullability::NotNull && is_not_null(catalog, table, of);
@@ -42,7 +43,7 @@ fn said(answer: &Answer, catalog: &Catalog) -> String {
     said
 }
 
-/// Whether a table's column is not null by itself.
+/// Whether a table's column is declared not null.
 fn is_not_null(catalog: &Catalog, table: &str, column: &str) -> bool {
     let tables = || {
         catalog

@@ -40,7 +40,7 @@ pub(super) fn copy_in(context: &Context<'_>, code: &mut Code) {
     code.text.push(')');
 }
 
-/// `, &[Batch { … }]`: how the backends do it for all rows at once, as far as that means the same.
+/// Writes `, &[Batch { … }]`: statements for many rows at once, for each backend where they are equivalent.
 fn batches(context: &Context<'_>, text: &mut String) {
     text.push_str(", &[");
     for (answer, params) in context.answers.iter().zip(&context.checked.order) {
@@ -66,7 +66,7 @@ fn batches(context: &Context<'_>, text: &mut String) {
     text.push(']');
 }
 
-/// `|(__0, __1), __row| { put(&__0, __row); put(&__1, __row); }`, to be shown at the rows where they do not fit.
+/// `|(__0, __1), __row| { put(&__0, __row); put(&__1, __row); }`. Type errors are shown at the rows.
 fn row(context: &Context<'_>, span: Span) -> TokenStream {
     let names: Vec<String> = (0..context.checked.params.len()).map(|index| format!("__{index}")).collect();
     let pattern = match &names[..] {

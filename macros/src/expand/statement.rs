@@ -1,4 +1,4 @@
-//! What is known of the query, as a constant.
+//! The result of the analysis, as a constant.
 
 use std::fmt::Write as _;
 
@@ -8,8 +8,8 @@ use proc_macro2::Span;
 use super::Context;
 use crate::{dialect::Described, location};
 
-/// `&Statement { … }`: all of it is constant, so that it lives as long as the program. A `static` would be an item more
-/// for the compiler to keep track of: there is one only where it stands in a list of all queries.
+/// Writes `&Statement { … }`. It is constant, so it lives as long as the program. A `static` would be one more item for
+/// the compiler, so there is one only with the feature `verify`, which lists all queries.
 pub(super) fn write(context: &Context<'_>, text: &mut String) {
     text.push('&');
     match cfg!(feature = "verify") {

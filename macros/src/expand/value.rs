@@ -1,18 +1,18 @@
-//! Queries that give a single value, and statements that give none: `fetchval!`, `query_val!`, `execute!`.
+//! Queries that return a single value, and statements that return nothing: `fetchval!`, `query_val!`, `execute!`.
 
 use std::fmt::Write as _;
 
 use super::{Context, code::Code, statement};
 use crate::unite::ColumnOut;
 
-/// A query of which only what it does is wanted.
+/// Writes a statement that is only run for its effect.
 pub(super) fn command(context: &Context<'_>, code: &mut Code) {
     let _ = write!(code.text, "__p::command::<{}>(", context.shape());
     statement::write(context, &mut code.text);
     code.text.push_str(", __args)");
 }
 
-/// A query of which the first column is wanted: its values are the records.
+/// Writes a query whose records are the values of its first column.
 pub(super) fn query(context: &Context<'_>, code: &mut Code) {
     let Some(column) = context.checked.columns.first() else { return };
     let _ = write!(code.text, "__p::query_with_value::<_, _, {}>(", context.shape());
@@ -24,7 +24,8 @@ pub(super) fn query(context: &Context<'_>, code: &mut Code) {
     code.text.push(')');
 }
 
-/// What `fetchval` gives for a row: the value where it and the row are always there, else an `Option`.
+/// Writes the function that `fetchval` uses: it returns the value if the row and the value always exist, or else an
+/// `Option`.
 pub(super) fn first(context: &Context<'_>, code: &mut Code, column: &ColumnOut) {
     let function = match column.nullable {
         true => "first_nullable",
@@ -34,7 +35,7 @@ pub(super) fn first(context: &Context<'_>, code: &mut Code, column: &ColumnOut) 
     read(context, code, column, function);
 }
 
-/// The function that reads the first column.
+/// Writes the function that reads the first column.
 fn read(context: &Context<'_>, code: &mut Code, column: &ColumnOut, function: &str) {
     let _ = write!(code.text, "__p::{function}::<{}, ", column.marker.path());
     context.ty(code, column);

@@ -1,5 +1,5 @@
-//! Warnings. Only the compiler can give one, and on a stable compiler just of what it knows itself: so the query uses a
-//! macro of the lint's name that is deprecated for the reason that is to be told, at the place of the SQL.
+//! Warnings. On a stable compiler, a macro can't emit a warning of its own. So the expansion uses a deprecated macro
+//! with the lint's name, at the place of the SQL. The compiler's warning shows the reason for the deprecation.
 
 use std::fmt::Write as _;
 

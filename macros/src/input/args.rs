@@ -37,14 +37,11 @@ pub(crate) fn parse(input: ParseStream<'_>) -> Result<Args> {
         let arg = Arg { span, expr: expr::parse(input)?, name };
         let known = |known: &Arg| known.name.is_some() && known.name == arg.name;
         if args.list.iter().any(known) {
-            return Err(Error::new(span, "this name is given twice"));
+            return Err(Error::new(span, "this argument is named twice"));
         }
         if arg.name.is_none() && args.list.iter().any(|known| known.name.is_some()) {
             let span = arg.expr.span();
-            return Err(Error::new(
-                span,
-                "arguments are given by position or by name (`name = …`), not both",
-            ));
+            return Err(Error::new(span, "positional and named arguments (`name = …`) can't be mixed"));
         }
         args.list.push(arg);
         if !input.is_empty() {

@@ -1,4 +1,4 @@
-//! The user's expressions, taken as they are.
+//! Reads the user's expressions without parsing them.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
@@ -6,9 +6,8 @@ use syn::{Expr, Result, Token, parse::ParseStream};
 
 /// The tokens of an expression, up to a comma.
 ///
-/// Commas that are not inside of brackets can only belong to generics or to a closure's parameters, so that most
-/// expressions are taken without a look inside: quick, and half-written ones reach the compiler (and an editor's
-/// completion) as they stand.
+/// A comma outside of brackets can only belong to generics or to a closure's parameters, so most expressions don't need
+/// to be parsed. This is fast, and incomplete expressions reach the compiler (and an editor's completion) unchanged.
 pub(crate) fn parse(input: ParseStream<'_>) -> Result<TokenStream> {
     let fork = input.fork();
     let mut tokens = TokenStream::new();

@@ -1,12 +1,12 @@
-//! From a string literal as written to its value, and back from a place in the value to the place in the literal.
+//! Converts a string literal to its value, and maps places in the value back to the literal.
 
-/// The value of a string literal, with the way back to its source.
+/// The value of a string literal, and the mapping to its source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Unescaped {
-    /// What the literal stands for.
+    /// The value of the literal.
     pub(crate) value: String,
-    /// Where parts of the value begin: `(offset in the value, offset in the source)`. Within a part, both advance
-    /// alike; a new part begins before and after each escape.
+    /// The starts of the parts of the value: `(offset in the value, offset in the source)`. Within a part, both advance
+    /// equally. A new part begins before and after each escape.
     parts: Vec<(usize, usize)>,
 }
 
@@ -19,7 +19,7 @@ impl Unescaped {
     }
 }
 
-/// Reads a string literal (`"…"`, `r"…"`, `r#"…"#`) as it stands in the source. `None` for any other literal.
+/// Reads the source of a string literal (`"…"`, `r"…"`, `r#"…"#`). Returns `None` for any other literal.
 pub(crate) fn unescape(source: &str) -> Option<Unescaped> {
     match source.as_bytes() {
         [b'"', ..] => Some(unescape_plain(source)),
@@ -58,7 +58,7 @@ fn unescape_plain(source: &str) -> Unescaped {
             }
         }
     }
-    // Where a part is empty (`\` at the end of a line), the later one counts.
+    // If a part is empty (`\` at the end of a line), the later one counts.
     parts.dedup_by(|later, earlier| {
         let same = later.0 == earlier.0;
         if same {
@@ -69,8 +69,8 @@ fn unescape_plain(source: &str) -> Unescaped {
     Unescaped { value, parts }
 }
 
-/// The character that the escape at the start of `text` stands for (none for a line continuation), and its length.
-/// The compiler has checked the literal before.
+/// The character of the escape at the start of `text` (none for a line continuation), and the length of the escape. The
+/// compiler has already checked the literal.
 fn escape(text: &str) -> (Option<char>, usize) {
     let hex = |digits: &str| {
         let digits = digits.replace('_', "");

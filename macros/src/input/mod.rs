@@ -1,4 +1,4 @@
-//! What stands between the parentheses of a macro call.
+//! Parses the input of a macro call.
 
 mod args;
 pub(crate) mod copy;
@@ -52,12 +52,12 @@ impl Macro {
         }
     }
 
-    /// Whether the first argument is what runs the query.
+    /// Whether the first argument is the executor.
     fn has_executor(self) -> bool {
         !matches!(self, Macro::Query | Macro::QueryVal | Macro::QueryAs)
     }
 
-    /// Whether a type may stand before the SQL.
+    /// Whether a type can come before the SQL.
     fn takes_type(self) -> bool {
         !matches!(
             self,
@@ -65,7 +65,7 @@ impl Macro {
         )
     }
 
-    /// How it is called, for messages.
+    /// An example of a call, for messages.
     fn usage(self) -> &'static str {
         match self {
             Macro::Query => "query!(\"select …\", arguments…)",
@@ -83,10 +83,10 @@ impl Macro {
     }
 }
 
-/// The user's own type for records.
+/// The user's type for records.
 #[derive(Debug)]
 pub(crate) enum RecordType {
-    /// A struct with a field for each column, as a path that an expression may begin with.
+    /// A struct with a field for each column, as a path that can begin an expression.
     Struct(TokenStream),
     /// A tuple with an element for each column.
     Tuple(Vec<TokenStream>),
@@ -96,17 +96,17 @@ pub(crate) enum RecordType {
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) makro: Macro,
-    /// What runs the query.
+    /// The executor, which runs the query.
     pub(crate) executor: Option<TokenStream>,
     /// `fetchmany!`'s number of records.
     pub(crate) n: Option<TokenStream>,
-    /// The user's own type for records.
+    /// The user's type for records.
     pub(crate) ty: Option<RecordType>,
     /// The SQL; for `copy_in!` the insert that its rows are checked as.
     pub(crate) sql: Sql,
     /// The table and columns of `copy_in!`.
     pub(crate) target: Option<Target>,
-    /// The arguments; for `executemany!` and `copy_in!` one, the rows.
+    /// The arguments. `executemany!` and `copy_in!` have one: the rows.
     pub(crate) args: Args,
 }
 
@@ -120,9 +120,8 @@ impl Call {
 
 /// Reads a macro call.
 pub(crate) fn parse(makro: Macro, input: ParseStream<'_>) -> Result<Call> {
-    let missing = |span: Span, what: &str| {
-        Error::new(span, format!("{what}\nhelp: it is called as `{}`", makro.usage()))
-    };
+    let missing =
+        |span: Span, what: &str| Error::new(span, format!("{what}\nhelp: call it as `{}`", makro.usage()));
     let comma = |what: &str| {
         if input.is_empty() { Err(missing(input.span(), what)) } else { input.parse::<Token![,]>().map(drop) }
     };
@@ -130,7 +129,7 @@ pub(crate) fn parse(makro: Macro, input: ParseStream<'_>) -> Result<Call> {
     let mut executor = None;
     if makro.has_executor() {
         if input.is_empty() || input.peek(syn::LitStr) {
-            return Err(missing(input.span(), "the first argument is the database, or a connection of it"));
+            return Err(missing(input.span(), "the first argument must be a database or a connection"));
         }
         executor = Some(expr::parse(input)?);
         comma("the SQL is missing")?;
@@ -138,7 +137,7 @@ pub(crate) fn parse(makro: Macro, input: ParseStream<'_>) -> Result<Call> {
     let mut n = None;
     if makro == Macro::Fetchmany {
         if input.peek(syn::LitStr) {
-            return Err(missing(input.span(), "`fetchmany!` takes the number of records before the SQL"));
+            return Err(missing(input.span(), "`fetchmany!` needs the number of records before the SQL"));
         }
         n = Some(expr::parse(input)?);
         comma("the SQL is missing")?;
@@ -149,7 +148,7 @@ pub(crate) fn parse(makro: Macro, input: ParseStream<'_>) -> Result<Call> {
             return Err(missing(input.span(), "the SQL is missing"));
         }
         if sql::is_next(input.cursor()) {
-            return Err(missing(input.span(), "`query_as!` takes the type of the records before the SQL"));
+            return Err(missing(input.span(), "`query_as!` needs the type of the records before the SQL"));
         }
         ty = Some(record_type(input)?);
         comma("the SQL is missing")?;
@@ -167,7 +166,7 @@ pub(crate) fn parse(makro: Macro, input: ParseStream<'_>) -> Result<Call> {
         let name = makro.name();
         return Err(missing(
             span,
-            &format!("`{name}!` takes one thing after the SQL: the rows, each a tuple of arguments"),
+            &format!("`{name}!` needs a single argument after the SQL: the rows, each a tuple of arguments"),
         ));
     }
     let mut target = None;
@@ -181,7 +180,7 @@ pub(crate) fn parse(makro: Macro, input: ParseStream<'_>) -> Result<Call> {
     Ok(Call { makro, executor, n, ty, sql, target, args })
 }
 
-/// The type of the records; anything else that stands where the SQL or a type should be is told.
+/// Parses the type of the records. Anything else in this place is an error.
 fn record_type(input: ParseStream<'_>) -> Result<RecordType> {
     let (start, fork) = (input.span(), input.fork());
     let parsed = fork.parse::<Type>();
@@ -192,7 +191,7 @@ fn record_type(input: ParseStream<'_>) -> Result<RecordType> {
     }
     match input.parse::<Type>()? {
         Type::Path(TypePath { qself: None, mut path, .. }) => {
-            // As an expression needs it: `User::<T> { … }`.
+            // Expressions need the turbofish: `User::<T> { … }`.
             for segment in &mut path.segments {
                 if let PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
                     arguments.colon2_token = Some(Default::default());
@@ -280,13 +279,13 @@ mod tests {
     fn mistakes() {
         use Macro::*;
         for (makro, tokens, message) in [
-            (Fetchone, r#""select 1""#, "the first argument is the database, or a connection of it"),
-            (Fetchone, "", "the first argument is the database, or a connection of it"),
+            (Fetchone, r#""select 1""#, "the first argument must be a database or a connection"),
+            (Fetchone, "", "the first argument must be a database or a connection"),
             (Fetchone, "db", "the SQL is missing"),
             (Fetchone, "db,", "the SQL is missing"),
             (Query, "", "the SQL is missing"),
             (QueryAs, "User", "the SQL must be known"),
-            (QueryAs, "\"select 1\"", "`query_as!` takes the type of the records before the SQL"),
+            (QueryAs, "\"select 1\"", "`query_as!` needs the type of the records before the SQL"),
             (Fetchone, "db, sql", "the SQL must be known"),
             (Fetchone, "db, sql, 1", "the SQL must be known"),
             (Fetchone, "db, sql, x", "the SQL must be known"),
@@ -294,10 +293,10 @@ mod tests {
             (Fetchone, "db, &sql, 1", "the SQL must be known"),
             (Fetchone, "db, format!(\"select {x}\")", "the SQL must be known"),
             (Execute, "db, sql", "the SQL must be known"),
-            (Fetchmany, r#"db, "a""#, "`fetchmany!` takes the number of records before the SQL"),
-            (Executemany, r#"db, "a""#, "`executemany!` takes one thing after the SQL"),
-            (Executemany, r#"db, "a", 1, 2"#, "`executemany!` takes one thing after the SQL"),
-            (CopyIn, r#"db, "users (a)""#, "`copy_in!` takes one thing after the SQL"),
+            (Fetchmany, r#"db, "a""#, "`fetchmany!` needs the number of records before the SQL"),
+            (Executemany, r#"db, "a""#, "`executemany!` needs a single argument after the SQL"),
+            (Executemany, r#"db, "a", 1, 2"#, "`executemany!` needs a single argument after the SQL"),
+            (CopyIn, r#"db, "users (a)""#, "`copy_in!` needs a single argument after the SQL"),
             (CopyIn, r#"db, (i64,), "users (a)", rows"#, "the type of rows is a struct's"),
             (CopyIn, r#"db, "users", rows"#, "expected a table and its columns"),
             (CopyIn, r#"db, "users ()", rows"#, "expected a table and its columns"),

@@ -15,12 +15,12 @@ use syn::{
 use super::literal::{self, Unescaped};
 use crate::location::{self, Place};
 
-/// What a query's text may be.
+/// A query's text.
 #[derive(Debug)]
 pub(crate) enum Sql {
     /// One text for all backends.
     One(Rc<Text>),
-    /// One text a backend; `None` is `_`, all others.
+    /// A text for each backend. `None` is `_`, for all other backends.
     ByDialect(Vec<(Option<Dialect>, Rc<Text>)>, Span),
 }
 
@@ -56,7 +56,7 @@ impl Sql {
         })
     }
 
-    /// Where a message about the query as a whole points.
+    /// The place for messages about the whole query.
     pub(crate) fn span(&self) -> Span {
         match self {
             Sql::One(text) => text.span,
@@ -65,20 +65,20 @@ impl Sql {
     }
 }
 
-/// A text, and where its parts were written.
+/// A text, and the places where its parts were written.
 #[derive(Debug)]
 pub(crate) struct Text {
     /// The SQL.
     pub(crate) value: String,
-    /// The first token of it.
+    /// The first token of the text.
     pub(crate) span: Span,
     pieces: Vec<Piece>,
 }
 
-/// A part of a text that was written in one place.
+/// A part of a text with one origin.
 #[derive(Clone, Debug)]
 struct Piece {
-    /// Where it begins in the value.
+    /// The start in the value.
     start: usize,
     origin: Origin,
 }
@@ -125,7 +125,8 @@ impl Text {
         }
     }
 
-    /// The token that the bytes `from..to` of the SQL stand in; on a nightly compiler, just that part of it.
+    /// The token that contains the bytes `from..to` of the SQL. On a nightly compiler, it is only that part of the
+    /// token.
     pub(crate) fn token(&self, from: usize, to: usize) -> Span {
         match self.piece(from).map(|piece| (piece, &piece.origin)) {
             Some((piece, Origin::Literal { literal, unescaped, .. })) => {
@@ -146,13 +147,13 @@ impl Text {
     }
 }
 
-/// Whether what follows begins a query's text.
+/// Whether a query's text starts here.
 pub(crate) fn is_next(cursor: Cursor<'_>) -> bool {
     let macro_call = || {
         let (_, rest) = cursor.ident()?;
         rest.punct().filter(|(punct, _)| punct.as_char() == '!')
     };
-    // A group without delimiters is what a `macro_rules!` macro hands on.
+    // A `macro_rules!` macro passes on groups without delimiters.
     cursor.literal().is_some()
         || cursor.group(Delimiter::Brace).is_some()
         || macro_call().is_some()
@@ -177,16 +178,14 @@ fn by_dialect(input: ParseStream<'_>) -> Result<Vec<(Option<Dialect>, Rc<Text>)>
         } else {
             let name = input.call(Ident::parse_any)?;
             let dialect = name.to_string().parse::<Dialect>().map_err(|_| {
-                let hint =
-                    did_you_mean(&name.to_string(), Dialect::ALL.map(Dialect::name)).unwrap_or_else(|| {
-                        "there are `sqlite`, `postgres`, `mysql` and `_`, all others".to_owned()
-                    });
+                let hint = did_you_mean(&name.to_string(), Dialect::ALL.map(Dialect::name))
+                    .unwrap_or_else(|| "use `sqlite`, `postgres`, `mysql`, or `_` for all others".to_owned());
                 Error::new(name.span(), format!("no backend `{name}`\nhelp: {hint}"))
             })?;
             (Some(dialect), name.span())
         };
         if texts.iter().any(|(known, _)| *known == dialect) {
-            return Err(Error::new(span, "this backend has a text already"));
+            return Err(Error::new(span, "this backend already has a text"));
         }
         input.parse::<Token![:]>()?;
         texts.push((dialect, Rc::new(text(input)?)));
@@ -211,17 +210,17 @@ fn text(input: ParseStream<'_>) -> Result<Text> {
     }
 }
 
-pub(super) const WANTED: &str = "the SQL must be known when the program is compiled: a literal `\"…\"`, several joined with `+` or \
-                      `concat!`, or `include_str!(\"file.sql\")`\nhelp: for SQL that is put together while the program \
+pub(super) const WANTED: &str = "the SQL must be known at compile time: a literal `\"…\"`, several joined with `+` or \
+                      `concat!`, or `include_str!(\"file.sql\")`\nhelp: for SQL that is built while the program \
                       runs there are methods: `db.fetchall(sql, args)` and its kin";
 
-/// Whether a literal is a string, and no other.
+/// Whether a literal is a string.
 fn is_text(literal: &str) -> bool {
     literal.starts_with(['"', 'r'])
 }
 
 fn piece(input: ParseStream<'_>, text: &mut Text) -> Result<()> {
-    // Not by `syn`, which reads a literal anew each time that it is asked what comes next.
+    // `syn` is not used here: it parses a literal again at each peek.
     if let Some((literal, _)) = input.cursor().literal() {
         let source = literal.to_string();
         if is_text(&source) {
@@ -256,7 +255,7 @@ fn piece(input: ParseStream<'_>, text: &mut Text) -> Result<()> {
     Err(Error::new(input.span(), WANTED))
 }
 
-/// Pieces with something between each two, and perhaps after the last.
+/// Parses pieces that are separated, and possibly followed, by a token.
 fn pieces(
     input: ParseStream<'_>,
     text: &mut Text,
@@ -272,7 +271,7 @@ fn pieces(
 }
 
 fn none_group(input: ParseStream<'_>) -> Option<TokenStream> {
-    // A literal in such a group is found by syn itself.
+    // `syn` itself finds a literal in such a group.
     if input.peek(Lit) {
         return None;
     }
@@ -299,10 +298,10 @@ fn push_text(text: &mut Text, literal: Literal, source: String) -> Result<()> {
     Ok(())
 }
 
-/// A literal that is no string.
+/// A literal that isn't a string.
 fn push_literal(text: &mut Text, literal: Lit) -> Result<()> {
     let start = text.value.len();
-    // As `concat!` takes them.
+    // `concat!` accepts these too.
     let origin = match literal {
         Lit::Int(number) => {
             text.value.push_str(number.base10_digits());
@@ -333,10 +332,10 @@ fn push_file(text: &mut Text, path: &LitStr) -> Result<()> {
         let folder = full.parent().unwrap_or(&full).display();
         Error::new(
             path.span(),
-            format!("can't read `{shown}`: {error}\nhelp: the path is taken from {folder}"),
+            format!("can't read `{shown}`: {error}\nhelp: the path is relative to {folder}"),
         )
     })?;
-    // Absolute: the compiler's `include_str!` takes a path from the file that it stands in.
+    // The path is absolute, because `include_str!` resolves a path relative to the file of its call.
     let full = fs::canonicalize(&full).unwrap_or(full);
     let start = text.value.len();
     text.value.push_str(&content);
@@ -347,7 +346,7 @@ fn push_file(text: &mut Text, path: &LitStr) -> Result<()> {
     Ok(())
 }
 
-/// The path of a file that is named in a file, as the compiler would name it.
+/// The path of a file that another file names, in the form that the compiler uses.
 fn beside(span: Span, path: String) -> String {
     let Some(place) = location::start(span) else { return path };
     match std::path::Path::new(&place.file).parent() {
@@ -400,7 +399,7 @@ mod tests {
     fn mistakes() {
         for (tokens, message) in [
             (r#"{ postgers: "p" }"#, "no backend `postgers`\nhelp: did you mean `postgres`?"),
-            (r#"{ postgres: "p", postgresql: "q" }"#, "this backend has a text already"),
+            (r#"{ postgres: "p", postgresql: "q" }"#, "this backend already has a text"),
             ("b\"x\"", WANTED),
             ("format!(\"x\")", WANTED),
             ("sql", WANTED),

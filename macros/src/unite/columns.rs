@@ -1,4 +1,4 @@
-//! The columns: their names, types and nulls, from all backends' answers.
+//! Merges the columns of all backends' answers: names, types and nullability.
 
 use std::collections::HashMap;
 
@@ -20,7 +20,7 @@ use crate::{
 };
 
 impl Uniter<'_> {
-    /// The columns, and what their aliases say.
+    /// The columns, with the annotations of their aliases.
     pub(super) fn columns(&mut self, wanted: Wanted) -> Vec<(ColumnOut, Override)> {
         let counts: Vec<_> = self.answers.iter().map(|answer| answer.analysis.columns.len()).collect();
         let first = counts.first().copied().unwrap_or_default();
@@ -35,7 +35,7 @@ impl Uniter<'_> {
                 1 => "1 column".to_owned(),
                 n => format!("{n} columns"),
             });
-            let message = format!("the backends do not agree on the number of columns\n{each}");
+            let message = format!("the backends return different numbers of columns\n{each}");
             self.mistake(0, Span::default(), message, "name the columns instead of `*`");
             return Vec::new();
         }
@@ -53,7 +53,7 @@ impl Uniter<'_> {
         columns
     }
 
-    /// Two fields can't have one name.
+    /// Two fields can't have the same name.
     fn same_name(&mut self, column: &ColumnOut, first: usize, second: usize) {
         let all = &self.answers[0].analysis.columns;
         let name = &column.name;
@@ -63,7 +63,7 @@ impl Uniter<'_> {
             }
             _ => (String::new(), format!("`… as other_{name}`")),
         };
-        let message = format!("columns {} and {} are both called `{name}`{which}", first + 1, second + 1);
+        let message = format!("columns {} and {} are both named `{name}`{which}", first + 1, second + 1);
         let text = &self.answers[0].text.value;
         let help = match column.span.of(text).ends_with('*') {
             true => format!("name the columns instead of `*`, and give one an alias: {help}"),
@@ -81,14 +81,14 @@ impl Uniter<'_> {
         for column in &all {
             let read = match column.aliased {
                 true => column_alias::parse(&column.name),
-                // The text of an expression may look like more than a name: `'a: b'`.
+                // The text of an expression can look like a name with annotations: `'a: b'`.
                 false => Ok((column.name.as_str(), Override::default())),
             };
             match read {
                 Ok((name, over)) => parsed.push((name.to_owned(), over)),
                 Err(problem) => {
                     let help =
-                        "an alias may be `\"name!\"`, `\"name?\"`, `\"name: Type\"` or `\"name!: Type\"`";
+                        "an alias can be `\"name!\"`, `\"name?\"`, `\"name: Type\"` or `\"name!: Type\"`";
                     self.mistake(0, span, format!("the alias `{}`: {problem}", column.name), help);
                     return None;
                 }
@@ -112,15 +112,14 @@ impl Uniter<'_> {
             let each: Vec<_> = (self.answers.iter().zip(parsed))
                 .map(|(answer, (name, _))| format!("  {}: `{name}`", answer.dialect.title()))
                 .collect();
-            let message =
-                format!("column {} is not called the same everywhere\n{}", index + 1, each.join("\n"));
+            let message = format!("column {} has different names\n{}", index + 1, each.join("\n"));
             self.mistake(0, span, message, "give it an alias: `… as name`");
             return None;
         }
         let lowercase = self.answers.iter().position(|answer| answer.dialect.facts().lowercase_names);
         let name = lowercase.map_or(name, |at| &parsed[at].0);
         if !ident::is_raw_name(name) {
-            let message = format!("a field can't be called `{name}`");
+            let message = format!("a field can't be named `{name}`");
             self.mistake(0, span, message, "give the column an alias: `… as name`");
             return None;
         }
@@ -146,13 +145,13 @@ impl Uniter<'_> {
                     let alias = if ident::is_raw_name(name) { name } else { "name" };
                     let (what, help) = match &column.ty {
                         Some(ty) => (
-                            format!("column `{name}` is `{ty}`, which no Rust type stands for"),
+                            format!("column `{name}` is `{ty}`, which has no Rust type"),
                             format!(
-                                "cast it, for example to text, or name a type that reads it: `as \"{alias}: Type\"`"
+                                "cast it, for example to text, or name a Rust type for it: `as \"{alias}: Type\"`"
                             ),
                         ),
                         None => (
-                            format!("the type of column `{name}` is not known{}", self.on(answer.dialect)),
+                            format!("the type of column `{name}` is unknown{}", self.on(answer.dialect)),
                             format!(
                                 "{}, or name its Rust type: `as \"{alias}: i64\"`",
                                 check::cast_help(answer, column.span).unwrap_or_else(|| "cast it".to_owned())
@@ -173,14 +172,14 @@ impl Uniter<'_> {
                 format!("  {}: {}", answer.dialect.title(), shown(column.ty.as_ref()))
             });
             let each = each.collect::<Vec<_>>().join("\n");
-            let message = format!("the backends do not agree on the type of column `{name}`\n{each}");
+            let message = format!("the backends have different types for column `{name}`\n{each}");
             let help = format!("cast it to one type, or name the Rust type: `as \"{name}: Type\"`");
             self.mistake(0, span, message, help);
             return None;
         };
         match types::rust_type(&marker, self.features) {
             Ok(ty) => Some((marker, ty)),
-            // The field's own type is one that the crate has, with or without the feature.
+            // The user's type exists whether or not the feature is enabled.
             Err(_) if self.typed => Some((marker, "_".to_owned())),
             Err(feature) => {
                 let needs = |(_, (_, own)): &(_, &(_, Marker))| types::rust_type(own, self.features).is_err();
@@ -190,9 +189,9 @@ impl Uniter<'_> {
                 };
                 let ty = shown(column.ty.as_ref());
                 let message = format!(
-                    "column `{name}` is {ty}{on}, which needs a feature of `aio-databases`: {feature}"
+                    "column `{name}` is {ty}{on}, which requires a feature of `aio-databases`: {feature}"
                 );
-                let help = format!("turn it on in Cargo.toml, or cast the column: `cast({name} as text)`");
+                let help = format!("enable it in Cargo.toml, or cast the column: `cast({name} as text)`");
                 self.mistake(0, span, message, help.replace("cast(… as text)", "cast"));
                 None
             }

@@ -1,10 +1,10 @@
-//! What is told of a column: whether it may be null and why, and its field's documentation.
+//! Descriptions of a column: whether it can be null and why, and its field's documentation.
 
 use aio_databases_analyzer::{Column, Nullability, Type};
 
 use crate::{check::Answer, column_alias::Override};
 
-/// Whether a column may be null, and why.
+/// Whether a column can be null, and why.
 pub(super) fn nullability(answers: &[Answer], all: &[Column], over: &Override) -> (bool, Option<String>) {
     if let Some(nullable) = over.nullable {
         return (nullable, Some("as its alias says".to_owned()));
@@ -23,7 +23,7 @@ pub(super) fn nullability(answers: &[Answer], all: &[Column], over: &Override) -
     (nullable, None)
 }
 
-/// What the field's documentation says: "`int8`, never null".
+/// The field's documentation: "`int8`, never null".
 pub(super) fn document(
     answers: &[Answer],
     all: &[Column],

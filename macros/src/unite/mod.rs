@@ -1,4 +1,4 @@
-//! One answer of all backends' answers, in Rust's terms.
+//! Merges the backends' answers into one, with Rust types.
 
 mod columns;
 mod document;
@@ -14,13 +14,13 @@ use crate::{
     types::{Features, Marker},
 };
 
-/// What a query takes and gives, on every backend.
+/// A query's parameters and columns, for every backend.
 pub(crate) struct Checked {
     pub(crate) access: Access,
     pub(crate) rows: Rows,
-    /// The parameters, by name where they have one.
+    /// The parameters. Named ones are merged by name.
     pub(crate) params: Vec<Param>,
-    /// The columns that are wanted.
+    /// The columns that the macro reads.
     pub(crate) columns: Vec<ColumnOut>,
     /// For each answer and each of its parameters: the index in `params`.
     pub(crate) order: Vec<Vec<usize>>,
@@ -32,7 +32,7 @@ pub(crate) struct Param {
     pub(crate) name: Option<String>,
     pub(crate) marker: Marker,
     pub(crate) not_null: bool,
-    /// Where it stands, in the first answer that has it.
+    /// The place, in the first answer that has the parameter.
     pub(crate) answer: usize,
     pub(crate) span: Span,
 }
@@ -42,10 +42,10 @@ pub(crate) struct ColumnOut {
     pub(crate) name: String,
     pub(crate) marker: Marker,
     pub(crate) nullable: bool,
-    /// The Rust type of a value that is not null, where `__p` is `__private`; the override's where there is one.
+    /// The Rust type of a value that is not null, where `__p` is `__private`. A type in the alias overrides it.
     pub(crate) ty: String,
     pub(crate) overridden: bool,
-    /// What its documentation says.
+    /// The documentation of its field.
     pub(crate) doc: String,
     pub(crate) span: Span,
 }
@@ -68,12 +68,12 @@ impl Wanted {
     }
 }
 
-/// How a record is made of columns.
+/// How columns become a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Naming {
     /// Each column becomes a field.
     Fields,
-    /// Names are of no interest.
+    /// The names of the columns are ignored.
     ByPlace,
 }
 
@@ -111,7 +111,7 @@ fn rows(answers: &[Answer]) -> Rows {
     let rows = answers.iter().map(|answer| answer.analysis.rows);
     let (least, most) = (rows.clone().min_by_key(|rows| rank(*rows)), rows.max_by_key(|rows| rank(*rows)));
     match (least, most) {
-        // None here, one there: at most one.
+        // No rows on one backend and one row on another make at most one.
         (Some(Rows::One), Some(Rows::None)) => Rows::AtMostOne,
         (_, Some(most)) => most,
         (_, None) => Rows::None,
@@ -121,7 +121,7 @@ fn rows(answers: &[Answer]) -> Rows {
 struct Uniter<'a> {
     answers: &'a [Answer],
     naming: Naming,
-    /// Whether the user's own type says which Rust types the columns have.
+    /// Whether the user's type determines the Rust types of the columns.
     typed: bool,
     features: Features,
     mistakes: Vec<Mistake>,
@@ -141,7 +141,7 @@ impl Uniter<'_> {
         lines.collect::<Vec<_>>().join("\n")
     }
 
-    /// " on PostgreSQL" where there are several backends.
+    /// " on PostgreSQL", if there are several backends.
     fn on(&self, dialect: Dialect) -> String {
         if self.answers.len() > 1 { format!(" on {}", dialect.title()) } else { String::new() }
     }

@@ -1,4 +1,4 @@
-//! The parameters: which is which in each text, their types, and whether they take null.
+//! Merges the parameters of all texts: which ones are the same, their types, and whether they accept null.
 
 use aio_databases_sql::Span;
 
@@ -21,7 +21,7 @@ impl Uniter<'_> {
         (params, order)
     }
 
-    /// For each answer's parameters, which of the united ones each is: by name, or by place.
+    /// Maps each answer's parameters to the merged ones, by name or by position.
     fn order(&mut self) -> Option<Vec<Vec<usize>>> {
         let answers = self.answers;
         let mut names: Vec<&str> = Vec::new();
@@ -54,9 +54,8 @@ impl Uniter<'_> {
                 format!("{count}, written as `{style}`")
             }
         });
-        let message = format!("the texts do not agree on their parameters\n{each}");
-        let help =
-            "write all texts for the same arguments; with names (`:name`), one may leave some of them out";
+        let message = format!("the texts have different parameters\n{each}");
+        let help = "use the same parameters in all texts; with names (`:name`), a text can leave some out";
         self.mistake(0, Span::default(), message, help);
         None
     }
@@ -78,7 +77,7 @@ impl Uniter<'_> {
             let span = template.spans.first().copied().unwrap_or_default();
             let (_, span, name) = found.get_or_insert((at, span, template.name.clone()));
             let Some(param) = param else { continue };
-            // A column that the user calls nullable wants no more of the parameter.
+            // If the user declares the column nullable, the parameter can be null.
             let mut because = (answer.analysis.columns.iter().zip(columns))
                 .filter(|(column, _)| column.not_null_if.contains(&own))
                 .map(|(_, (_, over))| over.nullable)
@@ -91,7 +90,7 @@ impl Uniter<'_> {
                 Some(marker) => said.push((answer.dialect, marker)),
                 None => {
                     let shown = name.clone().unwrap_or_else(|| (index + 1).to_string());
-                    let message = format!("parameter {shown} is `{ty}`, which no Rust type stands for");
+                    let message = format!("parameter {shown} is `{ty}`, which has no Rust type");
                     let span = *span;
                     let help = format!("pass text and cast it in two steps: `cast(cast(… as text) as {ty})`");
                     self.mistake(at, span, message, help);
@@ -106,7 +105,7 @@ impl Uniter<'_> {
                 types.iter().map(|(dialect, ty)| format!("  {}: {}", dialect.title(), shown(Some(ty))));
             let each = each.collect::<Vec<_>>().join("\n");
             let what = name.clone().unwrap_or_else(|| (index + 1).to_string());
-            let message = format!("the backends do not agree on the type of parameter {what}\n{each}");
+            let message = format!("the backends have different types for parameter {what}\n{each}");
             self.mistake(answer, span, message, "cast it to one type: `cast(… as text)`");
             return None;
         };

@@ -157,7 +157,10 @@ async fn several_statements() {
         let done = db.execute(add, (1, "Ada", 2, "Alan")).await;
         if db.backend() != Backend::Sqlite {
             let told = done.unwrap_err().to_string();
-            assert!(told.contains("there is a second statement") && told.contains("executescript"), "{told}");
+            assert!(
+                told.contains("a second statement starts here") && told.contains("executescript"),
+                "{told}"
+            );
             continue;
         }
         let done = done.unwrap();

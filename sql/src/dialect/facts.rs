@@ -1,8 +1,8 @@
-//! What sets the dialects apart as text: a table of facts for each.
+//! How the dialects' texts differ: a table of facts for each dialect.
 
 use crate::Style;
 
-/// How a server reads text.
+/// How servers of a dialect read text.
 pub(crate) struct Facts {
     /// See [`Dialect::name`](super::Dialect::name).
     pub(crate) name: &'static str,
@@ -10,17 +10,17 @@ pub(crate) struct Facts {
     pub(crate) other_names: &'static [&'static str],
     /// See [`Dialect::title`](super::Dialect::title).
     pub(crate) title: &'static str,
-    /// The placeholders that the server reads.
+    /// The server's own placeholders.
     pub(crate) style: Style,
-    /// Placeholders have no numbers: each use is another parameter.
+    /// Placeholders have no numbers: each one is a separate parameter.
     pub(crate) unnumbered: bool,
-    /// The server reads `?`, too.
+    /// The server also accepts `?`.
     pub(crate) reads_question: bool,
     /// The most parameters of a statement.
     pub(crate) most_params: usize,
-    /// A query can be several statements.
+    /// A query can have several statements.
     pub(crate) several_statements: bool,
-    /// `||` joins texts; otherwise `concat(…)` does.
+    /// `||` concatenates; otherwise `concat(…)` does.
     pub(crate) joins_by_pipes: bool,
     pub(crate) quotes: Quotes,
     pub(crate) comments: Comments,
@@ -65,23 +65,23 @@ pub(crate) struct Comments {
     pub(crate) code: bool,
 }
 
-/// What other characters mean.
+/// The meaning of other characters.
 pub(crate) struct Marks {
     /// `@name` is a variable.
     pub(crate) variables: bool,
     /// `@name` is a placeholder.
     pub(crate) at_placeholder: bool,
-    /// When a `:` separates two things, and starts no placeholder.
+    /// When a `:` is a separator and doesn't start a placeholder.
     pub(crate) colon: Colon,
     /// Names can begin with a digit.
     pub(crate) digits_in_names: bool,
     /// Operators are made of any operator characters, and `operator(…)` names one.
     pub(crate) custom_operators: bool,
-    /// Some words that values follow are functions elsewhere.
+    /// Some keywords that come before a value here are functions in other dialects.
     pub(crate) fewer_words_before_values: bool,
 }
 
-/// When a `:` separates two things, and starts no placeholder.
+/// When a `:` is a separator and doesn't start a placeholder.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Colon {
     /// Never.
@@ -92,26 +92,26 @@ pub(crate) enum Colon {
     AfterLabels,
 }
 
-/// Where the `;` in the body of a routine or trigger ends the statement.
+/// Whether a `;` in the body of a routine or trigger ends the statement.
 pub(crate) struct BlockRules {
-    /// What `create function` and its like have for a body.
+    /// The form of the body of `create function` and similar statements.
     pub(crate) body: RoutineBody,
-    /// A `;` in parentheses ends nothing: `create rule … do (a; b)`.
+    /// A `;` in parentheses doesn't end the statement: `create rule … do (a; b)`.
     pub(crate) parentheses: bool,
 }
 
-/// What the body of a routine is.
+/// The form of a routine's body.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RoutineBody {
     /// A string, or `begin atomic … end`; triggers have none.
     Atomic,
-    /// Statements in blocks, also of triggers, events and packages, and of `begin not atomic`.
+    /// Statements in blocks. This includes triggers, events, packages and `begin not atomic`.
     Blocks,
-    /// There are no routines; a trigger's is `begin … end`.
+    /// There are no routines. A trigger's body is `begin … end`.
     Trigger,
 }
 
-/// Lines that are for the server's command-line client.
+/// Lines for the server's command-line client.
 pub(crate) struct Client {
     /// A backslash at the start of a line is a command.
     pub(crate) backslash_commands: bool,

@@ -9,7 +9,7 @@ use std::{fmt, str::FromStr};
 
 use self::facts::Facts;
 
-/// A family of servers that reads SQL in one way.
+/// A family of servers that read SQL in the same way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Dialect {
     /// SQLite 3.
@@ -24,17 +24,17 @@ impl Dialect {
     /// Every dialect, in the order in which answers are shown.
     pub const ALL: [Dialect; 3] = [Dialect::Sqlite, Dialect::Postgres, Dialect::Mysql];
 
-    /// The name that features, folders and settings use: `sqlite`, `postgres` or `mysql`.
+    /// The name in features, folders and settings: `sqlite`, `postgres` or `mysql`.
     pub fn name(self) -> &'static str {
         self.facts().name
     }
 
-    /// The name that people use: `SQLite`, `PostgreSQL` or `MySQL`.
+    /// The name for people: `SQLite`, `PostgreSQL` or `MySQL`.
     pub fn title(self) -> &'static str {
         self.facts().title
     }
 
-    /// How its servers read text.
+    /// How servers of this dialect read text.
     pub(crate) fn facts(self) -> &'static Facts {
         match self {
             Dialect::Sqlite => &sqlite::FACTS,
@@ -59,7 +59,7 @@ impl FromStr for Dialect {
     }
 }
 
-/// A name that no dialect has.
+/// The error for an unknown name of a dialect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownDialect(String);
 

@@ -1,4 +1,4 @@
-//! What a byte may be part of. Bytes of characters outside of ASCII may be part of names, in every dialect.
+//! Classes of bytes. Bytes of non-ASCII characters can be part of names, in every dialect.
 
 use crate::Dialect;
 
@@ -10,17 +10,17 @@ pub(crate) const fn starts_name(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80
 }
 
-/// Part of a name: `$` too, in all three dialects.
+/// Whether a byte can be part of a name. In all three dialects, `$` can.
 pub(crate) const fn in_name(byte: u8) -> bool {
     starts_name(byte) || byte.is_ascii_digit() || byte == b'$'
 }
 
-/// Part of the name of a placeholder or of a dollar quote's tag.
+/// Whether a byte can be part of a placeholder's name or a dollar quote's tag.
 pub(crate) const fn in_plain_name(byte: u8) -> bool {
     starts_name(byte) || byte.is_ascii_digit()
 }
 
-/// What PostgreSQL makes operators of.
+/// Whether a byte can be part of a PostgreSQL operator.
 pub(crate) const fn in_operator(byte: u8) -> bool {
     matches!(
         byte,
@@ -47,7 +47,7 @@ pub(crate) const fn is_punctuation(byte: u8) -> bool {
     matches!(byte, b'(' | b')' | b'[' | b']' | b',' | b';' | b'.' | b':' | b'{' | b'}')
 }
 
-/// The end of the bytes from `at` on that `belongs` accepts.
+/// The end of the bytes from `at` that `belongs` accepts.
 pub(crate) fn end_of(bytes: &[u8], at: usize, belongs: impl Fn(u8) -> bool) -> usize {
     bytes[at..].iter().position(|&byte| !belongs(byte)).map_or(bytes.len(), |n| at + n)
 }
@@ -63,7 +63,8 @@ pub(crate) fn line_comment(bytes: &[u8], at: usize, dialect: Dialect) -> Option<
     starts.then(|| end_of(bytes, at, |byte| !newline(byte)))
 }
 
-/// Where the block comment that starts at `at` ends, `Err` with the end of the text if it does not. PostgreSQL's nest.
+/// The end of the block comment that starts at `at`; `Err` with the end of the text if it is not closed. Comments nest
+/// in PostgreSQL.
 pub(crate) fn block_comment(bytes: &[u8], at: usize, dialect: Dialect) -> Result<usize, usize> {
     let mut depth = 1;
     let mut at = at + 2;
@@ -86,7 +87,7 @@ pub(crate) fn block_comment(bytes: &[u8], at: usize, dialect: Dialect) -> Result
     Err(bytes.len())
 }
 
-/// The first byte from `at` on that is neither space nor in a comment.
+/// The first byte from `at` that is neither space nor part of a comment.
 pub(crate) fn skip_blank(bytes: &[u8], mut at: usize, dialect: Dialect) -> usize {
     while at < bytes.len() {
         if is_space(bytes[at]) {

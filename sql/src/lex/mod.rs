@@ -1,7 +1,7 @@
-//! From text to tokens, in each dialect as its servers read it.
+//! Splits text into tokens, as the servers of each dialect do.
 //!
-//! MySQL is read in its default `sql_mode`: `"a"` is a string and a backslash escapes. PostgreSQL is read with
-//! `standard_conforming_strings` on.
+//! For MySQL, the default `sql_mode` applies: `"a"` is a string, and a backslash escapes. For PostgreSQL,
+//! `standard_conforming_strings` is on.
 
 pub(crate) mod chars;
 mod operand;
@@ -19,7 +19,7 @@ use crate::{
 use chars::{end_of, in_name, in_operator, in_plain_name, is_punctuation, is_space, starts_name};
 use operand::Before;
 
-/// The tokens of `sql`, which cover it without gaps. Any text has tokens.
+/// The tokens of `sql`. They cover it without gaps, whatever the text is.
 pub fn lex(sql: &str, dialect: Dialect) -> Vec<Token> {
     Lexer::new(sql, dialect).collect()
 }
@@ -32,14 +32,14 @@ pub struct Lexer<'a> {
     dialect: Dialect,
     /// Where the next token starts.
     at: usize,
-    /// The last two tokens that are neither space nor comment.
+    /// The last two significant tokens (neither space nor comment).
     earlier: Option<Token>,
     last: Option<Token>,
-    /// How many of PostgreSQL's `[` are open, where `:` is part of a slice.
+    /// In PostgreSQL: the number of open `[`, in which `:` is part of a slice.
     brackets: usize,
-    /// Inside of PostgreSQL's `operator( … )`, where the whole is an operator's name.
+    /// In PostgreSQL: inside of `operator( … )`, whose content is an operator's name.
     operator_name: bool,
-    /// Inside of MySQL's `/*! … */`.
+    /// In MySQL: inside of `/*! … */`.
     code: bool,
 }
 
@@ -64,7 +64,7 @@ impl<'a> Lexer<'a> {
         self.at
     }
 
-    /// Goes on at `at`, as at the start of a text.
+    /// Continues at `at`, as if a text started there.
     pub(crate) fn restart(&mut self, at: usize) {
         *self = Lexer { at, ..Lexer::new(self.sql, self.dialect) };
     }
@@ -73,12 +73,12 @@ impl<'a> Lexer<'a> {
         self.dialect.facts()
     }
 
-    /// What stands before the next token.
+    /// What comes before the next token.
     fn before(&self) -> Before {
         operand::before(self.sql, self.dialect, self.earlier, self.last)
     }
 
-    /// Whether `last` ends where the next token starts, and is a name.
+    /// Whether `last` is a name that ends right where the next token starts.
     fn is_glued_to_name(&self) -> bool {
         self.last.is_some_and(|last| {
             last.span.end == self.at && matches!(last.kind, TokenKind::Word | TokenKind::QuotedIdentifier)
@@ -144,7 +144,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// A string the quote of which stands at `quote`.
+    /// Reads a string whose quote is at `quote`.
     fn string(&self, kind: TokenKind, quote: usize) -> (TokenKind, usize) {
         let end = match kind {
             TokenKind::EscapeString => quoted::escape_string(self.bytes, quote),
@@ -156,7 +156,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// A name the quote of which stands at `at`.
+    /// Reads a name whose quote is at `at`.
     fn identifier(&self, at: usize, quote: u8) -> (TokenKind, usize) {
         match quoted::quoted(self.bytes, at, quote, false) {
             Ok(end) => (TokenKind::QuotedIdentifier, end),
@@ -186,7 +186,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// `::`, `:=`, `:name`, or a `:` of PostgreSQL's slices and JSON constructors.
+    /// Reads `::`, `:=`, `:name`, or the `:` of a PostgreSQL slice or JSON constructor.
     fn colon(&self) -> (TokenKind, usize) {
         let (bytes, at) = (self.bytes, self.at);
         if matches!(bytes.get(at + 1), Some(b':' | b'=')) {
@@ -207,7 +207,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// `:1` and `@1`, which are placeholders to SQLite and must not be left to it.
+    /// Reads `:1` and `@1`. SQLite would take them for placeholders, so they must not reach it.
     fn almost_number(&self, otherwise: TokenKind) -> (TokenKind, usize) {
         match placeholder::number(self.bytes, self.at) {
             Some(end) => (TokenKind::AlmostPlaceholder, end),
@@ -237,7 +237,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// `{name}` at `at`, which may come after a `$` or `#` that makes it wrong.
+    /// Reads `{name}` at `at`. A `$` or `#` before it makes it wrong.
     fn brace(&self, at: usize) -> (TokenKind, usize) {
         if let Some((style, end)) = placeholder::brace(self.bytes, at) {
             let kind =
@@ -250,7 +250,7 @@ impl<'a> Lexer<'a> {
         {
             return (TokenKind::Punctuation, at + 1);
         }
-        // Up to the closing brace, if it is near.
+        // It reaches to the closing brace, if that is near.
         let near = &self.bytes[..self.bytes.len().min(at + 64)];
         let end = end_of(near, at + 1, |byte| !matches!(byte, b'{' | b'}' | b'\n' | b'\''));
         (TokenKind::AlmostPlaceholder, if near.get(end) == Some(&b'}') { end + 1 } else { at + 1 })
@@ -270,7 +270,7 @@ impl<'a> Lexer<'a> {
         (TokenKind::Number, end)
     }
 
-    /// A name or keyword, or the string of which it is the prefix.
+    /// Reads a name, a keyword, or a string with such a prefix as `N`.
     fn word(&self) -> (TokenKind, usize) {
         let (bytes, at) = (self.bytes, self.at);
         let prefix = bytes[at].to_ascii_lowercase();
@@ -297,7 +297,7 @@ impl<'a> Lexer<'a> {
         (TokenKind::Word, end_of(bytes, at, in_name))
     }
 
-    /// Keeps what later tokens depend on.
+    /// Updates the state on which later tokens depend.
     fn remember(&mut self, token: Token) {
         if !token.is_significant() {
             return;
@@ -320,7 +320,7 @@ impl<'a> Lexer<'a> {
     }
 }
 
-/// Where the number at `at` ends.
+/// The end of the number at `at`.
 fn number_end(bytes: &[u8], at: usize) -> usize {
     let digits = |at| end_of(bytes, at, |byte| byte.is_ascii_digit() || byte == b'_');
     if bytes[at] == b'0' {
@@ -336,7 +336,7 @@ fn number_end(bytes: &[u8], at: usize) -> usize {
         }
     }
     let mut end = digits(at);
-    // Not the dots of `1..10`.
+    // The dots of `1..10` are not part of a number.
     if bytes.get(end) == Some(&b'.') && bytes.get(end + 1) != Some(&b'.') {
         end = digits(end + 1);
     }

@@ -1,4 +1,4 @@
-//! Whether an operand stands before a place, or is expected there: what tells an operator from a placeholder.
+//! Tells operators from placeholders, by whether there is an operand before a place or one is expected there.
 
 use super::{
     Token, TokenKind,
@@ -6,18 +6,18 @@ use super::{
 };
 use crate::Dialect;
 
-/// What stands before a place.
+/// What comes before a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Before {
     /// An operator, an opening bracket, a comma, a keyword such as `where`: an operand must follow.
     Opening,
-    /// A word that is a name or a keyword we don't know: most likely an operand.
+    /// A name or an unknown keyword: most likely an operand.
     Name,
-    /// An operand's end.
+    /// The end of an operand.
     Operand,
 }
 
-/// Keywords after which a value may stand. Sorted.
+/// Keywords that a value can follow. Sorted.
 const BEFORE_VALUE: &[&str] = &[
     "all",
     "and",
@@ -61,7 +61,7 @@ const BEFORE_VALUE: &[&str] = &[
     "where",
 ];
 
-/// The same, where MySQL or SQLite have them and PostgreSQL does not. Sorted.
+/// Such keywords of MySQL and SQLite that PostgreSQL doesn't have. Sorted.
 const BEFORE_VALUE_ELSEWHERE: &[&str] = &[
     "against",
     "binary",
@@ -78,10 +78,10 @@ const BEFORE_VALUE_ELSEWHERE: &[&str] = &[
     "xor",
 ];
 
-/// Keywords before a value that are ordinary names by themselves.
+/// Such keywords that are otherwise ordinary names.
 const PAIRS_BEFORE_VALUE: &[(&str, &str)] = &[("time", "zone"), ("fetch", "first"), ("fetch", "next")];
 
-/// Words that follow a value and start none. Sorted.
+/// Keywords that follow a value and can't start one. Sorted.
 const AFTER_VALUE: &[&str] = &[
     "and",
     "as",
@@ -141,13 +141,13 @@ const AFTER_VALUE: &[&str] = &[
     "with",
 ];
 
-/// Whether a sorted list of lower-case words has `word`.
+/// Whether a sorted list of lowercase words contains `word`.
 pub(crate) fn has(list: &[&str], word: &str) -> bool {
     list.binary_search_by(|probe| probe.bytes().cmp(word.bytes().map(|byte| byte.to_ascii_lowercase())))
         .is_ok()
 }
 
-/// What the last two tokens that are neither space nor comment make of the place after them.
+/// What is expected after the last two significant tokens.
 pub(super) fn before(sql: &str, dialect: Dialect, earlier: Option<Token>, last: Option<Token>) -> Before {
     let Some(last) = last else { return Before::Opening };
     let text = last.span.of(sql);
@@ -173,7 +173,7 @@ fn word_before(sql: &str, dialect: Dialect, earlier: Option<Token>, word: &str) 
     }
 }
 
-/// Whether an operand starts after `at` and the space and comments there.
+/// Whether an operand starts after the space and comments at `at`.
 pub(super) fn starts_after(sql: &str, at: usize, dialect: Dialect) -> bool {
     let bytes = sql.as_bytes();
     let at = skip_blank(bytes, at, dialect);

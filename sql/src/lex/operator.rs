@@ -1,7 +1,8 @@
-//! Operators, and the placeholders that hide in them.
+//! Separates operators from the placeholders that follow them.
 //!
-//! PostgreSQL makes one operator of all operator characters in a row, so `a=?` would be `a`, `=?` to it. Where the
-//! row ends in a placeholder, it is cut before it; an operator that has a `?`, `@` or `%` of its own is known by name.
+//! PostgreSQL joins consecutive operator characters to one operator, so it would read `a=?` as `a` and `=?`. This
+//! module cuts such a sequence before a placeholder at its end. Operators that contain `?`, `@` or `%` themselves are
+//! listed by name.
 
 use super::{
     Lexer, TokenKind,
@@ -11,7 +12,7 @@ use super::{
 };
 use crate::Style;
 
-/// PostgreSQL's operators with `?`, `@` or `%` in their names: its own, and those of hstore, ltree, intarray,
+/// PostgreSQL operators with `?`, `@` or `%` in their names: the built-in ones, and those of hstore, ltree, intarray,
 /// pg_trgm, cube, PostGIS, pgvector and PGroonga.
 const KNOWN: &[&str] = &[
     "?", "?|", "?&", "?#", "?-", "?-|", "?||", "?@", "?@>", "?<@", "?~", "@", "@>", "<@", "@?", "@@", "@@@",
@@ -19,7 +20,7 @@ const KNOWN: &[&str] = &[
     "%>", "<%", "%>>", "<<%", "%%", "%#", "<%>",
 ];
 
-/// Operators of more than one character in SQLite and MySQL, the longer first.
+/// Operators of more than one character in SQLite and MySQL, longer ones first.
 const LONG: &[&[u8]] =
     &[b"->>", b"<=>", b"->", b"<=", b">=", b"<>", b"!=", b"==", b"<<", b">>", b"||", b"&&", b":=", b"%%"];
 
@@ -27,7 +28,7 @@ const LONG: &[&[u8]] =
 const LONGEST: usize = 63;
 
 impl Lexer<'_> {
-    /// What starts with an operator character.
+    /// Reads a token that starts with an operator character.
     pub(super) fn operator(&self) -> (TokenKind, usize) {
         match self.dialect.facts().marks.custom_operators {
             true => self.postgres_operator(),
@@ -66,7 +67,7 @@ impl Lexer<'_> {
         (TokenKind::Operator, self.at + without_sign(&run[..end]))
     }
 
-    /// The operator characters in a row from here on, up to a comment.
+    /// The consecutive operator characters from here, up to a comment.
     fn run(&self) -> &[u8] {
         let rest = &self.bytes[self.at..];
         let rest = &rest[..rest.len().min(LONGEST)];
@@ -76,7 +77,7 @@ impl Lexer<'_> {
         &rest[..end.max(1)]
     }
 
-    /// How much of `run` is one operator: what a placeholder at its end leaves.
+    /// The length of the first operator in `run`, without a placeholder at its end.
     fn cut(&self, run: &[u8]) -> usize {
         let own = known_prefix(run);
         let is_placeholder = |n: usize| {
@@ -85,7 +86,7 @@ impl Lexer<'_> {
             match run[n] {
                 b'?' => n >= own,
                 b'@' => n >= own && last && self.bytes.get(at + 1).is_some_and(|&byte| starts_name(byte)),
-                // `a<%s` is a placeholder far more often than pg_trgm's `<%`.
+                // `a<%s` is much more likely a placeholder than pg_trgm's `<%`.
                 b'%' => last && run[n - 1] != b'%' && placeholder::percent(self.bytes, at).is_some(),
                 _ => false,
             }
@@ -93,7 +94,7 @@ impl Lexer<'_> {
         (1..run.len()).find(|&n| is_placeholder(n)).unwrap_or(run.len())
     }
 
-    /// `?` in PostgreSQL: an operator stands between two operands, a placeholder where one is expected.
+    /// Reads `?` in PostgreSQL: an operator between two operands, or a placeholder if an operand is expected.
     fn question(&self, run: &[u8]) -> Option<(TokenKind, usize)> {
         let (style, end) = placeholder::question(self.bytes, self.at);
         let is_placeholder = match self.before() {
@@ -112,13 +113,13 @@ impl Lexer<'_> {
         }
     }
 
-    /// `@name` in PostgreSQL: `@` is an operator after an operand, and before a space or a number.
+    /// Reads `@name` in PostgreSQL. `@` is an operator after an operand, and before a space or a number.
     fn at_name(&self) -> Option<(TokenKind, usize)> {
         let (style, end) = placeholder::name(self.bytes, self.at, Style::At)?;
         (self.before() == Before::Opening).then_some((TokenKind::Placeholder(style), end))
     }
 
-    /// `%s` and `%(name)s` where an operand is expected; `%` after one is modulo.
+    /// Reads `%s` and `%(name)s` if an operand is expected. After an operand, `%` is modulo.
     fn percent(&self) -> Option<(TokenKind, usize)> {
         let before = self.before();
         match placeholder::percent(self.bytes, self.at) {
@@ -126,7 +127,7 @@ impl Lexer<'_> {
             Some(_) if before == Before::Operand => None,
             Some((style, end)) => Some((TokenKind::Placeholder(style), end)),
             None => {
-                // `%d`, `%1$s`, `%(a b)s`: nothing in SQL starts with `%`.
+                // `%d`, `%1$s`, `%(a b)s`: no other SQL token starts with `%`.
                 let next = self.bytes.get(self.at + 1).copied().unwrap_or(b' ');
                 let almost = next.is_ascii_alphanumeric() || next == b'(';
                 almost.then(|| (TokenKind::AlmostPlaceholder, self.at + 1 + char_len(self.sql, self.at + 1)))

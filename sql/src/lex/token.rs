@@ -1,27 +1,27 @@
-//! What a text consists of.
+//! The tokens of SQL.
 
 use crate::{Span, Style};
 
-/// A piece of SQL.
+/// A token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Token {
-    /// What it is.
+    /// The kind of token.
     pub kind: TokenKind,
-    /// Where it is.
+    /// The place of the token.
     pub span: Span,
 }
 
 impl Token {
-    /// Whether the server sees it: neither space nor comment.
+    /// Whether the token is significant: neither space nor comment.
     pub const fn is_significant(self) -> bool {
         !matches!(self.kind, TokenKind::Space | TokenKind::LineComment | TokenKind::BlockComment)
     }
 }
 
-/// What a piece of SQL is.
+/// The kind of a [`Token`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TokenKind {
-    /// Blanks and line ends.
+    /// Spaces and line ends.
     Space,
     /// `-- …` or MySQL's `# …`, without the line's end.
     LineComment,
@@ -32,13 +32,13 @@ pub enum TokenKind {
     CodeOpen,
     /// The `*/` of a [`CodeOpen`](TokenKind::CodeOpen).
     CodeClose,
-    /// A keyword or a name without quotes.
+    /// A keyword or an unquoted name.
     Word,
-    /// A name in quotes: `"a"`, `` `a` ``, `[a]`, `U&"a"`.
+    /// A quoted name: `"a"`, `` `a` ``, `[a]`, `U&"a"`.
     QuotedIdentifier,
     /// `'a'`, `N'a'`, `U&'a'`; `"a"` in MySQL.
     String,
-    /// PostgreSQL's `E'a\n'`, with what continues it on the next lines.
+    /// PostgreSQL's `E'a\n'`, including its continuation on the next lines.
     EscapeString,
     /// PostgreSQL's `$$a$$` or `$tag$a$tag$`.
     DollarString,
@@ -48,26 +48,26 @@ pub enum TokenKind {
     Number,
     /// MySQL's `@a` and `@@a`.
     Variable,
-    /// A placeholder, with the style it is written in.
+    /// A placeholder, and its style.
     Placeholder(Style),
-    /// What looks like a placeholder and is none: `{}`, `{0}`, `${a}`, `:1`, `%d`.
+    /// Something that looks like a placeholder but isn't one: `{}`, `{0}`, `${a}`, `:1`, `%d`.
     AlmostPlaceholder,
-    /// An operator, `::` and `:=` too.
+    /// An operator; this includes `::` and `:=`.
     Operator,
     /// One of `( ) [ ] , ; . : { }`.
     Punctuation,
-    /// Something that ends with the text before it is complete.
+    /// A token that is incomplete at the end of the text.
     Unterminated(Unterminated),
-    /// A character that SQL has no use for.
+    /// A character that no SQL token starts with.
     Unknown,
 }
 
-/// What is not complete where the text ends.
+/// The kind of token that is incomplete at the end of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Unterminated {
-    /// A string of any kind, but for a dollar-quoted one.
+    /// A string of any kind except a dollar-quoted one.
     String,
-    /// A name in quotes.
+    /// A quoted name.
     Identifier,
     /// A dollar-quoted string.
     Dollar,

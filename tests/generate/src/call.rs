@@ -71,7 +71,7 @@ impl Gen<'_> {
         let sig = lang.function(self, kind, ty)?;
         let mut args = self.arguments(&inner, &Sig { variadic: false, ..sig.clone() }, 0);
         let of = args.pop()?;
-        // What stands before `within group` is one value for all rows.
+        // The arguments before `within group` have one value for all rows.
         let fraction = if sig.name.starts_with("percentile") {
             if sig.args[0] == "float8" { "0.5".into() } else { "array[0.1, 0.9]".into() }
         } else {
@@ -155,7 +155,7 @@ impl Gen<'_> {
         Node::Seq(parts)
     }
 
-    /// What may stand after `order by`.
+    /// Generates the expressions after `order by`.
     pub fn ordering(&mut self, scope: &Scope) -> Node {
         let count = self.between(1, 2);
         let mut items = Vec::new();

@@ -38,7 +38,7 @@ impl Gen<'_> {
 
     fn shape(&mut self, scope: &Scope, ty: Ty, depth: usize) -> Node {
         if depth == 0 {
-            // What a grouped query is not grouped by can only stand in an aggregate.
+            // Columns that are not grouped by are only allowed in an aggregate.
             if scope.grouped.is_some() && self.chance(60) {
                 return self.aggregate(scope, ty, 1).unwrap_or_else(|| self.leaf(scope, ty));
             }

@@ -1,4 +1,4 @@
-//! What stands in `from`.
+//! Generates `from`.
 
 use std::rc::Rc;
 
@@ -14,7 +14,7 @@ use crate::{
 type Source = (Node, Scope);
 
 impl Gen<'_> {
-    /// What stands after `from`, and the scope of the query: `around` has what is outside of it.
+    /// Generates the items of `from`, and the scope of the query. `around` is the outer scope.
     pub fn from(&mut self, around: &Scope, depth: usize) -> Source {
         let (mut node, mut scope) = self.joined(around, depth);
         if self.chance(10) {
@@ -53,7 +53,7 @@ impl Gen<'_> {
             (full, "full join"),
             (6, "cross join"),
         ]);
-        // What stands to the right of an inner or left join may speak of what is to its left.
+        // The right side of an inner or left join can use the columns of its left side.
         let visible = if matches!(kind, "right join" | "full join") {
             around.clone()
         } else {
@@ -122,7 +122,8 @@ impl Gen<'_> {
         !matches!(ty, "json" | "xml" | "point" | "jsonpath")
     }
 
-    /// What a part of `from` may speak of: what is around the query and, where it is lateral, what stands before it.
+    /// The names that an item of `from` can use: those of the outer query and, if it is lateral, those of the items
+    /// before it.
     fn lateral(&mut self, around: &Scope, before: &Scope) -> Scope {
         let mut visible = around.clone();
         if self.postgres() || self.sqlite() {
@@ -131,7 +132,7 @@ impl Gen<'_> {
         visible
     }
 
-    /// A table, a view, a query, a function: `visible.columns` is what stands before it.
+    /// A table, a view, a query or a function. `visible.columns` are the columns of the items before it.
     fn source(&mut self, visible: &Scope, depth: usize) -> Source {
         let around = Scope { columns: Vec::new(), ..visible.clone() };
         let derived = if depth == 0 { 0 } else { 16 };

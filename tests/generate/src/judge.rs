@@ -1,4 +1,4 @@
-//! What the analyzer says, held against what the server says and does.
+//! Compares the analyzer's answers with those of the server.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -122,7 +122,7 @@ impl Judge<'_> {
             verdict.gaps.push(format!("{}: {}", error.code, error.message));
         }
         if !errors.is_empty() {
-            // What it could tell in spite of that is no answer.
+            // What it infers despite a mistake isn't compared.
             return Ok((verdict, None));
         }
         verdict.describe(server, &said, &told);

@@ -49,7 +49,7 @@ pub struct Lang {
     pub types: Vec<(usize, Ty)>,
     sigs: HashMap<(u8, Ty), Vec<Sig>>,
     operators: HashMap<Ty, Vec<Sig>>,
-    /// The sets that stand in `from`.
+    /// The set-returning functions in `from`.
     pub sets: Vec<Sig>,
     casts: HashMap<Ty, Vec<Ty>>,
 }
@@ -261,7 +261,7 @@ impl Lang {
         lang
     }
 
-    /// The type that stands for a type of those tables; of what they compute, any.
+    /// The placeholder for a type of those tables; `any` for computed types.
     fn class(&self, name: &'static str) -> Ty {
         match (self.dialect, name) {
             (Dialect::Mysql, "bigint_unsigned" | "bigint unsigned") => "bigint",
@@ -362,7 +362,7 @@ impl Lang {
         Some(*rng.pick(self.casts.get(to)?))
     }
 
-    /// Puts types in the place of those that stand for others, where it gives `ty`.
+    /// Replaces placeholder types for a call that returns `ty`.
     pub fn settle(&self, rng: &mut Rng, mut sig: Sig, ty: Ty) -> Option<Sig> {
         if self.weak() {
             return Some(sig);
@@ -408,7 +408,7 @@ impl Lang {
     }
 }
 
-/// Functions of MySQL's of which no columns are made here.
+/// MySQL functions that are not used in columns here.
 fn geometric(name: &str) -> bool {
     ["st_", "mbr", "geom", "point", "polygon", "linestring", "multi"]
         .iter()

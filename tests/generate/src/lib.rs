@@ -1,4 +1,4 @@
-//! Random schemas and queries, with the analyzer's answers held against the servers': a check that trusts no one.
+//! Random schemas and queries, for which the analyzer's answers are compared with the servers' answers.
 //!
 //! A seed gives schemas, each with its data and its queries. What the server says of a query when it is prepared, and
 //! what comes out when it runs (on empty tables, on full ones, and on ones full of nulls, with arguments and with nulls in
@@ -13,7 +13,7 @@
 //! | [`expr`], [`predicate`], [`call`], [`from`], [`select`], [`change`] | the grammar |
 //! | [`tree`] | SQL that can be made smaller |
 //! | [`server`], [`judge`] | asking, and comparing |
-//! | [`run`], [`report`] | all of it together, and what is told of it |
+//! | [`run`], [`report`] | the whole run, and its report |
 
 pub mod call;
 pub mod change;

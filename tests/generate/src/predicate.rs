@@ -11,7 +11,7 @@ use crate::{
 const COMPARISONS: [&str; 6] = ["=", "<>", "<", "<=", ">", ">="];
 
 impl Gen<'_> {
-    /// What may stand in `where`, `on`, `having` and `when`.
+    /// Generates conditions for `where`, `on`, `having` and `when`.
     pub fn condition(&mut self, scope: &Scope, depth: usize) -> Node {
         let bool = self.lang.bool;
         let node = if self.chance(75) { self.predicate(scope, depth) } else { self.expr(scope, bool, depth) };

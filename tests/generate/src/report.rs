@@ -1,4 +1,4 @@
-//! What is told of a run.
+//! The report of a run.
 
 use std::{collections::BTreeMap, fmt};
 

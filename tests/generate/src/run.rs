@@ -1,4 +1,4 @@
-//! A run: schemas, their queries, and what is told of them.
+//! A run: schemas, their queries, and the report.
 
 use std::{
     cell::RefCell,
@@ -53,7 +53,7 @@ pub struct Options {
     pub jobs: usize,
 }
 
-/// Runs; none where there is no server.
+/// Runs. Returns `None` if there is no server.
 ///
 /// # Errors
 ///
@@ -110,7 +110,7 @@ impl Shared {
     }
 }
 
-/// Makes schemas on a connection of its own until all is done; false where there is no server.
+/// Generates schemas on its own connection until all are done. Returns false if there is no server.
 fn worker(job: usize, options: &Options, shared: &Shared) -> Result<bool> {
     let name = format!("gen_{}_{}_{job}", std::process::id(), options.seed);
     let Some(mut server) = connect(options.dialect, &name)? else { return Ok(false) };

@@ -76,7 +76,7 @@ impl Maker<'_> {
         }
     }
 
-    /// Types and functions of PostgreSQL's.
+    /// PostgreSQL types and functions.
     fn types(&mut self) {
         if self.rng.chance(60) && self.run("create type mood as enum ('happy', 'sad', 'a')".into()) {
             self.enumeration("mood", &["happy", "sad", "a"]);

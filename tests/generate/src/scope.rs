@@ -13,7 +13,7 @@ pub struct Scope {
     pub outer: Vec<Column>,
     /// In a grouped query: what aggregates speak of. `columns` are those that are grouped by.
     pub grouped: Option<Rc<Scope>>,
-    /// Whether window functions may stand here.
+    /// Whether window functions are allowed here.
     pub windows: bool,
     /// Whether functions that give sets may.
     pub sets: bool,

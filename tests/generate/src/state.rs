@@ -26,7 +26,7 @@ pub struct Gen<'a> {
     pub params: Vec<Ty>,
     names: usize,
     links: u32,
-    /// Whether parameters may stand in the query.
+    /// Whether the query can have parameters.
     pub no_params: bool,
 }
 

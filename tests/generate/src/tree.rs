@@ -8,13 +8,13 @@ use crate::lang::Ty;
 /// A piece of SQL.
 #[derive(Clone, Debug)]
 pub enum Node {
-    /// As it stands.
+    /// Literal text.
     Text(String),
     /// One after the other.
     Seq(Vec<Node>),
     /// Items of which some can be left out.
     List {
-        /// What stands between them.
+        /// The separator.
         sep: &'static str,
         /// How many must stay.
         least: usize,
@@ -25,18 +25,18 @@ pub enum Node {
     },
     /// What can be left out.
     Optional(Box<Node>),
-    /// What any part of the same kind can stand for.
+    /// A part that can be replaced by any part of the same kind.
     Group(Kind, Box<Node>),
     /// A parameter, by its identity: numbers are given in the order of the text.
     Param(u32),
 }
 
-/// What may stand for another.
+/// The kinds of parts that can replace each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// An expression of a type.
     Expr(Ty),
-    /// What stands in `from`.
+    /// An item of `from`.
     From,
     /// A query.
     Query,
@@ -77,7 +77,7 @@ impl Node {
         Node::Optional(Box::new(node.into()))
     }
 
-    /// What any part of the same kind can stand for.
+    /// A part that can be replaced by any part of the same kind.
     pub fn group(kind: Kind, node: impl Into<Node>) -> Self {
         Node::Group(kind, Box::new(node.into()))
     }

@@ -20,7 +20,7 @@ fn check(dialect: Dialect) {
     let Some(report) = run(&options).unwrap_or_else(|error| panic!("{error:#}")) else { return };
     println!("{report}");
     assert!(report.unsound() == 0, "{} wrong answers, printed above\n{report}", report.unsound());
-    // What only a server refuses is no wrong answer, and is to be rare.
+    // A query that only the server rejects isn't a wrong answer, but it should be rare.
     assert!(report.refused() * 5 <= report.queries, "too much is taken that the server refuses:\n{report}");
     // One whose queries are refused checks nothing.
     assert!(report.taken * 10 >= report.queries * 6, "too few queries are taken:\n{}", report.details(20));

@@ -1,11 +1,11 @@
-//! What MySQL and MariaDB tell of themselves: tables of `information_schema`.
+//! The tables of `information_schema` of MySQL and MariaDB.
 
 use super::Table;
 use crate::{Relation, RelationColumn, RelationKind, Type};
 
 const INFORMATION_SCHEMA: Table = Table::new(include_str!("information_schema.tsv"));
 
-/// A table of `information_schema`. Releases have further columns, so it is never complete.
+/// A table of `information_schema`. Some releases have more columns, so it is never complete.
 pub(crate) fn relation(name: &str) -> Option<Relation> {
     let name = name.to_ascii_lowercase();
     let columns: Vec<RelationColumn> = INFORMATION_SCHEMA

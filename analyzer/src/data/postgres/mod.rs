@@ -1,4 +1,4 @@
-//! PostgreSQL's `pg_catalog`, written by `cargo xtask pg-catalog`, and what was found out about it by hand.
+//! PostgreSQL's `pg_catalog`, written by `cargo xtask pg-catalog`, and hand-written facts about it.
 //!
 //! | file | a line |
 //! |---|---|
@@ -10,10 +10,10 @@
 //!
 //! | `facts.tsv`, `operator_facts.tsv` | written by hand: a name, or one by its operands (`lower(text)`), and its facts: `strict` gives null only for null, `never` gives none, `maybe`; `writes` |
 //!
-//! The first line says which servers the data is from; in `extensions/` it also names those that are covered. Three more
-//! columns end each line: the extension that brings it, the first release that has it, and the last (empty where all
-//! that the tables cover do). Flags: `f`unction, `a`ggregate, `o`rdered-set or `h`ypothetical-set aggregate, `w`indow function or
-//! `p`rocedure; then `s`trict, `v`olatile.
+//! The first line names the servers that the data is from, and in `extensions/` also the extensions. Three more columns
+//! end each line: the extension that brings it, the first release that has it, and the last (empty where all that the
+//! tables cover do). Flags: `f`unction, `a`ggregate, `o`rdered-set or `h`ypothetical-set aggregate, `w`indow function
+//! or `p`rocedure; then `s`trict, `v`olatile.
 
 mod release;
 
@@ -43,12 +43,12 @@ const OPERATOR_FACTS: [Table; 2] = [
     Table::new(include_str!("extensions/operator_facts.tsv")),
 ];
 
-/// A type, as a number: those of the server come first, then what a schema adds; one bit says "array of".
+/// A type as a number. Built-in types come first, then those of a schema. One bit means "array of".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct TypeId(u16);
 
 impl TypeId {
-    /// A type that is not known.
+    /// An unknown type.
     pub(crate) const UNCLEAR: TypeId = TypeId(0x7fff);
     const ARRAY: u16 = 0x8000;
     const USER: u16 = 0x4000;
@@ -58,23 +58,23 @@ impl TypeId {
         TypeId(Self::USER | u16::try_from(n).unwrap_or(0x3ffe).min(0x3ffe))
     }
 
-    /// Which of the schema's types it is (or is an array of).
+    /// The index of the schema's type that it is, or is an array of.
     pub(crate) fn user_index(self) -> Option<usize> {
         (self.0 & Self::USER != 0).then_some(usize::from(self.0 & 0x3fff))
     }
 
-    /// An array of it; of an array, itself.
+    /// The array of the type. An array is its own array type.
     pub(crate) fn array(self) -> Self {
         if self == Self::UNCLEAR { self } else { TypeId(self.0 | Self::ARRAY) }
     }
 
-    /// What it is an array of.
+    /// The element type of an array.
     pub(crate) fn array_element(self) -> Option<Self> {
         (self.0 & Self::ARRAY != 0).then_some(TypeId(self.0 & !Self::ARRAY))
     }
 }
 
-/// A type that the server has built in, or an extension brings.
+/// A built-in type, or a type of an extension.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TypeRow {
     pub(crate) name: &'static str,
@@ -82,22 +82,22 @@ pub(crate) struct TypeRow {
     pub(crate) kind: u8,
     pub(crate) category: u8,
     pub(crate) preferred: bool,
-    /// Whether there are arrays of it.
+    /// Whether it has an array type.
     pub(crate) array: bool,
-    /// What its subscripts give, for those of fixed length that are no arrays.
+    /// The type of its elements, for types with subscripts that aren't arrays.
     pub(crate) element: Option<TypeId>,
-    /// Of a range or multirange: what it ranges over.
+    /// For a range or multirange: the type of its bounds.
     pub(crate) subtype: Option<TypeId>,
-    /// Of a range: its multirange; of a multirange: its range.
+    /// For a range: its multirange. For a multirange: its range.
     pub(crate) other: Option<TypeId>,
-    /// Whether it stands for other types: `anyelement` and its kin.
+    /// Whether it is a pseudo-type for other types, such as `anyelement`.
     pub(crate) polymorphic: bool,
     pub(crate) extension: Option<&'static str>,
 }
 
 macro_rules! known {
     ($($name:ident)*) => {
-        /// The types that rules speak of.
+        /// The types that the rules mention.
         #[derive(Debug)]
         pub(crate) struct Known { $(pub(crate) $name: TypeId,)* }
 
@@ -115,14 +115,14 @@ known!(
     unknown
 );
 
-/// The tables that are read whole, because they are small and rules walk through them.
+/// The tables that are parsed completely, because they are small and the rules iterate over them.
 #[derive(Debug)]
 pub(crate) struct Data {
     pub(crate) types: Vec<TypeRow>,
     by_name: HashMap<&'static str, TypeId>,
     /// Casts between built-in types, by `from * types.len() + to`.
     casts: Vec<Option<CastRow>>,
-    /// The few casts of arrays.
+    /// The casts of arrays.
     array_casts: Vec<(TypeId, TypeId, CastRow)>,
     pub(crate) known: Known,
 }
@@ -143,9 +143,9 @@ pub(crate) struct CastRow {
 pub(crate) struct Proc {
     pub(crate) name: &'static str,
     pub(crate) args: Box<[TypeId]>,
-    /// The names of the arguments; empty where it has none.
+    /// The names of the arguments; empty if they have no names.
     pub(crate) names: Box<[Cow<'static, str>]>,
-    /// How many arguments, from the end, have a default.
+    /// The number of arguments, from the end, that have a default.
     pub(crate) defaults: usize,
     /// The type of each variadic argument.
     pub(crate) variadic: Option<TypeId>,
@@ -154,27 +154,27 @@ pub(crate) struct Proc {
     pub(crate) kind: u8,
     pub(crate) strict: bool,
     pub(crate) volatile: bool,
-    /// When it gives null, as far as that was looked into.
+    /// When it returns null, if that was examined.
     pub(crate) nulls: Nulls,
-    /// Whether it is known to write.
+    /// Whether it writes, as far as known.
     pub(crate) writes: bool,
     /// The columns of a row result.
     pub(crate) out: Box<[(&'static str, TypeId)]>,
     pub(crate) extension: Option<&'static str>,
     pub(crate) releases: Releases,
-    /// Whether a later release writes it anew, for the same calls.
+    /// Whether a later release replaced it by another function for the same calls.
     pub(crate) replaced: bool,
-    /// Whether other releases give another result.
+    /// Whether the result differs in other releases.
     pub(crate) varies: bool,
 }
 
-/// What is read whole.
+/// The tables that are parsed completely.
 pub(crate) fn data() -> &'static Data {
     static DATA: LazyLock<Data> = LazyLock::new(Data::read);
     &DATA
 }
 
-/// The functions of a name, those of extensions among them.
+/// The functions with a name, including those of extensions.
 pub(crate) fn functions(name: &str) -> &'static [Proc] {
     static FOUND: Cache<Proc> = Cache::new();
     FOUND.get(name, || {
@@ -186,7 +186,7 @@ pub(crate) fn functions(name: &str) -> &'static [Proc] {
     })
 }
 
-/// The operators of a name, those of extensions among them.
+/// The operators with a name, including those of extensions.
 pub(crate) fn operators(name: &str) -> &'static [Proc] {
     static FOUND: Cache<Proc> = Cache::new();
     FOUND.get(name, || {
@@ -206,8 +206,8 @@ pub(crate) fn operator_names() -> impl Iterator<Item = &'static str> {
     OPERATORS[0].all().map(|row| row.get::<1>()[0])
 }
 
-/// A system table or view, or one that an extension brings: without a schema, one of `pg_catalog`. Releases differ
-/// in columns, so that it is complete only where the release is known, and covered.
+/// A system table or view, or one of an extension. Without a schema, it is one of `pg_catalog`. Releases have different
+/// columns, so it is only complete if the release is known and covered.
 pub(crate) fn relation(catalog: &Catalog, schema: Option<&str>, name: &str) -> Option<Relation> {
     let built_in = schema.unwrap_or("pg_catalog");
     let there = |row: &[&str; 9]| row[1] == name && Releases::new(row[7], row[8]).has(catalog.release);
@@ -216,7 +216,7 @@ pub(crate) fn relation(catalog: &Catalog, schema: Option<&str>, name: &str) -> O
     let brought = brought.filter(|row| catalog.extensions.contains(row[6]));
     let mut rows: Vec<[&str; 9]> = own.chain(brought).collect();
     let [schema, name, kind, ..] = *rows.first()?;
-    // The same column of several releases: what they have in common.
+    // The same column in several releases: keep what they have in common.
     let mut columns: Vec<RelationColumn> = Vec::new();
     for [_, _, _, name, ty, not_null, ..] in rows.drain(..) {
         let ty = data().id(ty).and_then(|id| data().ty(id));
@@ -250,7 +250,7 @@ pub(crate) fn relation(catalog: &Catalog, schema: Option<&str>, name: &str) -> O
     })
 }
 
-/// Whether the tables cover a release: their first line says from which to which.
+/// Whether the tables cover a release, according to their first line.
 fn covers_release(release: u8) -> bool {
     let majors = TYPES[0]
         .head()
@@ -261,13 +261,13 @@ fn covers_release(release: u8) -> bool {
     (least..=most).contains(&release)
 }
 
-/// Whether the tables cover an extension: else nothing can be said about what it brings.
+/// Whether the tables cover an extension. Otherwise its functions and types are unknown.
 pub(crate) fn covers_extension(name: &str) -> bool {
     name == "plpgsql" || TYPES[1].head().split_ascii_whitespace().any(|word| word == name)
 }
 
 impl Proc {
-    /// With what was found out by hand: about it alone, or about all of its name.
+    /// Adds the hand-written facts about a function, or about all functions with its name.
     fn with_facts(mut self, facts: [Table; 2]) -> Self {
         let args: Vec<String> = self.args.iter().map(|ty| data().text(*ty)).collect();
         let signature = format!("{}({})", self.name, args.join(","));
@@ -332,7 +332,7 @@ impl Data {
         type_id(&self.by_name, name)
     }
 
-    /// A type that the server has built in.
+    /// A built-in type.
     pub(crate) fn ty(&self, id: TypeId) -> Option<Type> {
         if let Some(element) = id.array_element() {
             return self.ty(element).map(Type::array);
@@ -350,7 +350,7 @@ impl Data {
         if id.array_element().is_some() { format!("{name}[]") } else { name.to_owned() }
     }
 
-    /// A type's row: of an array, its element's. `None` for what the schema adds.
+    /// A type's row. For an array, it is the row of the element type; for a type of the schema, it is `None`.
     pub(crate) fn row(&self, id: TypeId) -> Option<&TypeRow> {
         self.types.get(usize::from(id.0 & !TypeId::ARRAY))
     }
@@ -365,7 +365,7 @@ impl Data {
         self.array_casts.iter().find(|cast| (cast.0, cast.1) == (from, to)).map(|cast| cast.2)
     }
 
-    /// Whether a type stands for others.
+    /// Whether a type is a pseudo-type for others.
     pub(crate) fn is_polymorphic(&self, id: TypeId) -> bool {
         self.types.get(usize::from(id.0)).is_some_and(|row| row.polymorphic)
     }
@@ -381,7 +381,7 @@ impl Data {
             defaults += usize::from(default);
             if many {
                 variadic = Some(id(text.strip_suffix("[]").unwrap_or(text)));
-                // `anyarray` says "array" by its name alone.
+                // `anyarray` is an array only by its name.
                 variadic = variadic.map(|ty| self.polymorphic_element(ty).unwrap_or(ty));
             }
             args.push(id(text));

@@ -1,13 +1,13 @@
-//! Which releases of PostgreSQL have something.
+//! The releases of PostgreSQL that have a function, cast or column.
 
 use super::{Proc, TypeId};
 
-/// The releases that have a function, a cast or a column: from one, to one.
+/// A range of releases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Releases {
-    /// The first that has it; 0 for all before the last.
+    /// The first release; 0 for no lower limit.
     pub(crate) since: u8,
-    /// The last that has it; 255 for all from the first on.
+    /// The last release; 255 for no upper limit.
     pub(crate) until: u8,
 }
 
@@ -16,14 +16,14 @@ impl Releases {
         Releases { since: since.parse().unwrap_or(0), until: until.parse().unwrap_or(u8::MAX) }
     }
 
-    /// Whether a release has it; where that is not known, whether any does.
+    /// Whether a release has it. If the release is unknown, whether any release does.
     pub(crate) fn has(self, release: Option<u8>) -> bool {
         release.is_none_or(|release| self.since <= release && release <= self.until)
     }
 }
 
-/// Marks what later releases write anew, among the functions of one name: where the release is not known, only the
-/// latest counts, with what all have in common.
+/// Marks functions of one name that a later release replaced. If the release is unknown, only the latest function
+/// counts, with the facts that all have in common.
 pub(super) fn mark_replaced(procs: &mut [Proc]) {
     for n in 0..procs.len() {
         let Some(later) = procs.iter().find(|later| replaces(later, &procs[n])) else { continue };
@@ -37,7 +37,7 @@ pub(super) fn mark_replaced(procs: &mut [Proc]) {
     }
 }
 
-/// Whether every call of the earlier function is one of the later.
+/// Whether the later function accepts every call of the earlier one.
 fn replaces(later: &Proc, earlier: &Proc) -> bool {
     let args: (&[TypeId], &[TypeId]) = (&later.args, &earlier.args);
     earlier.releases.until < later.releases.since
@@ -47,12 +47,12 @@ fn replaces(later: &Proc, earlier: &Proc) -> bool {
 }
 
 impl Proc {
-    /// Whether a release has it; where that is not known, whether some release has it, and none writes it anew.
+    /// Whether a release has it. If the release is unknown, whether some release has it and none replaced it.
     pub(crate) fn is_in(&self, release: Option<u8>) -> bool {
         self.releases.has(release) && (release.is_some() || !self.replaced)
     }
 
-    /// Its result; not known where that depends on the release.
+    /// Its result; unknown if it depends on the release.
     pub(crate) fn result_in(&self, release: Option<u8>) -> TypeId {
         if self.varies && release.is_none() { TypeId::UNCLEAR } else { self.result }
     }

@@ -1,11 +1,11 @@
-//! The arguments that the grammar of MySQL asks of some functions ("Built-In Functions and Operators" of its manual, and
-//! of MariaDB's).
+//! The arguments that the grammar of MySQL requires for some functions ("Built-In Functions and Operators" of its
+//! manual, and of MariaDB's).
 
 use sqlparser::ast::{
     DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Value, ValueWithSpan,
 };
 
-/// The functions whose argument is the literal number of digits of a second's fraction.
+/// The functions whose argument is a literal number of fractional digits of a second.
 const DIGITS: [&str; 9] = [
     "current_time",
     "current_timestamp",
@@ -18,10 +18,10 @@ const DIGITS: [&str; 9] = [
     "utc_timestamp",
 ];
 
-/// The most of them.
+/// The maximum number of fractional digits.
 const MOST_DIGITS: u32 = 6;
 
-/// What the grammar rejects in a call of `name`.
+/// Why the grammar rejects a call of `name`, if it does.
 pub(super) fn problem(name: &str, function: &Function) -> Option<String> {
     let FunctionArguments::List(list) = &function.args else { return None };
     let args: Vec<&FunctionArgExpr> = list
@@ -34,17 +34,17 @@ pub(super) fn problem(name: &str, function: &Function) -> Option<String> {
         .collect();
     let distinct = list.duplicate_treatment == Some(DuplicateTreatment::Distinct);
     match (name, &args[..]) {
-        ("count", []) => Some("`count` counts something: `count(*)`".to_owned()),
+        ("count", []) => Some("`count` requires an argument; write `count(*)`".to_owned()),
         ("count", [_, _, ..]) if !distinct => {
-            Some("`count` takes several values as `count(distinct a, b)` alone".to_owned())
+            Some("`count` accepts several values only as `count(distinct a, b)`".to_owned())
         }
         ("date_add" | "date_sub", [_, amount]) if !is_interval(amount) => {
-            Some(format!("`{name}` takes an interval: `{name}(x, interval 1 day)`"))
+            Some(format!("`{name}` requires an interval; write `{name}(x, interval 1 day)`"))
         }
-        ("position", [_, _]) => Some("`position` is written `position(part in whole)`".to_owned()),
-        (_, [digits]) if DIGITS.contains(&name) && !is_digits(digits) => {
-            Some(format!("`{name}` takes the number of a second's digits, 0 to {MOST_DIGITS}, as it stands"))
-        }
+        ("position", [_, _]) => Some("`position` requires `in`; write `position(part in whole)`".to_owned()),
+        (_, [digits]) if DIGITS.contains(&name) && !is_digits(digits) => Some(format!(
+            "`{name}` requires the number of fractional digits as a literal from 0 to {MOST_DIGITS}"
+        )),
         _ => None,
     }
 }
@@ -57,6 +57,6 @@ fn is_digits(arg: &FunctionArgExpr) -> bool {
     let FunctionArgExpr::Expr(Expr::Value(ValueWithSpan { value: Value::Number(text, _), .. })) = arg else {
         return false;
     };
-    // Others are there, as `0x1`.
+    // Other forms are accepted, such as `0x1`.
     text.parse::<u32>().map_or(!text.contains('.'), |digits| digits <= MOST_DIGITS)
 }

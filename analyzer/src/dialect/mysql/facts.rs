@@ -203,8 +203,8 @@ pub(crate) static FACTS: Facts = Facts {
 };
 
 words!(
-    /// MariaDB's words that are names only in quotes and after a dot: those of `information_schema.keywords` for which it
-    /// rejects `select 1 as word`. MySQL reserves a few of them less.
+    /// MariaDB's reserved keywords: those of `information_schema.keywords` for which it rejects `select 1 as word`.
+    /// They are names only in quotes and after a dot. MySQL reserves slightly fewer.
     RESERVED,
     "\
     accessible add all alter analyze and as asc asensitive before between bigint binary blob both by \
@@ -232,7 +232,7 @@ words!(
 );
 
 words!(
-    /// The reserved words that are values by themselves.
+    /// The reserved keywords that are values.
     VALUES,
     "\
     current_date current_role current_time current_timestamp current_user default false localtime localtimestamp null \
@@ -264,7 +264,7 @@ const CONSTRUCTS: &[(&str, Construct)] = &[
     ("values", Construct::InsertedValue),
 ];
 
-/// Units of two parts come as one of these.
+/// Units of two parts are returned as one of these.
 const EXTRACT_FIELDS: &[&str] =
     &["microsecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year"];
 

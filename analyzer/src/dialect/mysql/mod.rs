@@ -1,4 +1,4 @@
-//! MySQL and MariaDB: whatever one of them accepts.
+//! MySQL and MariaDB. Syntax is accepted if one of them supports it.
 
 mod calls;
 mod facts;
@@ -12,7 +12,7 @@ pub(super) use self::facts::FACTS;
 use super::{Rules, Unsupported, exact, of_any_case};
 use crate::{Catalog, Relation, RelationColumn, Type, data};
 
-/// The schemas of the server's own tables.
+/// The schemas of system tables.
 const SYSTEM_SCHEMAS: [&str; 4] = ["information_schema", "mysql", "performance_schema", "sys"];
 
 pub(super) struct Mysql;
@@ -22,7 +22,7 @@ impl Rules for Mysql {
         schema.is_some_and(|schema| SYSTEM_SCHEMAS.iter().any(|own| schema.eq_ignore_ascii_case(own)))
     }
 
-    /// A schema is a database, whose name the migrations need not say.
+    /// A schema is a database, whose name need not appear in the migrations.
     fn relation(&self, catalog: &Catalog, schema: Option<&str>, name: &str) -> Option<Arc<Relation>> {
         if let Some(found) = exact(catalog, schema, name) {
             return Some(found);

@@ -1,4 +1,4 @@
-//! Syntax that the parser accepts and neither MySQL nor MariaDB does, with what to write instead.
+//! Syntax that the parser accepts but MySQL and MariaDB reject, with alternatives.
 
 use sqlparser::ast::{
     BinaryOperator, DataType, Expr, LimitClause, OffsetRows, OrderBy, OrderByKind, Query, Statement,
@@ -9,17 +9,17 @@ use super::super::{Unsupported, unsupported};
 
 pub(super) fn expr(expr: &Expr) -> Option<&'static str> {
     Some(match expr {
-        Expr::SimilarTo { .. } => "`similar to` is PostgreSQL's: write `… regexp '…'`",
-        Expr::IsDistinctFrom(..) => "`is distinct from` is written `not (… <=> …)` here",
-        Expr::IsNotDistinctFrom(..) => "`is not distinct from` is written `… <=> …` here",
+        Expr::SimilarTo { .. } => "`similar to` is only supported by PostgreSQL; write `… regexp '…'`",
+        Expr::IsDistinctFrom(..) => "`is distinct from` is not supported here; write `not (… <=> …)`",
+        Expr::IsNotDistinctFrom(..) => "`is not distinct from` is not supported here; write `… <=> …`",
         Expr::TypedString(typed) if matches!(typed.data_type, DataType::Datetime(_)) => {
-            "a literal of a date and a time is written `timestamp '…'`"
+            "`datetime '…'` is not supported; write `timestamp '…'`"
         }
         Expr::Collate { collation, .. } => {
             const OTHERS: [&str; 5] = ["nocase", "rtrim", "c", "posix", "default"];
             let own = !OTHERS.contains(&unsupported::collation(collation).as_str());
             return (!own).then_some(
-                "this collation is not MySQL's: there are `utf8mb4_bin`, `utf8mb4_general_ci` and others",
+                "MySQL doesn't have this collation; use `utf8mb4_bin`, `utf8mb4_general_ci` or another one",
             );
         }
         Expr::BinaryOp { left, op, right } => return operator(left, op, right),
@@ -34,10 +34,10 @@ fn operator(left: &Expr, op: &BinaryOperator, right: &Expr) -> Option<&'static s
     let column = matches!(left, Expr::Identifier(_) | Expr::CompoundIdentifier(_));
     match op {
         BinaryOperator::Assignment if !variable => {
-            Some("`:=` gives a variable a value: write `@name := …`, or `=` to compare")
+            Some("`:=` assigns to a variable; write `@name := …`, or `=` to compare")
         }
         BinaryOperator::Arrow | BinaryOperator::LongArrow if !(column && text) => {
-            Some("`->` takes a column and a path in quotes: write `json_extract(…, …)`")
+            Some("`->` requires a column and a quoted path; write `json_extract(…, …)`")
         }
         _ => None,
     }
@@ -53,7 +53,7 @@ pub(super) fn tail(query: &Query) -> Option<Unsupported> {
     if alone {
         return Some(Unsupported {
             word: "offset",
-            problem: "`offset` comes after `limit` here: write `limit 18446744073709551615 offset …`",
+            problem: "`offset` requires `limit` here; write `limit 18446744073709551615 offset …`",
         });
     }
     let sorts_nulls = |order: &OrderBy| match &order.kind {
@@ -62,7 +62,7 @@ pub(super) fn tail(query: &Query) -> Option<Unsupported> {
     };
     query.order_by.as_ref().is_some_and(sorts_nulls).then_some(Unsupported {
         word: "nulls",
-        problem: "`nulls first` and `nulls last` are not MySQL's: write `order by … is null, …`",
+        problem: "MySQL doesn't support `nulls first` and `nulls last`; write `order by … is null, …`",
     })
 }
 
@@ -70,7 +70,7 @@ pub(super) fn change(statement: &Statement) -> Option<Unsupported> {
     unsupported::update_or(statement).or_else(|| match statement {
         Statement::Update(update) if update.from.is_some() => Some(Unsupported {
             word: "from",
-            problem: "`update … from` is PostgreSQL's and SQLite's: write `update t join u on … set …`",
+            problem: "`update … from` is not supported by MySQL; write `update t join u on … set …`",
         }),
         _ => None,
     })
@@ -79,10 +79,10 @@ pub(super) fn change(statement: &Statement) -> Option<Unsupported> {
 pub(super) fn table(factor: &TableFactor) -> Option<&'static str> {
     match factor {
         TableFactor::Table { sample: Some(_), .. } => {
-            Some("`tablesample` is PostgreSQL's: write `order by random() limit …`")
+            Some("`tablesample` is only supported by PostgreSQL; write `order by random() limit …`")
         }
         TableFactor::Table { alias: Some(alias), args: None, .. } if !alias.columns.is_empty() => {
-            Some("a table's alias names no columns here: name them in a subquery")
+            Some("a table's alias can't rename columns here; name them in a subquery")
         }
         _ => None,
     }

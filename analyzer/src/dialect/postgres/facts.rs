@@ -204,7 +204,7 @@ pub(crate) static FACTS: Facts = Facts {
 };
 
 words!(
-    /// The words that can be neither a column nor a table: `reserved` and `reserved (can be function or type)` of
+    /// The keywords that can be neither a column nor a table: `reserved` and `reserved (can be function or type)` of
     /// `pg_get_keywords()`.
     RESERVED,
     "\
@@ -219,7 +219,7 @@ words!(
 );
 
 words!(
-    /// The words without `barelabel`.
+    /// The keywords without `barelabel`.
     NEED_AS,
     "\
     array as char character create day except fetch filter for from grant group having hour intersect into \

@@ -1,18 +1,18 @@
-//! Syntax that the parser accepts and PostgreSQL does not, with what to write instead.
+//! Syntax that the parser accepts but PostgreSQL rejects, with alternatives.
 
 use sqlparser::ast::{DataType, Expr};
 
 pub(super) fn expr(expr: &Expr) -> Option<&'static str> {
     Some(match expr {
-        Expr::RLike { .. } => "`regexp` is MySQL's: write `… ~ '…'`",
-        Expr::MemberOf(_) => "`member of` is MySQL's: write `… @> …`",
-        Expr::Convert { .. } => "`convert` is MySQL's: write `cast(… as …)`",
+        Expr::RLike { .. } => "`regexp` is only supported by MySQL; write `… ~ '…'`",
+        Expr::MemberOf(_) => "`member of` is only supported by MySQL; write `… @> …`",
+        Expr::Convert { .. } => "`convert` is only supported by MySQL; write `cast(… as …)`",
         Expr::TypedString(typed) if typed.data_type == DataType::Binary(None) => {
-            "`binary` is MySQL's: bytes are written `'\\x41'::bytea`, and texts are compared as they are"
+            "`binary` is only supported by MySQL; write `'\\x41'::bytea` for bytes, and remove it in comparisons"
         }
-        Expr::Prefixed { .. } => "a character set before a text is MySQL's: write the text alone",
+        Expr::Prefixed { .. } => "a character set before a string is only supported by MySQL; remove it",
         Expr::Collate { collation, .. } if super::super::unsupported::is_collation_of_mysql(collation) => {
-            "this collation is MySQL's: there are `\"C\"`, `\"und-x-icu\"` and others"
+            "PostgreSQL doesn't have this collation; use `\"C\"`, `\"und-x-icu\"` or another one"
         }
         _ => return super::super::unsupported::expr(expr),
     })

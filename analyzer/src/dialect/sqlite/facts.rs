@@ -204,7 +204,7 @@ pub(crate) static FACTS: Facts = Facts {
 };
 
 words!(
-    /// The words that are never names.
+    /// The keywords that are never names.
     RESERVED,
     "\
     add all alter and as autoincrement between case check collate commit constraint create default deferrable \

@@ -36,20 +36,20 @@ impl Infer<'_> {
         Term::new(ty, NullIf::Never, span).made_of(&items)
     }
 
-    /// Tells of brackets without the word before them, which stand within an array only.
+    /// Reports brackets without `array` before them, which are only allowed within an array.
     pub(super) fn array_word(&mut self, array: &Array, expr: &Expr) {
         if !array.named {
             let span = self.span(expr);
-            self.report(diagnostics::syntax_error("an array is written `array[…]`", span, self.dialect));
+            self.report(diagnostics::bare_array(span));
         }
     }
 
-    /// Where an array without elements stands.
+    /// The place of an array without elements.
     fn array_span(&self, span: Span) -> Span {
         if span == Span::default() { self.text.empty_array() } else { span }
     }
 
-    /// An element; of `array[[1, 2], [3, 4]]` the inner ones are arrays without the word.
+    /// An element. The inner arrays of `array[[1, 2], [3, 4]]` have no keyword.
     fn array_item(&mut self, scope: &Scope<'_>, item: &Expr) -> Term {
         match item {
             Expr::Array(inner) => self.array(scope, &inner.elem, self.span(item)),
@@ -57,7 +57,7 @@ impl Infer<'_> {
         }
     }
 
-    /// `array[…]::element[]`: untyped elements are taken as what is cast to.
+    /// `array[…]::element[]`: untyped elements adopt the type of the cast.
     pub(super) fn array_of(&mut self, scope: &Scope<'_>, items: &[Expr], element: &Type, span: Span) -> Term {
         let mut terms = Vec::new();
         let span = if items.is_empty() { self.array_span(span) } else { span };
@@ -72,7 +72,7 @@ impl Infer<'_> {
         Term::new(array_of_type(element.clone()), NullIf::Never, span).made_of(&terms)
     }
 
-    /// `row(a, b)` and `(a, b)`, which is a value in PostgreSQL alone.
+    /// `row(a, b)` and `(a, b)`, which is only a value in PostgreSQL.
     pub(super) fn row(&mut self, scope: &Scope<'_>, items: &[Expr], span: Span) -> Term {
         let mut terms: Vec<Term> = items.iter().map(|item| self.expr(scope, item)).collect();
         if !self.facts.values.rows_are_values {
@@ -85,7 +85,7 @@ impl Infer<'_> {
         Term::new(Type::Record, NullIf::Never, span).made_of(&terms)
     }
 
-    /// What is compared with what stands behind it: SQLite takes rows there.
+    /// An operand of a comparison, where SQLite accepts rows.
     pub(super) fn comparand(&mut self, scope: &Scope<'_>, expr: &Expr) -> Term {
         match row_items(expr) {
             Some(items) if self.facts.values.rows_are_comparands => {

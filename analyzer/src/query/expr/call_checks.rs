@@ -1,7 +1,7 @@
-//! What the grammar rejects in a call: in how it is written, and in its clauses once the function is known.
+//! Checks a call against the grammar: its form first, and its clauses once the function is known.
 //!
-//! The clauses are `distinct` and `order by` within the parentheses, and `filter` after them ("Aggregate Expressions" and
-//! "Window Function Calls" of PostgreSQL's manual, "Aggregate Functions" of those of SQLite and MySQL).
+//! The clauses are `distinct` and `order by` within the parentheses, and `filter` after them ("Aggregate Expressions"
+//! and "Window Function Calls" in PostgreSQL's manual, "Aggregate Functions" in the manuals of SQLite and MySQL).
 
 use aio_databases_sql::Span;
 use sqlparser::ast::{
@@ -10,6 +10,7 @@ use sqlparser::ast::{
 
 use super::{super::Infer, functions::argument_list};
 use crate::{
+    Diagnostic,
     data::traits::{Traits, traits},
     diagnostics,
     dialect::{Calls, Described, Keyword},
@@ -17,7 +18,7 @@ use crate::{
 };
 
 impl Infer<'_> {
-    /// Checks how a call is written, before its arguments are read; false if it means nothing.
+    /// Checks the form of a call before its arguments are analyzed. Returns false if the call is meaningless.
     pub(super) fn check_call(
         &mut self,
         schema: Option<&str>,
@@ -26,37 +27,32 @@ impl Infer<'_> {
         span: Span,
     ) -> bool {
         if self.text.sugar_of(&function.name).is_some() {
-            self.reject(span, "a comma is missing after `*`");
+            self.report(diagnostics::no_comma_after_star(span));
             return false;
         }
         if schema.is_some() && !self.facts.calls.in_schemas {
-            let problem = format!("`{name}` needs no schema: SQLite's functions are in none");
-            self.reject(span, &problem);
+            self.report(diagnostics::function_with_schema(name, span));
             return false;
         }
         if ignores_nulls(function) {
-            self.reject(span, "`ignore nulls` and `respect nulls` are not supported: nulls count");
+            self.report(diagnostics::null_treatment(span));
         }
         let problem = match schema {
             None => self.dialect.rules().call_problem(name, function),
             Some(_) => None,
         };
         if let Some(problem) = problem {
-            self.reject(span, &problem);
+            self.report(diagnostics::syntax_error(&problem, span, self.dialect));
         }
         let calls = &self.facts.calls;
         let called = schema.is_none() && argument_list(function).is_some();
         if called && calls.keywords_not_called && calls.keyword(name) == Some(Keyword::Call) {
-            self.reject(span, &format!("`{name}` has no parentheses"));
+            self.report(diagnostics::called_keyword(name, span));
         }
         true
     }
 
-    fn reject(&mut self, span: Span, problem: &str) {
-        self.report(diagnostics::syntax_error(problem, span, self.dialect));
-    }
-
-    /// Checks the clauses of a call of a function that is known.
+    /// Checks the clauses of a call of a known function.
     pub(super) fn check_call_clauses(&mut self, name: &str, function: &Function, kind: Kind, span: Span) {
         let Some(list) = argument_list(function) else { return };
         let call = Call {
@@ -68,13 +64,14 @@ impl Infer<'_> {
             aggregate: kind == Kind::Aggregate,
             args: list.args.len(),
         };
-        if let Some(problem) = call.problem(name, &self.facts.calls, traits(self.dialect, name)) {
-            self.reject(span, &problem);
+        let facts = (&self.facts.calls, traits(self.dialect, name));
+        if let Some(problem) = call.problem(name, facts, span) {
+            self.report(problem);
         }
     }
 }
 
-/// Whether a call says what becomes of nulls.
+/// Whether a call has `ignore nulls` or `respect nulls`.
 fn ignores_nulls(function: &Function) -> bool {
     let clause =
         |clause: &FunctionArgumentClause| matches!(clause, FunctionArgumentClause::IgnoreOrRespectNulls(_));
@@ -93,33 +90,33 @@ struct Call {
 }
 
 impl Call {
-    fn problem(&self, name: &str, calls: &Calls, traits: Traits) -> Option<String> {
+    fn problem(&self, name: &str, (calls, traits): (&Calls, Traits), span: Span) -> Option<Diagnostic> {
         Some(match self {
             Call { filtered: true, window: true, aggregate: false, .. } => {
-                format!("`{name}` is no aggregate: it takes no `filter`")
+                diagnostics::clause_of_aggregates(name, "filter", span)
             }
             Call { distinct: false, ordered: false, .. } => return None,
-            Call { star: true, .. } => format!("`{name}(*)` takes no `distinct` and no `order by`"),
+            Call { star: true, .. } => diagnostics::clauses_with_star(name, span),
             Call { aggregate: false, ordered: true, .. } => {
-                format!("`{name}` is no aggregate: it takes no `order by`")
+                diagnostics::clause_of_aggregates(name, "order by", span)
             }
             Call { aggregate: false, .. } if !calls.plain_distinct => {
-                format!("`{name}` is no aggregate: it takes no `distinct`")
+                diagnostics::clause_of_aggregates(name, "distinct", span)
             }
             Call { window: true, distinct: true, .. } if !calls.distinct_over_windows => {
-                format!("`{name}` over a window takes no `distinct`: count in a subquery first")
+                diagnostics::distinct_over_window(name, span)
             }
             Call { window: true, ordered: true, .. } if !calls.distinct_over_windows => {
-                format!("`{name}` over a window takes no `order by` of its own: write it behind `over`")
+                diagnostics::order_over_window(name, span)
             }
             Call { distinct: true, aggregate: true, args, .. } if calls.distinct_of_one && *args != 1 => {
-                format!("`{name}` with `distinct` takes one argument here")
+                diagnostics::distinct_of_several(name, span)
             }
             Call { distinct: true, .. } if calls.clauses_in_data && !traits.has("distinct") => {
-                format!("`{name}` takes no `distinct`")
+                diagnostics::no_such_clause(name, "distinct", span)
             }
             Call { ordered: true, .. } if calls.clauses_in_data && !traits.has("order-by") => {
-                format!("`{name}` takes no `order by` here")
+                diagnostics::no_such_clause(name, "order by", span)
             }
             _ => return None,
         })

@@ -20,13 +20,13 @@ impl Infer<'_> {
         span: Span,
     ) -> Term {
         let mut operand = operand.map(|operand| self.comparand(scope, operand));
-        // Its type is decided before the values that it is compared with are read.
+        // Its type is determined before the values that it is compared with are analyzed.
         if let Some(operand) = &mut operand {
             self.as_text(operand);
         }
         let mut parts: Vec<Term> = Vec::new();
         let mut results: Vec<Term> = Vec::new();
-        // What holds because no condition before was true.
+        // Facts that follow from the earlier conditions not being true.
         let mut passed: Vec<Atom> = Vec::new();
         for when in conditions {
             let condition = self.when(scope, operand.as_ref(), &when.condition);
@@ -49,9 +49,10 @@ impl Infer<'_> {
             }
             None => None,
         };
-        let missing =
-            last.is_none().then(|| NullIf::because("no branch of `case` may apply, and it has no `else`"));
-        // The server lets `else` come first where types come together.
+        let missing = last.is_none().then(|| {
+            NullIf::because("it is possible that no branch of `case` applies, and there is no `else`")
+        });
+        // The server considers `else` first for the common type.
         let mut all: Vec<Term> = last.into_iter().chain(results).collect();
         let ty = self.common("case", &mut all);
         let null = NullIf::any(all.iter().map(|term| term.null.clone()).chain(missing));

@@ -31,9 +31,7 @@ impl Infer<'_> {
             | DataType::LongBlob,
         ) = (self.facts.values.casts_to_every_text, name)
         {
-            let problem =
-                format!("MySQL casts to no `{}`: write `char` or `binary`", name.to_string().to_lowercase());
-            self.report(diagnostics::syntax_error(&problem, span, self.dialect));
+            self.report(diagnostics::no_cast_to_text(&name.to_string().to_lowercase(), span));
             return Term::unclear(span).made_of([&term]);
         }
         let Some(ty) = self.type_named(name, span) else { return Term::unclear(span).made_of([&term]) };
@@ -42,7 +40,7 @@ impl Infer<'_> {
             if matches!(term.form, Form::Params(_) | Form::Negated(_))
                 && self.facts.values.failed_cast_is_null
             {
-                // `-$1` is a number, and no date.
+                // `-$1` is a number and can't be a date.
                 term.null = NullIf::maybe();
             }
         } else if let Some(from) = term.known()
@@ -54,7 +52,7 @@ impl Infer<'_> {
         Term::new(ty, null, span).made_of([&term]).strict_in([&term])
     }
 
-    /// The type of a name; a diagnostic where there is none.
+    /// The type with a name. Reports a diagnostic if there is none.
     pub(crate) fn type_named(&mut self, name: &DataType, span: Span) -> Option<Type> {
         let found = resolve::cast_type_by_name(self.catalog, name);
         if found.is_none() {
@@ -79,7 +77,7 @@ impl Infer<'_> {
         self.expr(scope, inner)
     }
 
-    /// A cast's own place is not in the syntax tree: from its operand to what is left of the text of the type.
+    /// The place of a cast, which is not in the syntax tree. It reaches from its operand to the end of the type's text.
     fn cast_span(&self, whole: &Expr, inner: Span) -> Span {
         match whole {
             Expr::Cast { .. } => inner,
@@ -87,7 +85,7 @@ impl Infer<'_> {
         }
     }
 
-    /// The place of a type that is not built into the grammar.
+    /// The place of a type that is not part of the grammar.
     fn type_span(&self, name: &DataType) -> Option<Span> {
         match name {
             DataType::Custom(name, _) => syntax::span(name.span()),
@@ -116,7 +114,7 @@ impl Infer<'_> {
                     .known()
                     .and_then(Type::name)
                     .is_some_and(|name| name.contains("char") || name.contains("text"));
-                // Bytes may be no characters of that set.
+                // Bytes may not be valid in that character set.
                 let null = if text { term.null.clone() } else { NullIf::maybe() };
                 Term::new(Type::base("varchar"), null, term.span).made_of([&term])
             }
@@ -139,7 +137,7 @@ impl Infer<'_> {
             term.ty =
                 resolve::Operand::Known(Type::base(if name == "json" { "longtext" } else { "varchar" }));
         }
-        // Another collation has another equality than the column's keys.
+        // With another collation, equality differs from that of the column's keys.
         term.form = super::super::term::Form::Other;
         term
     }
@@ -167,6 +165,6 @@ pub(super) fn after(nulls: Nulls, term: &Term, ty: &Type) -> NullIf {
     match nulls {
         Nulls::Never => NullIf::Never,
         Nulls::Strict => term.null.clone(),
-        Nulls::Maybe => NullIf::because(format!("a value that is no `{ty}` becomes null")),
+        Nulls::Maybe => NullIf::because(format!("a value that is not a valid `{ty}` becomes null")),
     }
 }

@@ -15,7 +15,7 @@ use crate::{
 };
 
 impl Infer<'_> {
-    /// A column by its name, with or without its table's.
+    /// A column by its name, qualified or not.
     pub(super) fn column(&mut self, scope: &Scope<'_>, expr: &Expr) -> Term {
         let span = self.span(expr);
         match expr {
@@ -36,7 +36,7 @@ impl Infer<'_> {
     fn bare_column(&mut self, scope: &Scope<'_>, ident: &Ident, span: Span) -> Term {
         let name = fold(self.dialect, ident);
         if self.facts.calls.keywords_hide_columns && ident.quote_style.is_none() {
-            // Whatever columns there are.
+            // All columns that exist.
             if let Some(term) = self.keyword_value(scope, &name, span) {
                 return term;
             }
@@ -69,7 +69,7 @@ impl Infer<'_> {
                 whole_row(table, span)
             }
             Found::Unclear(tables) => {
-                // It may as well be a column of a query around.
+                // It might also be a column of an outer query.
                 let around = scope.outer.map(|outer| outer.column(self.dialect, &name));
                 self.level.unclear |= around.is_some_and(|found| !matches!(found, Found::Nothing));
                 Term { tables, ..Term::unclear(span) }
@@ -86,7 +86,7 @@ impl Infer<'_> {
         }
     }
 
-    /// SQLite reads a join's condition when all tables of its `from` are known.
+    /// SQLite resolves a join's condition after all tables of its `from`.
     fn note_on_name(&mut self, scope: &Scope<'_>, name: &str, found: &Found<'_>, span: Span) {
         if !self.facts.from.on_sees_every_table {
             return;
@@ -100,7 +100,7 @@ impl Infer<'_> {
         }
     }
 
-    /// Looks again at the names in conditions of a `from` that is whole now, whose tables begin at `from`.
+    /// Checks the names in conditions again once a `from` is complete. Its tables begin at `from`.
     pub(crate) fn check_on_names(&mut self, scope: &Scope<'_>, from: usize) {
         let own = |id: &u32| scope.tables[from..].iter().any(|table| table.id == *id);
         for (name, before, span) in std::mem::take(&mut self.on_names) {
@@ -122,9 +122,9 @@ impl Infer<'_> {
         }
     }
 
-    /// A name that is no column: perhaps a value of the grammar's, a text in the wrong quotes, or a mistake.
+    /// A name that isn't a column: possibly a keyword, a string in the wrong quotes, or a mistake.
     fn no_column(&mut self, scope: &Scope<'_>, ident: &Ident, name: &str, span: Span) -> Term {
-        // A variable of MySQL's has whatever type it was given last.
+        // A MySQL variable has the type that was assigned to it last.
         if self.facts.names.variables && name.starts_with('@') {
             return variable(name.strip_prefix("@@").unwrap_or_default(), span);
         }
@@ -144,7 +144,7 @@ impl Infer<'_> {
             return Term::unclear(span);
         }
         let quoted = ident.quote_style == Some('"');
-        // SQLite: what is no column is a text.
+        // SQLite: a name that isn't a column is a string.
         if quoted && self.facts.names.unknown_quoted_is_string {
             self.report(diagnostics::quoted_text(name, &scope.column_names(), span));
             return Term::new(resolve::string_type(self.catalog), NullIf::Never, span)
@@ -163,7 +163,7 @@ impl Infer<'_> {
         span: Span,
     ) -> Term {
         let dialect = self.dialect;
-        // MySQL takes any word before a dot.
+        // MySQL accepts any word before a dot.
         if !self.facts.names.any_word_before_dot && self.reserved(schema.unwrap_or(table)) {
             return Term::unclear(span);
         }
@@ -279,7 +279,7 @@ impl Infer<'_> {
         term
     }
 
-    /// `(f(x)).field` of a function that gives rows by its `out` arguments.
+    /// `(f(x)).field` of a function that returns rows with its `out` arguments.
     fn field_of_call(&mut self, scope: &Scope<'_>, root: &Expr, field: &Ident) -> Option<Term> {
         let call = match root {
             Expr::Nested(inner) => match &**inner {
@@ -346,7 +346,7 @@ impl Infer<'_> {
                     (Nulls::Strict, _) => {
                         NullIf::any(std::iter::once(&base).chain(&bounds).map(|t| t.null.clone()))
                     }
-                    (Nulls::Maybe, _) => NullIf::because("an array may have no such element"),
+                    (Nulls::Maybe, _) => NullIf::because("the array may lack this element"),
                 };
                 Term::new(resolved.ty, null, span)
                     .made_of(std::iter::once(&base).chain(&bounds))
@@ -367,7 +367,8 @@ impl Infer<'_> {
     }
 }
 
-/// A variable of MySQL's server: `@@sql_mode`. A user's own, without a name here, has whatever type it was given last.
+/// A MySQL system variable, such as `@@sql_mode`. A user variable has no name here, and has the type that was assigned
+/// to it last.
 fn variable(name: &str, span: Span) -> Term {
     const TEXTS: [&str; 9] = [
         "version",
@@ -395,7 +396,7 @@ fn variable(name: &str, span: Span) -> Term {
     term
 }
 
-/// A table's name in the place of a value.
+/// A table's name used as a value.
 pub(crate) fn whole_row(table: &Table, span: Span) -> Term {
     let ty = table.row_type().unwrap_or(Type::Record);
     let null = if table.joins.is_empty() {

@@ -1,7 +1,7 @@
-//! What SQLite makes a constant of while it reads a statement: `0 and …`, and an empty `in ()`.
+//! Expressions that SQLite folds to constants while it parses a statement: `0 and …`, and an empty `in ()`.
 //!
-//! Their other parts are gone before their names are looked up, and with them what an aggregate that is made of them
-//! speaks of. Which parts go differs by release: 3.40 drops all, 3.51 keeps what calls a function.
+//! Their other parts are removed before names are resolved, including the columns of aggregates in them. Which parts
+//! are removed depends on the release: 3.40 removes all, 3.51 keeps function calls.
 
 use sqlparser::ast::{BinaryOperator, Expr, InTarget};
 
@@ -16,7 +16,7 @@ impl Infer<'_> {
         self.facts.values.constants_folded && is_false_and(expr)
     }
 
-    /// Reads an expression that SQLite folds.
+    /// Analyzes an expression that SQLite folds.
     pub(super) fn folded(&mut self, read: impl FnOnce(&mut Self) -> Term) -> Term {
         let (term, facts) = self.gather(read);
         self.level.unsure |= !facts.aggregates.is_empty();
@@ -29,7 +29,7 @@ impl Infer<'_> {
 /// Whether an `and` of the chain has a side that is the number 0.
 fn is_false_and(mut expr: &Expr) -> bool {
     while let Expr::BinaryOp { left, op, right } = expr {
-        // What begins the chain is looked at last.
+        // The start of the chain is checked last.
         let first = !matches!(**left, Expr::BinaryOp { .. });
         if *op == BinaryOperator::And && (is_false(right) || first && is_false(left)) {
             return true;

@@ -23,7 +23,7 @@ use crate::{
     syntax::Sugar,
 };
 
-/// A call's arguments, read.
+/// A call's analyzed arguments.
 #[derive(Default)]
 pub(crate) struct Args {
     pub(crate) terms: Vec<Term>,
@@ -32,7 +32,7 @@ pub(crate) struct Args {
     /// The terms that `order by` or `within group` add.
     pub(crate) order: Vec<Term>,
     pub(crate) variadic: bool,
-    /// Whether what orders is given to the function: `within group`.
+    /// Whether the ordered values are arguments of the function: `within group`.
     pub(crate) within: bool,
 }
 
@@ -57,7 +57,7 @@ impl Infer<'_> {
         self.ordinary(scope, schema.as_deref(), &name, function, span)
     }
 
-    /// A function's schema and name, folded as the server looks them up.
+    /// A function's schema and name, folded as in the server's lookup.
     pub(crate) fn function_name(&self, name: &ObjectName) -> (Option<String>, String) {
         let parts: Vec<&Ident> = name
             .0
@@ -75,7 +75,7 @@ impl Infer<'_> {
         }
     }
 
-    /// What looks like a function and is part of the grammar, or has rules of its own for types and nulls.
+    /// Calls that are part of the grammar, or have special rules for types and nulls.
     fn construct(&mut self, scope: &Scope<'_>, name: &str, function: &Function, span: Span) -> Option<Term> {
         if let FunctionArguments::Subquery(query) = &function.args {
             return (name == "array").then(|| self.array_subquery(scope, query, span));
@@ -178,13 +178,13 @@ impl Infer<'_> {
         let right_unclear = right.is_unclear();
         let compared = self.operator("=", Some(left.clone()), right, span);
         let ty = match (&left.ty, taken.and_then(|taken| taken.operands.into_iter().next().flatten())) {
-            // Nothing is known of what it is compared with, and that decides: `nullif(1, 2.5)` is numeric.
+            // The type depends on the other operand, which is unknown: `nullif(1, 2.5)` is numeric.
             _ if self.facts.values.places_agree_on_params && right_unclear => Operand::Unclear,
             (Operand::Untyped, None) if right_unclear => Operand::Unclear,
             // MySQL keeps a null without a type.
             (own, _) if self.facts.values.literals_adapt && left.form == Form::Null => own.clone(),
             (_, Some(ty)) if self.facts.values.places_agree_on_params => Operand::Known(ty),
-            // As it is sent.
+            // It has the type with which it is sent.
             (Operand::Untyped, Some(ty)) => {
                 let both = [Operand::Untyped, Operand::Known(ty.clone())];
                 let sent = resolve::common_type(self.catalog, &both).ok().flatten();
@@ -192,7 +192,7 @@ impl Infer<'_> {
             }
             (own, _) => own.clone(),
         };
-        let term = Term::new(ty, NullIf::because("`nullif` gives null where both are equal"), span)
+        let term = Term::new(ty, NullIf::because("`nullif` returns null if both are equal"), span)
             .made_of([&left, &compared])
             .strict_in([&left]);
         match left.form {
@@ -201,14 +201,14 @@ impl Infer<'_> {
         }
     }
 
-    /// `rest` is what comes else: nothing, a value, or a further condition with its value, and so on.
+    /// `rest` is the rest of the arguments: nothing, a default value, or further conditions with their values.
     fn iif(&mut self, scope: &Scope<'_>, condition: &Expr, yes: &Expr, rest: &[&Expr], span: Span) -> Term {
         let condition = self.truth(scope, condition, "`if`");
         let mut terms = vec![self.expr(scope, yes)];
         terms[0].null = terms[0].null.clone().given(&scope.close(condition.if_true()));
-        let missing = rest
-            .is_empty()
-            .then(|| NullIf::because("no condition of `iif` may hold, and nothing comes else"));
+        let missing = rest.is_empty().then(|| {
+            NullIf::because("it is possible that no condition of `iif` holds, and there is no default")
+        });
         let no = match rest {
             [] => None,
             [no] => Some(self.expr(scope, no)),
@@ -233,7 +233,7 @@ impl Infer<'_> {
         function: &Function,
         span: Span,
     ) -> Term {
-        // Only MySQL's `having` makes a difference there.
+        // This only matters for MySQL's `having`.
         let aggregates = self.facts.select.having_sees_selected
             && function.over.is_none()
             && builtin::is_aggregate(self.dialect, name);
@@ -251,7 +251,7 @@ impl Infer<'_> {
             self.outside_of_call(scope, function);
             return Term::unclear(span).made_of(&args.terms);
         };
-        // One of parameters that nothing has typed yet: what stands around may still.
+        // A call with parameters that are not typed yet. The context may still determine their type.
         let one_of = self.facts.calls.scalar_extremes && matches!(called, "min" | "max");
         let untyped = (one_of && !args.terms.is_empty() && args.terms.iter().all(Term::is_untyped))
             .then(|| Term::new(Operand::Untyped, NullIf::Never, span).made_of(&args.terms).form);
@@ -264,7 +264,7 @@ impl Infer<'_> {
         }
     }
 
-    /// A call of a function that is known.
+    /// A call of a known function.
     fn resolved(&mut self, scope: &Scope<'_>, call: &Resolution<'_>, facts: LevelFacts) -> Term {
         let Resolution { name, function, resolved, args, span } = *call;
         self.check_call_clauses(name, function, resolved.kind, span);
@@ -291,7 +291,7 @@ impl Infer<'_> {
         }
     }
 
-    /// The function that the server takes for these arguments.
+    /// The function that the server chooses for these arguments.
     pub(crate) fn call(
         &mut self,
         schema: Option<&str>,
@@ -338,14 +338,14 @@ impl Infer<'_> {
         }
         let mut term = self.called(name, resolved, &args.terms, span);
         if args.variadic && !resolved.set {
-            // Even of a function that is never null otherwise, where the array is.
+            // This applies even to a function that is otherwise never null, if the array is null.
             let array = args.terms.last().map(|term| term.null.clone());
             term.null = NullIf::any([term.null].into_iter().chain(array));
         }
         if resolved.set {
             scope.expands.set(true);
             term.steady = false;
-            // A set may have fewer rows than another one beside it, and an array may hold nulls.
+            // A set may have fewer rows than another one beside it, and an array can contain nulls.
             term.null = NullIf::because(format!("an element of `{name}` may be null"));
             term.not_null = Vec::new();
         }
@@ -383,7 +383,7 @@ impl Infer<'_> {
                     (None, arg)
                 }
                 FunctionArg::Named { name, arg, .. } => (Some(fold(self.dialect, name)), arg),
-                // `f(name => value)` comes like this too.
+                // `f(name => value)` is also parsed like this.
                 FunctionArg::ExprNamed { name: Expr::Identifier(name), arg, operator }
                     if !matches!(operator, FunctionArgOperator::Colon | FunctionArgOperator::Value) =>
                 {
@@ -396,7 +396,7 @@ impl Infer<'_> {
                     args.names.push(None);
                     (None, arg)
                 }
-                // `f(name := value)` comes as an expression.
+                // `f(name := value)` is parsed as an expression.
                 FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::BinaryOp {
                     left,
                     op: BinaryOperator::Assignment,
@@ -465,7 +465,7 @@ impl Infer<'_> {
         }
     }
 
-    /// What stands around a call that could not be resolved: its parts are read for mistakes of their own.
+    /// The rest of an unresolved call. Its parts are analyzed for further mistakes.
     fn outside_of_call(&mut self, scope: &Scope<'_>, function: &Function) {
         if let Some(filter) = &function.filter {
             self.truth(scope, filter, "`filter`");
@@ -475,7 +475,7 @@ impl Infer<'_> {
         }
     }
 
-    /// A call of an aggregate over the level's rows or groups.
+    /// A call of an aggregate over the rows or groups of a level.
     fn aggregate(&mut self, scope: &Scope<'_>, call: &Resolution<'_>, mut facts: LevelFacts) -> Term {
         let Resolution { name, function, resolved, args, span } = *call;
         let clause = scope.clause.get();
@@ -483,7 +483,7 @@ impl Infer<'_> {
             .gather(|infer| function.filter.as_ref().map(|filter| infer.truth(scope, filter, "`filter`")));
         facts.add(of_filter);
         let filtered = filter.is_some();
-        // What it speaks of, anywhere in it, says which level's aggregate it is.
+        // The columns in it determine the level that the aggregate belongs to.
         let parts = args.terms.iter().chain(&args.order).chain(&filter);
         let tables: Vec<u32> = parts.flat_map(|term| term.tables.iter().copied()).collect();
         let here = scope.aggregates(&tables);
@@ -504,7 +504,7 @@ impl Infer<'_> {
         }
         self.level.unsure |= self.may_be_of_another_level(scope, &tables, &facts);
         self.level.add(LevelFacts { aggregates: Vec::new(), ..facts.without_columns() });
-        // MySQL's that can't stand in the level that it speaks of is one of this level.
+        // In MySQL, an aggregate that isn't allowed in the level of its columns belongs to this level.
         self.level.aggregates.push((span, if around.is_some() { Vec::new() } else { tables }));
         let ty = self.kept_type(name, resolved, &args.terms);
         let parts = args.terms.iter().chain(&args.order).chain(&filter);
@@ -517,10 +517,10 @@ impl Infer<'_> {
         term
     }
 
-    /// Whether the server may take an aggregate to be of another level than the one that what it speaks of, `tables`,
-    /// says. MariaDB does not look into the aggregates of a subquery in its argument, and takes some of those around for
-    /// the inner level's; SQLite does not see what it folds away, and may leave out what another query is ordered by. And a
-    /// name may be one of either level where a table is not wholly known.
+    /// Whether the server may assign an aggregate to another level than that of its columns, `tables`. MariaDB ignores
+    /// the aggregates of a subquery in its argument, and assigns some aggregates of outer levels to the inner one.
+    /// SQLite ignores expressions that it folds, and may ignore the order of another query. A name can belong to either
+    /// level if the columns of a table are unknown.
     fn may_be_of_another_level(&self, scope: &Scope<'_>, tables: &[u32], facts: &LevelFacts) -> bool {
         let around = tables.iter().any(|table| !scope.owns(*table));
         let own = scope.aggregates(tables);
@@ -532,15 +532,15 @@ impl Infer<'_> {
         by_dialect || facts.unclear
     }
 
-    /// Whether it stands in the `order by` of a level around this one, which it speaks of.
+    /// Whether it is in the `order by` of an outer level whose columns it uses.
     fn sorts_around(&self, scope: &Scope<'_>, tables: &[u32]) -> bool {
         scope.levels().skip(1).any(|level| {
             level.clause.get() == Clause::OrderBy && tables.iter().any(|table| level.owns(*table))
         })
     }
 
-    /// Where an aggregate of a level around this one stands in that level, if none can stand there; `tables` is what it
-    /// speaks of.
+    /// The clause of the outer level that contains an aggregate of that level, if aggregates are not allowed there.
+    /// `tables` are the tables of its columns.
     fn misplaced_around(&self, scope: &Scope<'_>, tables: &[u32]) -> Option<Clause> {
         let level = scope.levels().find(|level| tables.iter().any(|table| level.owns(*table)))?;
         let clause = level.clause.get();
@@ -550,7 +550,7 @@ impl Infer<'_> {
     }
 }
 
-/// A call of a function, and the one that it is of.
+/// A call, and the function that it calls.
 struct Resolution<'c> {
     name: &'c str,
     function: &'c Function,
@@ -559,7 +559,7 @@ struct Resolution<'c> {
     span: Span,
 }
 
-/// The list between the parentheses.
+/// The list in the parentheses.
 pub(crate) fn argument_list(function: &Function) -> Option<&FunctionArgumentList> {
     match &function.args {
         FunctionArguments::List(list) => Some(list),

@@ -25,7 +25,7 @@ impl Infer<'_> {
                 if let Some(since) = self.facts.values.numbers_since
                     && numbers::is_new(span.of(self.text.sql()))
                 {
-                    self.needs(since, "number like this", span);
+                    self.needs(since, "numbers like this", span);
                 }
                 Term::new(Operand::from(ty), NullIf::Never, span)
                     .with_form(Form::Number(text.as_str().into()))
@@ -37,11 +37,7 @@ impl Infer<'_> {
             Value::Placeholder(text) => match self.text.param_at(span.start) {
                 Some(index) => self.param(index, span),
                 None => {
-                    self.report(diagnostics::syntax_error(
-                        &format!("`{text}` is no parameter"),
-                        span,
-                        self.dialect,
-                    ));
+                    self.report(diagnostics::not_a_parameter(text, span));
                     Term::unclear(span)
                 }
             },
@@ -89,7 +85,7 @@ impl Infer<'_> {
     pub(super) fn interval(&mut self, scope: &Scope<'_>, interval: &Interval) -> Term {
         let mut term = self.expr(scope, &interval.value);
         let ty = match (self.facts.values.interval_units, &interval.leading_field) {
-            // With its unit: a date plus days is a date, a date plus hours is not.
+            // The unit is part of the type: a date plus days is a date, but a date plus hours is not.
             (true, Some(unit)) => Type::Base(format!("interval {unit}").to_lowercase().into()),
             _ => Type::base("interval"),
         };
@@ -108,7 +104,7 @@ fn resolve_interval_count() -> Type {
     Type::base("bigint")
 }
 
-/// What a quoted literal means.
+/// The value of a quoted literal.
 pub(super) fn text_of(value: &Value) -> Option<&str> {
     match value {
         Value::SingleQuotedString(text)
@@ -123,8 +119,8 @@ pub(super) fn text_of(value: &Value) -> Option<&str> {
     }
 }
 
-/// The number of an item of the select list that an item of `order by` or `group by` is: PostgreSQL takes `-1` for one,
-/// and SQLite any number with signs.
+/// The number of a select-list item, if an item of `order by` or `group by` is one. PostgreSQL accepts `-1` as a
+/// number, and SQLite any signed number.
 pub(crate) fn ordinal(dialect: Dialect, expr: &Expr) -> Option<i64> {
     let written = dialect.facts().select.ordinals;
     let text = match expr {
@@ -144,7 +140,7 @@ pub(crate) fn ordinal(dialect: Dialect, expr: &Expr) -> Option<i64> {
     }
 }
 
-/// The number that a literal is, where it is one: `limit 1`.
+/// The value of a literal, if it is a number: `limit 1`.
 pub(crate) fn whole_number(expr: &Expr) -> Option<u64> {
     match expr {
         Expr::Value(ValueWithSpan { value: Value::Number(text, _), .. }) => text.parse().ok(),

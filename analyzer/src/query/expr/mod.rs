@@ -1,4 +1,4 @@
-//! Expressions, one file a family.
+//! Expressions, with a file for each family.
 
 use aio_databases_sql::Span;
 use sqlparser::ast::Expr;
@@ -30,9 +30,9 @@ pub(super) mod subqueries;
 pub(super) mod windows;
 
 impl Infer<'_> {
-    /// What is known of an expression.
+    /// Analyzes an expression.
     pub(crate) fn expr(&mut self, scope: &Scope<'_>, expr: &Expr) -> Term {
-        // What the level is grouped by may be used as it is.
+        // Expressions that the level is grouped by can be used unchanged.
         let grouped = !scope.grouped.is_empty()
             && !is_leaf(expr)
             && scope.grouped.contains(&super::grouping::spelling(expr));
@@ -161,26 +161,26 @@ impl Infer<'_> {
         }
     }
 
-    /// An expression that no rule here knows: its type is not known.
+    /// An unsupported expression, whose type is unknown.
     fn unsupported(&mut self, expr: &Expr) -> Term {
         let span = self.span(expr);
         self.report(diagnostics::unsupported(&expr.to_string(), span));
         Term::unclear(span)
     }
 
-    /// A truth value of the dialect's.
+    /// A boolean of the dialect.
     pub(crate) fn boolean(&self, null: NullIf, span: Span) -> Term {
         Term::new(resolve::bool_type(self.catalog), null, span)
     }
 
-    /// An expression that an untyped parameter or literal takes a built-in type in.
+    /// An expression in a place with a built-in type, which untyped parameters and literals adopt.
     pub(crate) fn expr_as(&mut self, scope: &Scope<'_>, expr: &Expr, ty: &'static str) -> Term {
         let mut term = self.expr(scope, expr);
         self.take(&mut term, Some(&Type::base(ty)));
         term
     }
 
-    /// An expression that must be a truth value, in a clause.
+    /// A clause that must be a boolean expression.
     pub(crate) fn condition(&mut self, scope: &Scope<'_>, expr: &Expr, clause: Clause) -> Term {
         let outer = scope.clause.replace(clause);
         let before = self.level.named.len();
@@ -192,7 +192,7 @@ impl Infer<'_> {
         term
     }
 
-    /// An expression that must be a truth value.
+    /// An expression that must be boolean.
     pub(crate) fn truth(&mut self, scope: &Scope<'_>, expr: &Expr, place: &str) -> Term {
         let mut term = self.expr(scope, expr);
         self.as_truth(&mut term, place);
@@ -210,7 +210,7 @@ impl Infer<'_> {
         }
     }
 
-    /// The term again, after its parameter's type was decided somewhere else.
+    /// Updates a term after its parameter's type was determined elsewhere.
     pub(crate) fn again(&self, term: &Term) -> Term {
         let mut term = term.clone();
         if !term.is_untyped() {
@@ -222,7 +222,7 @@ impl Infer<'_> {
                     term.ty = Operand::Known(ty);
                 }
             }
-            // Some of them may be of one type, and others of another.
+            // Some of them may have one type, and others another.
             Form::Params(indices) | Form::Negated(indices)
                 if !self.facts.values.places_agree_on_params
                     && indices.iter().any(|index| self.params[*index].ty.is_some()) =>
@@ -234,8 +234,8 @@ impl Infer<'_> {
         term
     }
 
-    /// Looks again at parameters before types come together: what was read since may have decided what they are. In
-    /// PostgreSQL each place decides by itself, and has to agree with the first.
+    /// Updates parameters before a common type is determined, because their types may have been determined since. In
+    /// PostgreSQL, each place determines the type by itself, and must agree with the first place.
     pub(crate) fn look_again<'t>(&self, terms: impl IntoIterator<Item = &'t mut Term>) {
         if !self.facts.values.places_agree_on_params {
             terms.into_iter().for_each(|term| *term = self.again(term));

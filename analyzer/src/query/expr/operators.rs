@@ -15,7 +15,7 @@ use super::{
 use crate::{diagnostics, resolve, syntax::Sugar};
 
 impl Infer<'_> {
-    /// A chain of binary operators, from the left: long ones must not nest.
+    /// A chain of binary operators, from left to right. Long chains must not recurse.
     pub(super) fn binary(&mut self, scope: &Scope<'_>, expr: &Expr) -> Term {
         match self.folds(expr) {
             true => self.folded(|infer| infer.chain(scope, expr)),
@@ -45,7 +45,7 @@ impl Infer<'_> {
         term.unwrap_or_else(|| Term::unclear(self.span(expr)))
     }
 
-    /// `start` is where in `LevelFacts::named` the left side begins, if it was not noted yet.
+    /// `start` is the start of the left side in `LevelFacts::named`, if it was not recorded yet.
     fn binary_first(
         &mut self,
         scope: &Scope<'_>,
@@ -173,7 +173,8 @@ impl Infer<'_> {
                 };
                 // PostgreSQL's smallest integers: `-2147483648` is a negated int8.
                 let span = Span::new(term.span.start.saturating_sub(name.len()), term.span.end);
-                // MySQL makes a decimal of a constant that turns positive, and not of one that it knows later.
+                // MySQL converts a constant to a decimal if its negation is positive, but not if the constant is only
+                // known later.
                 let constant = self.facts.values.negated_constant_widens
                     && matches!(op, UnaryOperator::Minus)
                     && term.tables.is_empty()
@@ -217,7 +218,7 @@ impl Infer<'_> {
         self.operator(&self.like_name(name), Some(left), right, span)
     }
 
-    /// What escapes is one character; SQLite wants one, and elsewhere none is none.
+    /// The escape is one character. In SQLite it is required; elsewhere it can be empty for no escape.
     fn check_escape(&mut self, escape: Option<&Expr>) {
         let Some(Expr::Value(value)) = escape else { return };
         let Some(text) = super::literals::text_of(&value.value) else { return };
@@ -227,7 +228,7 @@ impl Infer<'_> {
         }
     }
 
-    /// SQLite and MySQL have words where PostgreSQL has symbols.
+    /// SQLite and MySQL use keywords instead of PostgreSQL's symbols.
     fn like_name(&self, name: &str) -> String {
         match (self.facts.calls.pattern_symbols, name) {
             (true, "regexp") => "~",
@@ -325,7 +326,7 @@ impl Infer<'_> {
             no: Vec::new(),
             equal,
         });
-        // SQLite's empty list is false whatever stands before it.
+        // In SQLite, `in ()` is false for any left side.
         if !items.is_empty() {
             term.not_null = left.not_null;
         }
@@ -426,7 +427,7 @@ impl Infer<'_> {
     }
 }
 
-/// An expression without the parentheses around it.
+/// An expression without enclosing parentheses.
 fn unnested(expr: &Expr) -> &Expr {
     match expr {
         Expr::Nested(inner) => unnested(inner),
@@ -447,7 +448,7 @@ fn is_comparison(op: &BinaryOperator) -> bool {
     matches!(op, B::Eq | B::NotEq | B::Lt | B::LtEq | B::Gt | B::GtEq | B::Spaceship)
 }
 
-/// The comparison with its sides changed.
+/// The comparison with its sides swapped.
 fn turned(op: &BinaryOperator) -> BinaryOperator {
     match op {
         BinaryOperator::Lt => BinaryOperator::Gt,

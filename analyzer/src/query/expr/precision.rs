@@ -1,4 +1,4 @@
-//! MySQL's results that depend on how many digits a number has, or a time after its seconds.
+//! MySQL results that depend on the precision of a number, or on the fractional digits of a time.
 
 use sqlparser::ast::Expr;
 
@@ -9,16 +9,16 @@ use super::super::{
 };
 use crate::{Type, resolve::Operand};
 
-/// How many digits, and how many of them after the point.
+/// The precision and the scale.
 pub(crate) type Digits = Option<(u16, u16)>;
 
-/// With that many digits before the point both servers make a `bigint` of what is rounded.
+/// With this many digits before the point, both servers round to a `bigint`.
 const FEW: u16 = 15;
-/// With that many both make a `decimal`.
+/// With this many, both round to a `decimal`.
 const MANY: u16 = 24;
 
 impl Infer<'_> {
-    /// The type of a call that its arguments' types alone do not tell.
+    /// The type of a call that depends on more than its arguments' types.
     pub(crate) fn type_by_digits(&self, name: &str, args: &[Term]) -> Option<Type> {
         let first = args.first()?;
         let ty = first.known().and_then(Type::name).unwrap_or_default();
@@ -29,7 +29,7 @@ impl Infer<'_> {
             ("unix_timestamp", _) => match &first.form {
                 Form::Literal(text) if is_date(text) => !text.contains('.'),
                 Form::Literal(_) => return None,
-                // It may have a fraction.
+                // It can have a fraction.
                 _ if first.stored && (ty.contains("char") || ty.contains("text")) => false,
                 _ => return None,
             },
@@ -39,7 +39,7 @@ impl Infer<'_> {
                     MANY.. => return Some(Type::base("decimal")),
                     _ => return None,
                 }
-                // What has no sign keeps none.
+                // Unsigned numbers stay unsigned.
                 return Some(Type::base(if ty == "decimal" { "bigint" } else { "bigint unsigned" }));
             }
             ("str_to_date", _) => {
@@ -51,7 +51,7 @@ impl Infer<'_> {
         Some(Type::base(if whole { "bigint" } else { "decimal" }))
     }
 
-    /// The digits of what a call gives, where that is of use.
+    /// The precision of the result of a call, where it is needed.
     pub(crate) fn digits_of_call(&self, name: &str, args: &[Term]) -> Digits {
         match (name, args) {
             (
@@ -60,7 +60,7 @@ impl Infer<'_> {
             ) => Some((0, 0)),
             ("min" | "max", [one]) => one.digits,
             ("sum", [one]) => {
-                // Sums have 22 digits more than what they are of.
+                // A sum has 22 digits more than its argument.
                 let (before, after) =
                     (before_point(one).or_else(|| is_bigint(one).then_some(19))?, after_point(one));
                 Some((before + after + 22, after))
@@ -79,7 +79,7 @@ impl Infer<'_> {
     }
 }
 
-/// The digits of a number made of two.
+/// The precision of a number computed from two others.
 pub(crate) fn computed(name: &str, left: &Term, right: &Term) -> Digits {
     let (one, two) = (before_point(left)?, before_point(right)?);
     let (after, other) = (after_point(left), after_point(right));
@@ -122,13 +122,13 @@ fn after_point(term: &Term) -> u16 {
     }
 }
 
-/// Whether a text begins as a date does.
+/// Whether a text starts with a date.
 fn is_date(text: &str) -> bool {
     let fits = |(own, at): (u8, u8)| if at == b'-' { own == at } else { own.is_ascii_digit() };
     text.len() >= 10 && text.bytes().zip(*b"0000-00-00").all(fits)
 }
 
-/// What `str_to_date` gives, by its format.
+/// The type of `str_to_date`, depending on its format.
 fn date_by_format(format: &str) -> &'static str {
     let (mut date, mut time) = (false, false);
     let mut letters = format.chars();
@@ -147,7 +147,7 @@ fn date_by_format(format: &str) -> &'static str {
     }
 }
 
-/// A type of MySQL's that has digits, or none: an operand's that is known.
+/// The known type of an operand.
 pub(crate) fn is_unsigned(operand: &Operand) -> bool {
     matches!(operand, Operand::Known(ty) if ty.name().is_some_and(|name| name.ends_with(" unsigned") && name.contains("int")))
 }

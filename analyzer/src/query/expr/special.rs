@@ -1,4 +1,4 @@
-//! Functions that the grammar writes in its own way, and those that are no ordinary functions.
+//! Functions with special syntax, and special functions.
 
 use aio_databases_sql::Span;
 use sqlparser::ast::{DateTimeField, Expr, TrimWhereField};
@@ -18,7 +18,7 @@ use crate::{
 };
 
 impl Infer<'_> {
-    /// A word that stands for a value: `current_timestamp`, MySQL's `utc_date`, SQLite's `rowid`.
+    /// A keyword that is a value: `current_timestamp`, MySQL's `utc_date`, SQLite's `rowid`.
     pub(crate) fn keyword_value(&mut self, scope: &Scope<'_>, name: &str, span: Span) -> Option<Term> {
         let name = name.to_ascii_lowercase();
         if self.is_word_of_later(&name) {
@@ -34,7 +34,7 @@ impl Infer<'_> {
         })
     }
 
-    /// A call by an internal name of arguments as they stand.
+    /// A call by an internal name with unchanged arguments.
     pub(super) fn named(&mut self, scope: &Scope<'_>, name: &str, args: &[&Expr]) -> Term {
         let args: Vec<Term> = args.iter().map(|arg| self.expr(scope, arg)).collect();
         let span = joined(&args);
@@ -47,14 +47,11 @@ impl Infer<'_> {
         let name = field.to_string().to_lowercase();
         match self.facts.calls.extract_fields {
             ExtractFields::Listed(fields) if !fields.contains(&name.as_str()) => {
-                let message = format!("`extract` has no field `{name}`: there are {}", fields.join(", "));
-                self.report(diagnostics::syntax_error(&message, span, self.dialect));
+                self.report(diagnostics::unknown_field(&name, fields, span));
             }
             ExtractFields::Unreserved if self.facts.names.is_reserved(&name) => {
                 let place = self.text.word(&name, Span::default());
-                let problem =
-                    format!("`{name}` is not a part of a time: write `year`, `month`, `day`, `epoch`, …");
-                self.report(diagnostics::syntax_error(&problem, place, self.dialect));
+                self.report(diagnostics::keyword_as_field(&name, place));
             }
             _ => {}
         }
@@ -87,7 +84,7 @@ impl Infer<'_> {
             }
         }
         let span = joined(&args);
-        // PostgreSQL has a function for each of the words.
+        // PostgreSQL has a function for each of the keywords.
         let name = if short { "substr" } else { self.facts.calls.substring };
         self.special(scope, name, args, span)
     }
@@ -113,7 +110,7 @@ impl Infer<'_> {
             Some(TrimWhereField::Leading) => "ltrim",
             Some(TrimWhereField::Trailing) => "rtrim",
         };
-        // MySQL's `ltrim` has one argument; the grammar's has two, and the same answer.
+        // MySQL's function `ltrim` has one argument. The grammar's has two, and the same result.
         if self.facts.calls.trims_one {
             for term in args.iter_mut().skip(1) {
                 self.take(term, Some(&Type::base("varchar")));

@@ -25,8 +25,7 @@ pub(crate) fn subquery(expr: &Expr) -> Option<&Query> {
 }
 
 impl Infer<'_> {
-    /// A query within an expression: it sees the level around it. The tables of the levels around it that it depends
-    /// on come along.
+    /// A query within an expression, which sees the outer level. Also returns the outer tables that it depends on.
     pub(crate) fn inner(&mut self, scope: &Scope<'_>, query: &Query) -> (Output, Vec<u32>) {
         let (output, mut facts) = self.gather(|infer| infer.query(query, scope));
         let mut tables = std::mem::take(&mut facts.named);
@@ -56,16 +55,16 @@ impl Infer<'_> {
             return Term::unclear(span);
         };
         let (some, _) = bounds(output.rows);
-        let missing = (!some).then(|| NullIf::because("the subquery may give no row"));
-        // MariaDB asks for none where the row that it is for stands for no rows.
+        let missing = (!some).then(|| NullIf::because("the subquery may return no row"));
+        // MariaDB doesn't run it for the row of an aggregate over no rows.
         let alone = (self.facts.select.subqueries_need_rows && !tables.is_empty()).then(|| {
-            NullIf::NoMatch(scope.rows, Reason::text("it is null where there are no rows to aggregate"))
+            NullIf::NoMatch(scope.rows, Reason::text("it is null if there are no rows to aggregate"))
         });
         let nulls = [column.null.clone()].into_iter().chain(missing).chain(alone);
         let mut term = Term::new(column.ty.clone(), NullIf::any(nulls), span);
         term.tables = tables;
         term.huge = column.huge;
-        // It is asked once a row only where it depends on the row.
+        // It only runs once for each row if it depends on the row.
         term.steady = term.tables.is_empty();
         if column.is_untyped() || matches!(column.form, Form::Uuid | Form::Bytes) {
             term.form = column.form.clone();
@@ -119,7 +118,7 @@ impl Infer<'_> {
         term
     }
 
-    /// What comparing with a subquery's rows gives, the subquery's output and its place.
+    /// The result of a comparison with a subquery's rows, the subquery's output, and its place.
     fn compared(
         &mut self,
         scope: &Scope<'_>,
@@ -134,7 +133,7 @@ impl Infer<'_> {
                 None => vec![infer.expr(scope, left)],
             }
         };
-        // PostgreSQL reads the subquery first.
+        // PostgreSQL analyzes the subquery first.
         let first = (!self.facts.select.subquery_first).then(|| read(self));
         let ((output, tables), facts) = self.gather(|infer| infer.inner(scope, query));
         let windows = facts.windows;
@@ -156,7 +155,7 @@ impl Infer<'_> {
             let place = joined([left]);
             self.operator(name, Some(left.clone()), right, place);
         }
-        // MariaDB's answer is null where the subquery has a window function, whatever comes out of it.
+        // MariaDB's result is always null if the subquery has a window function.
         if !output.complete || self.facts.select.windows_unsettled && windows {
             nulls.push(NullIf::maybe());
         }
@@ -172,7 +171,7 @@ impl Infer<'_> {
         (term, output, span)
     }
 
-    /// Tells of a subquery that may give a null, where one null makes `not in` never true.
+    /// Reports a subquery of `not in` that can return null, because `not in` is then never true.
     fn not_in_null(&mut self, output: &Output, span: Span) {
         let reasons = output.columns.iter().filter_map(|column| column.term.null.verdict(&[]).err());
         if let Some(reason) = reasons.filter_map(|reason| self.reason(&reason)).next() {
@@ -206,7 +205,7 @@ impl Infer<'_> {
     ) -> Term {
         let name = super::operators::operator_name(op);
         let mut term = self.compare_subquery(scope, left, &name, query, true);
-        term.null = NullIf::because("the subquery may give no row");
+        term.null = NullIf::because("the subquery may return no row");
         term
     }
 }

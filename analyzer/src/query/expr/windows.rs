@@ -53,7 +53,7 @@ impl Infer<'_> {
         term.null = match (resolved.kind, resolved.nulls) {
             (_, Nulls::Never) => NullIf::Never,
             (Kind::Aggregate, _) if !whole => {
-                NullIf::because(format!("`{name}` is null where its frame has no rows"))
+                NullIf::because(format!("`{name}` is null if its frame has no rows"))
             }
             (Kind::Aggregate, _) if filtered => {
                 self.aggregate_null(name, resolved, &args.terms, &args.order, true, scope.rows)
@@ -64,7 +64,7 @@ impl Infer<'_> {
         term
     }
 
-    /// Reads a window; whether its frame certainly holds the row itself.
+    /// Analyzes a window. Returns whether its frame certainly contains the current row.
     pub(super) fn over(&mut self, scope: &Scope<'_>, over: &WindowType) -> bool {
         match over {
             WindowType::WindowSpec(spec) => match &scope.later {
@@ -81,7 +81,7 @@ impl Infer<'_> {
         }
     }
 
-    /// The window of a name; a diagnostic if there is none.
+    /// The window with a name. Reports a diagnostic if there is none.
     fn named_window<'s>(&mut self, scope: &Scope<'s>, name: &Ident) -> Option<&'s NamedWindowExpr> {
         let wanted = fold(self.dialect, name);
         let found = scope.windows.iter().find(|window| fold(self.dialect, &window.0) == wanted);
@@ -98,7 +98,7 @@ impl Infer<'_> {
             self.named_window(scope, base);
         }
         let outer = scope.clause.replace(Clause::Window);
-        // PostgreSQL reads the order first.
+        // PostgreSQL analyzes the order first.
         for expr in spec.order_by.iter().map(|order| &order.expr).chain(&spec.partition_by) {
             let mut term = self.expr(scope, expr);
             self.as_text(&mut term);
@@ -112,9 +112,8 @@ impl Infer<'_> {
 
     fn frame(&mut self, scope: &Scope<'_>, frame: &WindowFrame) {
         if frame.units == WindowFrameUnits::Groups && !self.facts.select.group_frames {
-            let problem = "a frame of `groups` is not MySQL's: write `rows` or `range`";
             let place = self.text.word("groups", Span::default());
-            self.report(diagnostics::syntax_error(problem, place, self.dialect));
+            self.report(diagnostics::no_group_frames(place));
         }
         let rows = !matches!(frame.units, WindowFrameUnits::Range);
         for bound in [Some(&frame.start_bound), frame.end_bound.as_ref()].into_iter().flatten() {
@@ -129,13 +128,13 @@ impl Infer<'_> {
         }
     }
 
-    /// When an aggregate is null, over a group that has rows.
+    /// When an aggregate is null over a group with rows.
     fn in_group(&self, name: &str, resolved: &Resolved, args: &[Term], order: &[Term]) -> NullIf {
         if resolved.nulls == Nulls::Never {
             return NullIf::Never;
         }
         let values = match traits(self.dialect, name).group() {
-            None => return NullIf::because(format!("`{name}` may give null")),
+            None => return NullIf::because(format!("`{name}` can return null")),
             Some(Group::Never) => return NullIf::Never,
             Some(Group::First) => args.iter().take(1).chain(&[]),
             Some(Group::All) => args.iter().take(args.len()).chain(&[]),
@@ -158,7 +157,7 @@ impl Infer<'_> {
             return NullIf::Never;
         }
         let empty = if filtered {
-            NullIf::because(format!("`{name}` is null where no row passes the filter"))
+            NullIf::because(format!("`{name}` is null if no row passes the filter"))
         } else {
             NullIf::NoMatch(rows, Reason::text(format!("`{name}` is null over no rows")))
         };
@@ -166,8 +165,8 @@ impl Infer<'_> {
     }
 }
 
-/// Whether MariaDB may compute an item of a grouped level, which has a window function within, before that: `concat(rank()
-/// over ())` is then null. It is not where the item is the function itself, or can be no null whatever that gives.
+/// Whether MariaDB may compute an item of a grouped level before the window function in it. `concat(rank() over ())` is
+/// then null. An item isn't null if it is the function itself, or if it isn't null for any result of the function.
 pub(crate) fn is_early(expr: &Expr) -> bool {
     match expr {
         Expr::Nested(inner) => is_early(inner),
@@ -181,7 +180,7 @@ pub(crate) fn is_early(expr: &Expr) -> bool {
     }
 }
 
-/// Whether a value that is no null is among a function's arguments.
+/// Whether a function has an argument that is never null.
 fn has_value(function: &Function) -> bool {
     let value = |arg: &FunctionArg| match arg {
         FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(value))) => value.value != Value::Null,
@@ -190,7 +189,7 @@ fn has_value(function: &Function) -> bool {
     argument_list(function).is_some_and(|list| list.args.iter().any(value))
 }
 
-/// Whether a frame certainly holds the row that it is for.
+/// Whether a frame certainly contains the current row.
 fn holds_the_row(frame: Option<&WindowFrame>) -> bool {
     let Some(frame) = frame else { return true };
     let before = matches!(frame.start_bound, WindowFrameBound::Preceding(_) | WindowFrameBound::CurrentRow);
@@ -207,8 +206,8 @@ fn window_null(name: &str, traits: Traits, args: &[Term], whole: bool) -> NullIf
     match (traits.window(), args.len()) {
         (Some(Window::Never), _) => NullIf::Never,
         (Some(Window::Arguments), _) | (Some(Window::Default), 3) => of_args(),
-        (Some(Window::Default), _) => NullIf::because(format!("`{name}` is null where there is no such row")),
+        (Some(Window::Default), _) => NullIf::because(format!("`{name}` is null if there is no such row")),
         (Some(Window::Frame), _) if whole => of_args(),
-        _ => NullIf::because(format!("`{name}` may give null")),
+        _ => NullIf::because(format!("`{name}` can return null")),
     }
 }

@@ -1,4 +1,4 @@
-//! Functions that give tables: calls, `unnest`, `rows from`.
+//! Functions that return tables: calls, `unnest`, `rows from`.
 
 use std::rc::Rc;
 
@@ -35,7 +35,7 @@ impl Infer<'_> {
         self.finish_function(scope, table, alias, ordinality);
     }
 
-    /// The table that a call in `from` gives.
+    /// The table that a call in `from` returns.
     pub(in crate::query) fn call_table(
         &mut self,
         scope: &Scope<'_>,
@@ -72,7 +72,7 @@ impl Infer<'_> {
         }
     }
 
-    /// `rows from (f(…), g(…))`: the tables of several calls side by side; the shorter ones end in nulls.
+    /// `rows from (f(…), g(…))`: the tables of several calls side by side. Shorter ones are filled up with nulls.
     fn rows_from(
         &mut self,
         scope: &Scope<'_>,
@@ -93,7 +93,7 @@ impl Infer<'_> {
                     self.call_table(scope, &call.name, args, alias)
                 }
                 _ => {
-                    self.report(diagnostics::unsupported("anything but calls in `rows from`", span));
+                    self.report(diagnostics::unsupported("other items than calls in `rows from`", span));
                     self.unclear_table(Rc::from(""), span)
                 }
             };
@@ -103,13 +103,13 @@ impl Infer<'_> {
         }
         if list.len() > 1 && !all.single {
             for column in &mut all.columns {
-                column.null = NullIf::because("the functions may differ in how many rows they give");
+                column.null = NullIf::because("the functions may return different numbers of rows");
             }
         }
         all
     }
 
-    /// The arguments of a function that gives a table, and the names of those that have one.
+    /// The arguments of a function that returns a table, with their names.
     fn function_args(&mut self, scope: &Scope<'_>, list: &[FunctionArg]) -> Args {
         let outer = scope.clause.replace(Clause::From);
         let mut args = Args::default();
@@ -132,7 +132,7 @@ impl Infer<'_> {
         self.add_table(scope, table);
     }
 
-    /// The table that a call gives.
+    /// The table that a call returns.
     fn function_table(
         &mut self,
         name: &str,
@@ -146,7 +146,7 @@ impl Infer<'_> {
         table.complete = true;
         let never = traits(self.dialect, name).has("set-never");
         let null = |never: bool| {
-            if never { NullIf::Never } else { NullIf::because(format!("`{name}` may give null")) }
+            if never { NullIf::Never } else { NullIf::because(format!("`{name}` can return null")) }
         };
         if let Some(defined) =
             alias.filter(|alias| alias.columns.iter().any(|column| column.data_type.is_some()))
@@ -176,9 +176,9 @@ impl Infer<'_> {
                 let column = alias.map_or_else(|| name.to_owned(), |alias| fold(self.dialect, &alias.name));
                 let null = match resolved.set {
                     true => null(never),
-                    false => call::nulls(resolved, args, || format!("`{name}` may give null")),
+                    false => call::nulls(resolved, args, || format!("`{name}` can return null")),
                 };
-                // What it gives may be a row: the releases of the server differ there.
+                // It may return a row; this depends on the release of the server.
                 table.complete = resolved.ty.is_some();
                 table.columns = vec![plain_column(&column, Operand::from(resolved.ty.clone()), null)];
             }

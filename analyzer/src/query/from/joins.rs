@@ -1,4 +1,4 @@
-//! Joins: what their conditions prove, and which sides may be left without a match.
+//! Joins: what their conditions prove, and which sides can have rows without a match.
 
 use std::rc::Rc;
 
@@ -13,9 +13,9 @@ use super::{
     },
     column_of, counts_rows, visible_term,
 };
-use crate::{diagnostics, dialect::JoinCondition};
+use crate::{diagnostics, dialect::JoinCondition, syntax};
 
-/// Which sides of a join may be left without a match.
+/// The sides of a join that can have rows without a match.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Outer {
     None,
@@ -42,8 +42,7 @@ impl Infer<'_> {
             J::Right(on) | J::RightOuter(on) => (Outer::Right, on),
             J::FullOuter(on) => (Outer::Full, on),
             other => {
-                let text = format!("{other:?}");
-                let name = text.split(['(', ' ']).next().unwrap_or_default().to_lowercase();
+                let name = syntax::variant(other).to_lowercase();
                 self.report(diagnostics::unsupported(
                     &name,
                     scope.tables.get(right.table).map_or(Span::default(), |t| t.span),
@@ -91,7 +90,7 @@ impl Infer<'_> {
             );
         }
         if outer == Outer::Full {
-            // A row of each side may stand alone.
+            // A row of each side can have no match.
             for table in &mut scope.tables[left.table..] {
                 table.single = false;
             }
@@ -99,7 +98,7 @@ impl Infer<'_> {
         self.merge(scope, merged, outer, left, right);
     }
 
-    /// Tells of a join that has no condition and needs one.
+    /// Reports a join without a condition that requires one.
     fn condition_missing(&mut self, scope: &Scope<'_>, join: &Join, outer: Outer, right: Sides) {
         let needed = match self.facts.from.condition {
             JoinCondition::All => !matches!(join.join_operator, JoinOperator::CrossJoin(_)),
@@ -108,8 +107,7 @@ impl Infer<'_> {
         };
         if needed {
             let span = scope.tables.get(right.table).map_or(Span::default(), |table| table.span);
-            let problem = "this join has no condition: write `on …`, or `cross join`";
-            self.report(diagnostics::syntax_error(problem, span, self.dialect));
+            self.report(diagnostics::join_without_condition(span));
         }
     }
 
@@ -124,7 +122,7 @@ impl Infer<'_> {
         self.proven_by_join(scope, &facts, condition.equations(), outer, left, right);
     }
 
-    /// Takes what a join's condition proves into the columns of the sides that it holds for.
+    /// Applies the facts that a join's condition proves to the columns of the sides for which it holds.
     fn proven_by_join(
         &mut self,
         scope: &mut Scope<'_>,
@@ -160,7 +158,7 @@ impl Infer<'_> {
         );
     }
 
-    /// Makes the columns of one side of an outer join null where there is no match.
+    /// Makes the columns of one side of an outer join null if there is no match.
     pub(crate) fn nullable_side(
         &mut self,
         scope: &mut Scope<'_>,
@@ -182,7 +180,7 @@ impl Infer<'_> {
         let mut lefts = &scope.visible[left.visible..right.visible];
         let mut rights = &scope.visible[right.visible..];
         if self.facts.from.natural_by_right || self.facts.from.right_join_swapped && outer == Outer::Right {
-            // SQLite goes by the right side's order; MySQL turns a right join around.
+            // SQLite uses the order of the right side. MySQL swaps the sides of a right join.
             std::mem::swap(&mut lefts, &mut rights);
         }
         let mut shared: Vec<Rc<str>> = Vec::new();
@@ -212,7 +210,7 @@ impl Infer<'_> {
         let mut ambiguous = Vec::new();
         for ident in names {
             let name = fold(self.dialect, ident);
-            // Of `natural` no names are written.
+            // `natural` has no written names.
             let place =
                 Some(self.ident_span(ident)).filter(|place| *place != Span::default()).unwrap_or(beside);
             let find = |columns: &[Visible]| {
@@ -238,10 +236,9 @@ impl Infer<'_> {
                 continue;
             };
             if pairs.iter().any(|(left, right)| is(left, &one) && is(right, &other)) {
-                // MariaDB takes a name twice for once.
+                // MariaDB ignores a repeated name.
                 if self.facts.from.using_once {
-                    let problem = format!("`{name}` stands in `using` more than once");
-                    self.report(diagnostics::syntax_error(&problem, place, self.dialect));
+                    self.report(diagnostics::repeated_using(&name, place));
                 }
                 continue;
             }
@@ -263,7 +260,7 @@ impl Infer<'_> {
         pairs
     }
 
-    /// The tables of one side of a join that have a column of a name, if there are several; SQLite takes the first.
+    /// The tables of one side of a join that have a column with a name, if there are several. SQLite uses the first.
     fn several(&self, scope: &Scope<'_>, side: &[Visible], name: &str) -> Option<Vec<Rc<str>>> {
         let of_name = side.iter().filter(|column| same(self.dialect, &column_of(scope, **column).name, name));
         let tables: Vec<Rc<str>> = of_name
@@ -275,8 +272,8 @@ impl Infer<'_> {
         (self.facts.from.using_unambiguous && tables.len() > 1).then_some(tables)
     }
 
-    /// Puts the columns that `using` made one before the others; SQLite leaves them where the left side has them, but
-    /// for the first join of those in parentheses, and MySQL turns a right join around.
+    /// Moves the merged columns of `using` before the others. SQLite leaves them at their place in the left side,
+    /// except for the first join in parentheses. MySQL swaps the sides of a right join.
     fn merge(
         &mut self,
         scope: &mut Scope<'_>,
@@ -315,7 +312,7 @@ impl Infer<'_> {
         scope.visible.extend(columns);
     }
 
-    /// Has `table.*` show the columns that a join made one in the place of those on its left by the same name.
+    /// Makes `table.*` return the merged columns of a join instead of the columns with the same names on its left side.
     fn show_as(&self, scope: &mut Scope<'_>, columns: &[Visible], lefts: std::ops::Range<usize>) {
         for shown in columns {
             let name = column_of(scope, *shown).name;
@@ -327,7 +324,7 @@ impl Infer<'_> {
         }
     }
 
-    /// Whether the column that two become is of a type that one of them has not: PostgreSQL's.
+    /// In PostgreSQL: whether the merged column has another type than one of the two.
     fn comes_together(&self, scope: &Scope<'_>, one: Visible, other: Visible) -> bool {
         let ty = |column| column_of(scope, column).ty;
         self.facts.from.using_unites_types && ty(one) != ty(other)
@@ -359,7 +356,7 @@ impl Infer<'_> {
     }
 }
 
-/// Where a side of a join starts.
+/// The start of a side of a join.
 #[derive(Clone, Copy)]
 pub(super) struct Sides {
     pub(super) table: usize,

@@ -1,4 +1,4 @@
-//! What a name means, in a level and in those around it.
+//! Resolves names in a level and its outer levels.
 
 use std::rc::Rc;
 
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::dialect::Described;
 
-/// What a name means.
+/// The meaning of a name.
 pub(crate) enum Found<'t> {
     Column {
         table: &'t Table,
@@ -18,24 +18,24 @@ pub(crate) enum Found<'t> {
     },
     Merged(&'t Merged),
     Alias(&'t Alias),
-    /// A whole row: a table's name in the place of a column.
+    /// A whole row: a table's name used as a column.
     Row(&'t Table),
-    /// There may be such a column, in one of these tables, which are not wholly known.
+    /// There may be such a column in one of these tables, whose columns are not all known.
     Unclear(Vec<u32>),
-    /// Several columns have the name: the tables' names.
+    /// Several columns have the name. These are their tables' names.
     Ambiguous(Vec<Rc<str>>),
-    /// The table is there, the column is not.
+    /// The table exists, but the column doesn't.
     NoColumn(&'t Table),
-    /// There is such a table, but it can't be named from here.
+    /// There is such a table, but it isn't visible here.
     Hidden,
-    /// MySQL's `having` could name it if it were selected or grouped by.
+    /// MySQL's `having` could use it if it were selected or grouped by.
     NotSelected,
-    /// Neither.
+    /// Neither exists.
     Nothing,
 }
 
 impl Found<'_> {
-    /// The tables whose column it is.
+    /// The tables of the column.
     pub(crate) fn tables(&self) -> Vec<u32> {
         match self {
             Found::Column { table, .. } => vec![table.id],
@@ -46,7 +46,7 @@ impl Found<'_> {
 }
 
 impl<'s> Scope<'s> {
-    /// A common table expression, and how many levels away it is.
+    /// A common table expression, and its distance in levels.
     pub(crate) fn cte(&self, dialect: Dialect, name: &str) -> Option<(Rc<Cte>, usize)> {
         self.levels().enumerate().find_map(|(away, level)| {
             let found = level.ctes.iter().rev().find(|cte| same(dialect, &cte.name, name))?;
@@ -54,7 +54,7 @@ impl<'s> Scope<'s> {
         })
     }
 
-    /// What a name alone means, in this level and then in those around it.
+    /// The meaning of an unqualified name, in this level and then in the outer ones.
     pub(crate) fn column(&self, dialect: Dialect, name: &str) -> Found<'_> {
         let mut levels = self.seen().flat_map(|level| level.reachable());
         let row = levels.find(|table| dialect.facts().values.rows_are_values && &*table.name == name);
@@ -78,7 +78,8 @@ impl<'s> Scope<'s> {
         row.map_or(nothing, Found::Row)
     }
 
-    /// Whether a name can mean this column of the level. `hidden` is whether an output column of that name comes first.
+    /// Whether a name can refer to this column of the level. `hidden` says whether an output column with that name
+    /// takes precedence.
     fn can_name(&self, own: &Found<'_>, hidden: impl FnOnce() -> bool) -> bool {
         let (Found::Column { table, column }, Some(having)) = (own, &self.having) else { return true };
         let column = Atom::Column(table.id, *column as u32);
@@ -107,10 +108,10 @@ impl<'s> Scope<'s> {
         match found.as_slice() {
             [] => self.hidden_column(dialect, name),
             [Visible::Column(table, column)] => {
-                // A table before it that is not wholly known might have the same name; the server would tell.
+                // An earlier table with unknown columns might have the same name. The server would report it.
                 Found::Column { table: &self.tables[*table], column: *column }
             }
-            // SQLite takes the first of those that one table has.
+            // SQLite uses the first of several columns of one table.
             [Visible::Column(table, column), rest @ ..]
                 if dialect.facts().from.duplicate_names
                     && rest.iter().all(|other| matches!(other, Visible::Column(own, _) if own == table)) =>
@@ -145,7 +146,7 @@ impl<'s> Scope<'s> {
         }
     }
 
-    /// What `table.column` means.
+    /// The meaning of `table.column`.
     pub(crate) fn qualified(
         &self,
         dialect: Dialect,
@@ -178,7 +179,7 @@ impl<'s> Scope<'s> {
         }
     }
 
-    /// The table of a name, and whether it can be named from here.
+    /// The table with a name, and whether it is visible here.
     pub(crate) fn table(&self, dialect: Dialect, schema: Option<&str>, name: &str) -> Option<(&Table, bool)> {
         let fits = |table: &&Table| {
             same(dialect, &table.name, name)
@@ -194,7 +195,7 @@ impl<'s> Scope<'s> {
         self.seen().find_map(|level| level.tables.iter().find(fits)).map(|table| (table, false))
     }
 
-    /// The clause that a table, or else a column, cannot be named in, as it is a level's around it.
+    /// The clause in which a table or column can't be used because it belongs to an outer level.
     pub(crate) fn out_of_sight(&self, dialect: Dialect, table: Option<&str>, column: &str) -> Option<Clause> {
         let has = |level: &Scope<'s>| match table {
             Some(table) => level.reachable().any(|other| same(dialect, &other.name, table)),
@@ -204,19 +205,19 @@ impl<'s> Scope<'s> {
         alone.levels().skip(1).any(has).then(|| alone.clause.get())
     }
 
-    /// The column that an expression is.
+    /// The column, if an expression is one.
     pub(crate) fn column_of(&self, term: &Term) -> Option<&TableColumn> {
         let Form::Column(_, column) = term.form else { return None };
         self.table_of(term)?.columns.get(column as usize)
     }
 
-    /// The table of the column that an expression is.
+    /// The table of the column, if an expression is one.
     pub(crate) fn table_of(&self, term: &Term) -> Option<&Table> {
         let Form::Column(id, _) = term.form else { return None };
         self.levels().flat_map(|level| &level.tables).find(|table| table.id == id)
     }
 
-    /// The names of columns that can be written without a table, for a "did you mean".
+    /// The names of columns that can be used unqualified, for a "did you mean".
     pub(crate) fn column_names(&self) -> Vec<&str> {
         let mut names = Vec::new();
         for level in self.seen().filter(|level| !level.implied) {
@@ -235,7 +236,7 @@ impl<'s> Scope<'s> {
         tables.find(hides).map(|table| &*table.name)
     }
 
-    /// The names of tables in sight, for a "did you mean".
+    /// The names of visible tables, for a "did you mean".
     pub(crate) fn table_names(&self) -> Vec<&str> {
         let levels = self.seen().filter(|level| !level.implied);
         let names = levels.flat_map(|level| level.reachable()).map(|table| &*table.name);

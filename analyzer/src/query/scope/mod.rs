@@ -1,4 +1,4 @@
-//! A level of a query: the tables that its `from` brings in, and everything else that its expressions see.
+//! A level of a query: the tables of its `from`, and everything else that its expressions see.
 
 use std::{
     cell::{Cell, RefCell},
@@ -22,59 +22,59 @@ pub(crate) use self::{
     tables::{Merged, Table, TableColumn, Visible},
 };
 
-/// A level of a query: what its `from` brings in, within the levels around it.
+/// A level of a query: the tables of its `from`, within its outer levels.
 pub(crate) struct Scope<'s> {
     pub(crate) outer: Option<&'s Scope<'s>>,
     pub(crate) ctes: Vec<Rc<Cte>>,
     pub(crate) tables: Vec<Table>,
-    /// The columns that go without a table's name, in the order of `select *`.
+    /// The columns that can be used unqualified, in the order of `select *`.
     pub(crate) visible: Vec<Visible>,
     pub(crate) merged: Vec<Merged>,
-    /// Columns of a table, by its place and theirs, that `table.*` shows as another: SQLite's left of a right or full
-    /// join with `using`.
+    /// Columns of a table, by its place and theirs, that `table.*` returns as another column. In SQLite, these are left
+    /// of a right or full join with `using`.
     pub(crate) shown_as: Vec<((usize, usize), Visible)>,
-    /// Whether the joins that are read now stand in parentheses which SQLite keeps: those of an alias, and behind
-    /// another table.
+    /// Whether the current joins are in parentheses that SQLite keeps: those with an alias, and those after another
+    /// table.
     pub(crate) nested: bool,
-    /// The first of the tables that can be named: within the `on` of a join only its two sides can.
+    /// The first visible table: within the `on` of a join, only its two sides are visible.
     pub(crate) first: usize,
-    /// Where tables begin that nothing joins to those before: after a comma, or where a join has no condition.
+    /// The starts of tables that are not joined to those before: after a comma, or a join without a condition.
     pub(crate) apart: Vec<usize>,
     /// The equations that joins make.
     pub(crate) equations: Vec<(Atom, Vec<u32>)>,
-    /// The columns that `having` may name, while MySQL's is read.
+    /// The columns that MySQL's `having` can use, while it is analyzed.
     pub(crate) having: Option<Having>,
-    /// How many aggregates the arguments of which are read now: in those `having` names what it likes.
+    /// The number of aggregates whose arguments are being analyzed. In those, `having` can use all columns.
     pub(crate) aggregating: Cell<u32>,
-    /// Output columns, where the dialect lets expressions name them.
+    /// Output columns, if the dialect lets expressions use them.
     pub(crate) aliases: Vec<Alias>,
-    /// The names of output columns, where expressions cannot name them: to say so.
+    /// The names of output columns, if expressions can't use them, for messages.
     pub(crate) outputs: Vec<String>,
     pub(crate) windows: &'s [NamedWindowDefinition],
     pub(crate) clause: Cell<Clause>,
-    /// Whether what is read now sees none of the levels around: SQLite's `group by` and `order by`.
+    /// Whether the current clause doesn't see outer levels: SQLite's `group by` and `order by`.
     pub(crate) alone: Cell<bool>,
-    /// What the level is grouped by, for expressions that are not columns.
+    /// The grouped expressions that are not columns.
     pub(crate) grouped: Vec<String>,
-    /// Whether what is made of a window function may be computed before it.
+    /// Whether an expression of a window function may be computed before the function.
     pub(crate) early: bool,
     /// Whether the select list has a set-returning function.
     pub(crate) expands: Cell<bool>,
-    /// Windows that are read when the rest of the level was, where there are such.
+    /// Windows that are analyzed after the rest of the level, if the dialect does so.
     pub(crate) later: Option<RefCell<Vec<WindowSpec>>>,
     /// Whether a window function was called.
     pub(crate) windowed: Cell<bool>,
-    /// Whether its tables are there without being written: `old` and `new` in `returning`.
+    /// Whether its tables are implicit: `old` and `new` in `returning`.
     pub(crate) implied: bool,
-    /// The number that stands for "the level has rows", as joins have one for "it found a match".
+    /// The number for the fact "the level has rows", like the number of a join for "it found a match".
     pub(crate) rows: u32,
 }
 
-/// The columns that MySQL's `having` may name (the manual's "SELECT Statement").
+/// The columns that MySQL's `having` can use (the manual's "SELECT Statement").
 pub(crate) struct Having {
-    /// Those that are grouped by, which come before an alias of the same name.
+    /// The grouped columns, which take precedence over an alias with the same name.
     pub(crate) grouped: Vec<Atom>,
-    /// Those that are selected as they are, which come after it.
+    /// The selected columns, over which an alias takes precedence.
     pub(crate) selected: Vec<Atom>,
 }
 
@@ -82,12 +82,11 @@ pub(crate) struct Having {
 pub(crate) struct Cte {
     pub(crate) name: String,
     pub(crate) output: Output,
-    /// How many of its columns, from the end, `select *` leaves out in queries deeper than the one that it stands
-    /// before.
+    /// The number of columns, from the end, that `select *` leaves out in queries nested in the one after it.
     pub(crate) extra: usize,
 }
 
-/// An output column that expressions may name.
+/// An output column that expressions can use.
 #[derive(Clone, Debug)]
 pub(crate) struct Alias {
     pub(crate) name: String,
@@ -110,14 +109,14 @@ pub(crate) enum Clause {
     Returning,
     /// `returning` of a `merge`.
     MergeReturning,
-    /// What an `on conflict` is about.
+    /// The target of `on conflict`.
     Target,
-    /// Within a window function's arguments or its `over`.
+    /// A window function's arguments or its `over`.
     Window,
 }
 
 impl Clause {
-    /// The clause's name for people.
+    /// The clause's name for messages.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Clause::Select => "the select list",
@@ -137,12 +136,12 @@ impl Clause {
     }
 }
 
-/// Whether two names are one, as the dialect compares names of columns.
+/// Whether two column names are equal in the dialect.
 pub(crate) fn same(dialect: Dialect, left: &str, right: &str) -> bool {
     dialect.facts().names.same(left, right)
 }
 
-/// An identifier as the server stores it: folded where it folds and is not quoted.
+/// An identifier as the server stores it. Some servers fold unquoted ones.
 pub(crate) fn fold(dialect: Dialect, ident: &Ident) -> String {
     dialect.facts().names.fold(ident)
 }
@@ -177,7 +176,7 @@ impl<'s> Scope<'s> {
         }
     }
 
-    /// The same level within other ones around it.
+    /// The same level with other outer levels.
     pub(crate) fn within<'t>(&'t self, around: &'t Scope<'t>) -> Scope<'t> {
         Scope {
             tables: self.tables.clone(),
@@ -190,24 +189,24 @@ impl<'s> Scope<'s> {
         }
     }
 
-    /// This level and those around it, from the inside out.
+    /// This level and its outer levels, from the inside out.
     pub(crate) fn levels(&self) -> impl Iterator<Item = &Scope<'s>> {
         std::iter::successors(Some(self), |scope| scope.outer)
     }
 
-    /// Those of them whose columns can be named.
+    /// The levels whose columns are visible.
     pub(super) fn seen(&self) -> impl Iterator<Item = &Scope<'s>> {
         std::iter::successors(Some(self), |level| level.outer.filter(|_| !level.alone.get()))
     }
 
-    /// Notes that the table at a place, which comes next or is there, is not joined to those before it.
+    /// Records that the table at a place is not joined to those before it.
     pub(crate) fn set_apart(&mut self, place: usize) {
         if let Err(at) = self.apart.binary_search(&place) {
             self.apart.insert(at, place);
         }
     }
 
-    /// Adds a table with all of its columns in sight.
+    /// Adds a table and makes all of its columns visible.
     pub(crate) fn add(&mut self, table: Table) -> usize {
         let at = self.tables.len();
         let columns = table.columns.iter().enumerate();
@@ -217,7 +216,7 @@ impl<'s> Scope<'s> {
         at
     }
 
-    /// Runs `f`, which reads the arguments of an aggregate.
+    /// Runs `f`, which analyzes the arguments of an aggregate.
     pub(crate) fn in_aggregate<T>(&self, f: impl FnOnce() -> T) -> T {
         self.levels().for_each(|level| level.aggregating.update(|depth| depth + 1));
         let result = f();
@@ -225,7 +224,7 @@ impl<'s> Scope<'s> {
         result
     }
 
-    /// Facts with what follows from them: a column that is not null proves that its outer joins found a match.
+    /// Facts with their consequences: a column that is not null proves that its outer joins found a match.
     pub(crate) fn close(&self, mut facts: Vec<Atom>) -> Vec<Atom> {
         let mut matches = Vec::new();
         for atom in &facts {
@@ -241,7 +240,7 @@ impl<'s> Scope<'s> {
         facts
     }
 
-    /// A formula with this level's columns put in place, where `facts` hold.
+    /// A formula with this level's columns substituted, if `facts` hold.
     pub(crate) fn settle(&self, null: &NullIf, facts: &[Atom]) -> NullIf {
         null.settle(facts, &|id, column| {
             let table = self.tables.iter().find(|table| table.id == id)?;
@@ -249,19 +248,19 @@ impl<'s> Scope<'s> {
         })
     }
 
-    /// The formula where the level may give a row made of no rows: then all of its columns are null.
+    /// The formula if the level can return the row of an aggregate over no rows, in which all of its columns are null.
     pub(crate) fn settle_without_rows(&self, null: &NullIf, reason: &Reason) -> NullIf {
         null.settle(&[], &|id, _| {
             self.tables.iter().any(|table| table.id == id).then(|| NullIf::Because(reason.clone()))
         })
     }
 
-    /// Whether an aggregate that speaks of these tables is this level's.
+    /// Whether an aggregate of these tables belongs to this level.
     pub(crate) fn aggregates(&self, tables: &[u32]) -> bool {
         tables.is_empty() || tables.iter().any(|table| self.owns(*table))
     }
 
-    /// Whether something is of this level.
+    /// Whether some of the tables belong to this level.
     pub(crate) fn owns_atom(&self, atom: Atom) -> bool {
         match atom {
             Atom::Column(table, _) => self.owns(table),

@@ -11,25 +11,25 @@ use crate::{Relation, Type, resolve::Operand};
 #[derive(Clone, Debug)]
 pub(crate) struct Table {
     pub(crate) id: u32,
-    /// The alias, or the table's name; empty where it has none.
+    /// The alias or the table's name; empty if it has neither.
     pub(crate) name: Rc<str>,
-    /// The schema, where no alias hides it.
+    /// The schema, if no alias hides it.
     pub(crate) schema: Option<Rc<str>>,
     pub(crate) columns: Vec<TableColumn>,
-    /// False where a column that is not found may be there all the same.
+    /// False if it can have unknown columns.
     pub(crate) complete: bool,
-    /// Unique keys, by the columns' places.
+    /// Unique keys, by the places of their columns.
     pub(crate) keys: Vec<Vec<u32>>,
-    /// Whether it gives at most one row.
+    /// Whether it has at most one row.
     pub(crate) single: bool,
-    /// The outer joins that may leave it without a match.
+    /// The outer joins in which it can have no match.
     pub(crate) joins: Vec<u32>,
     pub(crate) relation: Option<Arc<Relation>>,
-    /// Whether it is a function of one value: its name alone is that value.
+    /// Whether it is a function that returns one value, to which its name refers.
     pub(crate) scalar: bool,
     /// See [`Output::forgets`].
     pub(crate) forgets: bool,
-    /// What of the query that it is keeps its rows from being locked.
+    /// If it is a query: the part that prevents a lock on its rows.
     pub(crate) unlockable: Option<&'static str>,
     pub(crate) span: Span,
 }
@@ -43,8 +43,8 @@ pub(crate) struct TableColumn {
     pub(crate) stored: bool,
     /// See [`Term::huge`].
     pub(crate) huge: bool,
-    /// The parameters that it is made of as they stand, until something decides their type; or what becomes
-    /// of another type where it stands beside others.
+    /// The untyped parameters that it consists of, until their type is determined, or a value that adopts the type of
+    /// others.
     pub(crate) form: Option<Form>,
     pub(crate) name: Rc<str>,
     pub(crate) ty: Operand,
@@ -56,23 +56,23 @@ pub(crate) struct TableColumn {
     pub(crate) origin: Option<Rc<str>>,
 }
 
-/// A column that goes without a table's name.
+/// A column that can be used unqualified.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Visible {
-    /// The table's and the column's place.
+    /// The places of the table and the column.
     Column(usize, usize),
-    /// A column that `using` or `natural` of a full join made of two.
+    /// A merged column of a full join with `using` or `natural`.
     Merged(usize),
 }
 
-/// Two columns made one by a full join.
+/// Two columns that a full join merges.
 #[derive(Clone, Debug)]
 pub(crate) struct Merged {
     pub(crate) name: Rc<str>,
     pub(crate) ty: Operand,
     pub(crate) null: NullIf,
     pub(crate) parts: Vec<(u32, u32)>,
-    /// SQLite: whether a join in parentheses, which is a query there, has it for a column.
+    /// SQLite: whether it is a column of a join in parentheses, which is a separate query there.
     pub(crate) of_query: bool,
 }
 
@@ -82,7 +82,7 @@ impl Table {
         self.columns.iter().filter(|column| !column.hidden).map(|column| &*column.name)
     }
 
-    /// The row's type, where the table has one.
+    /// The row type, if the table has one.
     pub(crate) fn row_type(&self) -> Option<Type> {
         let relation = self.relation.as_ref()?;
         let fields = relation

@@ -51,7 +51,7 @@ impl Infer<'_> {
             };
             let meant = if own { Some(expr) } else { self.grouped_item(expr, select) };
             let Some(meant) = meant else { continue };
-            // What a name or number of the select list stands for was read there.
+            // The expression of a name or number of the select list was already analyzed there.
             scope.alone.set(self.facts.select.sorts_see_own_level && std::ptr::eq(meant, expr));
             let (mut term, facts) = self.gather(|infer| infer.expr(scope, meant));
             scope.alone.set(false);
@@ -61,7 +61,7 @@ impl Infer<'_> {
                 Form::Column(table, column) => grouping.columns.push(Atom::Column(table, column)),
                 _ => {
                     grouping.computed = true;
-                    // A column that `using` made of two groups both.
+                    // A merged column of `using` groups both columns.
                     if let Expr::Identifier(_) = meant {
                         grouping.columns.extend(facts.columns.iter().map(|(atom, _)| *atom));
                     }
@@ -132,7 +132,7 @@ impl Infer<'_> {
         }
     }
 
-    /// SQLite's `having` needs groups, or an aggregate that is selected. `facts` are those of what comes before it.
+    /// SQLite's `having` requires groups or a selected aggregate. `facts` are those of the parts before it.
     pub(super) fn check_having(
         &mut self,
         scope: &Scope<'_>,

@@ -25,7 +25,7 @@ impl Infer<'_> {
         self.items(scope, &select.projection, &places)
     }
 
-    /// The output columns of a select list or of `returning`; whether they are all.
+    /// The output columns of a select list or of `returning`, and whether they are complete.
     pub(crate) fn items(
         &mut self,
         scope: &Scope<'_>,
@@ -45,8 +45,7 @@ impl Infer<'_> {
                 SelectItem::ExprWithAlias { expr, alias } => {
                     if !self.facts.names.string_is_alias && alias.quote_style == Some('\'') {
                         let span = syntax::span(alias.span).unwrap_or_default();
-                        let problem = "an alias has no quotes, or double ones";
-                        self.report(diagnostics::syntax_error(problem, span, self.dialect));
+                        self.report(diagnostics::string_as_alias(span));
                     }
                     self.check_label(alias, syntax::span(alias.span).unwrap_or_default());
                     self.item(scope, expr, Some(fold(self.dialect, alias)), place, &mut columns);
@@ -83,12 +82,11 @@ impl Infer<'_> {
         let windows = facts.windows;
         self.level.add(facts);
         if scope.early && windows && is_early(expr) {
-            let reason =
-                NullIf::because("it may be computed before its window function, where rows are grouped");
+            let reason = NullIf::because("it may be computed before its window function if rows are grouped");
             term.null = NullIf::any([term.null, reason]);
         }
         let origin = self.origin(scope, &term);
-        // A column of a subquery's keeps the alias that it has there.
+        // A column of a subquery keeps its alias.
         let aliased = alias.is_some() || self.names_alias(scope, &term);
         let name = alias.unwrap_or_else(|| self.item_name(scope, expr, &term, place));
         if let Some(place) = place {

@@ -23,17 +23,17 @@ mod order;
 mod settle;
 mod values;
 
-/// What becomes of an untyped output column.
+/// How an untyped output column gets its type.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Untyped {
-    /// PostgreSQL takes it as text.
+    /// PostgreSQL makes it text.
     Text,
-    /// Something around it will give it a type: an `insert`'s column, the other arm of a `union`.
+    /// Its context determines the type: the column of an `insert`, or the other arm of a `union`.
     Keep,
 }
 
 impl Infer<'_> {
-    /// A whole query, within the levels around it.
+    /// A whole query, within its outer levels.
     pub(crate) fn query(&mut self, query: &Query, outer: &Scope<'_>) -> Output {
         self.query_with(query, outer, Untyped::Text)
     }
@@ -80,7 +80,7 @@ impl Infer<'_> {
                 self.set_operation(scope, left, *op, right, untyped)
             }
             SetExpr::Values(values) => self.values(scope, values, untyped),
-            // It is rewritten to `select * from …` where it is there.
+            // Where it is supported, it is desugared to `select * from …`.
             SetExpr::Table(_) => {
                 self.report(diagnostics::unsupported(&body.to_string(), self.span(body)));
                 Output::unclear()
@@ -91,7 +91,7 @@ impl Infer<'_> {
         }
     }
 
-    /// A statement that changes data, within or without a query.
+    /// A statement that changes data, possibly within a query.
     pub(crate) fn change(&mut self, tree: &Tree, scope: &Scope<'_>) -> Output {
         self.writes();
         self.check_change(tree);
@@ -121,7 +121,7 @@ impl Infer<'_> {
         output
     }
 
-    /// Reads a level phase by phase, in the server's order; what it says to the outer levels comes along.
+    /// Analyzes a level phase by phase, in the server's order. Also returns the facts for the outer levels.
     fn select_level(
         &mut self,
         select: &Select,
@@ -177,7 +177,7 @@ impl Infer<'_> {
             }
         });
         facts.add(ordered);
-        // The parts of conditions hold the tables that they depend on.
+        // The tables that the parts of conditions depend on.
         self.cross_joins(&scope, true);
 
         let (grouping, grouped) = self.gather(|infer| {
@@ -208,16 +208,16 @@ impl Infer<'_> {
         (Output { locked, ..Output::new(columns, rows, complete) }, facts.for_outer(&scope))
     }
 
-    /// Gives text to the output columns that nothing else gives a type.
+    /// Makes output columns text if nothing else determines their type.
     fn type_columns(&mut self, select: &Select, untyped: Untyped, columns: &mut [OutputColumn]) {
-        // What is sorted to be distinct is text, too, whatever is around it.
+        // Columns of `distinct` become text regardless of the context.
         let sorted = matches!(select.distinct, Some(Distinct::Distinct));
         if untyped == Untyped::Text || sorted {
             columns.iter_mut().for_each(|column| self.as_text(&mut column.term));
         }
     }
 
-    /// Reads the named windows, and those that were left for the end of the level.
+    /// Analyzes the named windows, and those that are analyzed at the end of the level.
     fn windows_of(&mut self, scope: &mut Scope<'_>) {
         for window in scope.windows {
             self.reserved(&window.0);

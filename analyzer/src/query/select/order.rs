@@ -1,4 +1,4 @@
-//! `order by`, and `distinct on`, which goes with it.
+//! `order by`, and `distinct on`, which depends on it.
 
 use sqlparser::ast::{Distinct, Expr, OrderBy, OrderByExpr, OrderByKind, Select, SelectItem};
 
@@ -15,7 +15,7 @@ use super::{
 use crate::diagnostics;
 
 impl Infer<'_> {
-    /// The expression that an item of `order by` or `group by` stands for, if it is a number or an output column.
+    /// The expression of an item of `order by` or `group by`, if the item is the number or name of an output column.
     pub(super) fn ordinal<'e>(&mut self, expr: &'e Expr, count: usize) -> Option<Result<usize, &'e Expr>> {
         if let Some(number) = literals::ordinal(self.dialect, expr) {
             if number < 1 || number as usize > count {
@@ -55,7 +55,7 @@ impl Infer<'_> {
         scope.clause.set(Clause::Select);
     }
 
-    /// `select distinct` can only be ordered by what it selects.
+    /// `select distinct` can only be ordered by selected expressions.
     fn listed_if_distinct(&mut self, select: &Select, expr: &Expr) {
         if !self.facts.select.order_checked || !matches!(select.distinct, Some(Distinct::Distinct)) {
             return;
@@ -134,7 +134,7 @@ impl Infer<'_> {
         }
     }
 
-    /// What `distinct on` names comes first in `order by`.
+    /// `order by` must start with the expressions of `distinct on`.
     fn distinct_first(&mut self, items: &[Expr], order: &[OrderByExpr], select: &Select) {
         let spelled = |expr| grouping::meant(self.dialect, expr, &select.projection).map(grouping::spelling);
         let Some(mut wanted) = items.iter().map(spelled).collect::<Option<Vec<_>>>() else { return };

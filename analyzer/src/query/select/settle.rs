@@ -1,4 +1,4 @@
-//! What a level returns once all of it was read: when its columns are null, and how many rows there are.
+//! The result of a level after all of it was analyzed: when its columns are null, and the number of rows.
 
 use sqlparser::ast::Select;
 
@@ -11,13 +11,13 @@ use super::super::{
 };
 use crate::Rows;
 
-/// What filters and groups the rows of a level.
+/// The filters and groups of a level.
 pub(super) struct Level<'l> {
     pub(super) grouping: &'l Grouping,
     pub(super) aggregated: bool,
-    /// Whether a window function may leave columns without a value.
+    /// Whether columns can be null because of a window function.
     pub(super) odd: bool,
-    /// Whether there are aggregates of which it is not known that they are of this level, or of one around or within.
+    /// Whether there are aggregates whose level is unknown.
     pub(super) unsure: bool,
     pub(super) condition: Option<&'l Term>,
     pub(super) having: Option<&'l Term>,
@@ -45,25 +45,20 @@ impl Infer<'_> {
             let null = &column.term.null;
             let settled = if level.grouping.sets {
                 match (&column.term.form, null.is_never()) {
-                    // What is never null by itself may be one of the grouped expressions.
-                    (_, true) if level.grouping.computed => {
-                        NullIf::because("it is null in the rows of totals")
-                    }
+                    // An expression that is otherwise never null can be one of the grouped expressions.
+                    (_, true) if level.grouping.computed => NullIf::because("it is null in rows with totals"),
                     (Form::Other, false) | (Form::Column(..), _) => {
-                        NullIf::because("it is null in the rows of totals")
+                        NullIf::because("it is null in rows with totals")
                     }
                     _ => null.clone(),
                 }
             } else if whole && odd && !matches!(column.term.form, Form::Literal(_) | Form::Number(_)) {
-                // Whatever the column is made of, it may have no value in a row that stands for no rows.
-                NullIf::because("it is null where there are no rows to aggregate")
+                // Any column can be null in the row of an aggregate over no rows.
+                NullIf::because("it is null if there are no rows to aggregate")
             } else if whole && self.facts.select.columns_without_rows {
-                scope.settle_without_rows(
-                    null,
-                    &Reason::text("it is null where there are no rows to aggregate"),
-                )
+                scope.settle_without_rows(null, &Reason::text("it is null if there are no rows to aggregate"))
             } else if whole {
-                // The one row is there even if `where` passes none: what that proves of a parameter does not hold.
+                // The row exists even if no row passes `where`, so `where` proves nothing about parameters.
                 let facts: Vec<Atom> =
                     facts.iter().filter(|atom| !matches!(atom, Atom::Param(_))).copied().collect();
                 scope.settle(null, &facts)
@@ -71,7 +66,7 @@ impl Infer<'_> {
                 scope.settle(null, &facts)
             };
             column.term.null = settled;
-            // What it proves of this level means nothing outside.
+            // Its proofs about this level have no meaning outside.
             column.term.not_null.retain(|atom| !scope.owns_atom(*atom));
             column.term.tables.retain(|table| !scope.owns(*table));
             column.term.truth = None;

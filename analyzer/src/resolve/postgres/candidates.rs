@@ -1,14 +1,15 @@
-//! Which of several operators or functions fits best: the manual's 10.2 step 3 and 10.3 step 4, which are one.
+//! Chooses the best match among several operators or functions: the manual's section 10.2 step 3 and 10.3 step 4, which
+//! are the same.
 
 use super::{super::CastContext, coerce, types::Types};
 use crate::data::postgres::TypeId;
 
-/// Something that takes arguments of these types.
+/// A candidate with these argument types.
 pub(super) trait Candidate {
     fn args(&self) -> &[TypeId];
 }
 
-/// Those that take the arguments at all.
+/// The candidates that accept the arguments.
 pub(super) fn matching<C: Candidate>(types: &Types<'_>, args: &[TypeId], candidates: Vec<C>) -> Vec<C> {
     let implicit = CastContext::Implicit;
     candidates
@@ -17,13 +18,13 @@ pub(super) fn matching<C: Candidate>(types: &Types<'_>, args: &[TypeId], candida
         .collect()
 }
 
-/// The one that fits best; where there is none, all that are left.
+/// The best match; if there is none, all remaining candidates.
 pub(super) fn best<C: Candidate>(types: &Types<'_>, args: &[TypeId], mut left: Vec<C>) -> Result<C, Vec<C>> {
     let unknown = types.known().unknown;
     let bases: Vec<TypeId> = args.iter().map(|arg| types.base(*arg)).collect();
     let is_unknown = |n: usize| bases[n] == unknown;
 
-    // Those with the most exact matches, then those with the most exact or preferred ones.
+    // Keep the ones with the most exact matches, then the ones with the most exact or preferred matches.
     left = most(left, |c| count(args.len(), |n| !is_unknown(n) && c.args()[n] == bases[n]));
     if left.len() == 1 {
         return left.pop().ok_or(left);
@@ -48,7 +49,7 @@ pub(super) fn best<C: Candidate>(types: &Types<'_>, args: &[TypeId], mut left: V
         return left.pop().ok_or(left);
     }
 
-    // All that is known is of one type: take the unknown for it too.
+    // All known arguments have one type: assume that the unknown ones have it, too.
     let mut known = bases.iter().filter(|ty| **ty != unknown);
     if let Some(first) = known.next()
         && known.all(|ty| ty == first)
@@ -77,8 +78,8 @@ fn most<C>(candidates: Vec<C>, score: impl Fn(&C) -> usize) -> Vec<C> {
     candidates.into_iter().filter(|c| score(c) == best).collect()
 }
 
-/// Chooses a category for each untyped argument (text, if any candidate takes text there), and keeps those that take
-/// it, and its preferred type where one of them does.
+/// Chooses a category for each untyped argument: text, if any candidate accepts text there. Keeps the candidates that
+/// accept the category, or its preferred type if one of them does.
 fn by_category<C: Candidate>(types: &Types<'_>, unknowns: &[usize], candidates: Vec<C>) -> Vec<C> {
     let mut slots = Vec::with_capacity(unknowns.len());
     for n in unknowns {

@@ -1,22 +1,22 @@
-//! Which type becomes which, and unasked or only when asked: the manual's 10.4 and 10.5.
+//! Implicit and explicit conversions between types: the manual's sections 10.4 and 10.5.
 
 use super::{super::CastContext, polymorphic, types::Types};
 use crate::data::postgres::TypeId;
 
-/// How a value of one type becomes one of another.
+/// How a value is converted to another type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Path {
-    /// There is nothing to do.
+    /// No conversion is needed.
     Relabel,
-    /// A function of `pg_cast` is called.
+    /// By a function of `pg_cast`.
     Function,
     /// Element by element.
     Array,
-    /// It is written as text, and read again.
+    /// By its text form.
     InputOutput,
 }
 
-/// How a value of the type `from` becomes one of `to`; `None` where it does not.
+/// How a value of the type `from` is converted to `to`; `None` if it is not.
 pub(super) fn path(types: &Types<'_>, from: TypeId, to: TypeId, context: CastContext) -> Option<Path> {
     let (from, to) = (types.base(from), types.base(to));
     if from == to {
@@ -50,7 +50,7 @@ pub(super) fn path(types: &Types<'_>, from: TypeId, to: TypeId, context: CastCon
     (to_text || from_text).then_some(Path::InputOutput)
 }
 
-/// Whether arguments of the first types are taken by parameters of the second, which may be polymorphic.
+/// Whether arguments of the first types are accepted by parameters of the second, which can be polymorphic.
 pub(super) fn can_coerce(types: &Types<'_>, from: &[TypeId], to: &[TypeId], context: CastContext) -> bool {
     let mut generic = false;
     for (from, to) in from.iter().zip(to) {
@@ -78,7 +78,8 @@ pub(super) fn can_coerce_one(types: &Types<'_>, from: TypeId, to: TypeId, contex
             && from.array_element().is_some_and(|element| types.is_composite(element)))
 }
 
-/// The type that several come together in, or the two that do not: the manual's 10.5. All untyped is `text`.
+/// The common type of several types, or two types without one: the manual's section 10.5. If all are untyped, it is
+/// `text`.
 pub(super) fn common(types: &Types<'_>, ids: &[TypeId]) -> Result<TypeId, (TypeId, TypeId)> {
     let known = types.known();
     let Some((first, rest)) = ids.split_first() else { return Ok(known.text) };
@@ -110,7 +111,7 @@ pub(super) fn common(types: &Types<'_>, ids: &[TypeId]) -> Result<TypeId, (TypeI
     Ok(if chosen == known.unknown { known.text } else { chosen })
 }
 
-/// The common type, where each of them really becomes it.
+/// The common type, if each of them can be converted to it.
 pub(super) fn common_checked(types: &Types<'_>, ids: &[TypeId]) -> Result<TypeId, (TypeId, TypeId)> {
     let chosen = common(types, ids)?;
     match ids.iter().find(|id| !can_coerce_one(types, **id, chosen, CastContext::Implicit)) {

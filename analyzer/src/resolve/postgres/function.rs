@@ -1,4 +1,4 @@
-//! Functions: the manual's 10.3.
+//! Functions: the manual's section 10.3.
 
 use std::borrow::Cow;
 
@@ -14,18 +14,18 @@ use crate::{
     data::postgres::{self, Proc, Releases, TypeId},
 };
 
-/// A function, as one call would use it.
+/// A function, with the parameters in the order of a call.
 struct Fit<'a> {
     proc: Cow<'static, Proc>,
-    /// The schema's function that it is.
+    /// The function of the schema, if it is one.
     user: Option<&'a Function>,
     /// Its place in the search path.
     place: usize,
     /// The types of its parameters, in the order of the call's arguments.
     args: Vec<TypeId>,
-    /// Whether the last arguments go into a variadic parameter one by one.
+    /// Whether the last arguments are passed to a variadic parameter one by one.
     expanded: bool,
-    /// Whether another function of the same place takes the same.
+    /// Whether another function at the same place has the same parameters.
     ambiguous: bool,
 }
 
@@ -73,7 +73,8 @@ pub(crate) fn function(catalog: &Catalog, call: &Call<'_>) -> Result<Resolved, U
     }
 }
 
-/// The functions of the name that the number (and the names) of the arguments fit, and how many have that name at all.
+/// The functions with the name that accept the number and the names of the arguments, and the number of all functions
+/// with the name.
 fn fits<'a>(types: &mut Types<'a>, call: &Call<'a>) -> (Vec<Fit<'a>>, usize) {
     let mut fits: Vec<Fit<'a>> = Vec::new();
     let mut of_that_name = 0;
@@ -87,7 +88,7 @@ fn fits<'a>(types: &mut Types<'a>, call: &Call<'a>) -> (Vec<Fit<'a>>, usize) {
         }
     }
     if call.schema != Some("pg_catalog") {
-        // An extension stands in some schema: nothing here says in which.
+        // The schema of an extension is unknown.
         for proc in postgres::functions(call.name) {
             if proc.extension.is_some() && types.has_proc(proc) {
                 of_that_name += 1;
@@ -112,7 +113,7 @@ fn fits<'a>(types: &mut Types<'a>, call: &Call<'a>) -> (Vec<Fit<'a>>, usize) {
     (fits, of_that_name)
 }
 
-/// A function, if it takes that many arguments, of these names.
+/// A function, if it accepts that many arguments with these names.
 fn fit<'a>(
     call: &Call<'_>,
     proc: Cow<'static, Proc>,
@@ -138,7 +139,7 @@ fn fit<'a>(
     Some(Fit { proc, user, place, args, expanded, ambiguous: false })
 }
 
-/// The parameters that arguments go to where some are named; those that are left need a default.
+/// The parameters for the arguments of a call with named arguments. The other parameters need a default.
 fn by_names(call: &Call<'_>, proc: &Proc) -> Option<Vec<TypeId>> {
     let mut filled = vec![false; proc.args.len()];
     let mut args = Vec::with_capacity(call.args.len());
@@ -169,7 +170,7 @@ fn add<'a>(fits: &mut Vec<Fit<'a>>, new: Option<Fit<'a>>) {
     }
 }
 
-/// A function of the schema's, in the shape of those of the server.
+/// A function of the schema, in the form of the built-in ones.
 fn user_proc<'a>(types: &mut Types<'a>, function: &'a Function) -> Proc {
     let args: Box<[TypeId]> = function.args.iter().map(|ty| types.id_or_unclear(ty.as_ref())).collect();
     let (result, set) = match &function.returns {
@@ -231,7 +232,7 @@ fn as_cast(types: &mut Types<'_>, call: &Call<'_>, args: &[TypeId]) -> Option<Re
     if types.is_composite(to) && types.base(to) == to {
         return None;
     }
-    // A literal is read as whatever is asked for; a parameter has the path that an unknown type has.
+    // A literal is parsed as the target type. A parameter is converted like an unknown type.
     let constant = from == known.unknown && call.constant;
     let is_cast = constant
         || match coerce::path(types, from, to, CastContext::Explicit)? {
@@ -253,7 +254,7 @@ fn as_cast(types: &mut Types<'_>, call: &Call<'_>, args: &[TypeId]) -> Option<Re
     })
 }
 
-/// What the function that was chosen gives.
+/// The result of the chosen function.
 fn chosen(
     types: &Types<'_>,
     call: &Call<'_>,
@@ -273,7 +274,7 @@ fn chosen(
     }
     let result = proc.result_in(types.catalog.release);
     let Ok((meaning, result)) = polymorphic::enforce(types, args, &fit.args, result) else {
-        return Err(refused("cast an argument: nothing says what type it has".to_owned()));
+        return Err(refused("cast an argument, because its type is unknown".to_owned()));
     };
     let known = types.known();
     let operand = |(arg, param): (&TypeId, &TypeId)| {
@@ -286,7 +287,7 @@ fn chosen(
     Ok(Resolved {
         ty: types.ty(result),
         operands: args.iter().zip(&fit.args).map(operand).collect(),
-        // An array that is null itself may be spread over arguments each of which may be null.
+        // An array that is null can be expanded to arguments, each of which can be null.
         nulls: if call.variadic && proc.nulls == Nulls::Never { Nulls::Maybe } else { proc.nulls },
         strict: proc.strict && kind(proc) == Kind::Plain,
         writes: proc.writes || fit.user.is_some() && proc.volatile,
@@ -316,7 +317,7 @@ fn out(fit: &Fit<'_>, ty: impl Fn(TypeId) -> Option<Type>) -> Option<Vec<(String
     (!columns.is_empty()).then(|| columns.iter().map(|(name, id)| ((*name).to_owned(), ty(*id))).collect())
 }
 
-/// Where an argument is unclear: what all functions that it could be agree on.
+/// If an argument is unclear: the result on which all possible functions agree.
 fn unclear_call(
     types: &Types<'_>,
     call: &Call<'_>,
@@ -355,7 +356,7 @@ fn unclear_call(
     Ok(answer)
 }
 
-/// There is no such function: not at all, or not in the release that the queries run on.
+/// The error for a function that does not exist, or not in the release that the queries run on.
 fn no_such_name(types: &Types<'_>, call: &Call<'_>) -> Unresolved {
     let elsewhere = postgres::functions(call.name).iter().find(|proc| types.has(proc.extension));
     match (elsewhere, types.catalog.release) {
@@ -386,7 +387,7 @@ fn proc_signature(types: &Types<'_>, name: &str, proc: &Proc) -> String {
     format!("{name}({})", args.collect::<Vec<_>>().join(", "))
 }
 
-/// The functions of a name none of which takes that many arguments.
+/// The functions with a name, none of which accepts that many arguments.
 fn all_signatures(types: &Types<'_>, call: &Call<'_>) -> Vec<String> {
     let types = &mut Types::new(types.catalog);
     let mut shown: Vec<String> = postgres::functions(call.name)

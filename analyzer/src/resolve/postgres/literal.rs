@@ -1,10 +1,10 @@
-//! Quoted literals: what is certainly no value of a type.
+//! Quoted literals: finds those that are certainly not a value of their type.
 //!
-//! Every rule here is narrower than the server's own: what might be a value is let through.
+//! Every rule here accepts at least what the server accepts.
 
 use crate::Type;
 
-/// Why a text is certainly no value of a type.
+/// Why a text is certainly not a value of a type.
 pub(crate) fn problem(text: &str, ty: &Type) -> Option<String> {
     let wrong = match ty {
         Type::Domain { base, .. } => return problem(text, base),
@@ -17,13 +17,13 @@ pub(crate) fn problem(text: &str, ty: &Type) -> Option<String> {
                 Some(label) => format!("did you mean `{label}`?"),
                 None => format!("it has {}", list(labels)),
             };
-            return Some(format!("`{text}` is no label of `{name}`: {hint}"));
+            return Some(format!("`{text}` is not a label of `{name}`; {hint}"));
         }
         Type::Array(_) => !is_array(text),
         Type::Composite { .. } | Type::Record => !text.trim().starts_with('('),
         Type::Base(name) => !may_be(text, name),
     };
-    wrong.then(|| format!("`{}` is no `{ty}`", shortened(text)))
+    wrong.then(|| format!("`{}` is not a valid `{ty}`", shortened(text)))
 }
 
 fn list(labels: &[String]) -> String {
@@ -46,14 +46,14 @@ fn shortened(text: &str) -> String {
 
 fn is_array(text: &str) -> bool {
     let text = text.trim();
-    // `[2:3]={1,2}` has bounds before it.
+    // `[2:3]={1,2}` starts with bounds.
     let plain = !text.contains(['"', '\\']);
     (text.starts_with('{') || text.starts_with('['))
         && text.ends_with('}')
         && !(plain && (text.contains(",,") || text.contains("{,") || text.contains(",}")))
 }
 
-/// Whether a text may be a value of a built-in type.
+/// Whether a text might be a value of a built-in type.
 fn may_be(text: &str, ty: &str) -> bool {
     let trimmed = text.trim_matches([' ', '\t', '\n', '\r', '\x0b', '\x0c']);
     match ty {
@@ -82,7 +82,7 @@ fn may_be(text: &str, ty: &str) -> bool {
     }
 }
 
-/// Any beginning of a word that is not one of both.
+/// Any prefix of a keyword that is not a prefix of both.
 fn is_bool(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let starts = |word: &str, least: usize| text.len() >= least && word.starts_with(&text);
@@ -119,7 +119,7 @@ fn is_number(text: &str) -> bool {
         && digits.bytes().all(|byte| byte.is_ascii_hexdigit() || b".+-_xop".contains(&byte))
 }
 
-/// Hyphens after each four digits, and braces around it, are the author's choice.
+/// Hyphens after each four digits, and braces around it, are optional.
 fn is_uuid(text: &str) -> bool {
     let text = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(text);
     let digits = text.bytes().filter(|byte| *byte != b'-').count();
@@ -130,7 +130,7 @@ fn has_digit(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_digit())
 }
 
-/// Numbers and units; what starts with `p` is written as ISO 8601 has it.
+/// Numbers and units. A text that starts with `p` is in the format of ISO 8601.
 fn is_interval(text: &str) -> bool {
     const UNITS: &str = " @ ago c cent centuries century d day days dec decade decades decs h hour hours hr hrs m \
         microsecon mil mils millennia millennium millisecon min mins minute minutes mon mons month months ms msec msecond \
@@ -164,7 +164,7 @@ fn iso_date(text: &str) -> Option<(u32, u32)> {
 
 /// Whether a text is JSON.
 mod json {
-    /// Deeper than this is not looked into.
+    /// Deeper nesting is not checked.
     const DEPTH: usize = 100;
 
     pub(super) fn is_valid(text: &str) -> bool {
@@ -390,10 +390,10 @@ mod tests {
         let mood =
             Type::Enum { schema: None, name: "mood".into(), labels: ["sad".into(), "happy".into()].into() };
         assert_eq!(problem("happy", &mood), None);
-        assert_eq!(problem("hapy", &mood).unwrap(), "`hapy` is no label of `mood`: did you mean `happy`?");
+        assert_eq!(problem("hapy", &mood).unwrap(), "`hapy` is not a label of `mood`; did you mean `happy`?");
         assert_eq!(
             problem("angry!", &mood).unwrap(),
-            "`angry!` is no label of `mood`: it has `sad`, `happy`"
+            "`angry!` is not a label of `mood`; it has `sad`, `happy`"
         );
     }
 

@@ -1,4 +1,4 @@
-//! PostgreSQL's rules: the manual's chapter 10, over `pg_catalog`'s tables.
+//! PostgreSQL's rules: chapter 10 of the manual, applied to the tables of `pg_catalog`.
 
 use super::{CastContext, Kind, Nulls, Operand, Resolved, Unresolved, unclear};
 use crate::{Catalog, Type, data::postgres::TypeId, numbers};
@@ -41,7 +41,7 @@ pub(super) fn subscript(catalog: &Catalog, base: &Operand, slice: bool) -> Resul
     let row = types.data.row(container).filter(|_| container.array_element().is_none());
     let hstore = row.is_some_and(|row| row.name == "hstore");
     let (element, index) = if container == known.jsonb {
-        // Numbers stay what they are.
+        // Numbers keep their type.
         (known.jsonb, Some(known.text))
     } else if hstore {
         (known.text, Some(known.text))
@@ -52,7 +52,7 @@ pub(super) fn subscript(catalog: &Catalog, base: &Operand, slice: bool) -> Resul
     } else {
         return Err(Unresolved::NoMatch {
             candidates: Vec::new(),
-            hint: Some(format!("`{}` has no subscripts", types.name(id))),
+            hint: Some(format!("`{}` can't be subscripted", types.name(id))),
         });
     };
     Ok(Resolved {
@@ -73,8 +73,7 @@ pub(super) fn can_cast(catalog: &Catalog, from: &Type, to: &Type, context: CastC
     coerce::can_coerce_one(&types, from, to, context) || types.open_world()
 }
 
-/// A cast gives null only for null, but for JSON's own null (from release 18 on), and for the time of an infinite
-/// timestamp.
+/// A cast only returns null for null, except for JSON's null (since release 18) and the time of an infinite timestamp.
 pub(super) fn cast_nulls(from: &Operand, to: &Type) -> Nulls {
     let json = |ty: &Type| matches!(ty.underlying().name(), Some("jsonb" | "json"));
     match from {

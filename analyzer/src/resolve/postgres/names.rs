@@ -1,4 +1,4 @@
-//! The names of types, as columns, casts and arguments are declared with them.
+//! The names of types in the declarations of columns, casts and arguments.
 
 use std::sync::Arc;
 
@@ -50,7 +50,7 @@ pub(crate) fn type_by_name(catalog: &Catalog, name: &DataType) -> Option<Type> {
             GeometricTypeKind::Polygon => "polygon",
             GeometricTypeKind::Circle => "circle",
         },
-        // What other dialects call their types may still be the name of one here.
+        // The name of another dialect's type can still be the name of a type of the schema.
         other => {
             let word = other.to_string().to_lowercase();
             let word = word.split('(').next().unwrap_or_default().trim();
@@ -72,7 +72,7 @@ fn custom(catalog: &Catalog, name: &ObjectName) -> Option<Type> {
     let parts: Vec<String> = name.0.iter().map(part).collect::<Option<_>>()?;
     match &parts[..] {
         [name] => serial(name).map(Type::base).or_else(|| type_of_name(catalog, None, name)),
-        // A database's name may stand first.
+        // A database's name can come first.
         [.., schema, name] => type_of_name(catalog, Some(schema), name),
         [] => None,
     }
@@ -83,7 +83,7 @@ fn part(part: &ObjectNamePart) -> Option<String> {
     Some(if ident.quote_style.is_some() { ident.value.clone() } else { ident.value.to_lowercase() })
 }
 
-/// What a column is that is declared as a sequence's.
+/// The type of a column with a sequence, such as `serial`.
 fn serial(name: &str) -> Option<&'static str> {
     match name {
         "smallserial" | "serial2" => Some("int2"),
@@ -93,7 +93,7 @@ fn serial(name: &str) -> Option<&'static str> {
     }
 }
 
-/// The type of a name as `pg_type` has it, or of the schema: an enum, a domain, a composite type, a table's row.
+/// The type with a name in `pg_type` or in the schema: an enum, a domain, a composite type, or a table's row type.
 pub(crate) fn type_of_name(catalog: &Catalog, schema: Option<&str>, name: &str) -> Option<Type> {
     match schema {
         Some("pg_catalog") => builtin(catalog, name).filter(|_| !is_extension(name)),
@@ -106,13 +106,13 @@ pub(crate) fn type_of_name(catalog: &Catalog, schema: Option<&str>, name: &str) 
         }),
     }
     .or_else(|| {
-        // `_int4` is what `pg_type` calls an array.
+        // `_int4` is the name of an array in `pg_type`.
         let element = type_of_name(catalog, schema, name.strip_prefix('_')?)?;
         (!matches!(element, Type::Array(_))).then(|| element.array())
     })
 }
 
-/// A type that the schema creates, or a row of a relation of its.
+/// A type that the schema creates, or the row type of one of its relations.
 fn own(catalog: &Catalog, schema: &str, name: &str) -> Option<Type> {
     let key = (schema.to_owned(), name.to_owned());
     if let Some(ty) = catalog.types.get(&key) {
@@ -128,7 +128,7 @@ fn own(catalog: &Catalog, schema: &str, name: &str) -> Option<Type> {
     })
 }
 
-/// The built-in type of a name, if it is there: those of extensions are where the schema creates the extension.
+/// The built-in type with a name. Types of extensions exist if the schema creates the extension.
 fn builtin(catalog: &Catalog, name: &str) -> Option<Type> {
     let id = data().id(name)?;
     let row = data().row(id)?;

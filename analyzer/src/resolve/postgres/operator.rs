@@ -1,4 +1,4 @@
-//! Operators: the manual's 10.2.
+//! Operators: the manual's section 10.2.
 
 use super::{
     super::{Kind, Nulls, Operand, Resolved, Unresolved, unclear},
@@ -31,7 +31,7 @@ pub(crate) fn operator(
     }
 }
 
-/// Where an operand is unclear: what all operators that it could be agree on (all that are called `=` give a `bool`).
+/// If an operand is unclear: the result on which all possible operators agree (every `=` returns a `bool`).
 fn agreed(types: &Types<'_>, name: &str, args: &[TypeId]) -> Resolved {
     let mut answer = unclear(args.len());
     let named = postgres::operators(name).iter().filter(|proc| types.has_proc(proc));
@@ -40,7 +40,7 @@ fn agreed(types: &Types<'_>, name: &str, args: &[TypeId]) -> Resolved {
     if let Some(first) = fitting.first()
         && !types.data.is_polymorphic(first.result)
         && fitting.iter().all(|proc| proc.result == first.result)
-        // A type of an extension that is not known may have an operator of the name too.
+        // A type of an unknown extension may also have an operator with the name.
         && (!types.open_world() || first.result == known.bool)
     {
         answer.ty = types.ty(first.result);
@@ -55,7 +55,7 @@ fn agreed(types: &Types<'_>, name: &str, args: &[TypeId]) -> Resolved {
     answer
 }
 
-/// `left op any (array)`: the operator is that of the array's elements.
+/// `left op any (array)`: the operator for the array's elements.
 pub(crate) fn operator_any(
     catalog: &Catalog,
     name: &str,
@@ -71,7 +71,7 @@ pub(crate) fn operator_any(
         types.element(types.base(array)).ok_or_else(|| Unresolved::NoMatch {
             candidates: Vec::new(),
             hint: Some(format!(
-                "`any` and `all` need an array on the right side, not `{}`",
+                "`any` and `all` require an array on the right side, not `{}`",
                 types.name(array)
             )),
         })?
@@ -82,12 +82,12 @@ pub(crate) fn operator_any(
     if let [_, right] = &mut answer.operands[..] {
         *right = right.take().map(|ty| ty.array());
     }
-    // An element that is null, or none at all.
+    // An element can be null, or there can be no elements.
     answer.nulls = Nulls::Maybe;
     Ok(answer)
 }
 
-/// The operator; `None` where that depends on something unclear.
+/// The operator; `None` if that depends on something unclear.
 fn find(types: &Types<'_>, name: &str, args: &[TypeId]) -> Result<Option<&'static Proc>, Unresolved> {
     let named = || {
         let arity = args.len();
@@ -120,7 +120,7 @@ fn find(types: &Types<'_>, name: &str, args: &[TypeId]) -> Result<Option<&'stati
     }
 }
 
-/// The operator that takes exactly these types; an untyped operand is first taken for the other one's type.
+/// The operator with exactly these types. An untyped operand is first assumed to have the type of the other one.
 fn exact<I: Iterator<Item = &'static Proc>>(
     types: &Types<'_>,
     args: &[TypeId],
@@ -146,7 +146,7 @@ fn resolved(types: &Types<'_>, proc: &Proc, args: &[TypeId]) -> Result<Resolved,
     let Ok((meaning, result)) = polymorphic::enforce(types, args, &proc.args, proc.result) else {
         return Err(Unresolved::NoMatch {
             candidates: vec![signature(types, proc)],
-            hint: Some("cast an operand: nothing says what type it has".to_owned()),
+            hint: Some("cast an operand, because its type is unknown".to_owned()),
         });
     };
     Ok(Resolved {
@@ -169,7 +169,7 @@ fn signature(types: &Types<'_>, proc: &Proc) -> String {
     }
 }
 
-/// A handful of operators, those that take one of the operands as it is first.
+/// A few operators, starting with those that accept one of the operands unchanged.
 fn signatures<'p>(types: &Types<'_>, args: &[TypeId], procs: impl Iterator<Item = &'p Proc>) -> Vec<String> {
     let mut procs: Vec<&Proc> = procs.collect();
     let implicit = super::super::CastContext::Implicit;
@@ -181,7 +181,7 @@ fn signatures<'p>(types: &Types<'_>, args: &[TypeId], procs: impl Iterator<Item 
     procs.iter().take(similar::SHOWN).map(|proc| signature(types, proc)).collect()
 }
 
-/// `left in (items…)`: those without columns are one array where they come together with the left side; the others
+/// `left in (items…)`. Items without columns form an array if they have a common type with the left side. The others
 /// are compared one by one.
 pub(crate) fn in_list(
     catalog: &Catalog,

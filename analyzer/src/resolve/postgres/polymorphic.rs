@@ -1,4 +1,4 @@
-//! `anyelement` and its kin: what they stand for in one call.
+//! Polymorphic types such as `anyelement`, and the types that they represent in a call.
 
 use super::{coerce, types::Types};
 use crate::data::postgres::{Known, TypeId};
@@ -19,7 +19,7 @@ fn is_compatible(known: &Known, ty: TypeId) -> bool {
     .contains(&ty)
 }
 
-/// What the polymorphic types of one call stand for; `None` where the arguments do not say.
+/// The types that the polymorphic types of one call represent; `None` if the arguments do not determine them.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Meaning {
     simple: Family,
@@ -34,12 +34,12 @@ struct Family {
     multirange: Option<TypeId>,
 }
 
-/// The meaning of polymorphic parameters for arguments, or `None` where they contradict each other.
+/// The types of polymorphic parameters for arguments, or `None` if they contradict each other.
 pub(super) fn resolve(types: &Types<'_>, args: &[TypeId], params: &[TypeId]) -> Option<Meaning> {
     Some(Meaning { simple: simple(types, args, params)?, compatible: compatible(types, args, params)? })
 }
 
-/// Sets what is still open, or tells whether it is the same.
+/// Sets a type that is still open, or returns whether it is the same.
 fn settle(slot: &mut Option<TypeId>, ty: TypeId) -> Option<()> {
     (*slot.get_or_insert(ty) == ty).then_some(())
 }
@@ -69,7 +69,7 @@ fn simple(types: &Types<'_>, args: &[TypeId], params: &[TypeId]) -> Option<Famil
         }
     }
     if let Some(array) = family.array {
-        // A column of `pg_stats` is an `anyarray` by itself: it says nothing of its elements.
+        // A column of `pg_stats` has the type `anyarray`, with unknown elements.
         if array != known.anyarray {
             settle(&mut family.element, types.element(array)?)?;
         }
@@ -91,7 +91,7 @@ fn simple(types: &Types<'_>, args: &[TypeId], params: &[TypeId]) -> Option<Famil
     Some(family)
 }
 
-/// The family in which arguments come together as the branches of a `case` do.
+/// The family in which arguments get a common type, like the branches of a `case`.
 fn compatible(types: &Types<'_>, args: &[TypeId], params: &[TypeId]) -> Option<Family> {
     let known = types.known();
     let mut family = Family::default();
@@ -140,11 +140,11 @@ fn compatible(types: &Types<'_>, args: &[TypeId], params: &[TypeId]) -> Option<F
     Some(family)
 }
 
-/// What polymorphic parameters and a result stand for in one call.
+/// The types of polymorphic parameters and of the result in one call.
 ///
 /// # Errors
 ///
-/// `Err(())` where the arguments do not say, or contradict each other.
+/// `Err(())` if the arguments do not determine them, or contradict each other.
 pub(super) fn enforce(
     types: &Types<'_>,
     args: &[TypeId],
@@ -166,8 +166,8 @@ pub(super) fn enforce(
 }
 
 impl Meaning {
-    /// What a parameter's (or the result's) type stands for; itself, if it is not polymorphic. `None` where nothing
-    /// says.
+    /// The actual type of a parameter or the result; the type itself, if it is not polymorphic. `None` if nothing
+    /// determines it.
     pub(super) fn of(&self, types: &Types<'_>, ty: TypeId) -> Option<TypeId> {
         let known = types.known();
         let Family { element, array, range, multirange } =

@@ -1,4 +1,4 @@
-//! Types as numbers: those of the server, and those of the schema as far as one question needs them.
+//! Types as numbers: the built-in ones, and those of the schema that a question needs.
 
 use super::super::Operand;
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     data::postgres::{Data, Known, Proc, TypeId, covers_extension, data},
 };
 
-/// The types that one question speaks of.
+/// The types of one question.
 pub(super) struct Types<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) data: &'static Data,
@@ -16,16 +16,16 @@ pub(super) struct Types<'a> {
 /// A type of the schema.
 struct UserType<'a> {
     ty: &'a Type,
-    /// The type below it, if it is a domain; else itself.
+    /// The base type, if it is a domain; otherwise itself.
     base: TypeId,
     range: RangePart,
 }
 
-/// What a type of the schema has to do with ranges.
+/// The relation of a schema's type to ranges.
 #[derive(Clone, Copy)]
 enum RangePart {
     None,
-    /// A range: what it ranges over, and its multirange.
+    /// A range: the type of its bounds, and its multirange.
     Range(TypeId, TypeId),
     /// A multirange, and its range.
     Multirange(TypeId),
@@ -40,8 +40,8 @@ impl<'a> Types<'a> {
         &self.data.known
     }
 
-    /// Whether the schema creates an extension that the tables know nothing of: then there may be functions,
-    /// operators and casts that do not stand in them.
+    /// Whether the schema creates an extension that the tables don't cover. Then there may be functions, operators and
+    /// casts that the tables lack.
     pub(super) fn open_world(&self) -> bool {
         self.catalog.extensions.iter().any(|name| !covers_extension(name))
     }
@@ -59,7 +59,7 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// The number of a type that may not be known.
+    /// The number of a possibly unknown type.
     pub(super) fn id_or_unclear(&mut self, ty: Option<&'a Type>) -> TypeId {
         ty.map_or(TypeId::UNCLEAR, |ty| self.id(ty))
     }
@@ -105,7 +105,7 @@ impl<'a> Types<'a> {
         self.user.get(id.user_index()?)
     }
 
-    /// The type of a number; `None` where it is not known.
+    /// The type with a number; `None` if it is unknown.
     pub(super) fn ty(&self, id: TypeId) -> Option<Type> {
         if let Some(element) = id.array_element() {
             return self.ty(element).map(Type::array);
@@ -116,12 +116,12 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// How a message calls a type.
+    /// The name of a type in messages.
     pub(super) fn name(&self, id: TypeId) -> String {
         self.ty(id).map_or_else(|| "unknown".to_owned(), |ty| ty.to_string())
     }
 
-    /// The type below a domain.
+    /// The base type of a domain.
     pub(super) fn base(&self, id: TypeId) -> TypeId {
         if id.array_element().is_some() {
             return id;
@@ -129,7 +129,7 @@ impl<'a> Types<'a> {
         self.user(id).map_or(id, |user| user.base)
     }
 
-    /// What an array's subscripts give (not those of `jsonb` or `point`).
+    /// The element type of an array (not of `jsonb` or `point`).
     pub(super) fn element(&self, id: TypeId) -> Option<TypeId> {
         if id == self.known().int2vector {
             Some(self.known().int2)
@@ -140,7 +140,7 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// The array of a type; `None` where there is none.
+    /// The array of a type; `None` if there is none.
     pub(super) fn array(&self, id: TypeId) -> Option<TypeId> {
         if id == TypeId::UNCLEAR {
             return Some(id.array());
@@ -152,7 +152,7 @@ impl<'a> Types<'a> {
         (id.array_element().is_none() && row.array).then(|| id.array())
     }
 
-    /// What a range ranges over.
+    /// The type of the bounds of a range.
     pub(super) fn range_subtype(&self, id: TypeId) -> Option<TypeId> {
         match self.user(id).map(|user| user.range) {
             Some(RangePart::Range(subtype, _)) => Some(subtype),
@@ -183,7 +183,7 @@ impl<'a> Types<'a> {
     /// A type's category (`N`umeric, `S`tring, `U`ser, …) and whether it is preferred there.
     pub(super) fn category(&self, id: TypeId) -> (u8, bool) {
         if let Some(element) = id.array_element() {
-            // An array of rows is as pseudo as a row is.
+            // An array of rows is a pseudo-type, like a row.
             return (if element == self.known().record { b'P' } else { b'A' }, false);
         }
         if let Some(RangePart::Range(..) | RangePart::Multirange(_)) = self.user(id).map(|user| user.range) {
@@ -209,12 +209,12 @@ impl<'a> Types<'a> {
             && matches!(self.user(base).map(|user| user.ty), Some(Type::Composite { .. }))
     }
 
-    /// Whether something of an extension is there.
+    /// Whether an object of an extension exists.
     pub(super) fn has(&self, extension: Option<&'static str>) -> bool {
         extension.is_none_or(|name| self.catalog.extensions.contains(name))
     }
 
-    /// Whether a function or operator of the tables is there.
+    /// Whether a function or operator of the tables exists.
     pub(super) fn has_proc(&self, proc: &Proc) -> bool {
         self.has(proc.extension) && proc.is_in(self.catalog.release)
     }

@@ -1,4 +1,4 @@
-//! Data definition in, a catalog out: by table, one named case a block.
+//! Data definition and the resulting catalog, as a table of named cases.
 //!
 //! A catalog is printed in a line a thing: `users(id int4!=, name text) [users_pkey: id*] <lower_idx: >`, where `!` is
 //! not null, `=` has a default, `#` is generated; `*` marks the primary key, `<…>` what is unique but no key, `…` what
@@ -15,7 +15,7 @@ mod mysql;
 mod postgres;
 mod sqlite;
 
-/// Name, statements, and the catalog or the problems that come of them.
+/// Name, statements, and the resulting catalog and problems.
 type Case = (&'static str, &'static str, &'static str);
 
 fn run(dialect: Dialect, cases: &[Case]) {

@@ -18,7 +18,7 @@ const TABLES: &[Case] = &[
          unique key u (a, b(5)), unique (a), key (b), fulltext key f (b), constraint w unique index x (b),
          foreign key (a) references q (id) on delete cascade, check (a > 0)) engine=InnoDB default charset=utf8mb4 comment='x'",
         "t(id int!=, a int, b varchar!, c ?…) [PRIMARY: id*] [a: a] [u: a b] [a_2: a] [x: b]
-         1:96 `key_block_size = 3` is not understood in a column's definition",
+         1:96 `key_block_size = 3` is not supported in a column's definition",
     ),
     (
         "primary keys take no null, even when they are gone",
@@ -97,12 +97,12 @@ const MISSING: &[Case] = &[
          insert ignore userz values (1); delete from u using users as u; delete u from users as u; truncate userz",
         "b(u int)
          users(id int!, full_name varchar) [PRIMARY: id*]
-         1:64 no column `nme` is known in `users`; did you mean `name`?
-         2:73 no table `userz` is known; did you mean `users`?
-         2:119 no column `idd` is known in `users`; did you mean `id`?
-         3:104 no column `name` is known in `users`
-         4:24 no table `userz` is known; did you mean `users`?
-         4:109 no table `userz` is known; did you mean `users`?",
+         1:64 unknown column `nme` in `users`; did you mean `name`?
+         2:73 unknown table `userz`; did you mean `users`?
+         2:119 unknown column `idd` in `users`; did you mean `id`?
+         3:104 unknown column `name` in `users`
+         4:24 unknown table `userz`; did you mean `users`?
+         4:109 unknown table `userz`; did you mean `users`?",
     ),
     (
         "foreign keys that are not looked at",

@@ -67,13 +67,13 @@ const TABLES: &[Case] = &[
         "what cannot be read is a gap",
         "create table t (a int, b int wrong thing, c text)",
         "t(a int4, b ?, c text…)
-         1:30 `wrong thing` is not understood in a column's definition",
+         1:30 `wrong thing` is not supported in a column's definition",
     ),
     (
         "an unknown type",
         "create table t (a int, b geometry(point, 4326) not null)",
         "t(a int4, b ?!)
-         1:26 the type `geometry` is not known",
+         1:26 unknown type `geometry`",
     ),
     (
         "a statement that cannot be read loses nothing else",
@@ -81,7 +81,7 @@ const TABLES: &[Case] = &[
         "a(b int4)
          c(d int4)
          1:37 a name is missing here
-         1:46 `tabel`: did you mean `table`?",
+         1:46 unknown keyword `tabel`; did you mean `table`?",
     ),
     (
         "like",
@@ -127,7 +127,7 @@ const TABLES: &[Case] = &[
         "if not exists",
         "create table t (a int); create table if not exists t (b int); create table t (c int)",
         "t(a int4)
-         1:78 `t` is made, but it is there already",
+         1:78 `t` already exists",
     ),
     (
         "rows as types",
@@ -216,21 +216,21 @@ const ALTER: &[Case] = &[
         "an action that is not understood",
         "create table t (a int not null primary key); alter table t frobnicate a; alter table nothing add b int",
         "t(a ?…)
-         1:60 `alter table … frobnicate a` is not understood
-         1:86 no table `nothing` is known",
+         1:60 `alter table … frobnicate a` is not supported
+         1:86 unknown table `nothing`",
     ),
     (
         "add if not exists",
         "create table t (a int); alter table t add column if not exists a text, add if not exists b text;
          alter table t add column a text",
         "t(a ?, b text…)
-         2:35 `a` is added, but it is there already",
+         2:35 `a` already exists",
     ),
     (
         "drops",
         "create table a (b int); create table c (d int); create view v as select b from a; drop table if exists a, x cascade;
          drop table c; drop table c",
-        "2:35 no table `c` is known",
+        "2:35 unknown table `c`",
     ),
 ];
 
@@ -253,7 +253,7 @@ const TYPES: &[Case] = &[
          type email domain citext
          type id domain int4
          extension citext
-         1:24 the type `citext` is not known",
+         1:24 unknown type `citext`",
     ),
     (
         "composite types",
@@ -380,16 +380,16 @@ const VIEWS: &[Case] = &[
         "t(a int4!)
          view v(a ?, b ?…)
          view w(…)
-         1:51 the columns of `v` cannot be known: no column `b`
-         1:88 the columns of `w` cannot be known: no table `nothing`",
+         1:51 the columns of `v` are unknown: no column `b`
+         1:88 the columns of `w` are unknown: no table `nothing`",
     ),
     (
         "a view that cannot be read",
         "create view v as this is no query; create view w (a, b) as neither is this",
         "view v(…)
          view w(a ?, b ?…)
-         1:18 the columns of `v` cannot be known: the query cannot be read
-         1:60 the columns of `w` cannot be known: the query cannot be read",
+         1:18 the columns of `v` are unknown: the query cannot be read
+         1:60 the columns of `w` are unknown: the query cannot be read",
     ),
 ];
 
@@ -513,9 +513,9 @@ const BLOCKS: &[Case] = &[
            execute format('alter table %I add column a int', 'u');
          end $$",
         "t(a int4)
-         4:22 what a statement that is put together does to the schema is not followed
-         7:20 what a statement that is put together does to the schema is not followed
-         8:20 no table `u` is known",
+         4:22 changes to the schema by a dynamic statement are not supported
+         7:20 changes to the schema by a dynamic statement are not supported
+         8:20 unknown table `u`",
     ),
 ];
 
@@ -529,12 +529,12 @@ const MISSING: &[Case] = &[
          insert into users (id, nme) values (1, 'a'); alter table users add unique (age), add column age int",
         "b(u int4) [b_v_key: v]
          users(id int4!, name text, age int4) [users_pkey: id*] [users_age_key: age]
-         1:76 no column `nme` is known in `users`; did you mean `name`?
-         2:78 no column `nam` is known in `users`; did you mean `name`?
-         3:45 no column `nme` is known in `users`; did you mean `name`?
-         3:108 no column `idd` is known in `users`; did you mean `id`?
-         3:122 no column `v` is known in `b`
-         4:33 no column `nme` is known in `users`; did you mean `name`?",
+         1:76 unknown column `nme` in `users`; did you mean `name`?
+         2:78 unknown column `nam` in `users`; did you mean `name`?
+         3:45 unknown column `nme` in `users`; did you mean `name`?
+         3:108 unknown column `idd` in `users`; did you mean `id`?
+         3:122 unknown column `v` in `b`
+         4:33 unknown column `nme` in `users`; did you mean `name`?",
     ),
     (
         "tables",
@@ -543,13 +543,13 @@ const MISSING: &[Case] = &[
          insert into userz select 1; update only userz set id = 1; delete from userz; truncate table only userz, users",
         "b(a int4)
          users(id int4!, a int4) [users_pkey: id*]
-         1:74 no table `userz` is known; did you mean `users`?
-         2:56 no table `userz` is known; did you mean `users`?
-         2:113 no table `usrs` is known; did you mean `users`?
-         3:22 no table `userz` is known; did you mean `users`?
-         3:50 no table `userz` is known; did you mean `users`?
-         3:80 no table `userz` is known; did you mean `users`?
-         3:107 no table `userz` is known; did you mean `users`?",
+         1:74 unknown table `userz`; did you mean `users`?
+         2:56 unknown table `userz`; did you mean `users`?
+         2:113 unknown table `usrs`; did you mean `users`?
+         3:22 unknown table `userz`; did you mean `users`?
+         3:50 unknown table `userz`; did you mean `users`?
+         3:80 unknown table `userz`; did you mean `users`?
+         3:107 unknown table `userz`; did you mean `users`?",
     ),
     (
         "what may be there",
@@ -584,7 +584,7 @@ const MISSING: &[Case] = &[
         "what an extension of functions does not make",
         "create extension citext; delete from spatial_ref_sys",
         "extension citext
-         1:38 no table `spatial_ref_sys` is known",
+         1:38 unknown table `spatial_ref_sys`",
     ),
     (
         "what a condition may have left",

@@ -50,11 +50,11 @@ const TABLES: &[Case] = &[
     (
         "a letter that is wrong",
         "creat table a (x int); create tabel b (x int); alter tabl c add y int; drop tabble d; atler table e add z int",
-        "1:1 `creat`: did you mean `create`?
-         1:31 `tabel`: did you mean `table`?
-         1:54 `tabl`: did you mean `table`?
-         1:77 `tabble`: did you mean `table`?
-         1:87 `atler`: did you mean `alter`?",
+        "1:1 unknown keyword `creat`; did you mean `create`?
+         1:31 unknown keyword `tabel`; did you mean `table`?
+         1:54 unknown keyword `tabl`; did you mean `table`?
+         1:77 unknown keyword `tabble`; did you mean `table`?
+         1:87 unknown keyword `atler`; did you mean `alter`?",
     ),
     (
         "names are compared without case",
@@ -114,14 +114,14 @@ const MISSING: &[Case] = &[
          create index i on users (nme); create index if not exists j on userz (name); create index k on users (`nme` desc);
          insert or ignore into userz values (1); replace into users (rowid, nme) values (1, 2); update or fail userz set a = 1",
         "users(id integer!=, name text) [-: id*] [-: nme]
-         1:69 no column `nme` is known in `users`; did you mean `name`?
-         1:103 no column `nme` is known in `users`; did you mean `name`?
-         2:35 no column `nme` is known in `users`; did you mean `name`?
-         2:73 no table `userz` is known; did you mean `users`?
-         2:112 no column `nme` is known in `users`; did you mean `name`?
-         3:32 no table `userz` is known; did you mean `users`?
-         3:77 no column `nme` is known in `users`; did you mean `name`?
-         3:112 no table `userz` is known; did you mean `users`?",
+         1:69 unknown column `nme` in `users`; did you mean `name`?
+         1:103 unknown column `nme` in `users`; did you mean `name`?
+         2:35 unknown column `nme` in `users`; did you mean `name`?
+         2:73 unknown table `userz`; did you mean `users`?
+         2:112 unknown column `nme` in `users`; did you mean `name`?
+         3:32 unknown table `userz`; did you mean `users`?
+         3:77 unknown column `nme` in `users`; did you mean `name`?
+         3:112 unknown table `userz`; did you mean `users`?",
     ),
     (
         "what may be there",

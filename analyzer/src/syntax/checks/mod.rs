@@ -1,4 +1,4 @@
-//! Syntax that the parser accepts and the dialect does not, found in the tokens alone before parsing.
+//! Checks the tokens for syntax that the parser accepts but the dialect rejects.
 
 use sqlparser::{
     keywords::Keyword,
@@ -24,15 +24,15 @@ pub(super) use self::statements::{
     check as statement,
 };
 
-/// How many operators may follow each other without a comma between: each is a level of the syntax tree, which is
-/// walked and dropped level by level.
+/// The most operators in a chain without a comma. Each one is a level of the syntax tree, which is walked and dropped
+/// recursively.
 const CHAIN: usize = 2000;
 /// The same for casts and subscripts.
 const POSTFIX_CHAIN: usize = 100;
-/// How many joins may wait for their condition: the parser nests each in the one before it.
+/// The most joins that wait for their condition. The parser nests each one in the one before it.
 const OPEN_JOINS: usize = 60;
 
-/// A chain of operators that is too long to be walked.
+/// Finds a chain of operators that is too long to be walked.
 pub(super) fn too_long(tokens: &[TokenWithSpan]) -> Option<Refusal> {
     let (mut chain, mut postfix, mut joins) = (0, 0, 0_usize);
     let mut before = Keyword::NoKeyword;
@@ -57,7 +57,7 @@ pub(super) fn too_long(tokens: &[TokenWithSpan]) -> Option<Refusal> {
         }
         if chain > CHAIN || postfix > POSTFIX_CHAIN || joins > OPEN_JOINS {
             let span = tokens::span(token.span).unwrap_or_default();
-            return Some(Refusal { message: "this nests too deeply".to_owned(), span });
+            return Some(Refusal { message: "this is nested too deeply".to_owned(), span });
         }
     }
     None
@@ -125,12 +125,12 @@ impl Neighbors<'_> {
         &self.tokens[0].token
     }
 
-    /// The token so many before.
+    /// The token `count` places before.
     fn before(&self, count: usize) -> Option<&Token> {
         self.at.checked_sub(count).map(|at| &self.tokens[at].token)
     }
 
-    /// The token so many after.
+    /// The token `count` places after.
     fn after(&self, count: usize) -> Option<&Token> {
         self.tokens.get(self.at + count).map(|token| &token.token)
     }
@@ -163,7 +163,7 @@ fn is_query(token: &Token) -> bool {
         || is_any_word(token, &["select", "with", "insert", "update", "delete", "values", "merge", "replace"])
 }
 
-/// A number or a placeholder that goes on as a word: `1a`, `$1and`.
+/// A number or a placeholder right before a word: `1a`, `$1and`.
 fn joined(here: &Neighbors<'_>, names: &Names) -> Option<String> {
     if let Token::Placeholder(text) = here.token()
         && let Some(rest) = text.strip_prefix('$')
@@ -190,7 +190,6 @@ fn reserved(here: &Neighbors<'_>, names: &Names) -> Option<String> {
     if names.reserved_found == ReservedFound::Tree
         || word.quote_style.is_some()
         || here.before(1) == Some(&Token::Period)
-        || !names.is_reserved(&word.value)
     {
         return None;
     }
@@ -198,23 +197,23 @@ fn reserved(here: &Neighbors<'_>, names: &Names) -> Option<String> {
         && here.is_after("as")
         && !is_any_word(here.token(), &["select", "values", "with", "not"]);
     let table = here.after(1) == Some(&Token::Period);
-    (table || alias).then(|| {
+    ((table || alias) && names.is_reserved(&word.value)).then(|| {
         let quoted = format!("{0}{1}{0}", names.quote, word.value);
         format!("`{}` is a reserved keyword; quote it to use it as a name: {quoted}", word.value)
     })
 }
 
-/// What no dialect, or most of them, accept.
+/// Syntax that no dialect, or only one, accepts.
 fn everywhere(here: &Neighbors<'_>, names: &Names) -> Option<String> {
     let (token, before, after) = (here.token(), here.before(1), here.after(1));
     let alone = *token == Token::Mul && before == Some(&Token::LParen) && after == Some(&Token::RParen);
     if alone && here.before(2).is_some_and(|first| is_any_word(first, &["select", "distinct"])) {
-        return Some("`*` has no parentheses around it".to_owned());
+        return Some("`*` can't be in parentheses".to_owned());
     }
     if *token == Token::Comma
         && after.is_some_and(|after| is_any_word(after, &["from", "where", "order", "group"]))
     {
-        return Some("this comma is too many: remove it".to_owned());
+        return Some("unexpected comma; remove it".to_owned());
     }
     if is_string(token) {
         if after == Some(&Token::Period) || before == Some(&Token::Period) {
@@ -225,7 +224,7 @@ fn everywhere(here: &Neighbors<'_>, names: &Names) -> Option<String> {
         }
     }
     if here.is("top") && here.is_after("select") && matches!(after, Some(Token::Number(..))) {
-        return Some("there is no `top` here: write `limit …` at the end".to_owned());
+        return Some("`top` is not supported; write `limit …` at the end".to_owned());
     }
     None
 }
@@ -233,7 +232,9 @@ fn everywhere(here: &Neighbors<'_>, names: &Names) -> Option<String> {
 /// `insert ignore`, and `insert` without `into`.
 fn insert(here: &Neighbors<'_>) -> Option<String> {
     if here.is("ignore") && here.is_after("insert") && here.is_before("into") {
-        return Some("`insert ignore` is MySQL's: write `… on conflict do nothing`".to_owned());
+        return Some(
+            "`insert ignore` is only supported by MySQL; write `… on conflict do nothing`".to_owned(),
+        );
     }
     let after = here.after(1)?;
     let into = !here.is("insert")
@@ -243,26 +244,26 @@ fn insert(here: &Neighbors<'_>) -> Option<String> {
     (!into && matches!(after, Token::Word(_))).then(|| format!("Expected: INTO, found: {after}"))
 }
 
-/// `a not null`, where the parser takes it for `a is not null`.
+/// `a not null`, which the parser reads as `a is not null`.
 fn not_null(here: &Neighbors<'_>) -> Option<String> {
     let alone = here.is("not") && here.is_before("null") && !here.is_after("is") && !here.is_after("set");
-    alone.then(|| "`not null` needs `is` before it".to_owned())
+    alone.then(|| "`not null` requires `is` before it".to_owned())
 }
 
-/// What MySQL and SQLite don't have of PostgreSQL.
+/// PostgreSQL syntax that MySQL and SQLite do not support.
 fn of_postgres(here: &Neighbors<'_>) -> Option<&'static str> {
     if here.is("all") && here.is_after("limit") {
-        return Some("`limit all` is PostgreSQL's: leave it out");
+        return Some("`limit all` is only supported by PostgreSQL; remove it");
     }
     if *here.token() == Token::DoubleColon {
-        return Some("`::` is PostgreSQL's cast: write `cast(… as …)`");
+        return Some("the cast `::` is only supported by PostgreSQL; write `cast(… as …)`");
     }
     if here.is("ilike") && !here.is_name() && !here.is_listed() {
-        return Some("`ilike` is PostgreSQL's: write `lower(…) like lower(…)`");
+        return Some("`ilike` is only supported by PostgreSQL; write `lower(…) like lower(…)`");
     }
     if here.is("distinct") && here.is_after("select") && here.is_before("on") {
         return Some(
-            "`distinct on` is PostgreSQL's: number the rows by `row_number() over (…)`, and take the first ones",
+            "`distinct on` is only supported by PostgreSQL; number the rows with `row_number() over (…)`, and select number 1",
         );
     }
     None
@@ -270,16 +271,16 @@ fn of_postgres(here: &Neighbors<'_>) -> Option<&'static str> {
 
 /// `==`
 fn double_equals(here: &Neighbors<'_>) -> Option<&'static str> {
-    (*here.token() == Token::DoubleEq).then_some("`==` is SQLite's: write `=`")
+    (*here.token() == Token::DoubleEq).then_some("`==` is only supported by SQLite; write `=`")
 }
 
 /// `on duplicate key update`
 fn duplicate_key(here: &Neighbors<'_>) -> Option<&'static str> {
     (here.is("duplicate") && here.is_after("on"))
-        .then_some("`on duplicate key` is MySQL's: write `on conflict (…) do update set …`")
+        .then_some("`on duplicate key` is only supported by MySQL; write `on conflict (…) do update set …`")
 }
 
-/// `any` and `all` after a comparison, and whether they are of a subquery: PostgreSQL alone has those of arrays.
+/// `any` and `all` after a comparison, and whether they are of a subquery: only PostgreSQL supports them for arrays.
 enum Quantifier {
     Any { of_query: bool },
     All { of_query: bool },

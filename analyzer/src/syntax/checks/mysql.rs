@@ -17,24 +17,24 @@ pub(in crate::syntax) fn unsupported(here: &Neighbors<'_>) -> Option<String> {
 fn star(here: &Neighbors<'_>) -> Option<&'static str> {
     let last = matches!(here.after(1), None | Some(Token::Comma)) || here.is_before("from");
     (*here.token() == Token::Mul && here.before(1) == Some(&Token::Comma) && last)
-        .then_some("`*` comes first in the list: write `*, …`, or name each table's: `t.*`")
+        .then_some("`*` must be the first item here; write `*, …`, or `t.*` for each table")
 }
 
 fn of_others(here: &Neighbors<'_>) -> Option<&'static str> {
     if here.is("null") && here.is_after("limit") {
-        return Some("`limit null` is PostgreSQL's: leave it out");
+        return Some("`limit null` is only supported by PostgreSQL; remove it");
     }
     let called = here.before(1) == Some(&Token::RParen) && here.after(1) == Some(&Token::LParen);
     if here.is("filter") && called {
-        return Some("there is no `filter` here: write `sum(case when … then … end)`");
+        return Some("`filter` is not supported here; write `sum(case when … then … end)`");
     }
     if here.is("on") && here.is_before("conflict") {
         return Some(
-            "`on conflict` is PostgreSQL's and SQLite's: write `on duplicate key update …`, or `insert ignore`",
+            "`on conflict` is not supported here; write `on duplicate key update …`, or `insert ignore`",
         );
     }
     if is_word(here.statement(), "update") && here.is("returning") && !here.is_name() {
-        return Some("`update` returns no rows here: write a `select` after it, in the same transaction");
+        return Some("`update` can't return rows here; run a `select` after it, in the same transaction");
     }
     None
 }
@@ -43,7 +43,7 @@ fn of_others(here: &Neighbors<'_>) -> Option<&'static str> {
 fn quantified(here: &Neighbors<'_>) -> Option<&'static str> {
     match quantifier(here)? {
         Quantifier::Any { of_query: false } | Quantifier::All { of_query: false } => {
-            Some("`any`, `some` and `all` need a subquery here: write `in (…)`")
+            Some("`any`, `some` and `all` require a subquery here; write `in (…)`")
         }
         _ => None,
     }

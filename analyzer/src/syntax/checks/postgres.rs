@@ -15,6 +15,6 @@ pub(in crate::syntax) fn unsupported(here: &Neighbors<'_>) -> Option<String> {
 fn interval(here: &Neighbors<'_>) -> Option<String> {
     let number = matches!(here.after(1), Some(Token::Number(..) | Token::Placeholder(_)));
     (here.is("interval") && number).then(|| {
-        "`interval` takes a quoted literal: write `interval '1 day' * …`, or `make_interval(…)`".to_owned()
+        "`interval` requires a quoted literal; write `interval '1 day' * …`, or `make_interval(…)`".to_owned()
     })
 }

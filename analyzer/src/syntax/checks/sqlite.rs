@@ -13,17 +13,17 @@ pub(in crate::syntax) fn unsupported(here: &Neighbors<'_>) -> Option<String> {
 fn lock(here: &Neighbors<'_>) -> Option<&'static str> {
     let lock = here.is("for") && (here.is_before("update") || here.is_before("share"));
     (lock && !here.is_name() && !here.is_listed())
-        .then_some("SQLite locks no rows: leave `for …` out, and write inside of a transaction")
+        .then_some("SQLite doesn't lock rows; remove `for …`, and write in a transaction")
 }
 
 /// `= any (…)`
 fn quantified(here: &Neighbors<'_>) -> Option<&'static str> {
     Some(match quantifier(here)? {
         Quantifier::Any { .. } => {
-            "there is no `any` here: write `in (…)`, and of a list that is one parameter `in (select value from json_each(…))`"
+            "`any` is not supported here; write `in (…)`, or `in (select value from json_each(…))` for a list in a parameter"
         }
         Quantifier::All { .. } => {
-            "there is no `all` here: write `not in (…)`, or compare with a `min` or `max`"
+            "`all` is not supported here; write `not in (…)`, or compare with `min` or `max`"
         }
     })
 }

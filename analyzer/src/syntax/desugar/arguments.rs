@@ -5,14 +5,14 @@ use sqlparser::tokenizer::Token;
 use super::{Pass, Sugar};
 use crate::syntax::tokens::is_any_word;
 
-/// `f(variadic x)` is a call with an argument of that name.
+/// `f(variadic x)` becomes a call with an argument of that name.
 pub(super) fn variadic(pass: &mut Pass<'_>) -> bool {
     pass.put_name(0, "variadic", Sugar::Variadic);
     pass.put(Token::RArrow);
     pass.skip(1)
 }
 
-/// `in ((select …), …)`: an item comes before the first, so that the parser does not read one query.
+/// `in ((select …), …)`: an item is added before the first, so that the parser does not read a query.
 pub(super) fn list_of_subqueries(pass: &mut Pass<'_>) -> bool {
     if pass.ahead(1) != Some(&Token::LParen) || pass.ahead(2) != Some(&Token::LParen) {
         return false;

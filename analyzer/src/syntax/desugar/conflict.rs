@@ -6,7 +6,7 @@ use sqlparser::tokenizer::{Token, TokenWithSpan};
 use super::{Pass, Sugar};
 use crate::syntax::tokens::{self, beside, is_any_word, is_word, word};
 
-/// A target that is more than columns, as `(lower(name)) where active`, becomes one column; it is read on its own.
+/// A target other than columns, such as `(lower(name)) where active`, becomes one column. It is parsed separately.
 pub(super) fn target(pass: &mut Pass<'_>) -> bool {
     end_select(&mut pass.out);
     pass.push();
@@ -24,7 +24,7 @@ pub(super) fn target(pass: &mut Pass<'_>) -> bool {
     pass.skip(length)
 }
 
-/// How many tokens a target has that is more than columns.
+/// The number of tokens of a target other than columns.
 fn length(tokens: &[TokenWithSpan]) -> usize {
     let (mut depth, mut plain) = (0, true);
     let mut before: Option<&Token> = None;
@@ -37,7 +37,7 @@ fn length(tokens: &[TokenWithSpan]) -> usize {
             Token::RParen => depth -= 1,
             Token::Comma => {}
             token if depth == 0 && is_word(token, "do") => return if plain { 0 } else { index },
-            // A collation or an operator class follows a column.
+            // A collation or an operator class can follow a column.
             Token::Word(word) if depth > 0 => {
                 plain &= !matches!(before, Some(Token::Word(_))) && !word.value.eq_ignore_ascii_case("null")
             }
@@ -51,8 +51,8 @@ fn length(tokens: &[TokenWithSpan]) -> usize {
     0
 }
 
-/// `insert into … select 1 on conflict …`: the parser would take `on` for an alias, so that a `limit` that limits
-/// nothing is put before it.
+/// `insert into … select 1 on conflict …`: the parser would read `on` as an alias, so a `limit` without effect is added
+/// before it.
 fn end_select(out: &mut Vec<TokenWithSpan>) {
     const CLAUSES: [&str; 9] =
         ["from", "where", "group", "having", "window", "order", "limit", "offset", "fetch"];

@@ -7,7 +7,7 @@ use sqlparser::tokenizer::Token;
 use super::{Pass, Sugar};
 use crate::syntax::tokens::is_word;
 
-/// `column[1] = …` as an item of `set`: for each place within the brackets an assignment of its own comes first.
+/// `column[1] = …` as an item of `set`: an assignment for each subscript is added before it.
 pub(super) fn assigned(pass: &mut Pass<'_>) -> bool {
     let item = pass.last().is_some_and(|before| is_word(before, "set") || *before == Token::Comma);
     if pass.assigning != Some(pass.depth)
@@ -25,7 +25,7 @@ pub(super) fn assigned(pass: &mut Pass<'_>) -> bool {
     pass.skip(equals)
 }
 
-/// What is between the brackets and colons, whether it is a part of an array, and where the `=` is.
+/// The subscripts, whether they select a slice, and the place of the `=`.
 fn places(pass: &Pass<'_>) -> Option<(Vec<Range<usize>>, bool, usize)> {
     let (mut depth, mut slice, mut start) = (1, false, 1);
     let mut places = Vec::new();
@@ -52,7 +52,7 @@ fn places(pass: &Pass<'_>) -> Option<(Vec<Range<usize>>, bool, usize)> {
     None
 }
 
-/// `(column, index) = place,` for what comes after the bracket or colon at the start of a range.
+/// `(column, index) = place,` for the subscript after a bracket or colon.
 fn index(pass: &mut Pass<'_>, place: Range<usize>) {
     let inside = pass.rest()[place.start + 1..place.end].to_vec();
     if inside.is_empty() {
@@ -64,7 +64,7 @@ fn index(pass: &mut Pass<'_>, place: Range<usize>) {
     pass.put(Token::Comma);
 }
 
-/// `(column, name)`, where the name is at the place of the token so many further.
+/// `(column, name)`, with the name at the place of the token `count` places ahead.
 fn pair(pass: &mut Pass<'_>, at: usize, sugar: Sugar) {
     pass.put(Token::LParen);
     pass.put(pass.token().clone());

@@ -5,8 +5,8 @@ use sqlparser::tokenizer::{Token, TokenWithSpan};
 use super::Pass;
 use crate::syntax::tokens::{is_any_word, is_word, word};
 
-/// `exclude ties` and `exclude no others` keep the row itself, and so change no type and no null. With `current row` and
-/// `group` the frame may have no rows: its last bound is turned to the other side of the row.
+/// `exclude ties` and `exclude no others` keep the current row, so they change neither types nor nulls. With `current
+/// row` and `group`, the frame can be empty: its last bound is moved to the other side of the row.
 pub(super) fn exclude(pass: &mut Pass<'_>) -> bool {
     let (words, turns) = match () {
         _ if pass.is(1, "ties") => (1, false),
@@ -24,7 +24,7 @@ pub(super) fn exclude(pass: &mut Pass<'_>) -> bool {
     pass.skip(1 + words)
 }
 
-/// Has a frame end before the row, or begin after it if it has a beginning alone.
+/// Makes a frame end before the row, or start after it if it only has a start.
 fn turn_last_bound(out: &mut [TokenWithSpan]) {
     let between = out
         .iter()

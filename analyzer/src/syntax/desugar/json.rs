@@ -1,5 +1,5 @@
-//! The SQL standard's functions of JSON: those of their clauses that the parser does not know become named arguments,
-//! or are left out where they change neither types nor nulls.
+//! The SQL standard's JSON functions. Clauses that the parser does not support become named arguments, or are removed
+//! if they change neither types nor nulls.
 //!
 //! | written | becomes |
 //! |---|---|
@@ -29,7 +29,7 @@ const NAMES: [&str; 11] = [
     "json_value",
 ];
 
-/// How deep such calls can nest; the parser rejects deeper ones.
+/// How deeply such calls can be nested. The parser rejects deeper ones.
 const DEPTH: usize = 100;
 
 /// The words that end a type.
@@ -48,16 +48,16 @@ enum Kind {
     Columns,
 }
 
-/// A call that the pass is in.
+/// A surrounding call.
 struct Frame {
     kind: Kind,
-    /// How deep the tokens between its parentheses are.
+    /// The depth of the tokens in its parentheses.
     depth: i32,
     /// `returning` and the type.
     returning: Vec<TokenWithSpan>,
     /// Whether values are passed.
     passing: bool,
-    /// Of `json_table`: where its first argument starts and ends, and where what is passed starts, in what was written.
+    /// For `json_table`: the start and end of its first argument, and the start of the passed values, in the output.
     context: (usize, Option<usize>, Option<usize>),
 }
 
@@ -70,7 +70,7 @@ struct Pass<'t> {
     sugar: &'t mut SideTable,
 }
 
-/// Rewrites all of them.
+/// Rewrites all such calls.
 pub(super) fn rewrite(tokens: Vec<TokenWithSpan>, sugar: &mut SideTable) -> Vec<TokenWithSpan> {
     if !tokens.windows(2).any(|pair| opens(&pair[0].token, &pair[1].token)) {
         return tokens;
@@ -125,7 +125,7 @@ impl Pass<'_> {
         self.here().is_some_and(|frame| frame.kind == kind)
     }
 
-    /// Takes the next token over.
+    /// Copies the next token.
     fn push(&mut self) {
         self.out.push(self.tokens[self.at].clone());
         self.at += 1;
@@ -144,7 +144,7 @@ impl Pass<'_> {
         self.write(Token::RArrow);
     }
 
-    /// A name, at the place of the next token, that stands for something else.
+    /// A name that the side table explains, at the place of the next token.
     fn write_name(&mut self, sugar: Sugar) {
         let place = self.tokens.get(self.at).and_then(|token| tokens::span(token.span));
         self.sugar.put(place.unwrap_or_default(), sugar);
@@ -256,7 +256,7 @@ impl Pass<'_> {
         self.passed_name()
     }
 
-    /// `as x` after a value that is passed.
+    /// `as x` after a passed value.
     fn passed_name(&mut self) -> bool {
         let named = self.is(0, "as") && self.here().is_some_and(|frame| frame.passing);
         if named {
@@ -281,7 +281,7 @@ impl Pass<'_> {
             self.enter(Kind::Columns);
             return true;
         }
-        // `as name` after the path, or after a value that is passed.
+        // `as name` after the path, or after a passed value.
         let named = self.is(0, "as") && self.here().is_some_and(|frame| frame.context.1.is_some());
         if named {
             self.at = (self.at + 2).min(self.tokens.len());
@@ -289,7 +289,7 @@ impl Pass<'_> {
         named
     }
 
-    /// Puts what is passed to `json_table` beside its first argument.
+    /// Moves the passed values of `json_table` next to its first argument.
     fn wrap_context(&mut self) {
         let Some((start, Some(end), Some(passed))) = self.here().map(|frame| frame.context) else { return };
         self.here().into_iter().for_each(|frame| frame.passing = false);
@@ -302,7 +302,7 @@ impl Pass<'_> {
         self.out.splice(start..start, [token(name("passing")), token(Token::LParen)]);
     }
 
-    /// What comes of nothing and of mistakes, of nulls, of several values, of quotes, of keys that are there twice.
+    /// Clauses for missing values, errors, nulls, several values, quotes, and repeated keys.
     fn behavior(&mut self) -> bool {
         let length = self.behavior_length();
         if length == 0 {
@@ -347,7 +347,7 @@ impl Pass<'_> {
         0
     }
 
-    /// How many tokens a type has.
+    /// The number of tokens of a type.
     fn type_length(&self, ahead: usize) -> usize {
         let mut depth = 0;
         let rest = self.tokens.get(self.at + ahead..).unwrap_or_default();
@@ -374,7 +374,7 @@ impl Pass<'_> {
             && matches!(self.tokens[self.at].token, Token::Word(_))
     }
 
-    /// A column of `json_table`: its name, its type, whether it asks if there is something, and its path.
+    /// A column of `json_table`: its name, its type, whether it is an `exists` column, and its path.
     fn column(&mut self) {
         let text = |ahead: usize| {
             let token = self.tokens.get(self.at + ahead).map(|token| &token.token);
@@ -401,7 +401,7 @@ impl Pass<'_> {
         self.column_path();
     }
 
-    /// What follows the type of a column: `exists path '…'`, and all else, which is passed over.
+    /// The clauses after the type of a column: `exists path '…'`, and others, which are skipped.
     fn column_path(&mut self) {
         let (mut depth, mut path, mut any) = (0, None, false);
         while let Some(token) = self.tokens.get(self.at) {

@@ -1,11 +1,11 @@
-//! `merge into t using a join b on … on …`: PostgreSQL takes joined tables, and the parser one.
+//! `merge into t using a join b on … on …`: PostgreSQL accepts joined tables, but the parser only one.
 
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::SideTable;
 use crate::syntax::tokens::is_word;
 
-/// The tokens with parentheses around such joins.
+/// Adds parentheses around such joins.
 pub(super) fn rewrite(mut tokens: Vec<TokenWithSpan>, _sugar: &mut SideTable) -> Vec<TokenWithSpan> {
     let starts = (0..tokens.len()).rev().filter(|at| is_word(&tokens[*at].token, "merge"));
     let joins: Vec<_> = starts.filter_map(|at| Some((at, joined(&tokens[at + 1..])?))).collect();
@@ -18,7 +18,7 @@ pub(super) fn rewrite(mut tokens: Vec<TokenWithSpan>, _sugar: &mut SideTable) ->
     tokens
 }
 
-/// Where the joined tables of a `merge` begin, and where the `on` after them is.
+/// The start of the joined tables of a `merge`, and the place of the `on` after them.
 fn joined(tokens: &[TokenWithSpan]) -> Option<(usize, usize)> {
     if !is_word(&tokens.first()?.token, "into") {
         return None;

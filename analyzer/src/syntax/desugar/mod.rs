@@ -1,7 +1,7 @@
-//! Syntax that the parser does not know, rewritten to other that it does, token by token.
+//! Rewrites syntax that the parser does not support, token by token.
 //!
-//! Each dialect has a list of steps, by the word that they start with. Where what the author wrote would be lost, the
-//! rewritten tokens have a name that the [side table](SideTable) explains.
+//! Each dialect has a list of steps, by the word with which they start. If the rewriting would lose information, the
+//! rewritten tokens contain a name that the [side table](SideTable) explains.
 
 use aio_databases_sql::Span;
 use sqlparser::{
@@ -31,52 +31,59 @@ mod tables;
 /// The first words of queries.
 const QUERIES: [&str; 8] = ["select", "with", "values", "insert", "update", "delete", "merge", "table"];
 
-/// Words that the parser has for other dialects, or for other statements, and that are names in the queries of
+/// Whether the parser has a keyword for other dialects, or for other statements, that is a name in the queries of
 /// PostgreSQL and SQLite.
-const NAMES: [Keyword; 25] = [
-    Keyword::ANTI,
-    Keyword::ASOF,
-    Keyword::CLUSTER,
-    Keyword::CONNECT,
-    Keyword::DISTRIBUTE,
-    Keyword::EXPLAIN,
-    Keyword::FORMAT,
-    Keyword::GLOBAL,
-    Keyword::MATCH_CONDITION,
-    Keyword::MATCH_RECOGNIZE,
-    Keyword::MINUS,
-    Keyword::OPEN,
-    Keyword::OUTPUT,
-    Keyword::PIVOT,
-    Keyword::PREWHERE,
-    Keyword::QUALIFY,
-    Keyword::SAMPLE,
-    Keyword::SEMI,
-    Keyword::SETTINGS,
-    Keyword::SORT,
-    Keyword::START,
-    Keyword::STRUCT,
-    Keyword::TOP,
-    Keyword::UNPIVOT,
-    Keyword::VIEW,
-];
+fn is_name(keyword: Keyword) -> bool {
+    use Keyword::{
+        ANTI, ASOF, CLUSTER, CONNECT, DISTRIBUTE, EXPLAIN, FORMAT, GLOBAL, MATCH_CONDITION, MATCH_RECOGNIZE,
+        MINUS, OPEN, OUTPUT, PIVOT, PREWHERE, QUALIFY, SAMPLE, SEMI, SETTINGS, SORT, START, STRUCT, TOP,
+        UNPIVOT, VIEW,
+    };
+    matches!(
+        keyword,
+        ANTI | ASOF
+            | CLUSTER
+            | CONNECT
+            | DISTRIBUTE
+            | EXPLAIN
+            | FORMAT
+            | GLOBAL
+            | MATCH_CONDITION
+            | MATCH_RECOGNIZE
+            | MINUS
+            | OPEN
+            | OUTPUT
+            | PIVOT
+            | PREWHERE
+            | QUALIFY
+            | SAMPLE
+            | SEMI
+            | SETTINGS
+            | SORT
+            | START
+            | STRUCT
+            | TOP
+            | UNPIVOT
+            | VIEW
+    )
+}
 
 /// Rewrites all tokens of a query at once.
 type WholePass = fn(Vec<TokenWithSpan>, &mut SideTable) -> Vec<TokenWithSpan>;
 
 /// How a dialect's queries are rewritten.
 pub(crate) struct Desugaring {
-    /// What rewrites all tokens at once, first.
+    /// The passes over all tokens, which run first.
     passes: &'static [WholePass],
-    /// The steps that start with a word; several with one word are tried in order.
+    /// The steps that start with a word. Several steps for the same word are tried in order.
     words: &'static [(&'static str, Step)],
-    /// The steps that start with any other token, or with any word.
+    /// The steps for all tokens.
     others: &'static [Step],
-    /// Whether [`NAMES`] are names.
+    /// Whether the words of other dialects are names, see [`is_name`].
     names: bool,
 }
 
-/// Rewrites what starts at the next token; false if nothing of its kind does.
+/// Rewrites the syntax that starts at the next token. Returns false if there is none of its kind.
 type Step = fn(&mut Pass<'_>) -> bool;
 
 pub(crate) const POSTGRES: Desugaring = Desugaring {
@@ -139,7 +146,7 @@ pub(crate) const MYSQL: Desugaring = Desugaring {
     names: false,
 };
 
-/// The tokens of a statement, which have no space among them, rewritten.
+/// Rewrites the tokens of a statement, which must not contain space.
 pub(crate) fn desugar(
     mut tokens: Vec<TokenWithSpan>,
     how: &Desugaring,
@@ -162,7 +169,7 @@ pub(crate) fn desugar(
     pass.out
 }
 
-/// Whether a statement that starts so is a query.
+/// Whether a statement with this first token is a query.
 fn is_query(first: &Token) -> bool {
     *first == Token::LParen || is_any_word(first, &QUERIES)
 }
@@ -172,9 +179,9 @@ struct Pass<'t> {
     tokens: &'t [TokenWithSpan],
     /// The next token.
     at: usize,
-    /// How many parentheses are open before it.
+    /// The number of open parentheses before it.
     depth: i32,
-    /// How many are around the `set` whose assignments are read.
+    /// The number of open parentheses around the current `set`.
     assigning: Option<i32>,
     out: Vec<TokenWithSpan>,
     sugar: &'t mut SideTable,
@@ -187,7 +194,9 @@ impl Pass<'_> {
             && how
                 .words
                 .iter()
-                .filter(|(first, _)| word.value.eq_ignore_ascii_case(first))
+                .filter(|(first, _)| {
+                    first.len() == word.value.len() && word.value.eq_ignore_ascii_case(first)
+                })
                 .any(|(_, step)| step(self))
         {
             return true;
@@ -195,10 +204,10 @@ impl Pass<'_> {
         how.others.iter().any(|step| step(self))
     }
 
-    /// Keeps a word of another dialect from being a keyword.
+    /// Makes a keyword of another dialect a name.
     fn name_of_other(&mut self) -> bool {
         let Token::Word(word) = self.token() else { return false };
-        if !NAMES.contains(&word.keyword) {
+        if !is_name(word.keyword) {
             return false;
         }
         let name = Token::Word(Word { keyword: Keyword::NoKeyword, ..word.clone() });
@@ -206,7 +215,7 @@ impl Pass<'_> {
         self.skip(1)
     }
 
-    /// Keeps what later steps depend on of the tokens that were read since `start`.
+    /// Updates the state for later steps with the tokens since `start`.
     fn follow(&mut self, start: usize) {
         for token in &self.tokens[start..self.at] {
             match &token.token {
@@ -233,12 +242,12 @@ impl Pass<'_> {
         &self.tokens[self.at..]
     }
 
-    /// The token so many further.
+    /// The token `count` places ahead.
     fn ahead(&self, count: usize) -> Option<&Token> {
         self.tokens.get(self.at + count).map(|token| &token.token)
     }
 
-    /// Whether the token so many further is a word.
+    /// Whether the token `count` places ahead is this word.
     fn is(&self, count: usize, wanted: &str) -> bool {
         self.ahead(count).is_some_and(|token| is_word(token, wanted))
     }
@@ -248,7 +257,7 @@ impl Pass<'_> {
         self.out.last().map(|token| &token.token)
     }
 
-    /// Takes the next token over.
+    /// Copies the next token.
     fn push(&mut self) {
         self.out.push(self.tokens[self.at].clone());
         self.at += 1;
@@ -259,20 +268,20 @@ impl Pass<'_> {
         self.out.push(beside(&self.tokens[self.at], token));
     }
 
-    /// Writes a name, at the place of the token so many further, that stands for something else.
+    /// Writes a name that the side table explains, at the place of the token `count` places ahead.
     fn put_name(&mut self, count: usize, text: &str, sugar: Sugar) {
         let (token, place) = self.made_up(count, text);
         self.sugar.put(place, sugar);
         self.out.push(token);
     }
 
-    /// A name at the place of the token so many further.
+    /// A name at the place of the token `count` places ahead.
     fn made_up(&self, count: usize, text: &str) -> (TokenWithSpan, Span) {
         let other = &self.tokens[self.at + count];
         (beside(other, name(text)), tokens::span(other.span).unwrap_or_default())
     }
 
-    /// Passes over tokens.
+    /// Skips tokens.
     fn skip(&mut self, count: usize) -> bool {
         self.at = (self.at + count).min(self.tokens.len());
         true

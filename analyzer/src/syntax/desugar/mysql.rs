@@ -1,4 +1,4 @@
-//! What MySQL alone has.
+//! Syntax that only MySQL supports.
 
 use sqlparser::{
     keywords::Keyword,
@@ -8,7 +8,7 @@ use sqlparser::{
 use super::{Pass, SideTable};
 use crate::syntax::tokens::{beside, is_any_word, is_word, word};
 
-/// Words of other dialects that the parser keeps from being names.
+/// Keywords of other dialects that the parser does not accept as names.
 const NAMES: [&str; 26] = [
     "anti",
     "array",
@@ -38,7 +38,7 @@ const NAMES: [&str; 26] = [
     "unpivot",
 ];
 
-/// Units of two parts, and the part that says whether a date stays one.
+/// Units of two parts, and the part that decides whether a date stays a date.
 const UNITS: [(&str, &str); 11] = [
     ("second_microsecond", "microsecond"),
     ("minute_microsecond", "microsecond"),
@@ -53,7 +53,7 @@ const UNITS: [(&str, &str); 11] = [
     ("year_month", "month"),
 ];
 
-/// The tokens of a query with such parts rewritten; other statements are left as they are.
+/// Rewrites such parts of a query. Other statements stay unchanged.
 pub(super) fn rewrite(mut tokens: Vec<TokenWithSpan>, _sugar: &mut SideTable) -> Vec<TokenWithSpan> {
     const QUERIES: [&str; 7] = ["select", "with", "insert", "update", "delete", "replace", "values"];
     let first = tokens.iter().map(|token| &token.token).find(|token| **token != Token::LParen);
@@ -65,7 +65,7 @@ pub(super) fn rewrite(mut tokens: Vec<TokenWithSpan>, _sugar: &mut SideTable) ->
     }
     let mut out = Vec::with_capacity(tokens.len() + 8);
     let mut at = 0;
-    // The parentheses around tables, where a comma is a join: `left join (b, c)`.
+    // Parentheses around tables, in which a comma is a join: `left join (b, c)`.
     let mut tables: Vec<bool> = Vec::new();
     while at < tokens.len() {
         match &tokens[at].token {
@@ -83,7 +83,7 @@ pub(super) fn rewrite(mut tokens: Vec<TokenWithSpan>, _sugar: &mut SideTable) ->
         let before = out.len();
         match phrase(&tokens[at..], &mut out) {
             Some(length) => {
-                // What was passed over may have opened parentheses.
+                // The skipped tokens may have opened parentheses.
                 for token in &out[before..] {
                     match token.token {
                         Token::LParen => tables.push(false),
@@ -104,7 +104,7 @@ pub(super) fn rewrite(mut tokens: Vec<TokenWithSpan>, _sugar: &mut SideTable) ->
     out
 }
 
-/// Rewrites what starts at the first token; how many tokens there were.
+/// Rewrites the syntax at the first token. Returns the number of its tokens.
 fn phrase(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Option<usize> {
     let Token::Word(first) = &tokens[0].token else { return None };
     if first.quote_style.is_some() {
@@ -127,7 +127,7 @@ fn phrase(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Option<usiz
             Some(1)
         }
         ("row", [(_, Token::LParen), ..]) => Some(1),
-        // A character set says nothing about types, nor nulls.
+        // A character set has no effect on types or nulls.
         ("character", [(_, set), (last, Token::Word(_)), ..]) if is_word(set, "set") => Some(last + 2),
         ("charset", [(last, Token::Word(_)), (_, Token::RParen), ..]) => Some(last + 2),
         ("char", [(_, Token::LParen), ..]) => characters(tokens, out),
@@ -173,7 +173,7 @@ fn characters(tokens: &[TokenWithSpan], out: &mut Vec<TokenWithSpan>) -> Option<
     None
 }
 
-/// Whether the parentheses that open first hold more than one value.
+/// Whether the first parentheses contain more than one value.
 fn has_comma(tokens: &[TokenWithSpan]) -> bool {
     let mut depth = 0;
     for token in tokens.iter().map(|token| &token.token) {
@@ -194,7 +194,7 @@ fn is_bits(text: &str) -> bool {
         .is_some_and(|bits| !bits.is_empty() && bits.bytes().all(|b| matches!(b, b'0' | b'1')))
 }
 
-/// Whether parentheses after `join` hold tables by name.
+/// Whether parentheses after `join` contain named tables.
 fn opens_tables(tokens: &[TokenWithSpan], before: &[TokenWithSpan]) -> bool {
     let joins = before.last().is_some_and(|last| is_any_word(&last.token, &["join", "straight_join"]));
     let name = tokens.get(1).is_some_and(|next| {
@@ -203,12 +203,13 @@ fn opens_tables(tokens: &[TokenWithSpan], before: &[TokenWithSpan]) -> bool {
     joins && name
 }
 
-/// `delete low_priority a.*, b.* from …` and `update ignore a, b set …`: without modifiers, stars and commas of joins.
+/// `delete low_priority a.*, b.* from …` and `update ignore a, b set …`: removes modifiers, stars and the commas of
+/// joins.
 fn change(tokens: Vec<TokenWithSpan>, first: &Token) -> Vec<TokenWithSpan> {
     const MODIFIERS: [&str; 3] = ["low_priority", "quick", "ignore"];
     let delete = is_word(first, "delete");
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len() + 4);
-    // Until `from` or `set`, outside of parentheses: what is changed.
+    // The changed tables, up to a `from` or `set` outside of parentheses.
     let (mut targets, mut depth, mut started) = (true, 0, false);
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {

@@ -1,4 +1,4 @@
-//! Words of queries that say nothing about types and nulls, or that the parser knows under another name.
+//! Keywords of queries that have no effect on types and nulls, or that the parser supports under another name.
 
 use sqlparser::tokenizer::Token;
 
@@ -15,7 +15,7 @@ pub(super) fn trim_side(pass: &mut Pass<'_>) -> bool {
     pass.skip(1)
 }
 
-/// `for no key update` is a lock as `for update` is, `for key share` as `for share`.
+/// `for no key update` becomes `for update`, and `for key share` becomes `for share`.
 pub(super) fn lock(pass: &mut Pass<'_>) -> bool {
     let words = match () {
         _ if pass.is(1, "no") && pass.is(2, "key") && pass.is(3, "update") => 2,

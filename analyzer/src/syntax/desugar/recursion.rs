@@ -1,5 +1,5 @@
-//! `search … set …` and `cycle … set … using …` after a recursive query: the columns that they add become one more `with`
-//! query.
+//! `search … set …` and `cycle … set … using …` after a recursive query: the columns that they add become another
+//! `with` query.
 
 use sqlparser::tokenizer::Token;
 
@@ -44,7 +44,7 @@ pub(super) fn cycle(pass: &mut Pass<'_>) -> bool {
     add(pass, columns, using + 2)
 }
 
-/// Writes `, columns as (select 1)` in the place of so many tokens.
+/// Writes `, columns as (select 1)` instead of `count` tokens.
 fn add(pass: &mut Pass<'_>, columns: Vec<RecursionColumn>, length: usize) -> bool {
     if pass.last() != Some(&Token::RParen) {
         return false;
@@ -58,12 +58,12 @@ fn add(pass: &mut Pass<'_>, columns: Vec<RecursionColumn>, length: usize) -> boo
     pass.skip(length)
 }
 
-/// How far the first such word is.
+/// The distance to the first such word.
 fn find(pass: &Pass<'_>, wanted: &str) -> Option<usize> {
     pass.rest().iter().position(|token| is_word(&token.token, wanted))
 }
 
-/// The type in which two literals come together.
+/// The common type of two literals.
 fn literal_type(yes: &Token, no: &Token) -> Option<Type> {
     let truth = |token: &Token| is_word(token, "true") || is_word(token, "false");
     let name = match (yes, no) {

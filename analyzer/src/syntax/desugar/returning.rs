@@ -16,7 +16,7 @@ pub(super) fn with_names(pass: &mut Pass<'_>) -> bool {
     pass.skip(length - 1)
 }
 
-/// What each name is of, and the name; and how many tokens there are up to the closing parenthesis.
+/// The names and what they name, and the number of tokens up to the closing parenthesis.
 fn names(pass: &Pass<'_>) -> Option<(Vec<(String, String)>, usize)> {
     let mut names = Vec::new();
     let mut at = 3;

@@ -25,7 +25,7 @@ pub(super) fn all_fields(pass: &mut Pass<'_>) -> bool {
     pass.skip(2)
 }
 
-/// `f(…) as (a int, b text)`: the parser needs an alias. It is the function's own name.
+/// `f(…) as (a int, b text)`: the parser requires an alias, which is the function's name.
 pub(super) fn nameless_columns(pass: &mut Pass<'_>) -> bool {
     let (Some(Token::LParen), Some(first @ Token::Word(_)), Some(Token::Word(_))) =
         (pass.ahead(1), pass.ahead(2), pass.ahead(3))
@@ -47,7 +47,7 @@ pub(super) fn nameless_columns(pass: &mut Pass<'_>) -> bool {
     }
 }
 
-/// Where the parentheses open that close last.
+/// The start of the parentheses that close last.
 fn opening(out: &[TokenWithSpan]) -> Option<usize> {
     let mut depth = 0;
     let open = out.iter().rposition(|token| {
@@ -61,7 +61,7 @@ fn opening(out: &[TokenWithSpan]) -> Option<usize> {
     (out[open].token == Token::LParen).then_some(open)
 }
 
-/// `rows from (…)` where a table may be.
+/// `rows from (…)` where a table is allowed.
 pub(super) fn rows_from(pass: &mut Pass<'_>) -> bool {
     if !pass.is(1, "from") || pass.ahead(2) != Some(&Token::LParen) {
         return false;

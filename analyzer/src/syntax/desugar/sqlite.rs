@@ -1,11 +1,11 @@
-//! What SQLite alone has: `in` a table, `indexed by`, `not glob`, numbers in base 16.
+//! Syntax that only SQLite supports: `in` a table, `indexed by`, `not glob`, numbers in base 16.
 
 use sqlparser::tokenizer::Token;
 
 use super::Pass;
 use crate::syntax::tokens::{beside, is_any_word, is_word, word};
 
-/// `a in t` is `a in (select * from t)`.
+/// `a in t` becomes `a in (select * from t)`.
 pub(super) fn in_table(pass: &mut Pass<'_>) -> bool {
     let table = matches!(pass.ahead(1), Some(Token::Word(_)))
         && !matches!(pass.ahead(2), Some(Token::LParen | Token::Period));
@@ -21,17 +21,17 @@ pub(super) fn in_table(pass: &mut Pass<'_>) -> bool {
     pass.skip(1)
 }
 
-/// `indexed by name` says how, not what.
+/// `indexed by name` has no effect on the result.
 pub(super) fn indexed(pass: &mut Pass<'_>) -> bool {
     pass.is(1, "by") && pass.ahead(2).is_some() && pass.skip(3)
 }
 
-/// `as materialized (…)` says how, not what.
+/// `as materialized (…)` has no effect on the result.
 pub(super) fn materialized(pass: &mut Pass<'_>) -> bool {
     pass.ahead(1) == Some(&Token::LParen) && is_after_as(pass) && pass.skip(1)
 }
 
-/// `not indexed`, `as not materialized (…)`, and `not glob`, which is as `not like` to types and nulls.
+/// `not indexed`, `as not materialized (…)`, and `not glob`, which has the types and nulls of `not like`.
 pub(super) fn not(pass: &mut Pass<'_>) -> bool {
     if pass.is(1, "indexed") {
         return pass.skip(2);
@@ -47,7 +47,7 @@ pub(super) fn not(pass: &mut Pass<'_>) -> bool {
     pass.skip(1)
 }
 
-/// `0x1f` is a number, and `x'1f'` are bytes; to the parser both are the same.
+/// `0x1f` is a number, and `x'1f'` are bytes; the parser does not distinguish them.
 pub(super) fn hex_number(pass: &mut Pass<'_>) -> bool {
     let token = &pass.tokens[pass.at];
     let Token::HexStringLiteral(digits) = &token.token else { return false };
@@ -64,7 +64,7 @@ fn is_after_as(pass: &Pass<'_>) -> bool {
     pass.last().is_some_and(|token| is_word(token, "as"))
 }
 
-/// Whether a value comes before, and not a word such as `select`.
+/// Whether a value comes before, instead of a keyword such as `select`.
 fn is_after_value(pass: &Pass<'_>) -> bool {
     const WORDS: [&str; 12] =
         ["select", "distinct", "where", "and", "or", "not", "on", "by", "as", "when", "then", "else"];

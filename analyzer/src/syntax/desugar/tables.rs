@@ -1,4 +1,4 @@
-//! `from (a, b)` and `from (a)`: MySQL and SQLite take tables in parentheses.
+//! `from (a, b)` and `from (a)`: MySQL and SQLite accept tables in parentheses.
 
 use std::collections::HashSet;
 
@@ -7,8 +7,8 @@ use sqlparser::tokenizer::{Token, TokenWithSpan};
 use super::{QUERIES, SideTable};
 use crate::syntax::tokens::{beside, is_any_word, is_word, word};
 
-/// The tokens with the commas of such lists as `cross join`, which the parser takes there, and without the
-/// parentheses around a lone name.
+/// Replaces the commas of such lists by `cross join`, which the parser supports there, and removes the parentheses
+/// around a single name.
 pub(super) fn rewrite(tokens: Vec<TokenWithSpan>, _sugar: &mut SideTable) -> Vec<TokenWithSpan> {
     let places = places(&tokens);
     if places.is_empty() {
@@ -27,13 +27,13 @@ pub(super) fn rewrite(tokens: Vec<TokenWithSpan>, _sugar: &mut SideTable) -> Vec
     out
 }
 
-/// Where these commas and parentheses are.
+/// The places of these commas and parentheses.
 fn places(tokens: &[TokenWithSpan]) -> HashSet<usize> {
     let mut places = HashSet::new();
-    // For each open parenthesis: whether tables are in it.
+    // For each open parenthesis: whether it contains tables.
     let mut open: Vec<bool> = Vec::new();
     let mut before: Option<&Token> = None;
-    // `is distinct from (a, b)` names no tables.
+    // `is distinct from (a, b)` does not contain tables.
     let mut distinct = false;
     for (at, TokenWithSpan { token, .. }) in tokens.iter().enumerate() {
         match token {
@@ -56,7 +56,7 @@ fn places(tokens: &[TokenWithSpan]) -> HashSet<usize> {
     places
 }
 
-/// `name)` and `schema.name)`: where it closes.
+/// `name)` and `schema.name)`: the place of the closing parenthesis.
 fn lone_name(tokens: &[TokenWithSpan]) -> Option<usize> {
     let mut next = tokens.iter().map(|token| &token.token).enumerate();
     let (_, Token::Word(_)) = next.next()? else { return None };

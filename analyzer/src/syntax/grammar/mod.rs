@@ -1,4 +1,4 @@
-//! What sets the dialects apart for the parser: its rules, what is rewritten before it, and what is checked.
+//! How the dialects differ for the parser: its rules, the desugaring before it, and the checks.
 
 mod mysql;
 mod postgres;
@@ -19,18 +19,18 @@ use super::{
     numbers,
 };
 
-/// How the text of a dialect is read.
+/// How the text of a dialect is parsed.
 pub(super) struct Grammar {
     /// The parser's rules.
     pub(super) parser: &'static dyn sqlparser::dialect::Dialect,
-    /// The rules that the text is cut into tokens by.
+    /// The rules of the tokenizer.
     pub(super) lexer: &'static dyn sqlparser::dialect::Dialect,
-    /// Numbers come in pieces, which are joined.
+    /// The tokenizer splits numbers into pieces, which must be joined.
     pub(super) joins_numbers: bool,
     /// `pragma` is a statement.
     pub(super) pragmas: bool,
-    /// The first words of statements.
-    pub(super) statements: &'static str,
+    /// Whether a word starts a statement.
+    pub(super) starts_statement: fn(&str) -> bool,
     pub(super) desugaring: &'static Desugaring,
     /// Why a token is not supported here, although the parser accepts it.
     pub(super) unsupported: fn(&Neighbors<'_>) -> Option<String>,
@@ -41,7 +41,7 @@ const POSTGRES: Grammar = Grammar {
     lexer: &numbers::Lexer,
     joins_numbers: true,
     pragmas: false,
-    statements: checks::POSTGRES_STATEMENTS,
+    starts_statement: |word| checks::POSTGRES_STATEMENTS.has(word),
     desugaring: &desugar::POSTGRES,
     unsupported: checks::postgres::unsupported,
 };
@@ -51,7 +51,7 @@ const SQLITE: Grammar = Grammar {
     lexer: &Sqlite,
     joins_numbers: false,
     pragmas: true,
-    statements: checks::SQLITE_STATEMENTS,
+    starts_statement: |word| checks::SQLITE_STATEMENTS.has(word),
     desugaring: &desugar::SQLITE,
     unsupported: checks::sqlite::unsupported,
 };
@@ -61,12 +61,12 @@ const MYSQL: Grammar = Grammar {
     lexer: &Mysql,
     joins_numbers: false,
     pragmas: false,
-    statements: checks::MYSQL_STATEMENTS,
+    starts_statement: |word| checks::MYSQL_STATEMENTS.has(word),
     desugaring: &desugar::MYSQL,
     unsupported: checks::mysql::unsupported,
 };
 
-/// How the text of a dialect is read.
+/// How the text of a dialect is parsed.
 pub(super) fn grammar(dialect: Dialect) -> &'static Grammar {
     match dialect {
         Dialect::Postgres => &POSTGRES,
@@ -75,7 +75,7 @@ pub(super) fn grammar(dialect: Dialect) -> &'static Grammar {
     }
 }
 
-/// Answers as the parser's own dialect does.
+/// Delegates to the parser's own dialect.
 macro_rules! as_base {
     ($($name:ident),* $(,)?) => {
         fn dialect(&self) -> std::any::TypeId {
@@ -105,7 +105,7 @@ macro_rules! as_base {
 }
 use as_base;
 
-/// `not` before `exists`, which the parser takes for a word of its own: `not exists (…) = 1` is `not (exists (…) = 1)`.
+/// `not` before `exists`, which the parser reads as one keyword: `not exists (…) = 1` is `not (exists (…) = 1)`.
 fn not_exists(parser: &mut Parser<'_>, not: u8) -> Option<Result<Expr, ParserError>> {
     let next = |at| match &parser.peek_nth_token_ref(at).token {
         Token::Word(word) => word.keyword,

@@ -10,14 +10,15 @@ use sqlparser::{
 
 use super::{as_base, not_exists};
 
-/// [`MySqlDialect`] with `from (a)`, and the server's own precedence of operators, where the parser has PostgreSQL's: `^` binds tightest,
-/// and `xor` comes between `and` and `or`.
+/// [`MySqlDialect`] with `from (a)`, and the server's precedence of operators instead of PostgreSQL's: `^` binds
+/// tightest, and `xor` comes between `and` and `or`.
 #[derive(Debug)]
 pub(crate) struct Mysql;
 
 const BASE: MySqlDialect = MySqlDialect {};
 
-// As the manual has them, from the loosest on, but for `like`, `in` and `between`, which bind tighter in the grammar.
+// The precedence in the manual, starting with the loosest. The exceptions are `like`, `in` and `between`, which bind
+// tighter in the grammar.
 const OR: u8 = 5;
 const XOR: u8 = 7;
 const AND: u8 = 10;
@@ -132,7 +133,7 @@ impl Dialect for Mysql {
     }
 }
 
-/// `a between b and c`: in the grammar `c` may be another such condition, and `b` may not.
+/// `a between b and c`: in the grammar, `c` can be another such condition, but `b` can't.
 fn between(parser: &mut Parser<'_>, expr: &Expr) -> Option<Result<Expr, ParserError>> {
     let negated = parser.parse_keywords(&[Keyword::NOT, Keyword::BETWEEN]);
     if !negated && !parser.parse_keyword(Keyword::BETWEEN) {
@@ -146,7 +147,7 @@ fn between(parser: &mut Parser<'_>, expr: &Expr) -> Option<Result<Expr, ParserEr
     Some(bounds().map(|(low, high)| Expr::Between { expr: Box::new(expr.clone()), negated, low, high }))
 }
 
-/// `binary a`, which binds as a sign does.
+/// `binary a`, which binds like a sign.
 fn binary(expr: Expr) -> Expr {
     Expr::Cast { kind: CastKind::Cast, expr: Box::new(expr), data_type: DataType::Binary(None), format: None }
 }

@@ -10,7 +10,8 @@ use sqlparser::{
 
 use super::{as_base, is_null, is_null_word, not_exists};
 
-/// [`PostgreSqlDialect`], to which `~` and its like are operators as any other: they bind tighter than `like` and `=`.
+/// [`PostgreSqlDialect`], in which `~` and similar operators have the precedence of other operators: they bind tighter
+/// than `like` and `=`.
 #[derive(Debug)]
 pub(crate) struct Postgres;
 

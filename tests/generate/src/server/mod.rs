@@ -1,4 +1,4 @@
-//! The servers that answers are held against.
+//! The servers that the answers are compared with.
 
 mod catalog;
 mod mysql;

@@ -162,7 +162,7 @@ impl Server for Mysql {
                     .map(|column| (column.name().to_owned(), typed.then(|| name(column.type_info()))))
                     .collect();
                 let selects = ["select", "with", "values", "("].iter().any(|word| sql.starts_with(word));
-                // What `returning` gives is told when it is run.
+                // The columns of `returning` are only known when it runs.
                 let columns = (selects || !columns.is_empty()).then_some(columns);
                 Ok(Described { columns, params: None, reads: None })
             }

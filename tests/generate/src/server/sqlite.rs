@@ -28,7 +28,7 @@ impl Sqlite {
 impl Server for Sqlite {
     fn has_function(&mut self, name: &str) -> bool {
         let sql = "select count(*) from pragma_function_list where name = ?1";
-        // What is no function by name has a syntax of its own.
+        // Constructs that are not called by name have special syntax.
         self.conn.query_row(sql, [name], |row| row.get::<_, i64>(0)).is_ok_and(|count| count > 0)
     }
 
@@ -62,7 +62,7 @@ impl Server for Sqlite {
             let columns = statement
                 .query_map([&relation.name], |row| Ok((row.get(0)?, row.get(1)?)))
                 .and_then(Iterator::collect::<rusqlite::Result<Vec<(String, bool)>>>);
-            // A view over what is no more.
+            // A view that uses a dropped object.
             let Ok(columns) = columns else { continue };
             let said: Vec<_> = relation.columns.iter().filter(|column| !column.hidden).collect();
             let names: Vec<_> = said.iter().map(|column| &column.name).collect();

@@ -1,19 +1,46 @@
-//! The parser cannot go on.
+//! Text that the parser rejects, and syntax that the dialect does not support.
+
+mod changes;
+mod expressions;
+mod names;
+mod queries;
 
 use super::parts::error;
 use crate::Diagnostic;
 use crate::dialect::Described;
 use aio_databases_sql::{Dialect, Span};
 
-/// `problem` is in the parser's words; `words` are those at the place and before it, of which one may be mistyped.
+pub(crate) use self::changes::{
+    assigned_row, conflict_of_defaults, delete_of_tables, from_before_set, misplaced_merge_action,
+    no_default, no_overriding, row_keyword, value_keyword,
+};
+pub(crate) use self::expressions::{
+    bare_array, called_keyword, clause_of_aggregates, clauses_with_star, distinct_of_several,
+    distinct_over_window, function_with_schema, keyword_as_field, no_cast_to_text, no_comma_after_star,
+    no_such_clause, null_treatment, order_over_window, unknown_field, variable_default, wrong_json_arguments,
+};
+pub(crate) use self::names::{
+    alias_without_as, missing_comma, named_twice, not_a_parameter, string_as_alias, string_as_name,
+};
+pub(crate) use self::queries::{
+    change_in_with, group_by_all, join_without_condition, no_full_join, no_group_frames, no_statement,
+    repeated_using, with_before_insert,
+};
+
+/// A syntax error with a message of our own.
+fn syntax(message: impl Into<String>, span: Span) -> Diagnostic {
+    error("syntax-error", message, span)
+}
+
+/// `problem` is the parser's message. `words` are the words at the place and before it, one of which may be mistyped.
 pub(crate) fn unparsed(problem: &str, words: &[&str], span: Span, dialect: Dialect) -> Diagnostic {
     if !dialect.facts().names.backquotes && problem.ends_with("found: `") {
-        return error("syntax-error", "PostgreSQL has no backquotes", span)
-            .with_help("a name that needs quotes has double ones: `\"name\"`");
+        return error("syntax-error", "PostgreSQL doesn't support backquotes", span)
+            .with_help("use double quotes for names: `\"name\"`");
     }
     if problem.ends_with("found: {") {
         return syntax_error(problem, span, dialect).with_help(
-            "a placeholder has a name and nothing more: write `{value}`, and give `value = …` as an argument",
+            "a placeholder contains only a name: write `{value}`, and pass `value = …` as an argument",
         );
     }
     if problem.starts_with("No infix parser") {
@@ -25,10 +52,10 @@ pub(crate) fn unparsed(problem: &str, words: &[&str], span: Span, dialect: Diale
     syntax_error(problem, span, dialect).maybe_help(help)
 }
 
-/// A word between two values that is another dialect's operator.
+/// A word between two values, such as an operator of another dialect.
 fn no_operator(word: &str, span: Span, dialect: Dialect) -> Diagnostic {
     let help = match word.to_lowercase().as_str() {
-        "div" => Some("write `/`, which divides whole numbers without a rest"),
+        "div" => Some("use `/`, which truncates when it divides integers"),
         "glob" | "match" => Some("write `… like …`"),
         _ => None,
     };
@@ -36,14 +63,14 @@ fn no_operator(word: &str, span: Span, dialect: Dialect) -> Diagnostic {
     error("syntax-error", message, span).maybe_help(help.map(str::to_owned))
 }
 
-/// `problem` is in the parser's words.
+/// `problem` is the parser's message.
 pub(crate) fn syntax_error(problem: &str, span: Span, dialect: Dialect) -> Diagnostic {
     error("syntax-error", readable(problem, dialect), span)
 }
 
-/// The keyword that a word was meant to be, if it is none itself.
+/// The keyword that a word was probably meant to be, if it isn't a keyword itself.
 fn keyword(word: &str) -> Option<&'static str> {
-    /// Near a keyword, and words themselves.
+    /// Words that are similar to a keyword, but correct.
     const WORDS: [&str; 1] = ["int"];
     const KEYWORDS: [&str; 34] = [
         "select",
@@ -89,14 +116,14 @@ fn keyword(word: &str) -> Option<&'static str> {
     (!word.eq_ignore_ascii_case(found)).then_some(found)
 }
 
-/// The parser's words, made a sentence: "Expected: an expression, found: FROM".
+/// Rewrites the parser's message as a sentence: "Expected: an expression, found: FROM".
 fn readable(problem: &str, dialect: Dialect) -> String {
     let rest = problem.strip_prefix("Expected: ").or_else(|| problem.strip_prefix("Expected "));
     let Some((expected, found)) = rest.and_then(|rest| rest.rsplit_once(", found: ")) else {
         return lower_first(problem.trim_start_matches("sql parser error: "));
     };
     let expected = match expected {
-        "an SQL statement" => format!("a statement of {}", dialect.title()),
+        "an SQL statement" => format!("a {} statement", dialect.title()),
         "end of statement" => "the end of the query".to_owned(),
         sign if sign.len() < 3 => format!("`{sign}`"),
         word if word.chars().all(|c| c.is_ascii_uppercase()) => format!("`{}`", word.to_lowercase()),
@@ -108,7 +135,7 @@ fn readable(problem: &str, dialect: Dialect) -> String {
     }
 }
 
-/// Keywords stay as they are, sentences start small.
+/// Starts a sentence in lowercase, but leaves keywords unchanged.
 fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
     match (chars.next(), chars.clone().next()) {
@@ -117,7 +144,7 @@ fn lower_first(text: &str) -> String {
     }
 }
 
-/// Keywords in the small letters in which most queries are written.
+/// Writes keywords in lowercase, as most queries do.
 fn lower_words(text: &str) -> String {
     let lower = |word: &str| {
         let keyword = word.len() > 1 && word.chars().all(|c| !c.is_lowercase());
