@@ -2,7 +2,8 @@
 //!
 //! SQLite has integers, reals, text and blobs. Truth values are 0 and 1; decimals, dates, times and JSON are text, in the form that
 //! SQLite's own functions write and read, an instant in UTC; a UUID is its 16 bytes. In a column declared `decimal` or `numeric` SQLite makes
-//! a number of the text of a decimal, and keeps about 15 digits of it; in one declared `text` it keeps them all.
+//! a number of the text of a decimal, and keeps 15 digits of it. A decimal that it might not keep is rejected, whatever the column, for its
+//! type is not known here. Pass such a decimal as text to a column declared `text`.
 
 use rusqlite::{
     Statement,
@@ -13,6 +14,7 @@ use crate::backend::refusal::{Refusal, check_count, count};
 use crate::{
     EncodeError, Value,
     statement::packed::{Argument, Arguments},
+    value::Numeric,
 };
 
 /// Binds the arguments of a statement. `order` says which of the values stands for each of its parameters.
@@ -64,6 +66,11 @@ pub(in crate::backend) fn to_sql(value: &Value) -> Result<ToSqlOutput<'_>, Refus
         Value::Float(value) if value.is_nan() => return Err(Refusal::OutOfRange),
         Value::Float(value) => ValueRef::Real(*value),
         Value::Text(value) | Value::Json(value) => ValueRef::Text(value.as_bytes()),
+        Value::Numeric(value) if !is_kept(value) => {
+            return Err(Refusal::Invalid(
+                "SQLite keeps 15 digits of a decimal: pass it as text, to a column declared `text`".into(),
+            ));
+        }
         Value::Numeric(value) => ValueRef::Text(value.as_str().as_bytes()),
         Value::Bytes(value) => ValueRef::Blob(value),
         Value::Uuid(value) => ValueRef::Blob(value),
@@ -77,6 +84,25 @@ pub(in crate::backend) fn to_sql(value: &Value) -> Result<ToSqlOutput<'_>, Refus
         Value::Invalid(reason) => return Err(Refusal::Invalid(reason.clone())),
     };
     Ok(ToSqlOutput::Borrowed(borrowed))
+}
+
+/// Whether SQLite keeps all digits of a decimal if it makes a number of it: an integer of 64 bits, or a real, which keeps 15 digits
+/// (SQLite's documentation, "Floating Point Numbers").
+fn is_kept(value: &Numeric) -> bool {
+    if !value.is_finite() {
+        return true;
+    }
+    let text = value.as_str().trim_start_matches('-');
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let fraction = fraction.trim_end_matches('0');
+    if fraction.is_empty()
+        && value.as_str().split('.').next().is_some_and(|whole| whole.parse::<i64>().is_ok())
+    {
+        return true;
+    }
+    let digits = format!("{whole}{fraction}");
+    // The exponents of a real.
+    whole.len() <= 300 && fraction.len() <= 300 && digits.trim_matches('0').len() <= 15
 }
 
 /// SQLite's name of what a value becomes there.
@@ -187,6 +213,27 @@ mod tests {
         ];
         for (expression, text) in cases {
             assert_eq!(read(expression).as_deref(), text, "{expression}");
+        }
+    }
+
+    #[test]
+    fn decimals_that_lose_no_digit() {
+        for (text, kept) in [
+            ("0", true),
+            ("1.50", true),
+            ("123456789012.345", true),
+            ("0.000000123456789012345", true),
+            ("9223372036854775807", true),
+            ("-9223372036854775808.000", true),
+            ("9223372036854775808", false),
+            ("1000000000000000000000", true),
+            ("1234567890123456", true),
+            ("12345678901234.56", false),
+            ("99999999999999.999999", false),
+            ("79228162514264337593543950335", false),
+            ("NaN", true),
+        ] {
+            assert_eq!(is_kept(&text.parse().unwrap()), kept, "{text}");
         }
     }
 
