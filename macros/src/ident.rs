@@ -1,9 +1,9 @@
 //! Identifiers of Rust.
 
-/// The keywords, which are only names as `r#word`. `syn` has the same list.
-const KEYWORDS: [&str; 52] = [
+/// The keywords of all editions, which are only names as `r#word`. `syn` has the same list, but for `gen`.
+const KEYWORDS: [&str; 53] = [
     "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do",
-    "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "if", "impl", "in", "let", "loop",
+    "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop",
     "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static",
     "struct", "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual",
     "where", "while", "yield", "_",

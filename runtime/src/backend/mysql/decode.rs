@@ -166,6 +166,19 @@ impl<'r> MysqlValue<'r> {
         }
     }
 
+    /// Whether it is `0000-00-00`, which old tables have for "no date". It is read as null where null is possible, as other drivers and
+    /// the server itself do: `column is null` is true for it (MySQL's manual, "Comparison Functions and Operators").
+    fn is_zero_date(&self) -> bool {
+        let (Kind::Date | Kind::Datetime | Kind::Timestamp, Some(bytes)) = (self.ty.kind, self.content)
+        else {
+            return false;
+        };
+        match self.is_text {
+            true => bytes.starts_with(b"0000-00-00") && bytes.iter().all(|byte| !matches!(byte, b'1'..=b'9')),
+            false => bytes.iter().all(|byte| *byte == 0),
+        }
+    }
+
     /// The error for a date that the server stores although there is no such day.
     #[cold]
     fn no_such_day(&self, what: &'static str) -> DecodeError {
@@ -178,7 +191,7 @@ impl<'r> MysqlValue<'r> {
             }
         };
         let why = if day.starts_with("0000-00-00") {
-            "the server stores zero dates if its `sql_mode` lacks `NO_ZERO_DATE`\n  help: select `nullif(column, 0)` to read them as \
+            "the server stores zero dates if its `sql_mode` lacks `NO_ZERO_DATE`\n  help: name the column `as \"name?\"` to read them as \
              null"
         } else if day.get(4..).is_some_and(|rest| rest.contains("-00")) {
             "the server stores such dates if its `sql_mode` lacks `NO_ZERO_IN_DATE`\n  help: select `cast(column as char)` to read \
@@ -216,7 +229,7 @@ impl<'r> MysqlValue<'r> {
 
 impl<'r> Reader<'r> for MysqlValue<'r> {
     fn is_null(&self) -> bool {
-        self.content.is_none()
+        self.content.is_none() || self.is_zero_date()
     }
 
     fn type_name(&self) -> Cow<'static, str> {
@@ -403,15 +416,15 @@ mod tests {
     }
 
     #[test]
-    fn a_zero_date_is_an_error_that_names_the_setting() {
+    fn a_zero_date_is_null_and_an_error_where_null_is_not_possible() {
         let cases: [(Kind, Cell<'_>, &str, &str); 5] = [
             (Kind::Date, Cell::Binary(&[]), "not a date: 0000-00-00;", "`NO_ZERO_DATE`"),
-            (Kind::Date, Cell::Plaintext(b"0000-00-00"), "not a date: 0000-00-00;", "`nullif(column, 0)`"),
+            (Kind::Date, Cell::Plaintext(b"0000-00-00"), "not a date: 0000-00-00;", "`as \"name?\"`"),
             (
                 Kind::Datetime,
                 Cell::Binary(&[0, 0, 0, 0]),
                 "not a date and time: 0000-00-00;",
-                "`nullif(column, 0)`",
+                "`as \"name?\"`",
             ),
             (
                 Kind::Date,
@@ -422,9 +435,16 @@ mod tests {
             (Kind::Date, Cell::Binary(&[0xE7, 7, 2, 29]), "not a date: 2023-02-29;", "`ALLOW_INVALID_DATES`"),
         ];
         for (kind, cell, start, part) in cases {
-            let message = read(&ty(kind), cell).unwrap_err().to_string();
+            let ty = ty(kind);
+            let reader = ty.reader(cell);
+            let message = match kind {
+                Kind::Date => reader.date().unwrap_err().to_string(),
+                _ => reader.timestamp().unwrap_err().to_string(),
+            };
             assert!(message.starts_with(start) && message.contains(part), "{message}");
-            assert!(!ty(kind).reader(cell).is_null());
+            let is_zero = message.contains("0000-00-00");
+            assert_eq!(reader.is_null(), is_zero, "{message}");
+            assert_eq!(matches!(reader.to_value(), Ok(Value::Null)), is_zero, "{message}");
         }
     }
 
