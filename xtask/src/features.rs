@@ -5,8 +5,8 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::cargo;
 
 const BACKENDS: [&str; 3] = ["sqlite", "postgres", "mysql"];
-const OTHERS: [&str; 9] =
-    ["macros", "sqlx", "verify", "tls", "chrono", "time", "uuid", "rust_decimal", "json"];
+const OTHERS: [&str; 10] =
+    ["macros", "sqlx", "verify", "tls", "metrics", "chrono", "time", "uuid", "rust_decimal", "json"];
 
 /// What a build with one backend must not contain, without and with sqlx.
 const FOREIGN: [(&str, &[&str]); 6] = [

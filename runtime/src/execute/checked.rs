@@ -5,7 +5,7 @@ use std::{fmt, marker::PhantomData};
 use crate::{
     ColumnError, Done, Fetch, Row, Rows, Value,
     backend::sink::{Collect, DecodeFn, Discard},
-    execute::executor::Takes,
+    execute::executor::{Handle, Takes},
     execute::fetch,
     statement::access::Write,
     statement::command::{Args, Request},
@@ -69,7 +69,17 @@ pub fn executemany<'e, E: Takes<'e, Write>, R>(
     rows: impl IntoIterator<Item = R>,
     put: impl FnMut(R, &mut Put<'_>),
 ) -> Fetch<'e, Done> {
-    let handle = executor.handle();
+    many(executor.handle(), statement, batches, rows, put)
+}
+
+/// The same on an executor of any type.
+pub(super) fn many<'e, R>(
+    handle: Handle<'e>,
+    statement: &'static Statement,
+    batches: &'static [Batch],
+    rows: impl IntoIterator<Item = R>,
+    put: impl FnMut(R, &mut Put<'_>),
+) -> Fetch<'e, Done> {
     let args = Args::many(rows, put, handle.packs_rows());
     let request = Request::CheckedMany { statement, batches, args };
     Fetch::new(handle, request, Box::new(Discard), fetch::done)

@@ -240,6 +240,63 @@ macro_rules! dynamic_methods {
                 crate::execute::dynamic::executescript(handle, sql, std::panic::Location::caller())
             }
 
+            /// Copies a stream's bytes into a table, and gives the number of rows: PostgreSQL's `copy … from stdin`, in any of its
+            /// formats. All rows are inserted, or none.
+            ///
+            /// The items are bytes or text, or `Result`s of them. They need not be whole rows. An item that is an error ends the
+            /// copy. While it runs, its stream must not use the same connection.
+            ///
+            /// For rows of Rust values, and for other backends, there is `copy_in!`.
+            ///
+            /// ```no_run
+            /// # async fn example(db: aio_databases::Database) -> aio_databases::Result<()> {
+            /// let lines = futures_util::stream::iter(["Ada,ada@example.org\n", "Grace,\n"]);
+            /// let rows = db.copy_in("copy users (name, email) from stdin (format csv)", lines).await?;
+            /// assert_eq!(rows, 2);
+            /// # Ok(())
+            /// # }
+            /// ```
+            ///
+            /// # Errors
+            ///
+            /// [`Error::CopyData`](crate::Error::CopyData) if an item is an error (or that error itself, if it is one of this crate's);
+            /// [`Error::Unsupported`](crate::Error::Unsupported) if it is another statement, and on SQLite and MySQL; and the server's.
+            #[track_caller]
+            pub fn copy_in<'e, S>(&'e self, sql: impl crate::IntoSql, data: S) -> crate::CopyIn<'e>
+            where
+                S: futures_core::Stream<Item: crate::CopyChunk> + Send + 'e,
+            {
+                let handle = crate::ReadExecutor::executor(self);
+                crate::execute::copy::copy_in(handle, sql, data, std::panic::Location::caller())
+            }
+
+            /// Copies a table, or the rows of a query, as a stream of bytes: PostgreSQL's `copy … to stdout`, in any of its formats.
+            ///
+            /// An item is some of the bytes, with any number of rows. If the stream is dropped before its end, the copy is stopped.
+            ///
+            /// ```no_run
+            /// # async fn example(db: aio_databases::Database) -> aio_databases::Result<()> {
+            /// use std::io::Write as _;
+            ///
+            /// let mut file = std::fs::File::create("users.csv")?;
+            /// let mut bytes = db.copy_out("copy (select name, email from users) to stdout (format csv, header)");
+            /// while let Some(some) = bytes.try_next().await? {
+            ///     file.write_all(&some)?;
+            /// }
+            /// # Ok(())
+            /// # }
+            /// ```
+            ///
+            /// # Errors
+            ///
+            /// An item is [`Error::Unsupported`](crate::Error::Unsupported) if it is another statement, and on SQLite and MySQL; or the
+            /// server's error.
+            #[track_caller]
+            pub fn copy_out(&self, sql: impl crate::IntoSql) -> crate::Rows<'_, bytes::Bytes> {
+                let handle = crate::ReadExecutor::executor(self);
+                crate::execute::copy::copy_out(handle, sql, std::panic::Location::caller())
+            }
+
             /// The rows one by one, as they come.
             #[track_caller]
             pub fn iterate(

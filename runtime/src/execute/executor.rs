@@ -226,6 +226,15 @@ impl<'e> Handle<'e> {
         }
     }
 
+    /// Whether rows can be sent as a binary copy.
+    pub(crate) fn copies_rows(&self) -> bool {
+        match &self.0 {
+            #[cfg(feature = "sqlx")]
+            Kind::Neighbour(_) => false,
+            _ => self.dialect() == Dialect::Postgres,
+        }
+    }
+
     /// Whether rows of arguments go packed: see [`Args::many`](crate::statement::command::Args::many).
     pub(crate) fn packs_rows(&self) -> bool {
         match &self.0 {

@@ -19,9 +19,11 @@ impl Command {
         Some(Arc::new(Command {
             text: Text::Static(batch.before),
             order: Cow::Borrowed(batch.order),
+            types: &[],
             statements: Cow::Borrowed(&[]),
             args: Args::Batch(Arc::clone(self), batch),
             batch: None,
+            timeout: self.timeout,
             ..**self
         }))
     }
@@ -105,7 +107,7 @@ fn fitting(rows: &[Vec<Value>], bytes: usize, most: usize) -> usize {
 }
 
 /// About how many bytes a value has on its way.
-fn size(value: &Value) -> usize {
+pub(crate) fn size(value: &Value) -> usize {
     match value {
         Value::Text(text) | Value::Json(text) | Value::Invalid(text) => text.len() + 9,
         Value::Bytes(bytes) => bytes.len() + 9,
@@ -139,8 +141,10 @@ mod tests {
 
     fn command(rows: Vec<Vec<Value>>, batch: &'static Batch) -> Arc<Command> {
         Arc::new(Command {
+            timeout: None,
             text: Text::Static(""),
             order: Cow::Borrowed(&[]),
+            types: &[],
             statements: Cow::Borrowed(&[]),
             args: Args::Many(rows),
             access: Access::Write,

@@ -112,6 +112,19 @@ impl ServerTarget {
         Ok(target)
     }
 
+    /// The database as a URL without a password, for one whose parts were not all in a URL.
+    pub(super) fn describe(&self, scheme: &str) -> String {
+        let user = self.user.as_ref().map_or(String::new(), |user| format!("{user}@"));
+        let host = match &self.host {
+            Some(host) if host.contains(':') => format!("[{host}]"),
+            host => host.clone().unwrap_or_default(),
+        };
+        let port = self.port.map_or(String::new(), |port| format!(":{port}"));
+        let database = self.database.as_deref().unwrap_or_default();
+        let socket = self.socket.as_ref().map_or(String::new(), |socket| format!("?host={socket}"));
+        format!("{scheme}://{user}{host}{port}/{database}{socket}")
+    }
+
     /// Whether there is such an option, of this backend or of the pool.
     fn knows(&self, name: &str) -> bool {
         POOL_OPTIONS.contains(&name) || options::find(self.backend, name).is_some()
@@ -125,7 +138,7 @@ impl ServerTarget {
             "port" => self.port = Some(value.parse().map_err(|_| "a port number".to_owned())?),
             "user" => self.user = Some(value),
             "password" => self.password = Some(value),
-            "dbname" => self.database = Some(value),
+            "dbname" | "database" => self.database = Some(value),
             // Neon finds its endpoint by the name that TLS sends, too.
             "options" if value.starts_with("endpoint=") || value.starts_with("project=") => {}
             name => self.options.push((name, value)),

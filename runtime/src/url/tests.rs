@@ -212,9 +212,17 @@ fn mistakes_are_named() {
         ("mysql://h/n?charset=utf8mb4'", &["`charset` takes a name of letters"]),
         ("mysql://h/n?useSSL=true", &["write `ssl-mode=required`"]),
         ("postgres://h/n?SSLMODE=require", &["did you mean `sslmode`?"]),
-        ("postgres://h/n?pgbouncer=true", &["pooler mode is not supported yet"]),
-        ("postgres://h/n?channel_binding=require", &["not supported yet"]),
-        ("postgres://h/n?target_session_attrs=read-write", &["replica(…)"]),
+        ("postgres://h/n?pooler=statement", &["`pooler` takes `transaction` or `session`"]),
+        ("postgres://h/n?pgbouncer=maybe", &["`pgbouncer` takes `true` or `false`"]),
+        ("postgres://h/n?statement_cache_size=few", &["takes a number of statements"]),
+        ("postgres://h/n?channel_binding=on", &["`channel_binding` takes one of `disable`, `prefer`"]),
+        ("postgres://h/n?keepalives_idle=soon", &["`keepalives_idle` takes a number"]),
+        ("postgres://h/n?timezone=UTC';drop table t", &["`timezone` takes the name of a time zone"]),
+        ("postgres://h/n?statement_timeout=long", &["`statement_timeout` takes a number of seconds"]),
+        ("mysql://h/n?pooler=transaction", &["unknown option `pooler`"]),
+        ("mysql://h/n?timezone=Europe/Zurich", &["`convert_tz(…)`"]),
+        ("sqlite:a.db?pooler=transaction", &["unknown option `pooler`"]),
+        ("sqlite:a.db?statement_timeout=5", &["`query_timeout=…`"]),
         ("postgres://h/n?password=a&b", &["`postgres://h/n?password=***&`", "write `&` as `%26`"]),
         ("aioodbc://h/n", &["`aioodbc:` is not supported: ODBC"]),
         ("aioodbc+pool://h/n", &["`aioodbc+pool:` is not supported: ODBC"]),
@@ -319,6 +327,39 @@ fn options_of_other_programs() {
         assert_eq!(found, options, "{url}");
     }
     assert_eq!(server("postgres://h?username=ada&database=n").user.as_deref(), Some("ada"));
+}
+
+#[test]
+#[cfg(all(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+fn poolers_and_time_limits() {
+    let options = |url: &str| DatabaseUrl::parse(url).unwrap_or_else(|error| panic!("{url}: {error}")).1;
+    for (option, pooler) in [
+        ("pooler=transaction", true),
+        ("pooler=session", false),
+        ("pgbouncer=true", true),
+        ("pgbouncer=false", false),
+        ("statement_cache_capacity=0", true),
+        ("statement-cache-capacity=0", true),
+        ("statement_cache_size=0", true),
+        ("statement_cache_capacity=100", false),
+    ] {
+        assert_eq!(options(&format!("postgres://h/n?{option}")).pooler, pooler, "{option}");
+    }
+    for (value, millis) in [
+        ("5", Some(5_000)),
+        ("0.25", Some(250)),
+        ("250ms", Some(250)),
+        ("2min", Some(120_000)),
+        ("0", None),
+        ("never", None),
+    ] {
+        let found = options(&format!("mysql://h/n?statement_timeout={value}")).statement_timeout;
+        assert_eq!(found.map(|time| time.as_millis()), millis, "{value}");
+    }
+    let found = options("postgres://h/n?connect_timeout=3&lock_timeout=1h&test_before_acquire=true");
+    assert_eq!(found.connect_timeout.map(|time| time.as_secs()), Some(3));
+    assert_eq!(found.lock_timeout.map(|time| time.as_secs()), Some(3600));
+    assert!(found.test_before_acquire);
 }
 
 #[test]

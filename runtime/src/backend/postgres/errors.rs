@@ -80,7 +80,7 @@ fn database_error(error: driver::ServerError) -> DatabaseError {
         code: &error.code,
         message: &error.message,
         detail: error.detail.as_deref(),
-        hint: error.hint.as_deref(),
+        hint: error.hint.as_deref().or_else(|| hint(&error)),
         table: error.table.as_deref(),
         column: error.column.as_deref(),
         constraint: error.constraint.as_deref(),
@@ -88,6 +88,21 @@ fn database_error(error: driver::ServerError) -> DatabaseError {
     }
     .error();
     DatabaseError { source: Some(Box::new(error)), ..shown }
+}
+
+/// What helps against errors that a pooler causes.
+fn hint(error: &driver::ServerError) -> Option<&'static str> {
+    let is_of_driver = matches!(&*error.code, "26000" | "42P05") && error.message.contains("aio_");
+    is_of_driver.then_some("behind a pooler in transaction mode, write `pooler=transaction` in the URL")
+}
+
+/// What helps if a pooler rejects a setting of the log-in. Its messages are never translated.
+fn help_for_pooler(error: &driver::ServerError) -> Option<String> {
+    error.message.contains("unsupported startup parameter").then(|| {
+        "a pooler such as PgBouncer accepts no settings of the session: with `pooler=transaction`, `statement_timeout` and \
+         `lock_timeout` are set in each transaction; for others, leave out `options` and `schema`, and write `alter role … set …`"
+            .to_owned()
+    })
 }
 
 /// What a code means (PostgreSQL's manual, appendix A).
@@ -130,7 +145,7 @@ pub(super) fn connect_error(target: &str, without_user: Option<&str>, error: dri
                 .to_owned(),
         ),
         (_, driver::ConnectProblem::Protocol) => Some(ConnectError::OTHER_SERVER.to_owned()),
-        _ => None,
+        _ => error.server().and_then(help_for_pooler),
     };
     let message = match &error.source {
         driver::ConnectSource::Server(said) => said.message.clone(),

@@ -5,11 +5,14 @@
 
 mod connect;
 mod control;
+mod copy;
 pub(super) mod decode;
 #[cfg(feature = "verify")]
 mod describe;
 pub(super) mod encode;
 pub(super) mod errors;
+mod listen;
+mod pooled;
 pub(super) mod session;
 pub(super) mod types;
 

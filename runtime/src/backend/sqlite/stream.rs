@@ -20,12 +20,13 @@ use crate::{
     ColumnError, Result, Row,
     backend::{
         BoxFuture, Outcome,
-        sink::{Discard, Flow, Sink, pause},
+        copy_data::CopyData,
+        sink::{Discard, Flow, Progress, Sink, pause},
     },
 };
 
 /// How many rows the buffer holds. The reader can have taken as many again.
-const MOST_ROWS: usize = 1_024;
+const MOST_ROWS: usize = 4_096;
 
 /// How many bytes fill the buffer. The last row can exceed them.
 const MOST_BYTES: usize = 1 << 20;
@@ -132,8 +133,16 @@ impl Sink for Writer {
         false
     }
 
+    fn progress(&self) -> Option<Arc<dyn Progress>> {
+        None
+    }
+
     fn restart(&mut self) -> bool {
         false
+    }
+
+    fn copy_data(&mut self) -> Option<&mut CopyData> {
+        None
     }
 
     fn drained(&mut self) -> BoxFuture<'_, ()> {

@@ -190,6 +190,10 @@ async fn each<D: Driver>(
         }
         #[cfg(feature = "sqlite")]
         Args::Packed(_) => return Err(Error::protocol("packed rows came to sqlx")),
+        Args::Copy(_) => {
+            let message = "sqlx's connections have copies of their own: `copy_in_raw` and `copy_out_raw`";
+            return Err(Error::Unsupported { message, query: None });
+        }
         Args::Script => {
             let message = "scripts do not run on sqlx's connections: use `sqlx::raw_sql`";
             return Err(Error::Unsupported { message, query: None });

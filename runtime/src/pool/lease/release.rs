@@ -25,7 +25,9 @@ impl Lease {
 
     /// Whether a statement changed the session for its next user, as its text or the server says.
     fn has_changed(&self) -> bool {
-        self.is_changed || self.session.as_ref().is_some_and(|session| session.has_changed())
+        // A pooler's sessions are not this program's alone, and what it changes in them is its own business.
+        !self.options.pooler
+            && (self.is_changed || self.session.as_ref().is_some_and(|session| session.has_changed()))
     }
 
     /// The bare session, if someone else can have it.

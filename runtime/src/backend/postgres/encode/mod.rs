@@ -1,5 +1,6 @@
 //! Arguments in PostgreSQL's binary format, each as the type that the server says the parameter has.
 
+pub(super) mod copy;
 pub(super) mod wire;
 
 use aio_databases_postgres::Encoded;

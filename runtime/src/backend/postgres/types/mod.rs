@@ -158,6 +158,11 @@ pub(in crate::backend) fn built_in(oid: Oid) -> Option<&'static TypeInfo> {
     TYPES.get(oid as usize)?.as_deref()
 }
 
+/// The type `bytea`.
+pub(super) fn bytea() -> &'static TypeInfo {
+    built_in(17).expect("every server has `bytea`")
+}
+
 /// The same, shared.
 pub(in crate::backend) fn built_in_shared(oid: Oid) -> Option<Arc<TypeInfo>> {
     let ty = built_in(oid)?;
