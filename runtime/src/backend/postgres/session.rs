@@ -227,7 +227,7 @@ impl PostgresSession {
                 true => Box::pin(self.stream(begin, settings, command, bound, &mut reading)).await,
                 false => self.attempt(begin, settings, command, bound, &mut reading).await,
             };
-            if pooled.is_some() && attempt.as_ref().is_err_and(|error| must_be_alone(error)) {
+            if pooled.is_some() && attempt.as_ref().is_err_and(must_be_alone) {
                 // The group was one transaction, of which nothing is left.
                 pooled = None;
                 continue;
