@@ -8,11 +8,14 @@ use crate::{cargo, servers::Servers};
 const POOLERS: [&str; 2] = ["AIO_DATABASES_PGBOUNCER_URL", "AIO_DATABASES_PGBOUNCER_PREPARED_URL"];
 
 /// Tests that need a session of their own, or the server itself, and why.
-const NOT_POOLED: [&str; 19] = [
+const NOT_POOLED: [&str; 21] = [
     // The same session again, or its number.
     "guards::a_guard_is_one_connection",
     "guards::one_query_after_the_other_uses_one_connection",
     "guards::a_connection_that_the_server_closed_is_not_handed_out",
+    "clean::ordinary_work_resets_nothing",
+    // A pooler keeps settings for its client.
+    "clean::what_only_the_server_shows_is_undone",
     // Temporary tables and settings of the session.
     "init::a_panic_in_it_takes_no_place_of_the_pool",
     "init::it_runs_on_each_new_connection",

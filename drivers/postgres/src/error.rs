@@ -275,6 +275,9 @@ impl From<ServerError> for ConnectError {
 
 /// The problem in a message of PgBouncer, which has one code for all, and one language.
 fn of_pooler(message: &str) -> ConnectProblem {
+    if message.starts_with("database \"") && message.ends_with("does not exist") {
+        return ConnectProblem::UnknownDatabase;
+    }
     let problems = [
         ("no such user", ConnectProblem::Authentication),
         ("password authentication failed", ConnectProblem::Authentication),

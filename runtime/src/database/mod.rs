@@ -46,6 +46,7 @@ use crate::{
 /// | `sqlite:///var/lib/data.db`, `sqlite:/var/lib/data.db` | a file, by its absolute path |
 /// | `sqlite::memory:`, `sqlite:`, `sqlite://` | in memory: one database for the whole pool, gone with it |
 /// | `postgres://user:password@host:5432/name`, `postgresql:…` | PostgreSQL |
+/// | `postgres://user:password@host1,host2:5433/name` | PostgreSQL on the first host that answers, with `target_session_attrs=read-write` the primary |
 /// | `mysql://user:password@host:3306/name`, `mariadb:…` | MySQL or MariaDB |
 ///
 /// `aiosqlite`, `asyncpg`, `aiopg`, `triopg`, `aiomysql` and `trio-mysql`, as the Python package has them, each also with `+pool`
@@ -66,6 +67,14 @@ use crate::{
 /// - PostgreSQL and MySQL: `connect_timeout`, `statement_timeout`, `lock_timeout`, `statement_cache_capacity`, `keepalives`, `keepalives_idle`,
 ///   `keepalives_interval`, `keepalives_count`, `tcp_user_timeout` (in libpq's units);
 /// - MySQL: `ssl-mode`, `ssl-ca`, `ssl-cert`, `ssl-key`, `socket`, `port`, `user`, `password`, `charset`, `collation`.
+///
+/// Without `sslmode` (MySQL: `ssl-mode`), connections are encrypted if the server supports it, but nothing is verified, and an attacker can make
+/// them unencrypted. Over an open network, write `sslmode=verify-full`, and name the authority with `sslrootcert` unless it is one that browsers
+/// trust. With `sslrootcert`, `require` verifies the authority, as libpq does; a unix socket is never encrypted.
+///
+/// TCP keepalive finds a peer that is gone after two minutes: 60 seconds, then 4 probes 15 seconds apart. Unacknowledged data has the system's
+/// limit (on Linux about 15 minutes), because a server that stops reading while it waits for a lock looks the same: `tcp_user_timeout` is yours
+/// to set.
 ///
 /// Other names of these options, as sqlx, libpq and Prisma have them, are accepted. An option that is not known is an error, and one
 /// of another program that is not supported says what to do instead.

@@ -5,6 +5,7 @@ mod database;
 mod migrate;
 mod place;
 mod pool;
+mod printable;
 #[cfg(test)]
 mod tests;
 mod url;

@@ -9,7 +9,6 @@ mod done;
 pub(crate) mod kind;
 #[cfg(feature = "sqlite")]
 pub(crate) mod packed;
-#[cfg(feature = "postgres")]
 pub(crate) mod pooled;
 pub mod shape;
 pub(crate) mod sql_text;

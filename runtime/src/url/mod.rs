@@ -197,6 +197,12 @@ fn set(
     name: &str,
     value: &str,
 ) -> Result<bool, Bad> {
+    // As sqlx has them: `options[search_path]=shop`.
+    if let (Backend::Postgres, Some(setting)) =
+        (backend, name.strip_prefix("options[").and_then(|rest| rest.strip_suffix(']')))
+    {
+        return target.set_setting(setting, value).map(|()| true).map_err(Bad::Value);
+    }
     let Some(known) = options::find(backend, name) else {
         let is_pools = crate::options::POOL_OPTIONS.contains(&name);
         return Ok(if is_pools { options.set(name, value)? } else { target.set(name, value)? });
@@ -231,6 +237,16 @@ impl Target {
         match self {
             #[cfg(any(feature = "postgres", feature = "mysql"))]
             Target::Server(target) => target.set(_name, _value),
+            #[allow(unreachable_patterns)]
+            _ => Ok(()),
+        }
+    }
+
+    /// PostgreSQL: a setting of the session.
+    fn set_setting(&mut self, _name: &str, _value: &str) -> Result<(), String> {
+        match self {
+            #[cfg(any(feature = "postgres", feature = "mysql"))]
+            Target::Server(target) => target.set_setting(_name, _value),
             #[allow(unreachable_patterns)]
             _ => Ok(()),
         }

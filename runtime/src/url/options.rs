@@ -62,6 +62,8 @@ const ROLES: &[&str] = &["any", "read-write", "read-only", "primary", "standby",
 const MY_SSL: &[&str] = &["disabled", "preferred", "required", "verify_ca", "verify_identity"];
 const PRAGMA: &str = "set it with `Database::builder(url).pragma(…)`";
 const ZONE: &str = "times are read and written as UTC: leave it out; `convert_tz(…)` converts in a query";
+const OAUTH: &str =
+    "OAuth is not supported: log in with a password, or with a token from `Builder::password_hook`";
 const PYTHON: &str = "it is an option of Python's driver: leave it out";
 const JAVA: &str = "it is an option of JDBC: leave it out";
 const KERBEROS: &str = "Kerberos is not supported: log in with a password or a certificate";
@@ -112,6 +114,13 @@ static TABLE: &[Known] = &[
     known("sslpassword", P, Instead("encrypted keys are not supported: decrypt the key's file")),
     known("sslcrl", P, Instead("revocation lists are not supported: leave it out")),
     known("sslcrldir", P, Instead("revocation lists are not supported: leave it out")),
+    known("sslkeylogfile", P, Instead("keys are never written to a file: leave it out")),
+    known("scram_client_key", P, Instead("write `password`")),
+    known("scram_server_key", P, Instead("write `password`")),
+    known("min_protocol_version", P, AsItIs(&["3.0"], "the protocol's version 3.0 is used: leave it out")),
+    known("max_protocol_version", P, Own(OneOf(&["3.0", "3.2", "latest"]))),
+    known("oauth_issuer", P, Instead(OAUTH)),
+    known("oauth_client_id", P, Instead(OAUTH)),
     known("requiressl", P, Instead("write `sslmode=require`")),
     known("requirepeer", P, Instead("it is not supported: leave it out")),
     known("require_auth", P, Instead("it is not supported yet: leave it out")),
@@ -168,6 +177,14 @@ static TABLE: &[Known] = &[
     known("statement-cache-capacity", PM, Alias("statement_cache_capacity")),
     known("statement_cache_size", PM, Alias("statement_cache_capacity")),
     known("prepared_statement_cache_size", PM, Alias("statement_cache_capacity")),
+    known("max_cached_statement_lifetime", P, Instead("prepared statements do not age: leave it out")),
+    known(
+        "prepareThreshold",
+        P,
+        Instead("it is an option of JDBC: behind a pooler, write `pooler=transaction`"),
+    ),
+    known("preparedStatementCacheQueries", P, Alias("statement_cache_capacity")),
+    known("uselibpqcompat", P, AsItIs(&["true"], "`sslmode` means what libpq says: leave it out")),
     known("supa", P, AsItIs(&[], "")),
     known("workaround", P, AsItIs(&[], "")),
     // MySQL, as its own client has them.
@@ -200,6 +217,11 @@ static TABLE: &[Known] = &[
     known("useUnicode", M, Instead(JAVA)),
     known("characterEncoding", M, Instead(JAVA)),
     known("allowPublicKeyRetrieval", M, Instead(JAVA)),
+    known("connectTimeout", PM, Instead("write `connect_timeout=…`, in seconds")),
+    known("socketTimeout", PM, Instead("write `query_timeout=…`, in seconds")),
+    known("connectionLimit", PM, Alias("max_size")),
+    known("time-zone", M, Instead(ZONE)),
+    known("statement-cache-size", PM, Alias("statement_cache_capacity")),
     known("autoReconnect", M, Instead(JAVA)),
     known("zeroDateTimeBehavior", M, Instead(JAVA)),
     known("parseTime", M, Instead("it is an option of Go's driver: leave it out")),

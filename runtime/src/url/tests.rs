@@ -190,7 +190,12 @@ fn mistakes_are_named() {
         ("postgres://u:p@:5432/n", &["a host before the port"]),
         ("postgres://[::x]/n", &["an IPv6 address"]),
         ("postgres://h 2/n", &["the host has a character"]),
-        ("postgres://h1:5432,h2:5433/n", &["several hosts are not supported", "replica(…)"]),
+        ("mysql://h1:3306,h2:3307/n", &["several hosts are not supported", "replica(…)"]),
+        ("postgres://h1,h2:port/n", &["the port"]),
+        ("postgres://h/n?options[a b]=c", &["the name of a setting"]),
+        ("postgres://h/n?oauth_issuer=x", &["`Builder::password_hook`"]),
+        ("postgres://h/n?prepareThreshold=0", &["`pooler=transaction`"]),
+        ("mysql://h/n?connectTimeout=5000", &["`connect_timeout=…`"]),
         ("postgres://h/n\n?user=a", &["a line break"]),
         ("postgres://h/n?application_name=a%00database%00b", &["a NUL character"]),
         ("postgres://h/n?maxsize=many", &["`maxsize` takes a number of connections"]),
@@ -316,6 +321,14 @@ fn options_of_other_programs() {
             &[("sslmode", "require"), ("application_name", "a")][..],
         ),
         ("postgres://h/n?schema=a b\"c", &[("options", "-c search_path=\"a\\ b\"\"c\"")]),
+        ("postgres://h/n?options[search_path]=a, b", &[("options", "-c search_path=a,\\ b")]),
+        ("postgres://h/n?sslmode=VERIFY_IDENTITY", &[("sslmode", "verify-full")]),
+        ("mysql://h/n?sslmode=verify-full", &[("ssl-mode", "verify_identity")]),
+        ("postgres://h/n?sslmode=no-verify", &[("sslmode", "no-verify")]),
+        (
+            "postgres://h/n?sslmode=require&channel_binding=require&target_session_attrs=read-write",
+            &[("sslmode", "require"), ("channel_binding", "require"), ("target_session_attrs", "read-write")],
+        ),
         ("postgres://h/n?options=endpoint%3Dep-a-1", &[]),
         (
             "mysql://h/n?sslmode=required&ssl_ca=a.pem&charset=utf8mb4",
@@ -327,6 +340,10 @@ fn options_of_other_programs() {
         assert_eq!(found, options, "{url}");
     }
     assert_eq!(server("postgres://h?username=ada&database=n").user.as_deref(), Some("ada"));
+    let several = server("postgres://ada:p,w@h1:1,[::1]:2,h3/n");
+    assert_eq!((several.host.as_deref(), several.port), (Some("h1"), Some(1)));
+    assert_eq!(several.others, [("::1".to_owned(), Some(2)), ("h3".to_owned(), None)]);
+    assert_eq!(several.password.as_deref(), Some("p,w"));
 }
 
 #[test]

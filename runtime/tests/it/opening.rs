@@ -103,6 +103,46 @@ async fn without_a_url() {
 }
 
 #[tokio::test]
+async fn several_hosts() {
+    let url = std::env::var("AIO_DATABASES_POSTGRES_URL").ok().filter(|url| !url.contains("pooler"));
+    let (Some(url), Ok(standby)) = (url, std::env::var("AIO_DATABASES_POSTGRES_STANDBY_URL")) else { return };
+    let [user, password, host, port, database] = parts(&url);
+    let [_, _, _, of_standby, _] = parts(&standby);
+    for (hosts, role, is_standby) in [
+        // Nobody listens at the discard port.
+        (format!("{host}:9,{host}:{port}"), "any", false),
+        (format!("{host}:{of_standby},{host}:{port}"), "read-write", false),
+        (format!("{host}:{port},{host}:{of_standby}"), "standby", true),
+    ] {
+        let url = format!("postgres://{user}:{password}@{hosts}/{database}?target_session_attrs={role}");
+        let db = Database::open(&url).await.unwrap();
+        let found = db.fetchval::<bool>("select pg_is_in_recovery()", ()).await.unwrap();
+        assert_eq!(found, Some(is_standby), "{hosts} {role}");
+    }
+    let url = format!("postgres://{user}:{password}@{host}:{port}/{database}?target_session_attrs=standby");
+    let error = Database::open(&url).await.unwrap_err().to_string();
+    assert!(error.contains("be a standby"), "{error}");
+}
+
+#[tokio::test]
+async fn settings_of_the_session() {
+    let url = std::env::var("AIO_DATABASES_POSTGRES_URL").ok().filter(|url| !url.contains("pooler"));
+    let Some(url) = url else { return };
+    let options = "timezone=Asia/Tokyo&options[search_path]=a,%20b&options=-c%20work_mem=1024&keepalives_idle=30&tcp_user_timeout=60000";
+    let db = Database::open(format!("{url}?{options}")).await.unwrap();
+    let settings = "select array[current_setting('TimeZone'), current_setting('search_path'), current_setting('work_mem')]";
+    let found = db.fetchval::<Vec<Option<String>>>(settings, ()).await.unwrap().unwrap();
+    let found: Vec<_> = found.iter().flatten().map(String::as_str).collect();
+    assert_eq!(found, ["Asia/Tokyo", "a, b", "1MB"]);
+    // A server's text cannot change what a terminal shows.
+    let error = db
+        .execute("do $$ begin raise exception using message = e'a\\x1b[31mb'; end $$", ())
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains(r"a\u{1b}[31mb"), "{error}");
+}
+
+#[tokio::test]
 async fn passwords_that_change() {
     for (name, url, _folder) in bench::urls() {
         if url.starts_with("sqlite") {

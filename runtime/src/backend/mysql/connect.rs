@@ -123,6 +123,11 @@ fn config(target: &ServerTarget, options: &Options) -> Result<Config, (&'static 
     if let Some(crate::options::PasswordHook(ask)) = options.password.clone() {
         config = config.password_hook(ask);
     }
+    // As MySQL's own client: an authority that is named is there to be verified.
+    let names = |option: &str| target.options.iter().any(|(name, _)| *name == option);
+    if names("ssl-ca") && !names("ssl-mode") {
+        config = config.ssl_mode(SslMode::VerifyCa);
+    }
     config = config.keepalive(keepalives);
     if let Some(capacity) = options.statement_cache {
         config = config.statement_cache(capacity);
@@ -194,6 +199,18 @@ mod tests {
             assert!(shown.contains(part), "{part}: {shown}");
         }
         assert!(!shown.contains("secret"), "{shown}");
+    }
+
+    #[test]
+    fn an_authority_is_verified() {
+        for (options, mode) in [
+            ("", "Preferred"),
+            ("?ssl-ca=/a.pem", "VerifyCa"),
+            ("?ssl-ca=/a.pem&ssl-mode=required", "Required"),
+        ] {
+            let shown = format!("{:?}", config_of(&format!("mysql://db/shop{options}")).unwrap());
+            assert!(shown.contains(&format!("ssl_mode: {mode},")), "{options}: {shown}");
+        }
     }
 
     #[test]

@@ -77,6 +77,16 @@ fn config(target: &ServerTarget, options: &Options) -> Result<driver::Config, dr
             config.set(name, value)?;
         }
     }
+    if !target.others.is_empty() {
+        let first = (target.host.clone().unwrap_or_default(), target.port);
+        let hosts: Vec<_> = std::iter::once(&first).chain(&target.others).collect();
+        let list = |part: fn(&(String, Option<u16>)) -> String| {
+            hosts.iter().map(|host| part(host)).collect::<Vec<_>>().join(",")
+        };
+        config.hosts.clear();
+        config.set("host", &list(|(host, _)| host.clone()))?;
+        config.set("port", &list(|(_, port)| port.map_or(String::new(), |port| port.to_string())))?;
+    }
     if let Some(crate::options::PasswordHook(ask)) = options.password.clone() {
         config.password = Some(driver::Password::Hook(ask));
     }

@@ -32,6 +32,7 @@ use crate::{
     statement::{
         Access,
         command::{Args, Command, Text},
+        pooled,
     },
 };
 use transactions::Levels;
@@ -201,9 +202,8 @@ impl Lease {
 
     /// Rejects what needs a session of its own if a pooler gives each transaction another one.
     fn check_pooler(&self, command: &Command) -> Result<()> {
-        #[cfg(feature = "postgres")]
         if self.options.pooler
-            && let Some(message) = crate::statement::pooled::needs_session(command)
+            && let Some(message) = pooled::needs_session(command)
         {
             return Err(Error::Unsupported { message, query: Some(Box::new(command.place())) });
         }

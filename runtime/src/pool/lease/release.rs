@@ -25,9 +25,7 @@ impl Lease {
 
     /// Whether a statement changed the session for its next user, as its text or the server says.
     fn has_changed(&self) -> bool {
-        // A pooler's sessions are not this program's alone, and what it changes in them is its own business.
-        !self.options.pooler
-            && (self.is_changed || self.session.as_ref().is_some_and(|session| session.has_changed()))
+        self.is_changed || self.session.as_ref().is_some_and(|session| session.has_changed())
     }
 
     /// The bare session, if someone else can have it.
@@ -79,7 +77,9 @@ impl Drop for Lease {
                     is_running: state == State::Running,
                     after_rollback: self.levels.leave(),
                     is_changed,
-                    is_kept: self.is_kept || is_changed && self.options.prepares_sessions,
+                    // What a pooler keeps for this connection, it forgets when the connection is closed.
+                    is_kept: self.is_kept
+                        || is_changed && (self.options.prepares_sessions || self.options.pooler),
                 };
                 work.run_in_background(session, slot, self.patience());
             }
