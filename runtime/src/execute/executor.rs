@@ -102,7 +102,7 @@ pub trait ReadExecutor: sealed::Sealed + Send + Sync {
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot run this query",
-    label = "expected a reference to a `Database`, a `Connection` or a `Transaction`",
+    label = "expected a `Database`, a `Connection` or a `Transaction`, or a reference to one",
     note = "what is of a replica (`Connection<Read>`, `Transaction<Read>`) takes only queries that read: run one that may write \
             on the `Database`, or on what its `connection()` or `transaction()` gives",
     note = "with the feature `sqlx`, pools of sqlx are executors too, and its connections and transactions as `&mut *tx`"
