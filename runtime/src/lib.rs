@@ -38,8 +38,15 @@
 //! | `macros` (default) | queries that are checked while the program compiles |
 //! | `verify` | [`Database::verify`]: whether the database is the one that the queries were checked for |
 //! | `tls` | encrypted connections to PostgreSQL and MySQL, through rustls |
+//! | `tokio` (default), `smol` | the async runtimes; see below |
 //! | `chrono`, `time` | dates and times of these crates as arguments and in records |
 //! | `uuid`, `rust_decimal`, `json` | the types of `uuid`, `rust_decimal` and `serde_json` |
+
+//! # Async runtimes
+//!
+//! With the feature `tokio` the crate runs in a tokio runtime, with `smol` on smol's own threads and executor, in whichever executor the
+//! program polls it (`smol::block_on`, `async-std`, `pollster`). With both, it uses tokio where it is called inside of a tokio runtime, and
+//! smol elsewhere. A connection is used only on the runtime that opened it: the pool opens others for the other one.
 
 // What only some of the backends use is unused without them. The build with all features reports what nobody uses.
 #![cfg_attr(

@@ -5,6 +5,7 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::cargo;
 
 const BACKENDS: [&str; 3] = ["sqlite", "postgres", "mysql"];
+const RUNTIMES: [&str; 2] = ["tokio", "smol"];
 const OTHERS: [&str; 8] = ["macros", "verify", "tls", "chrono", "time", "uuid", "rust_decimal", "json"];
 
 /// What a build with one backend must not contain.
@@ -20,12 +21,19 @@ pub(crate) fn check() -> Result<()> {
     for backend in BACKENDS {
         check_set(backend)?;
         check_set(&format!("{backend},macros"))?;
+        for runtime in RUNTIMES {
+            check_set(&format!("{backend},{runtime}"))?;
+        }
     }
     for feature in OTHERS {
         check_set(feature)?;
         check_set(&format!("sqlite,postgres,mysql,{feature}"))?;
     }
-    check_set("sqlite,postgres,mysql,macros,verify,tls,chrono,time,uuid,rust_decimal,json")?;
+    let all = "sqlite,postgres,mysql,macros,verify,tls,chrono,time,uuid,rust_decimal,json";
+    check_set(all)?;
+    check_set(&format!("{all},smol"))?;
+    check_set(&format!("{all},tokio,smol"))?;
+    without_tokio()?;
     for (backend, foreign) in FOREIGN {
         check_tree(backend, foreign)?;
     }
@@ -53,14 +61,26 @@ fn check_set(features: &str) -> Result<()> {
     Ok(())
 }
 
+/// With `smol` alone, nothing of tokio is compiled but what needs no runtime: its locks and channels, and the traits of its streams.
+fn without_tokio() -> Result<()> {
+    let tree = tree("sqlite,postgres,mysql,tls,smol", "{p} {f}")?;
+    for line in tree.lines() {
+        let mut words = line.split(' ');
+        match words.next().unwrap_or_default() {
+            "mio" => bail!("a build with `smol` alone compiles `mio`"),
+            "tokio" => {
+                let features = words.next_back().unwrap_or_default();
+                let runtime = features.split(',').find(|feature| ["rt", "net", "time"].contains(feature));
+                ensure!(runtime.is_none(), "a build with `smol` alone has tokio's features {features}");
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 fn check_tree(backend: &str, foreign: &[&str]) -> Result<()> {
-    let output = cargo()
-        .args(["tree", "--package", "aio-databases", "--no-default-features", "--features", backend])
-        .args(["--edges", "normal,build", "--prefix", "none", "--format", "{p}"])
-        .output()
-        .context("running cargo tree")?;
-    ensure!(output.status.success(), "cargo tree failed: {}", String::from_utf8_lossy(&output.stderr));
-    let tree = String::from_utf8_lossy(&output.stdout);
+    let tree = tree(backend, "{p}")?;
     for line in tree.lines() {
         let name = line.split(' ').next().unwrap_or_default();
         if foreign.contains(&name) {
@@ -68,4 +88,15 @@ fn check_tree(backend: &str, foreign: &[&str]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What a build of `aio-databases` compiles, a package a line.
+fn tree(features: &str, format: &str) -> Result<String> {
+    let output = cargo()
+        .args(["tree", "--package", "aio-databases", "--no-default-features", "--features", features])
+        .args(["--edges", "normal,build", "--prefix", "none", "--format", format])
+        .output()
+        .context("running cargo tree")?;
+    ensure!(output.status.success(), "cargo tree failed: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

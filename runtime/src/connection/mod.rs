@@ -3,6 +3,7 @@
 mod guard;
 pub(crate) mod scope;
 pub(crate) mod shared;
+mod task_local;
 mod transaction;
 
 pub use guard::{Connecting, Connection};

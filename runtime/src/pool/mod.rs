@@ -61,7 +61,7 @@ struct Holding {
     line: u32,
     since: Instant,
     /// The task that took it to keep it for a while.
-    task: Option<tokio::task::Id>,
+    task: Option<net::TaskId>,
 }
 
 struct Idle {
@@ -171,7 +171,7 @@ impl Pool {
         own: Option<usize>,
         now: Instant,
     ) -> Result<(Option<Idle>, Slot)> {
-        let task = own.and_then(|_| tokio::task::try_id());
+        let task = own.and_then(|_| net::task_id());
         let holder = {
             let mut state = self.state();
             if state.closed {
@@ -322,7 +322,7 @@ impl Pool {
     fn report(&self, waited: Duration, own: usize) -> PoolTimedOut {
         let now = Instant::now();
         let state = self.state();
-        let task = tokio::task::try_id();
+        let task = net::task_id();
         let held = state.holders.iter().flatten();
         let own = own.max(held.filter(|holding| task.is_some() && holding.task == task).count());
         let mut holders: Vec<_> = state
