@@ -36,9 +36,11 @@
 //! | `postgres` | PostgreSQL |
 //! | `mysql` | MySQL and MariaDB |
 //! | `macros` (default) | queries that are checked while the program compiles |
+//! | `sqlx` | the pools, connections and transactions of sqlx as [executors](Executor#on-what-sqlx-has-opened) |
 //! | `verify` | [`Database::verify`]: whether the database is the one that the queries were checked for |
 //! | `tls` | encrypted connections to PostgreSQL and MySQL, through rustls |
 //! | `tokio` (default), `smol` | the async runtimes; see below |
+//! | `metrics` | gauges of the pools and the times of queries, in the `metrics` facade |
 //! | `chrono`, `time` | dates and times of these crates as arguments and in records |
 //! | `uuid`, `rust_decimal`, `json` | the types of `uuid`, `rust_decimal` and `serde_json` |
 
@@ -83,9 +85,10 @@ mod verify;
 
 pub use aio_databases_sql::Dialect;
 pub use backend::Backend;
-pub use connection::{Connecting, Connection, Current, Isolation, Transaction, TransactionBuilder};
-pub use database::Builder;
-pub use database::Database;
+pub use connection::{
+    AdvisoryLock, Connecting, Connection, Current, Isolation, LockKey, Transaction, TransactionBuilder,
+};
+pub use database::{Builder, Database, Pooler, TlsMode};
 pub use error::{
     ConnectError, ConnectProblem, ConstraintKind, DatabaseError, Error, Holder, LockTimedOut, MigrateError,
     PoolTimedOut, QueryPlace, Result, UrlError, UrlProblem,
@@ -100,6 +103,7 @@ pub use macros::{
 #[doc(hidden)]
 pub use migrate::Source as MigrationSource;
 pub use migrate::{Migration, Migrations};
+pub use pool::status::PoolStatus;
 #[cfg(feature = "sqlite")]
 pub use rusqlite;
 pub use statement::{Arguments, Done, IntoArguments, IntoSql, Named, Trusted, access, shape};

@@ -6,6 +6,7 @@ pub use crate::{
     ColumnError, Decode, DecodeError, Done, Encode, Executor, Fetch, NotNull, Query, Raw, Row, Value,
     execute::checked::{First, command, executemany, query, query_with_value},
     execute::copy::copy_rows as copy_in,
+    execute::executor::reach,
     statement::shape::{Any as AnyRows, One as OneRow, Shape, Writes},
     statement::{Access, Batch, Cardinality as Rows, Sql, Statement},
     value,

@@ -6,13 +6,17 @@ use crate::cargo;
 
 const BACKENDS: [&str; 3] = ["sqlite", "postgres", "mysql"];
 const RUNTIMES: [&str; 2] = ["tokio", "smol"];
-const OTHERS: [&str; 8] = ["macros", "verify", "tls", "chrono", "time", "uuid", "rust_decimal", "json"];
+const OTHERS: [&str; 10] =
+    ["macros", "sqlx", "verify", "tls", "metrics", "chrono", "time", "uuid", "rust_decimal", "json"];
 
-/// What a build with one backend must not contain.
-const FOREIGN: [(&str, &[&str]); 3] = [
-    ("sqlite", &["sqlx", "sqlx-core", "sqlx-postgres", "sqlx-mysql", "url", "idna"]),
-    ("postgres", &["rusqlite", "libsqlite3-sys", "sqlx-mysql", "sqlx-sqlite"]),
-    ("mysql", &["rusqlite", "libsqlite3-sys", "sqlx-postgres", "sqlx-sqlite"]),
+/// What a build with one backend must not contain, without and with sqlx.
+const FOREIGN: [(&str, &[&str]); 6] = [
+    ("sqlite", &["sqlx", "sqlx-core", "url", "idna"]),
+    ("postgres", &["sqlx", "sqlx-core", "rusqlite", "libsqlite3-sys"]),
+    ("mysql", &["sqlx", "sqlx-core", "rusqlite", "libsqlite3-sys"]),
+    ("sqlite,sqlx", &["sqlx-postgres", "sqlx-mysql", "sqlx-macros"]),
+    ("postgres,sqlx", &["rusqlite", "libsqlite3-sys", "sqlx-mysql", "sqlx-sqlite", "sqlx-macros"]),
+    ("mysql,sqlx", &["rusqlite", "libsqlite3-sys", "sqlx-postgres", "sqlx-sqlite", "sqlx-macros"]),
 ];
 
 /// Checks each set of features.
@@ -24,18 +28,20 @@ pub(crate) fn check() -> Result<()> {
         for runtime in RUNTIMES {
             check_set(&format!("{backend},{runtime}"))?;
         }
+        check_set(&format!("{backend},sqlx"))?;
+        check_set(&format!("{backend},macros,sqlx"))?;
     }
     for feature in OTHERS {
         check_set(feature)?;
         check_set(&format!("sqlite,postgres,mysql,{feature}"))?;
     }
-    let all = "sqlite,postgres,mysql,macros,verify,tls,chrono,time,uuid,rust_decimal,json";
+    let all = "sqlite,postgres,mysql,macros,sqlx,verify,tls,metrics,chrono,time,uuid,rust_decimal,json";
     check_set(all)?;
     check_set(&format!("{all},smol"))?;
     check_set(&format!("{all},tokio,smol"))?;
     without_tokio()?;
-    for (backend, foreign) in FOREIGN {
-        check_tree(backend, foreign)?;
+    for (features, foreign) in FOREIGN {
+        check_tree(features, foreign)?;
     }
     println!("features: every set builds");
     Ok(())
@@ -69,7 +75,7 @@ fn without_tokio() -> Result<()> {
         match words.next().unwrap_or_default() {
             "mio" => bail!("a build with `smol` alone compiles `mio`"),
             "tokio" => {
-                let features = words.next_back().unwrap_or_default();
+                let features = words.nth(1).unwrap_or_default();
                 let runtime = features.split(',').find(|feature| ["rt", "net", "time"].contains(feature));
                 ensure!(runtime.is_none(), "a build with `smol` alone has tokio's features {features}");
             }
@@ -79,12 +85,12 @@ fn without_tokio() -> Result<()> {
     Ok(())
 }
 
-fn check_tree(backend: &str, foreign: &[&str]) -> Result<()> {
-    let tree = tree(backend, "{p}")?;
+fn check_tree(features: &str, foreign: &[&str]) -> Result<()> {
+    let tree = tree(features, "{p}")?;
     for line in tree.lines() {
         let name = line.split(' ').next().unwrap_or_default();
         if foreign.contains(&name) {
-            bail!("a build with `{backend}` alone compiles `{name}`");
+            bail!("a build with `{features}` alone compiles `{name}`");
         }
     }
     Ok(())

@@ -4,6 +4,7 @@ mod mysql;
 mod postgres;
 mod sqlite;
 
+use aio_databases_analyzer::Type;
 use aio_databases_sql::Dialect;
 
 use crate::types::Scalar;
@@ -16,6 +17,8 @@ pub(crate) struct Facts {
     pub(crate) variant: &'static str,
     /// The marker of a built-in type that is not an array.
     pub(crate) scalar: fn(&str) -> Option<Scalar>,
+    /// The number by which a statement names a parameter's type, so that the server need not be asked for it; 0: there is none.
+    pub(crate) type_number: fn(&Type) -> u32,
     /// The name of the type whose values have types of their own.
     pub(crate) any: Option<&'static str>,
     /// Truth has a type of its own; otherwise it is stored as 0 and 1.

@@ -7,6 +7,7 @@ pub(super) static FACTS: Facts = Facts {
     enabled: cfg!(feature = "sqlite"),
     variant: "Sqlite",
     scalar,
+    type_number: |_| 0,
     any: Some("any"),
     has_bool: false,
     timestamps_are_utc: true,

@@ -14,6 +14,7 @@
 //! ```
 
 mod code;
+mod executor;
 mod number;
 mod record;
 #[cfg(feature = "verify")]
@@ -122,7 +123,7 @@ pub(crate) fn expand(
     }
 
     let (executor, number) = (&call.executor, &call.n);
-    let executor = executor.as_ref().map(code::borrowed);
+    let executor = executor.as_ref().map(|executor| executor::lent(executor, &private));
     if call.makro.takes_rows() {
         let rows = &call.args.list[0].expr;
         return quote!(match (#executor, #rows) { (__db, __args) => { #block } });

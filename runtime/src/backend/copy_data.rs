@@ -12,7 +12,7 @@ use std::{
 
 use super::{
     BoxFuture,
-    sink::{Flow, Sink},
+    sink::{Flow, Progress, Sink},
 };
 use crate::{ColumnError, Row, Value};
 
@@ -41,12 +41,20 @@ pub(crate) fn copy_data() -> (Box<dyn Sink>, Supply) {
 struct Shared {
     piece: Option<Piece>,
     is_wanted: bool,
+    /// How often the statement found no piece: it waits for the program, not for the server.
+    waits: u64,
     /// Memory of an earlier piece.
     spare: Vec<u8>,
 }
 
 fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Progress for Mutex<Shared> {
+    fn rows(&self) -> u64 {
+        lock(self).waits
+    }
 }
 
 /// The program's end.
@@ -90,6 +98,7 @@ impl CopyData {
                 Some(piece) => Poll::Ready(piece),
                 None => {
                     shared.is_wanted = true;
+                    shared.waits += 1;
                     Poll::Pending
                 }
             }
@@ -120,6 +129,11 @@ impl Sink for Reading {
 
     fn is_stream(&self) -> bool {
         false
+    }
+
+    fn progress(&self) -> Option<Arc<dyn Progress>> {
+        let shared: Arc<dyn Progress> = Arc::<Mutex<Shared>>::clone(&self.0.shared);
+        Some(shared)
     }
 
     fn restart(&mut self) -> bool {

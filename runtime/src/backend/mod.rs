@@ -20,6 +20,8 @@ mod refusal;
 pub(crate) mod sink;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(all(feature = "sqlx", any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+pub(crate) mod sqlx;
 pub(crate) mod thread_budget;
 pub(crate) mod transaction;
 pub(crate) mod waiters;
@@ -163,7 +165,7 @@ pub(crate) struct Outcome {
 /// What opens sessions at a URL, if its backend was compiled in.
 ///
 /// `is_own`: whether a scope around the current task has the session with a number.
-#[cfg_attr(not(feature = "sqlite"), expect(unused_variables))]
+#[cfg_attr(not(feature = "sqlite"), allow(unused_variables))]
 pub(crate) fn connector(
     url: &DatabaseUrl,
     options: &Options,
@@ -176,11 +178,11 @@ pub(crate) fn connector(
         }
         #[cfg(feature = "postgres")]
         crate::url::Target::Server(target) if target.backend == Backend::Postgres => {
-            Ok(Arc::new(postgres::PostgresConnector::new(target, url)?))
+            Ok(Arc::new(postgres::PostgresConnector::new(target, url, options)?))
         }
         #[cfg(feature = "mysql")]
         crate::url::Target::Server(target) if target.backend == Backend::Mysql => {
-            Ok(Arc::new(mysql::MysqlConnector::new(target, url)?))
+            Ok(Arc::new(mysql::MysqlConnector::new(target, url, options)?))
         }
         _ => Err(Error::FeatureMissing { scheme: url.scheme().to_owned(), feature: url.backend().name() }),
     }

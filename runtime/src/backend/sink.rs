@@ -4,7 +4,7 @@
 //! lifetime in its way. The code that runs statements knows sinks only as `Box<dyn Sink>`; what is generic in the
 //! record type is the few lines here.
 
-use std::any::Any;
+use std::{any::Any, future::poll_fn, sync::Arc, task::Poll};
 
 use crate::{
     ColumnError, Row,
@@ -24,6 +24,9 @@ pub(crate) trait Sink: Any + Send {
     #[cfg_attr(not(any(feature = "sqlite", feature = "postgres")), expect(dead_code))]
     fn is_stream(&self) -> bool;
 
+    /// What tells how far a stream or a copy has come. `None`: it is neither.
+    fn progress(&self) -> Option<Arc<dyn Progress>>;
+
     /// Forgets all rows, so that they can come again. False: some have been read already.
     fn restart(&mut self) -> bool;
 
@@ -33,6 +36,12 @@ pub(crate) trait Sink: Any + Send {
 
     /// After the last row: waits until all rows have been read, or nobody reads them any more.
     fn drained(&mut self) -> BoxFuture<'_, ()>;
+}
+
+/// Tells how far a stream or a copy has come.
+pub(crate) trait Progress: Send + Sync {
+    /// How many rows have come, or how often a copy waited for the program's data.
+    fn rows(&self) -> u64;
 }
 
 /// What to do after a row.
@@ -45,6 +54,17 @@ pub(crate) enum Flow {
     Pause,
     /// No more are wanted.
     Stop,
+}
+
+/// Lets whoever polls have the rows that were just taken: it polls again when it wants more.
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "sqlx"))]
+pub(crate) async fn pause() {
+    let mut is_paused = false;
+    poll_fn(|_| match std::mem::replace(&mut is_paused, true) {
+        true => Poll::Ready(()),
+        false => Poll::Pending,
+    })
+    .await;
 }
 
 /// Makes a record of a row.
@@ -75,6 +95,10 @@ impl Sink for Discard {
 
     fn is_stream(&self) -> bool {
         false
+    }
+
+    fn progress(&self) -> Option<Arc<dyn Progress>> {
+        None
     }
 
     fn restart(&mut self) -> bool {
@@ -117,6 +141,10 @@ impl<R: Send + 'static, D: DecodeRow<R>> Sink for Collect<R, D> {
 
     fn is_stream(&self) -> bool {
         false
+    }
+
+    fn progress(&self) -> Option<Arc<dyn Progress>> {
+        None
     }
 
     fn restart(&mut self) -> bool {

@@ -5,11 +5,12 @@ mod database;
 mod migrate;
 mod place;
 mod pool;
+mod printable;
 #[cfg(test)]
 mod tests;
 mod url;
 
-use std::{borrow::Cow, fmt, io};
+use std::{borrow::Cow, fmt, io, time::Duration};
 
 use aio_databases_sql::Dialect;
 
@@ -103,6 +104,14 @@ pub enum Error {
     /// An operation on this very connection was cancelled midway, and the connection could not be made good again.
     Interrupted {
         /// The query.
+        query: Option<Box<QueryPlace>>,
+    },
+    /// A query took longer than its time limit: see [`Builder::query_timeout`](crate::Builder::query_timeout). It may have executed. In a
+    /// transaction, on PostgreSQL nothing more can run then but the rollback.
+    QueryTimedOut {
+        /// The limit.
+        after: Duration,
+        /// The query; none if it was the beginning or the end of a transaction.
         query: Option<Box<QueryPlace>>,
     },
     /// No connection became free in time.
@@ -231,6 +240,7 @@ impl Error {
             | Error::Decode { query, .. }
             | Error::Encode { query, .. }
             | Error::Interrupted { query }
+            | Error::QueryTimedOut { query, .. }
             | Error::RolledBack { query }
             | Error::Transaction { query, .. }
             | Error::Unsupported { query, .. }
@@ -257,6 +267,7 @@ impl Error {
             Error::ColumnNotFound { query, .. }
             | Error::Decode { query, .. }
             | Error::Encode { query, .. }
+            | Error::QueryTimedOut { query, .. }
             | Error::Transaction { query, .. }
             | Error::Unsupported { query, .. }
             | Error::CopyData { query, .. }
@@ -383,6 +394,13 @@ impl fmt::Display for Error {
                 f.write_str(
                     "an earlier operation on this connection was cancelled midway: take another connection",
                 )?;
+                at(f, query.as_deref())
+            }
+            Error::QueryTimedOut { after, query } => {
+                match query {
+                    Some(_) => write!(f, "the query timed out after {after:?}")?,
+                    None => write!(f, "the beginning or end of a transaction timed out after {after:?}")?,
+                }
                 at(f, query.as_deref())
             }
             Error::PoolTimedOut(error) => error.fmt(f),

@@ -8,14 +8,13 @@ use std::{
     task::{Context, Poll},
 };
 
-use aio_databases_sql::Dialect;
 use bytes::Bytes;
 use futures_core::Stream;
 use futures_util::StreamExt as _;
 
 use super::{
     Rows,
-    checked::executemany,
+    checked::many,
     executor::{Handle, Takes},
 };
 use crate::{
@@ -107,11 +106,11 @@ where
     }))
 }
 
-/// Inserts rows with a binary copy if the database has one, and else as [`executemany`] does. `put` puts the arguments of a
+/// Inserts rows with a binary copy if the database has one, and else as [`executemany`](super::checked::executemany) does. `put` puts the arguments of a
 /// row, always equally many.
 #[doc(hidden)]
-pub fn copy_rows<'e, E: Takes<Write> + ?Sized, R, I>(
-    executor: &'e E,
+pub fn copy_rows<'e, E: Takes<'e, Write>, R, I>(
+    executor: E,
     statement: &'static Statement,
     batches: &'static [Batch],
     copy: Option<&'static str>,
@@ -121,9 +120,9 @@ pub fn copy_rows<'e, E: Takes<Write> + ?Sized, R, I>(
 where
     I: IntoIterator<Item = R, IntoIter: Send + 'e>,
 {
-    let handle = executor.executor();
-    let Some(copy) = copy.filter(|_| handle.dialect() == Dialect::Postgres) else {
-        let done = executemany(executor, statement, batches, rows, put);
+    let handle = executor.handle();
+    let Some(copy) = copy.filter(|_| handle.copies_rows()) else {
+        let done = many(handle, statement, batches, rows, put);
         return CopyIn(Box::pin(async move { Ok(done.await?.rows_affected) }));
     };
     let mut rows = rows.into_iter();

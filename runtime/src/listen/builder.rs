@@ -42,6 +42,11 @@ impl<'d> IntoFuture for Listen<'d> {
     fn into_future(self) -> Self::IntoFuture {
         let Listen { endpoints, channels, heartbeat } = self;
         Box::pin(async move {
+            #[cfg(feature = "postgres")]
+            if endpoints.primary.is_behind_pooler() {
+                let message = crate::statement::pooled::LISTEN;
+                return Err(crate::Error::Unsupported { message, query: None });
+            }
             let connection = ListenConnection::open(&endpoints.primary, channels?, heartbeat).await?;
             Ok(Listener { connection })
         })

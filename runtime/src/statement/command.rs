@@ -1,6 +1,6 @@
 //! One statement as a connection runs it: text for one dialect, and arguments in the order in which it binds them.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use aio_databases_sql::{Dialect, split};
 
@@ -22,6 +22,9 @@ pub(crate) struct Command {
     pub(crate) text: Text,
     /// For each placeholder that is bound, the index of its argument.
     pub(crate) order: Cow<'static, [u16]>,
+    /// The types of the placeholders, if they are known: see [`Sql::types`](crate::statement::Sql::types).
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code))]
+    pub(crate) types: &'static [u32],
     /// Where each statement is, if there are several ones.
     pub(crate) statements: Cow<'static, [(usize, usize)]>,
     pub(crate) args: Args,
@@ -41,6 +44,8 @@ pub(crate) struct Command {
     pub(crate) changes_session: bool,
     /// How its many rows may go at once.
     pub(crate) batch: Option<&'static Batch>,
+    /// How long it can take, if its query says so.
+    pub(crate) timeout: Option<Duration>,
 }
 
 /// What to run.
@@ -102,14 +107,14 @@ pub(crate) enum Args {
 }
 
 impl Args {
-    /// Those of a checked statement for many rows, as a dialect's backend takes them.
+    /// Those of a checked statement for many rows. `packed`: for SQLite, through our own backend.
     pub(crate) fn many<R>(
         rows: impl IntoIterator<Item = R>,
         mut put: impl FnMut(R, &mut Put<'_>),
-        _dialect: Dialect,
+        _packed: bool,
     ) -> Self {
         #[cfg(feature = "sqlite")]
-        if _dialect == Dialect::Sqlite {
+        if _packed {
             return Args::Packed(Box::new(PackedRows::new(rows, put)));
         }
         let mut width = 0;
@@ -167,6 +172,7 @@ impl Command {
                 changes_session: script_changes_session(sql.as_str(), dialect),
                 text: sql,
                 order: Cow::Borrowed(&[]),
+                types: &[],
                 statements: Cow::Borrowed(&[]),
                 args: Args::Script,
                 access: Access::Write,
@@ -177,6 +183,7 @@ impl Command {
                 rows: Cardinality::Many,
                 checked: false,
                 batch: None,
+                timeout: None,
             }),
         }
     }
@@ -272,6 +279,7 @@ pub(super) fn checked(statement: &'static Statement, dialect: Dialect, args: Arg
     Ok(Command {
         text: Text::Static(sql.text),
         order: Cow::Borrowed(sql.order),
+        types: sql.types,
         statements: Cow::Borrowed(sql.statements),
         args,
         access: statement.access,
@@ -283,5 +291,6 @@ pub(super) fn checked(statement: &'static Statement, dialect: Dialect, args: Arg
         checked: true,
         changes_session: changes_session(sql.text, kind, dialect),
         batch: None,
+        timeout: None,
     })
 }

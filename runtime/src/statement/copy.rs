@@ -45,6 +45,7 @@ pub(super) fn copy_command(
     let command = Command {
         text: sql,
         order: Cow::Borrowed(&[]),
+        types: &[],
         statements: Cow::Borrowed(&[]),
         args: Args::Copy(copy),
         access: if is_read { Access::Read } else { Access::Write },
@@ -56,6 +57,7 @@ pub(super) fn copy_command(
         checked: false,
         changes_session: false,
         batch: None,
+        timeout: None,
     };
     match problem {
         None => Ok(command),

@@ -223,7 +223,7 @@ fn is_temporary(words: impl Iterator<Item = String>) -> bool {
 }
 
 /// The words, in lower case, and in how many parentheses each stands.
-fn words(sql: &str, dialect: Dialect) -> impl Iterator<Item = (String, usize)> {
+pub(super) fn words(sql: &str, dialect: Dialect) -> impl Iterator<Item = (String, usize)> {
     let mut depth = 0_usize;
     Lexer::new(sql, dialect).filter_map(move |token| {
         let text = token.span.of(sql);

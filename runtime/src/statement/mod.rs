@@ -9,6 +9,7 @@ mod done;
 pub(crate) mod kind;
 #[cfg(feature = "sqlite")]
 pub(crate) mod packed;
+pub(crate) mod pooled;
 pub mod shape;
 pub(crate) mod sql_text;
 mod template;
@@ -51,6 +52,9 @@ pub struct Sql {
     pub text: &'static str,
     /// For each placeholder that is bound, the index of its argument.
     pub order: &'static [u16],
+    /// The types of the placeholders, by PostgreSQL's numbers: so the server need not be asked before the statement first runs. Empty
+    /// if one is not a built-in type.
+    pub types: &'static [u32],
     /// The first and the last byte (exclusive) of each statement, if there are several ones (only in SQLite): each binds
     /// as many of the arguments as its highest number says.
     pub statements: &'static [(usize, usize)],

@@ -5,14 +5,14 @@ use aio_databases_postgres::{self as driver, Connection, Oid, Query, Sql, Step};
 use super::{
     encode,
     errors::error,
-    session::{PostgresSession, pause, sql},
+    session::{PostgresSession, sql},
     types::{self, TypeInfo, learn},
 };
 use crate::{
     Done, Error, Raw, Result, Row,
     backend::{
         copy_data::{CopyData, Piece},
-        sink::{Flow, Sink},
+        sink::{Flow, Sink, pause},
     },
     statement::command::{Command, Text},
     value::reference::{Cell, Plain, RowSource},

@@ -6,13 +6,14 @@
 mod connect;
 mod control;
 mod copy;
-mod decode;
+pub(super) mod decode;
 #[cfg(feature = "verify")]
 mod describe;
-mod encode;
-mod errors;
+pub(super) mod encode;
+pub(super) mod errors;
 mod listen;
-mod session;
-mod types;
+mod pooled;
+pub(super) mod session;
+pub(super) mod types;
 
 pub(super) use connect::PostgresConnector;

@@ -21,12 +21,12 @@ use crate::{
     backend::{
         BoxFuture, Outcome,
         copy_data::CopyData,
-        sink::{Discard, Flow, Sink},
+        sink::{Discard, Flow, Progress, Sink, pause},
     },
 };
 
 /// How many rows the buffer holds. The reader can have taken as many again.
-const MOST_ROWS: usize = 1_024;
+const MOST_ROWS: usize = 4_096;
 
 /// How many bytes fill the buffer. The last row can exceed them.
 const MOST_BYTES: usize = 1 << 20;
@@ -131,6 +131,10 @@ impl Sink for Writer {
 
     fn is_stream(&self) -> bool {
         false
+    }
+
+    fn progress(&self) -> Option<Arc<dyn Progress>> {
+        None
     }
 
     fn restart(&mut self) -> bool {
@@ -258,14 +262,4 @@ impl Drop for Reader {
         self.shared.lock().reader = Waiting::Gone;
         self.shared.emptied.notify_one();
     }
-}
-
-/// Lets the reader have the rows so far. It polls again when it wants more.
-async fn pause() {
-    let mut is_paused = false;
-    poll_fn(|_| match std::mem::replace(&mut is_paused, true) {
-        true => Poll::Ready(()),
-        false => Poll::Pending,
-    })
-    .await;
 }
