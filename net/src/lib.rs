@@ -28,7 +28,7 @@ pub use runtime::Smol;
 pub use runtime::Tokio;
 pub use runtime::{Current, NoRuntime, Runtime, RuntimeId, current};
 pub use stream::{KeepAlive, Peer, Probe, Stream, TcpOptions};
-pub use task::{BlockingError, spawn, spawn_blocking};
+pub use task::{BlockingError, TaskId, spawn, spawn_blocking, task_id};
 pub use time::{Sleep, TimedOut, Timeout, sleep, timeout, timeout_at};
 pub use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 

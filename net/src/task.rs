@@ -33,6 +33,18 @@ pub async fn spawn_blocking<T: Send + 'static>(
     result.await.map_err(|_| BlockingError { found_runtime: true })
 }
 
+/// Identifies a task of tokio's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TaskId(#[cfg(feature = "tokio")] tokio::task::Id);
+
+/// The task of the caller, if its runtime numbers its tasks: tokio does, smol does not.
+pub fn task_id() -> Option<TaskId> {
+    #[cfg(feature = "tokio")]
+    return tokio::task::try_id().map(TaskId);
+    #[cfg(not(feature = "tokio"))]
+    None
+}
+
 /// Blocking work did not run to its end.
 #[derive(Debug, Clone, Copy)]
 pub struct BlockingError {

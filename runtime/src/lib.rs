@@ -39,9 +39,16 @@
 //! | `sqlx` | the pools, connections and transactions of sqlx as [executors](Executor#on-what-sqlx-has-opened) |
 //! | `verify` | [`Database::verify`]: whether the database is the one that the queries were checked for |
 //! | `tls` | encrypted connections to PostgreSQL and MySQL, through rustls |
+//! | `tokio` (default), `smol` | the async runtimes; see below |
 //! | `metrics` | gauges of the pools and the times of queries, in the `metrics` facade |
 //! | `chrono`, `time` | dates and times of these crates as arguments and in records |
 //! | `uuid`, `rust_decimal`, `json` | the types of `uuid`, `rust_decimal` and `serde_json` |
+
+//! # Async runtimes
+//!
+//! With the feature `tokio` the crate runs in a tokio runtime, with `smol` on smol's own threads and executor, in whichever executor the
+//! program polls it (`smol::block_on`, `async-std`, `pollster`). With both, it uses tokio where it is called inside of a tokio runtime, and
+//! smol elsewhere. A connection is used only on the runtime that opened it: the pool opens others for the other one.
 
 // What only some of the backends use is unused without them. The build with all features reports what nobody uses.
 #![cfg_attr(

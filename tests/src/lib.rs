@@ -3,10 +3,12 @@
 use std::{
     fmt::Display,
     future::Future,
+    panic::AssertUnwindSafe,
     sync::atomic::{AtomicUsize, Ordering},
 };
 
 use aio_databases::{Backend, Database, Trusted};
+use futures_util::FutureExt as _;
 
 /// What a test gives.
 pub type TestResult = Result<(), Box<dyn std::error::Error>>;
@@ -63,11 +65,10 @@ macro_rules! on_backend {
 }
 
 /// Runs a case on one backend, with a database of its own. Without a server it says so and does nothing; `cargo xtask
-/// test` starts one.
+/// test` starts one. With `AIO_DATABASES_TEST_RUNTIME=smol` it runs on smol, else on tokio.
 pub fn run<F: Future<Output = TestResult>>(backend: Backend, case: impl FnOnce(Database) -> F) {
     let Some(server) = server(backend) else { return };
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let result = runtime.expect("a runtime starts").block_on(async {
+    let result = block_on(async {
         let fresh = Fresh::new(backend, &server).await?;
         let result = case(fresh.db.clone()).await;
         fresh.remove().await?;
@@ -76,6 +77,26 @@ pub fn run<F: Future<Output = TestResult>>(backend: Backend, case: impl FnOnce(D
     if let Err(error) = result {
         panic!("{backend}: {error}");
     }
+}
+
+/// Runs a future on the runtime that the tests are for.
+fn block_on<F: Future>(future: F) -> F::Output {
+    if std::env::var("AIO_DATABASES_TEST_RUNTIME").is_ok_and(|runtime| runtime == "smol") {
+        return smol::block_on(future);
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime.expect("a runtime starts").block_on(future)
+}
+
+/// Spawns a task on the runtime of the test, and gives what it returns; an error if it panics.
+pub fn spawn<T: Send + 'static>(
+    task: impl Future<Output = T> + Send + 'static,
+) -> impl Future<Output = Result<T, impl std::error::Error + Send + Sync + 'static>> + Send {
+    let (send, result) = tokio::sync::oneshot::channel();
+    let caught = AssertUnwindSafe(task).catch_unwind();
+    let task = async move { drop(caught.await.map(|result| send.send(result))) };
+    aio_databases_net::spawn(task).expect("a test has a runtime");
+    result
 }
 
 /// The URL of a backend's server, with the right to create databases; `None`, with a loud line, where there is none.

@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use aio_databases::{Database, Error, execute, fetchone, fetchval};
-use aio_databases_tests::{on_every_backend, url};
+use aio_databases_net::timeout;
+use aio_databases_tests::{on_every_backend, spawn, url};
 
 on_every_backend! {
     async fn a_guard_is_one_connection(db) {
@@ -86,7 +87,7 @@ on_every_backend! {
         let mut tasks = Vec::new();
         for task in 0..16_i64 {
             let db = Arc::clone(&db);
-            tasks.push(tokio::spawn(async move {
+            tasks.push(spawn(async move {
                 for n in 0..10_i64 {
                     execute!(db, "insert into users (name, age) values ($1, $2)", format!("{task}/{n}"), n).await?;
                     let age = fetchval!(db, "select age from users where name = $1", format!("{task}/{n}")).await?;
@@ -104,9 +105,9 @@ on_every_backend! {
     async fn a_cancelled_query_leaves_nothing_behind(db) {
         for _ in 0..10 {
             let query = fetchone!(db, "select a.name, b.name as other from users a cross join users b order by a.id");
-            let _ = tokio::time::timeout(Duration::from_micros(50), query).await;
+            let _ = timeout(Duration::from_micros(50), query).await;
             let conn = db.connection().await?;
-            let _ = tokio::time::timeout(Duration::from_micros(50), execute!(conn, "delete from orders")).await;
+            let _ = timeout(Duration::from_micros(50), execute!(conn, "delete from orders")).await;
             match fetchval!(conn, "select count(*) from users").await {
                 Ok(count) => assert_eq!(count, 0),
                 Err(error) => assert!(matches!(error, Error::Interrupted { .. }), "{error:?}"),

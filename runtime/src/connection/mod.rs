@@ -4,6 +4,7 @@ mod advisory;
 mod guard;
 pub(crate) mod scope;
 pub(crate) mod shared;
+mod task_local;
 mod transaction;
 
 pub use advisory::{AdvisoryLock, LockKey};

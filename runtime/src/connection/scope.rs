@@ -4,6 +4,7 @@
 //! is. The scopes of a task are a list in a task-local variable, the innermost first; a scope belongs to one database.
 
 use std::{
+    cell::RefCell,
     fmt,
     future::Future,
     sync::{
@@ -12,14 +13,17 @@ use std::{
     },
 };
 
-use super::shared::{At, OpenLevel, SharedConnection};
+use super::{
+    shared::{At, OpenLevel, SharedConnection},
+    task_local,
+};
 use crate::{
     Error, Result,
     pool::{endpoints::Endpoints, lease::LevelId},
 };
 
-tokio::task_local! {
-    static INNERMOST: Arc<Frame>;
+thread_local! {
+    static INNERMOST: task_local::Slot<Frame> = const { RefCell::new(None) };
 }
 
 /// One scope.
@@ -63,13 +67,13 @@ impl Frame {
 
 /// The innermost scope of a database in this task.
 pub(crate) fn current(endpoints: &Arc<Endpoints>) -> Option<Arc<Frame>> {
-    INNERMOST.try_with(|innermost| find(innermost, endpoints)).ok().flatten()
+    task_local::with(&INNERMOST, |innermost| find(innermost, endpoints)).flatten()
 }
 
 /// Whether a scope that the task is in, of whatever database, has the connection with a number.
 pub(crate) fn holds(connection: u64) -> bool {
     let holds = |frame: &Arc<Frame>| frame.chain().any(|frame| frame.held.number() == Some(connection));
-    INNERMOST.try_with(holds).unwrap_or(false)
+    task_local::with(&INNERMOST, holds).unwrap_or(false)
 }
 
 fn find(innermost: &Arc<Frame>, endpoints: &Arc<Endpoints>) -> Option<Arc<Frame>> {
@@ -92,7 +96,7 @@ pub(crate) fn sessions_of(endpoints: &Arc<Endpoints>) -> usize {
         held.dedup();
         held.len()
     };
-    INNERMOST.try_with(count).unwrap_or(0)
+    task_local::with(&INNERMOST, count).unwrap_or(0)
 }
 
 /// Runs a future in a scope of its own, on a connection and, perhaps, in a transaction.
@@ -105,9 +109,9 @@ pub(crate) async fn within<F: Future>(
         held: Arc::clone(held),
         level: level.map(OpenLevel::id),
         ended: AtomicBool::new(false),
-        outer: INNERMOST.try_with(Arc::clone).ok(),
+        outer: task_local::with(&INNERMOST, Arc::clone),
     };
-    INNERMOST.scope(Arc::new(frame), future).await
+    task_local::scope(&INNERMOST, Arc::new(frame), future).await
 }
 
 /// The scope that the task is in: what [`Database::current`](crate::Database::current) gives. Queries on it are those on the database, here.

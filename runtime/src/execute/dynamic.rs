@@ -275,7 +275,7 @@ macro_rules! dynamic_methods {
             /// An item is some of the bytes, with any number of rows. If the stream is dropped before its end, the copy is stopped.
             ///
             /// ```no_run
-            /// # async fn example(db: aio_databases::Database) -> aio_databases::Result<()> {
+            /// # async fn example(db: aio_databases::Database) -> Result<(), Box<dyn std::error::Error>> {
             /// use std::io::Write as _;
             ///
             /// let mut file = std::fs::File::create("users.csv")?;

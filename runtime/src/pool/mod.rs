@@ -73,7 +73,7 @@ struct Holding {
     /// Whether it was taken to keep it for a while.
     is_kept: bool,
     /// The task that did so.
-    task: Option<tokio::task::Id>,
+    task: Option<net::TaskId>,
 }
 
 /// Ends the use of a session when the pool is closed.
@@ -244,7 +244,7 @@ impl Pool {
         own: Option<usize>,
         now: Instant,
     ) -> Result<(Option<Idle>, Slot)> {
-        let task = own.and_then(|_| tokio::task::try_id());
+        let task = own.and_then(|_| net::task_id());
         let is_kept = own.is_some();
         let (holder, end) = {
             let mut state = self.state();
@@ -431,7 +431,7 @@ impl Pool {
 
     /// The holders whose sessions this task can wait for: not those that it keeps itself.
     fn others(&self) -> Vec<usize> {
-        let task = tokio::task::try_id();
+        let task = net::task_id();
         let is_other = |holding: &Holding| !holding.is_kept || holding.task != task;
         let state = self.state();
         let holders = state.holders.iter().enumerate();
@@ -441,7 +441,7 @@ impl Pool {
     fn report(&self, waited: Duration, own: usize) -> PoolTimedOut {
         let now = Instant::now();
         let state = self.state();
-        let task = tokio::task::try_id();
+        let task = net::task_id();
         let held = state.holders.iter().flatten();
         let own = own.max(held.filter(|holding| task.is_some() && holding.task == task).count());
         let mut holders: Vec<_> = state

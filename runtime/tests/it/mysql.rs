@@ -132,11 +132,7 @@ async fn zero_dates_can_be_read_as_null_or_as_text() {
     .unwrap();
     for column in ["day", "moment", "instant"] {
         let select = |columns: &str| Trusted(format!("select {columns} from zero where day = 0"));
-        let error = conn.fetchone(select(column), ()).await.unwrap_err().to_string();
-        assert!(error.contains("0000-00-00") && error.contains("`NO_ZERO_DATE`"), "{error}");
-        let advice = format!("nullif({column}, 0)");
-        assert!(error.contains("nullif(column, 0)"), "{error}");
-        let null = conn.fetchone(select(&advice), ()).await.unwrap().unwrap();
+        let null = conn.fetchone(select(column), ()).await.unwrap().unwrap();
         assert_eq!(null.values(), [Value::Null], "{column}");
     }
     let error = conn.fetchone("select day from zero where day > 0", ()).await.unwrap_err().to_string();
