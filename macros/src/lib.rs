@@ -58,6 +58,8 @@ macros! {
     execute = Execute;
     /// Called as `executemany!(executor, sql, rows)`.
     executemany = Executemany;
+    /// Called as `copy_in!(executor, table, rows)`, `copy_in!(executor, Type, table, rows)`.
+    copy_in = CopyIn;
     /// Called as `fetchall!(executor, sql, arguments…)`, `fetchall!(executor, Type, sql, arguments…)`.
     fetchall = Fetchall;
     /// Called as `fetchmany!(executor, n, sql, arguments…)`, `fetchmany!(executor, n, Type, sql, arguments…)`.

@@ -39,7 +39,7 @@ fn expansion(project: &Project, call: &Call) -> Result<TokenStream, Vec<Mistake>
         .map_err(|mistakes| message::explained(mistakes, &warnings))?;
     shape(call, &checked, wanted).map_err(|mistake| vec![mistake])?;
     let bound = match call.makro {
-        Macro::Executemany => Vec::new(),
+        makro if makro.takes_rows() => Vec::new(),
         _ => bind::bind(&answers, &checked.params, &call.args)?,
     };
     Ok(expand::expand(project, call, &answers, &checked, &bound, &warnings))

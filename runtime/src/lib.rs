@@ -36,8 +36,10 @@
 //! | `postgres` | PostgreSQL |
 //! | `mysql` | MySQL and MariaDB |
 //! | `macros` (default) | queries that are checked while the program compiles |
+//! | `sqlx` | the pools, connections and transactions of sqlx as [executors](Executor#on-what-sqlx-has-opened) |
 //! | `verify` | [`Database::verify`]: whether the database is the one that the queries were checked for |
 //! | `tls` | encrypted connections to PostgreSQL and MySQL, through rustls |
+//! | `metrics` | gauges of the pools and the times of queries, in the `metrics` facade |
 //! | `chrono`, `time` | dates and times of these crates as arguments and in records |
 //! | `uuid`, `rust_decimal`, `json` | the types of `uuid`, `rust_decimal` and `serde_json` |
 
@@ -62,6 +64,7 @@ mod connection;
 mod database;
 mod error;
 mod execute;
+mod listen;
 #[cfg(feature = "macros")]
 mod macros;
 mod migrate;
@@ -75,22 +78,25 @@ mod verify;
 
 pub use aio_databases_sql::Dialect;
 pub use backend::Backend;
-pub use connection::{Connecting, Connection, Current, Isolation, Transaction, TransactionBuilder};
-pub use database::Builder;
-pub use database::Database;
+pub use connection::{
+    AdvisoryLock, Connecting, Connection, Current, Isolation, LockKey, Transaction, TransactionBuilder,
+};
+pub use database::{Builder, Database, Pooler, TlsMode};
 pub use error::{
     ConnectError, ConnectProblem, ConstraintKind, DatabaseError, Error, Holder, LockTimedOut, MigrateError,
     PoolTimedOut, QueryPlace, Result, UrlError, UrlProblem,
 };
-pub use execute::{DynamicQuery, Executor, Fetch, First, Query, ReadExecutor, Rows, sql};
+pub use execute::{CopyChunk, CopyIn, DynamicQuery, Executor, Fetch, First, Query, ReadExecutor, Rows, sql};
+pub use listen::{Listen, ListenEvent, Listener, Notification};
 #[cfg(feature = "macros")]
 pub use macros::{
-    Type, execute, executemany, fetchall, fetchmany, fetchone, fetchval, iterate, migrate, query, query_as,
-    query_val,
+    Type, copy_in, execute, executemany, fetchall, fetchmany, fetchone, fetchval, iterate, migrate, query,
+    query_as, query_val,
 };
 #[doc(hidden)]
 pub use migrate::Source as MigrationSource;
 pub use migrate::{Migration, Migrations};
+pub use pool::status::PoolStatus;
 #[cfg(feature = "sqlite")]
 pub use rusqlite;
 pub use statement::{Arguments, Done, IntoArguments, IntoSql, Named, Trusted, access, shape};

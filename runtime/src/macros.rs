@@ -89,6 +89,40 @@ pub use aio_databases_macros::migrate;
 /// ```
 pub use aio_databases_macros::executemany;
 
+/// Inserts many rows as fast as the database can, all or none, and gives their number.
+///
+/// The text is a table and its columns; rows and columns are checked as those of an insert. On PostgreSQL the rows go through
+/// `copy … from stdin` in its binary format, as the iterator gives them: no more than a few are held in memory. Other backends
+/// insert them as [`executemany!`] does.
+///
+/// A row is a tuple; for one column, it may be the value alone. With a type before the text it is a struct with a field for each
+/// column, or a reference to one; other fields are ignored.
+///
+/// What PostgreSQL says of `copy` is true here: rules don't apply, and tables with row-level security and most views are
+/// rejected.
+///
+/// ```
+/// # #[cfg(feature = "sqlite")]
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> aio_databases::Result<()> {
+/// # use aio_databases::{Database, copy_in};
+/// # let db = Database::open("sqlite::memory:").await?;
+/// # db.execute(include_str!("../docs/schema.sql"), ()).await?;
+/// struct NewUser {
+///     name: String,
+///     email: Option<String>,
+/// }
+///
+/// let users = vec![NewUser { name: "Ada".to_owned(), email: None }];
+/// assert_eq!(copy_in!(db, NewUser, "users (name, email)", &users).await?, 1);
+/// assert_eq!(copy_in!(db, "users (name)", ["Grace", "Alan"]).await?, 2);
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "sqlite"))]
+/// # fn main() {}
+/// ```
+pub use aio_databases_macros::copy_in;
+
 /// All records of a query.
 ///
 /// A type after the executor is that of the records: a struct with a field for each column, or a tuple.

@@ -5,6 +5,8 @@ pub use aio_databases_sql::Dialect;
 pub use crate::{
     ColumnError, Decode, DecodeError, Done, Encode, Executor, Fetch, NotNull, Query, Raw, Row, Value,
     execute::checked::{First, command, executemany, query, query_with_value},
+    execute::copy::copy_rows as copy_in,
+    execute::executor::reach,
     statement::shape::{Any as AnyRows, One as OneRow, Shape, Writes},
     statement::{Access, Batch, Cardinality as Rows, Sql, Statement},
     value,

@@ -117,7 +117,7 @@ pub fn mariadb(test: &str) -> Option<String> {
     let url = server(Backend::Mysql)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let version = runtime.expect("a runtime starts").block_on(async {
-        let db = Database::new(&url)?;
+        let db = Database::unpooled(&url)?;
         mysql_version(&db).await
     });
     match version.unwrap_or_else(|error| panic!("{error}")) {
@@ -140,8 +140,10 @@ pub fn url(db: &Database) -> String {
 
 /// The URL of another database on the same server.
 pub fn beside(url: &str, database: impl Display) -> String {
+    let (url, options) = url.split_once('?').map_or((url, ""), |(url, options)| (url, options));
     let (server, _) = url.rsplit_once('/').expect("a server's URL ends with its database");
-    format!("{server}/{database}")
+    let question = if options.is_empty() { "" } else { "?" };
+    format!("{server}/{database}{question}{options}")
 }
 
 /// The text of the migrations that the macros read, in order, each with its file's name.
@@ -175,13 +177,18 @@ impl Fresh {
         let (url, create, remove) = match backend {
             Backend::Sqlite => (format!("sqlite:{}", folder.path().join("test.db").display()), None, None),
             // A schema of its own takes a tenth of the time of a database.
+            // A pooler accepts no settings of the session, and needs a database for each.
+            Backend::Postgres if server.contains('?') => {
+                Database::unpooled(server)?.execute(Trusted(format!("create database {name}")), ()).await?;
+                (beside(server, &name), None, Some(format!("drop database {name} with (force)")))
+            }
             Backend::Postgres => (
                 format!("{server}?options=-csearch_path%3D{name}"),
                 Some(format!("create schema {name}")),
                 Some(format!("drop schema {name} cascade")),
             ),
             Backend::Mysql => {
-                Database::new(server)?.execute(Trusted(format!("create database {name}")), ()).await?;
+                Database::unpooled(server)?.execute(Trusted(format!("create database {name}")), ()).await?;
                 (beside(server, &name), None, Some(format!("drop database {name}")))
             }
         };
@@ -198,7 +205,14 @@ impl Fresh {
     async fn remove(self) -> TestResult {
         // A case may have disconnected it.
         if let Some(remove) = self.remove {
-            self.db.execute(Trusted(remove), ()).await?;
+            match remove.starts_with("drop database") {
+                true => {
+                    self.db.disconnect().await?;
+                    let server = server(self.db.backend()).expect("the test ran on it");
+                    Database::unpooled(server)?.execute(Trusted(remove), ()).await?;
+                }
+                false => drop(self.db.execute(Trusted(remove), ()).await?),
+            }
         }
         self.db.disconnect().await?;
         Ok(())

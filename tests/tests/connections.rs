@@ -42,7 +42,7 @@ on_every_backend! {
     }
 
     async fn without_a_pool_each_query_has_its_own_connection(db) {
-        let unpooled = Database::new(url(&db))?;
+        let unpooled = Database::unpooled(url(&db))?;
         assert!(!unpooled.is_connected());
         execute!(db, "insert into users (name) values ('Ada')").await?;
         assert_eq!(fetchval!(unpooled, "select count(*) from users").await?, 1);

@@ -217,7 +217,7 @@ async fn a_server_that_is_not_there() {
             "no connection to {scheme}://user:***@127.0.0.1:9/name: refused: is the server running? ("
         );
         assert!(text.starts_with(&expected), "{text}");
-        let unpooled = Database::new(&url).expect("the URL is good");
+        let unpooled = Database::unpooled(&url).expect("the URL is good");
         refused(
             unpooled.fetchone("select 1", ()).await.expect_err("nobody listens"),
             ConnectProblem::Refused,

@@ -5,13 +5,17 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::cargo;
 
 const BACKENDS: [&str; 3] = ["sqlite", "postgres", "mysql"];
-const OTHERS: [&str; 8] = ["macros", "verify", "tls", "chrono", "time", "uuid", "rust_decimal", "json"];
+const OTHERS: [&str; 10] =
+    ["macros", "sqlx", "verify", "tls", "metrics", "chrono", "time", "uuid", "rust_decimal", "json"];
 
-/// What a build with one backend must not contain.
-const FOREIGN: [(&str, &[&str]); 3] = [
-    ("sqlite", &["sqlx", "sqlx-core", "sqlx-postgres", "sqlx-mysql", "url", "idna"]),
-    ("postgres", &["rusqlite", "libsqlite3-sys", "sqlx-mysql", "sqlx-sqlite"]),
-    ("mysql", &["rusqlite", "libsqlite3-sys", "sqlx-postgres", "sqlx-sqlite"]),
+/// What a build with one backend must not contain, without and with sqlx.
+const FOREIGN: [(&str, &[&str]); 6] = [
+    ("sqlite", &["sqlx", "sqlx-core", "url", "idna"]),
+    ("postgres", &["sqlx", "sqlx-core", "rusqlite", "libsqlite3-sys"]),
+    ("mysql", &["sqlx", "sqlx-core", "rusqlite", "libsqlite3-sys"]),
+    ("sqlite,sqlx", &["sqlx-postgres", "sqlx-mysql", "sqlx-macros"]),
+    ("postgres,sqlx", &["rusqlite", "libsqlite3-sys", "sqlx-mysql", "sqlx-sqlite", "sqlx-macros"]),
+    ("mysql,sqlx", &["rusqlite", "libsqlite3-sys", "sqlx-postgres", "sqlx-sqlite", "sqlx-macros"]),
 ];
 
 /// Checks each set of features.
@@ -20,14 +24,16 @@ pub(crate) fn check() -> Result<()> {
     for backend in BACKENDS {
         check_set(backend)?;
         check_set(&format!("{backend},macros"))?;
+        check_set(&format!("{backend},sqlx"))?;
+        check_set(&format!("{backend},macros,sqlx"))?;
     }
     for feature in OTHERS {
         check_set(feature)?;
         check_set(&format!("sqlite,postgres,mysql,{feature}"))?;
     }
-    check_set("sqlite,postgres,mysql,macros,verify,tls,chrono,time,uuid,rust_decimal,json")?;
-    for (backend, foreign) in FOREIGN {
-        check_tree(backend, foreign)?;
+    check_set("sqlite,postgres,mysql,macros,sqlx,verify,tls,chrono,time,uuid,rust_decimal,json")?;
+    for (features, foreign) in FOREIGN {
+        check_tree(features, foreign)?;
     }
     println!("features: every set builds");
     Ok(())
@@ -53,9 +59,9 @@ fn check_set(features: &str) -> Result<()> {
     Ok(())
 }
 
-fn check_tree(backend: &str, foreign: &[&str]) -> Result<()> {
+fn check_tree(features: &str, foreign: &[&str]) -> Result<()> {
     let output = cargo()
-        .args(["tree", "--package", "aio-databases", "--no-default-features", "--features", backend])
+        .args(["tree", "--package", "aio-databases", "--no-default-features", "--features", features])
         .args(["--edges", "normal,build", "--prefix", "none", "--format", "{p}"])
         .output()
         .context("running cargo tree")?;
@@ -64,7 +70,7 @@ fn check_tree(backend: &str, foreign: &[&str]) -> Result<()> {
     for line in tree.lines() {
         let name = line.split(' ').next().unwrap_or_default();
         if foreign.contains(&name) {
-            bail!("a build with `{backend}` alone compiles `{name}`");
+            bail!("a build with `{features}` alone compiles `{name}`");
         }
     }
     Ok(())

@@ -24,6 +24,7 @@ mod features;
 mod generate;
 mod mutants;
 mod pg_catalog;
+mod pooler;
 mod test;
 
 use std::{path::PathBuf, process::ExitCode};

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::{
-    cargo,
+    cargo, pooler,
     servers::{Releases, Servers},
 };
 
@@ -20,7 +20,7 @@ const NOT_ON_MYSQL: [(&str, &str); 2] = [
 ];
 
 /// Packages without a test that talks to a server: they are tested once.
-const WITHOUT_SERVERS: [&str; 9] = [
+const WITHOUT_SERVERS: [&str; 10] = [
     "aio-databases-sql",
     "aio-databases-project",
     "aio-databases-macros",
@@ -28,6 +28,7 @@ const WITHOUT_SERVERS: [&str; 9] = [
     "aio-databases-ui-tests",
     "aio-databases-hygiene",
     "aio-databases-benches",
+    "beside-sqlx",
     "quickstart",
     "xtask",
 ];
@@ -104,14 +105,23 @@ fn pass(releases: Releases, again: bool, args: &Args) -> Result<(bool, Vec<Strin
         .envs(releases.variables())
         .status()
         .context("running cargo test")?;
+    let (pooled, through) = match again || args.is_narrowed() {
+        true => (true, Vec::new()),
+        false => pooler::run(&servers)?,
+    };
     let tested = servers.names().map(|name| format!("xtask:   tested against {name}"));
     let missing = servers.missing().map(|missing| format!("xtask:   NOT TESTED: {missing}"));
     let not_yet = NOT_ON_MYSQL.iter().filter(|_| releases.is_mysql());
     let not_yet = not_yet.map(|(test, why)| format!("xtask:   NOT TESTED on MySQL: {test}: {why}"));
-    Ok((status.success(), tested.chain(missing).chain(not_yet).collect()))
+    Ok((status.success() && pooled, tested.chain(through).chain(missing).chain(not_yet).collect()))
 }
 
 impl Args {
+    /// Whether `cargo test` is told what to test.
+    fn is_narrowed(&self) -> bool {
+        !self.rest.is_empty()
+    }
+
     /// Whether `cargo test` is told which packages to test.
     fn names_packages(&self) -> bool {
         let mut options = self.rest.iter().take_while(|arg| *arg != "--");

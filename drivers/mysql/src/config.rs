@@ -1,22 +1,24 @@
 //! How to reach a server, and how the session is set up.
 
-use std::{fmt, path::PathBuf, time::Duration};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
-use aio_databases_net::{KeepAlive, TcpOptions, tls::Pem};
+use aio_databases_net::{BoxFuture, KeepAlive, TcpOptions, tls::Pem};
 
 use crate::{
     error::{Error, Result},
+    params::BoxError,
     ssl::SslMode,
 };
 
 /// How to reach a server, and how the session is set up.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Config {
     pub(crate) host: String,
     pub(crate) port: u16,
     pub(crate) socket: Option<PathBuf>,
     pub(crate) user: String,
     pub(crate) password: Password,
+    pub(crate) password_hook: Option<PasswordHook>,
     pub(crate) database: Option<String>,
     pub(crate) charset: String,
     pub(crate) collation: Option<String>,
@@ -26,6 +28,8 @@ pub struct Config {
     pub(crate) ssl_key: Option<Pem>,
     pub(crate) connect_timeout: Option<Duration>,
     pub(crate) tcp: TcpOptions,
+    pub(crate) statement_timeout: Option<Duration>,
+    pub(crate) lock_timeout: Option<Duration>,
     pub(crate) statement_cache: usize,
     pub(crate) message_limit: usize,
     pub(crate) recover_limit: usize,
@@ -47,6 +51,34 @@ impl fmt::Debug for Password {
     }
 }
 
+/// Gives a password.
+pub type AskPassword = dyn Fn() -> BoxFuture<'static, Result<String, BoxError>> + Send + Sync;
+
+#[derive(Clone)]
+pub(crate) struct PasswordHook(Arc<AskPassword>);
+
+impl fmt::Debug for PasswordHook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
+impl Config {
+    /// The configuration with the password of a new connection, if it has to be asked for.
+    pub(crate) async fn with_password(&self) -> Result<Option<Config>> {
+        let Some(PasswordHook(hook)) = &self.password_hook else { return Ok(None) };
+        let password = hook()
+            .await
+            .map_err(|error| Error::Authentication(format!("cannot get the password: {error}")))?;
+        // It reads the files of certificates once.
+        #[cfg(feature = "tls")]
+        if self.ssl_mode != SslMode::Disabled {
+            self.connector()?;
+        }
+        Ok(Some(Config { password: Password(password), ..self.clone() }))
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Config {
@@ -55,6 +87,7 @@ impl Default for Config {
             socket: None,
             user: "root".to_owned(),
             password: Password::default(),
+            password_hook: None,
             database: None,
             charset: "utf8mb4".to_owned(),
             collation: None,
@@ -64,6 +97,8 @@ impl Default for Config {
             ssl_key: None,
             connect_timeout: None,
             tcp: TcpOptions::default(),
+            statement_timeout: None,
+            lock_timeout: None,
             statement_cache: 256,
             message_limit: 1 << 30,
             recover_limit: 16 << 20,
@@ -114,6 +149,13 @@ impl Config {
     #[must_use]
     pub fn password(mut self, password: impl Into<String>) -> Self {
         self.password = Password(password.into());
+        self
+    }
+
+    /// What gives the password of each new connection, for tokens that expire.
+    #[must_use]
+    pub fn password_hook(mut self, hook: Arc<AskPassword>) -> Self {
+        self.password_hook = Some(PasswordHook(hook));
         self
     }
 
@@ -190,6 +232,27 @@ impl Config {
     #[must_use]
     pub fn keepalive(mut self, keepalive: Option<KeepAlive>) -> Self {
         self.tcp.keepalive = keepalive;
+        self
+    }
+
+    /// How long sent data may stay unacknowledged. See [`TcpOptions::user_timeout`](aio_databases_net::TcpOptions).
+    #[must_use]
+    pub fn user_timeout(mut self, timeout: Option<Duration>) -> Self {
+        self.tcp.user_timeout = timeout;
+        self
+    }
+
+    /// How long the server lets a `select` run (MySQL), or any statement (MariaDB).
+    #[must_use]
+    pub fn statement_timeout(mut self, timeout: Duration) -> Self {
+        self.statement_timeout = Some(timeout);
+        self
+    }
+
+    /// How long the server lets a statement wait for a lock: in whole seconds, and at least one.
+    #[must_use]
+    pub fn lock_timeout(mut self, timeout: Duration) -> Self {
+        self.lock_timeout = Some(timeout);
         self
     }
 

@@ -44,7 +44,7 @@ pub use aio_databases_net::{KeepAlive, tls::Pem};
 pub use self::{
     cancel::CancelToken,
     column::{BINARY_CHARSET, Column, ColumnFlags, ColumnType, Columns},
-    config::Config,
+    config::{AskPassword, Config},
     connection::{Connection, Done, Prepared, Server, Sink},
     error::{ConnectProblem, Error, Result, ServerError},
     params::{BoxError, Params},

@@ -68,13 +68,32 @@ impl Connection {
         for part in data.chunks(CHUNK) {
             frontend::copy_data(&mut self.output, part)?;
             if self.output.len() >= CHUNK {
-                self.flush().await?;
-                if let Some(tag) = self.buffered()? {
-                    return Err(self.end_copy(tag).await);
-                }
+                self.flush_copy().await?;
             }
         }
         Ok(())
+    }
+
+    /// Sends what [`send_copy`](Connection::send_copy) has collected, and looks whether the server has rejected the copy.
+    ///
+    /// # Errors
+    ///
+    /// As [`Connection::send_copy`].
+    pub async fn flush_copy(&mut self) -> Result<()> {
+        if self.output.is_empty() {
+            return Ok(());
+        }
+        self.flush().await?;
+        // A server that has rejected the data reads on, so that nothing else would show it.
+        let read = self.input.try_fill(&mut self.stream);
+        if let Some(tag) = self.buffered()? {
+            return Err(self.end_copy(tag).await);
+        }
+        match read {
+            Ok(Some(0)) => Err(self.fail(Error::Closed)),
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.fail(Error::Io(error))),
+        }
     }
 
     /// An answer came before the copy was finished.
@@ -139,6 +158,31 @@ impl Connection {
                 Err(error)
             }
             Err(error) => Err(error),
+        }
+    }
+
+    /// Adds the next pieces of a copy's data to `out`: it waits for one, and takes those that have arrived with it, as long as
+    /// `out` has fewer than `size` bytes. `false` after the last one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Connection::next_copy`].
+    pub async fn read_copy(&mut self, out: &mut Vec<u8>, size: usize) -> Result<bool> {
+        match self.next_copy().await? {
+            None => return Ok(false),
+            Some(piece) => out.extend_from_slice(piece),
+        }
+        while out.len() < size && self.buffered_copy()? {
+            out.extend_from_slice(self.body());
+        }
+        Ok(true)
+    }
+
+    /// Whether the next piece has arrived. Any other message is left for the next call of `next_copy`.
+    fn buffered_copy(&mut self) -> Result<bool> {
+        match self.input.filled().get(self.frame) {
+            Some(&tag::COPY_DATA) => Ok(self.buffered()?.is_some()),
+            _ => Ok(false),
         }
     }
 

@@ -266,10 +266,29 @@ impl From<ServerError> for ConnectError {
             code if code.starts_with("28") => ConnectProblem::Authentication,
             "3D000" => ConnectProblem::UnknownDatabase,
             "53300" => ConnectProblem::TooMany,
+            "08P01" => of_pooler(&error.message),
             _ => ConnectProblem::Other,
         };
         ConnectError { kind, host: String::new(), source: ConnectSource::Server(Box::new(error)) }
     }
+}
+
+/// The problem in a message of PgBouncer, which has one code for all, and one language.
+fn of_pooler(message: &str) -> ConnectProblem {
+    if message.starts_with("database \"") && message.ends_with("does not exist") {
+        return ConnectProblem::UnknownDatabase;
+    }
+    let problems = [
+        ("no such user", ConnectProblem::Authentication),
+        ("password authentication failed", ConnectProblem::Authentication),
+        ("SASL authentication failed", ConnectProblem::Authentication),
+        ("no such database", ConnectProblem::UnknownDatabase),
+        ("no more connections allowed", ConnectProblem::TooMany),
+    ];
+    problems
+        .iter()
+        .find(|(beginning, _)| message.starts_with(beginning))
+        .map_or(ConnectProblem::Other, |(_, problem)| *problem)
 }
 
 impl From<Error> for ConnectError {

@@ -19,29 +19,43 @@ pub struct Notification {
 #[derive(Debug, Default)]
 pub(crate) struct Notifications {
     queue: VecDeque<Notification>,
+    /// How many bytes the queue's texts have.
+    bytes: usize,
     missed: u64,
 }
 
-/// How many are kept.
+/// How many are kept, and how many bytes of them.
 const KEPT: usize = 65_536;
+const KEPT_BYTES: usize = 16 << 20;
 
 impl Notifications {
     pub(crate) fn push(&mut self, notification: Notification) {
-        if self.queue.len() == KEPT {
-            self.queue.pop_front();
+        self.bytes += size(&notification);
+        self.queue.push_back(notification);
+        while self.queue.len() > KEPT || self.bytes > KEPT_BYTES {
+            self.pop();
             self.missed += 1;
         }
-        self.queue.push_back(notification);
     }
+
+    fn pop(&mut self) -> Option<Notification> {
+        let notification = self.queue.pop_front()?;
+        self.bytes -= size(&notification);
+        Some(notification)
+    }
+}
+
+fn size(notification: &Notification) -> usize {
+    notification.channel.len() + notification.payload.len()
 }
 
 impl Connection {
     /// The next notification that has arrived, without waiting and without reading from the socket.
     pub fn notification(&mut self) -> Option<Notification> {
-        self.notifications.queue.pop_front()
+        self.notifications.pop()
     }
 
-    /// How many notifications were thrown away since the last call, because more than 65,536 were waiting.
+    /// How many notifications were thrown away since the last call, because more than 65,536 or 16 MiB were waiting.
     pub fn missed_notifications(&mut self) -> u64 {
         std::mem::take(&mut self.notifications.missed)
     }
@@ -57,10 +71,41 @@ impl Connection {
                 return Ok(notification);
             }
             self.ready()?;
-            self.take_idle()?;
-            if self.notifications.queue.is_empty() && self.fill().await? == 0 {
-                return Err(self.fail(Error::Closed));
+            // What arrived before an error is returned before it.
+            let idle = self.take_idle();
+            if self.notifications.queue.is_empty() {
+                idle?;
+                if self.fill().await? == 0 {
+                    return Err(self.fail(Error::Closed));
+                }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn notification(payload: String) -> Notification {
+        Notification { process_id: 1, channel: "c".to_owned(), payload }
+    }
+
+    #[test]
+    fn the_newest_are_kept() {
+        let mut kept = Notifications::default();
+        (0..KEPT + 3).for_each(|number| kept.push(notification(number.to_string())));
+        assert_eq!((kept.queue.len(), kept.missed), (KEPT, 3));
+        assert_eq!(kept.pop().map(|first| first.payload).as_deref(), Some("3"));
+    }
+
+    #[test]
+    fn their_bytes_are_bounded() {
+        let mut kept = Notifications::default();
+        let long = || notification("x".repeat(KEPT_BYTES / 4));
+        (0..9).for_each(|_| kept.push(long()));
+        assert_eq!((kept.queue.len(), kept.missed), (3, 6));
+        while kept.pop().is_some() {}
+        assert_eq!(kept.bytes, 0);
     }
 }

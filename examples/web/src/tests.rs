@@ -34,7 +34,7 @@ async fn on_server(variable: &str) -> TestResult {
         return Ok(());
     };
     let name = format!("web_{}", std::process::id());
-    Database::new(&server)?.execute(Trusted(format!("create database {name}")), ()).await?;
+    Database::unpooled(&server)?.execute(Trusted(format!("create database {name}")), ()).await?;
     let (base, _) = server.rsplit_once('/').ok_or("a server's URL ends with its database")?;
     serves(Database::open(format!("{base}/{name}")).await?).await
 }

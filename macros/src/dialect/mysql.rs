@@ -7,9 +7,11 @@ pub(super) static FACTS: Facts = Facts {
     enabled: cfg!(feature = "mysql"),
     variant: "Mysql",
     scalar,
+    type_number: |_| 0,
     any: None,
     has_bool: false,
     timestamps_are_utc: false,
+    copy: None,
     lowercase_names: false,
 };
 

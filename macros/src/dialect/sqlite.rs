@@ -7,9 +7,11 @@ pub(super) static FACTS: Facts = Facts {
     enabled: cfg!(feature = "sqlite"),
     variant: "Sqlite",
     scalar,
+    type_number: |_| 0,
     any: Some("any"),
     has_bool: false,
     timestamps_are_utc: true,
+    copy: None,
     lowercase_names: false,
 };
 

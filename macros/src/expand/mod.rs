@@ -14,6 +14,7 @@
 //! ```
 
 mod code;
+mod executor;
 mod lexer;
 mod number;
 mod record;
@@ -103,6 +104,7 @@ pub(crate) fn expand(
     let _ = write!(code.text, "use {private} as __p;");
     let query = match call.makro {
         Macro::Executemany => rows::executemany,
+        Macro::CopyIn => rows::copy_in,
         Macro::Execute => value::command,
         Macro::Fetchval | Macro::QueryVal => value::query,
         _ => record::query,
@@ -112,7 +114,7 @@ pub(crate) fn expand(
     record::item(&context, &mut code);
     query(&context, &mut code);
     let run = match call.makro {
-        Macro::Query | Macro::QueryAs | Macro::QueryVal | Macro::Executemany => None,
+        Macro::Query | Macro::QueryAs | Macro::QueryVal | Macro::Executemany | Macro::CopyIn => None,
         Macro::Fetchmany => Some(".fetchmany(__db, __n)".to_owned()),
         other => Some(format!(".{}(__db)", other.name())),
     };
@@ -122,8 +124,8 @@ pub(crate) fn expand(
     }
 
     let (executor, number) = (&call.executor, &call.n);
-    let executor = executor.as_ref().map(code::borrowed);
-    if call.makro == Macro::Executemany {
+    let executor = executor.as_ref().map(|executor| executor::lent(executor, &private));
+    if call.makro.takes_rows() {
         let rows = &call.args.list[0].expr;
         return quote!(match (#executor, #rows) { (__db, __args) => { #block } });
     }

@@ -22,14 +22,21 @@ pub(super) fn literal(context: &Context<'_>, text: &mut String) {
     let Context { answers, checked, .. } = context;
     text.push_str("__p::Statement { sql: &[");
     for (answer, params) in answers.iter().zip(&checked.order) {
-        let dialect = answer.dialect.facts().variant;
+        let facts = answer.dialect.facts();
+        let dialect = facts.variant;
         let rendered = answer.template.render();
         let order: Vec<usize> = rendered.order.iter().map(|slot| params[*slot]).collect();
         let sql = &*rendered.sql;
+        let types = rendered.order.iter().map(|slot| {
+            let ty = answer.analysis.params.get(*slot).and_then(|param| param.ty.as_ref());
+            ty.map_or(0, facts.type_number)
+        });
+        // The server is asked for all of them or for none.
+        let types = Some(types.collect::<Vec<_>>()).filter(|types| !types.contains(&0)).unwrap_or_default();
         let statements: Vec<_> = rendered.statements.iter().map(|span| (span.start, span.end)).collect();
         let _ = write!(
             text,
-            "__p::Sql {{ dialect: __p::Dialect::{dialect}, text: {sql:?}, order: &{order:?}, statements: &{statements:?} }},"
+            "__p::Sql {{ dialect: __p::Dialect::{dialect}, text: {sql:?}, order: &{order:?}, types: &{types:?}, statements: &{statements:?} }},"
         );
     }
     let access = match checked.access {

@@ -1,6 +1,7 @@
 //! Parses the input of a macro call.
 
 mod args;
+pub(crate) mod copy;
 mod expr;
 mod literal;
 pub(crate) mod sql;
@@ -10,7 +11,7 @@ use quote::ToTokens;
 use syn::{Error, PathArguments, Result, Token, Type, TypePath, parse::ParseStream, spanned::Spanned as _};
 
 pub(crate) use self::args::{Arg, Args};
-use self::sql::Sql;
+use self::{copy::Target, sql::Sql};
 
 /// A macro.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +21,7 @@ pub(crate) enum Macro {
     QueryAs,
     Execute,
     Executemany,
+    CopyIn,
     Fetchall,
     Fetchmany,
     Fetchone,
@@ -28,6 +30,11 @@ pub(crate) enum Macro {
 }
 
 impl Macro {
+    /// Whether its only argument is rows of arguments.
+    pub(crate) fn takes_rows(self) -> bool {
+        matches!(self, Macro::Executemany | Macro::CopyIn)
+    }
+
     /// Its name, without the `!`.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -36,6 +43,7 @@ impl Macro {
             Macro::QueryAs => "query_as",
             Macro::Execute => "execute",
             Macro::Executemany => "executemany",
+            Macro::CopyIn => "copy_in",
             Macro::Fetchall => "fetchall",
             Macro::Fetchmany => "fetchmany",
             Macro::Fetchone => "fetchone",
@@ -65,6 +73,7 @@ impl Macro {
             Macro::QueryAs => "query_as!(Type, \"select …\", arguments…)",
             Macro::Execute => "execute!(db, \"insert …\", arguments…)",
             Macro::Executemany => "executemany!(db, \"insert …\", rows)",
+            Macro::CopyIn => "copy_in!(db, \"users (name, email)\", rows)",
             Macro::Fetchall => "fetchall!(db, \"select …\", arguments…)",
             Macro::Fetchmany => "fetchmany!(db, 10, \"select …\", arguments…)",
             Macro::Fetchone => "fetchone!(db, \"select …\", arguments…)",
@@ -93,8 +102,11 @@ pub(crate) struct Call {
     pub(crate) n: Option<TokenStream>,
     /// The user's type for records.
     pub(crate) ty: Option<RecordType>,
+    /// The SQL; for `copy_in!` the insert that its rows are checked as.
     pub(crate) sql: Sql,
-    /// The arguments. `executemany!` has one: the rows.
+    /// The table and columns of `copy_in!`.
+    pub(crate) target: Option<Target>,
+    /// The arguments. `executemany!` and `copy_in!` have one: the rows.
     pub(crate) args: Args,
 }
 
@@ -144,19 +156,28 @@ pub(crate) fn parse(makro: Macro, input: ParseStream<'_>) -> Result<Call> {
     if input.is_empty() {
         return Err(missing(input.span(), "the SQL is missing"));
     }
-    let sql = sql::parse(input)?;
+    let mut sql = sql::parse(input)?;
     if !input.is_empty() {
         input.parse::<Token![,]>()?;
     }
     let args = args::parse(input)?;
-    if makro == Macro::Executemany && args.list.len() != 1 {
+    if makro.takes_rows() && args.list.len() != 1 {
         let span = args.list.get(1).map_or_else(|| sql.span(), |arg| arg.span);
+        let name = makro.name();
         return Err(missing(
             span,
-            "`executemany!` needs a single argument after the SQL: the rows, each a tuple of arguments",
+            &format!("`{name}!` needs a single argument after the SQL: the rows, each a tuple of arguments"),
         ));
     }
-    Ok(Call { makro, executor, n, ty, sql, args })
+    let mut target = None;
+    if makro == Macro::CopyIn {
+        if let Some(RecordType::Tuple(_)) = ty {
+            return Err(missing(sql.span(), "the type of rows is a struct's, and tuples need none"));
+        }
+        let (insert, of) = copy::target(&sql).map_err(|error| missing(error.span(), &error.to_string()))?;
+        (sql, target) = (insert, Some(of));
+    }
+    Ok(Call { makro, executor, n, ty, sql, target, args })
 }
 
 /// Parses the type of the records. Anything else in this place is an error.
@@ -240,6 +261,16 @@ mod tests {
             r#"db, "a", rows.iter().map(|(a, b)| (a, b))"#,
             "db # - # - # a # rows.iter().map(|(a,b)|(a,b))",
         );
+        check(
+            CopyIn,
+            r#"db, "users (a, \"b\") ", rows"#,
+            "db # - # - # insert into users (a, \"b\") values ($1, $2) # rows",
+        );
+        check(
+            CopyIn,
+            r#"db, User, "users (a)", rows"#,
+            "db # - # User # insert into users (a) values ($1) # rows",
+        );
         check(Fetchone, r#"db, concat!("a", "b")"#, "db # - # - # ab #");
         check(Fetchone, r#"match x { A => a, B => b }, "a""#, "match x{A=>a,B=>b} # - # - # a #");
     }
@@ -265,6 +296,15 @@ mod tests {
             (Fetchmany, r#"db, "a""#, "`fetchmany!` needs the number of records before the SQL"),
             (Executemany, r#"db, "a""#, "`executemany!` needs a single argument after the SQL"),
             (Executemany, r#"db, "a", 1, 2"#, "`executemany!` needs a single argument after the SQL"),
+            (CopyIn, r#"db, "users (a)""#, "`copy_in!` needs a single argument after the SQL"),
+            (CopyIn, r#"db, (i64,), "users (a)", rows"#, "the type of rows is a struct's"),
+            (CopyIn, r#"db, "users", rows"#, "expected a table and its columns"),
+            (CopyIn, r#"db, "users ()", rows"#, "expected a table and its columns"),
+            (CopyIn, r#"db, "users (a,)", rows"#, "expected a table and its columns"),
+            (CopyIn, r#"db, "users (a + b)", rows"#, "expected a table and its columns"),
+            (CopyIn, r#"db, "(a)", rows"#, "expected a table and its columns"),
+            (CopyIn, r#"db, "copy users (a) from stdin", rows"#, "expected a table and its columns"),
+            (CopyIn, r#"db, "insert into users (a)", rows"#, "expected a table and its columns"),
             (Fetchone, r#"db, "a" 1"#, "expected `,`"),
         ] {
             let error = call(makro, tokens).map(|call| format!("{call:?}")).unwrap_err().to_string();

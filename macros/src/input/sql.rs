@@ -45,6 +45,17 @@ impl Sql {
         one.into_iter().chain(several.iter().map(|(_, text)| text))
     }
 
+    /// Another text for each.
+    pub(crate) fn map(&self, mut map: impl FnMut(Option<Dialect>, &Text) -> Result<Text>) -> Result<Sql> {
+        Ok(match self {
+            Sql::One(text) => Sql::One(Rc::new(map(None, text)?)),
+            Sql::ByDialect(texts, span) => {
+                let mapped = texts.iter().map(|(of, text)| Ok((*of, Rc::new(map(*of, text)?))));
+                Sql::ByDialect(mapped.collect::<Result<_>>()?, *span)
+            }
+        })
+    }
+
     /// The place for messages about the whole query.
     pub(crate) fn span(&self) -> Span {
         match self {
@@ -65,14 +76,14 @@ pub(crate) struct Text {
 }
 
 /// A part of a text with one origin.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Piece {
     /// The start in the value.
     start: usize,
     origin: Origin,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Origin {
     Literal { literal: Literal, source: String, unescaped: Unescaped },
     File { path: PathBuf, shown: String, text: String },
@@ -80,6 +91,18 @@ enum Origin {
 }
 
 impl Text {
+    /// The first bytes of the text, with more around them that was written nowhere.
+    pub(crate) fn within(&self, before: &str, length: usize, after: &str) -> Text {
+        let place = |start| Piece { start, origin: Origin::Other(self.span) };
+        let moved =
+            self.pieces.iter().map(|piece| Piece { start: piece.start + before.len(), ..piece.clone() });
+        let kept = moved.filter(|piece| piece.start <= before.len() + length);
+        let mut pieces: Vec<Piece> =
+            Some(place(0)).filter(|_| !before.is_empty()).into_iter().chain(kept).collect();
+        pieces.push(place(before.len() + length));
+        Text { value: format!("{before}{}{after}", &self.value[..length]), span: self.span, pieces }
+    }
+
     fn piece(&self, offset: usize) -> Option<&Piece> {
         let after = self.pieces.partition_point(|piece| piece.start <= offset);
         self.pieces.get(after.checked_sub(1)?)

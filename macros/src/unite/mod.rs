@@ -61,7 +61,7 @@ pub(crate) enum Wanted {
 impl Wanted {
     pub(crate) fn of(makro: Macro) -> Self {
         match makro {
-            Macro::Execute | Macro::Executemany => Wanted::None,
+            Macro::Execute | Macro::Executemany | Macro::CopyIn => Wanted::None,
             Macro::Fetchval | Macro::QueryVal => Wanted::First,
             _ => Wanted::All,
         }

@@ -13,7 +13,8 @@ use std::{
 
 use super::{
     BoxFuture,
-    sink::{DecodeRow, Flow, Sink},
+    copy_data::CopyData,
+    sink::{DecodeRow, Flow, Progress, Sink},
 };
 use crate::{ColumnError, Row};
 
@@ -25,7 +26,7 @@ const BYTES: usize = 1 << 18;
 
 /// The two ends of a buffer.
 pub(crate) fn buffer<R: Send + 'static>(decode: impl DecodeRow<R>) -> (Box<dyn Sink>, Reader<R>) {
-    let shared = Arc::new(Mutex::new(Shared { rows: VecDeque::new(), bytes: 0, is_read: false }));
+    let shared = Arc::new(Mutex::new(Shared { rows: VecDeque::new(), bytes: 0, count: 0, is_read: false }));
     let reader = Reader { shared: Arc::clone(&shared), taken: VecDeque::new() };
     (Box::new(Writer { decode, shared }), reader)
 }
@@ -33,12 +34,20 @@ pub(crate) fn buffer<R: Send + 'static>(decode: impl DecodeRow<R>) -> (Box<dyn S
 struct Shared<R> {
     rows: VecDeque<R>,
     bytes: usize,
+    /// How many rows have come.
+    count: u64,
     /// Whether the reader has taken rows.
     is_read: bool,
 }
 
 fn lock<R>(shared: &Mutex<Shared<R>>) -> MutexGuard<'_, Shared<R>> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<R: Send> Progress for Mutex<Shared<R>> {
+    fn rows(&self) -> u64 {
+        lock(self).count
+    }
 }
 
 /// The statement's end.
@@ -53,6 +62,7 @@ impl<R: Send + 'static, D: DecodeRow<R>> Sink for Writer<R, D> {
         let mut shared = lock(&self.shared);
         shared.rows.push_back(record);
         shared.bytes += row.size();
+        shared.count += 1;
         let is_full = shared.rows.len() >= ROWS || shared.bytes >= BYTES;
         Ok(if is_full { Flow::Pause } else { Flow::Continue })
     }
@@ -65,11 +75,20 @@ impl<R: Send + 'static, D: DecodeRow<R>> Sink for Writer<R, D> {
         true
     }
 
+    fn progress(&self) -> Option<Arc<dyn Progress>> {
+        let shared: Arc<dyn Progress> = Arc::<Mutex<Shared<R>>>::clone(&self.shared);
+        Some(shared)
+    }
+
     fn restart(&mut self) -> bool {
         let mut shared = lock(&self.shared);
         shared.rows.clear();
         shared.bytes = 0;
         !shared.is_read
+    }
+
+    fn copy_data(&mut self) -> Option<&mut CopyData> {
+        None
     }
 
     fn drained(&mut self) -> BoxFuture<'_, ()> {

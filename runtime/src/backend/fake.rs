@@ -5,7 +5,10 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use super::{BoxFuture, Connector, Outcome, Session, TransactionStatus};
+use super::{
+    BoxFuture, Connector, Outcome, Session, TransactionStatus,
+    listen::{self, ListenSession},
+};
 use crate::{
     Backend, Done, Error, Result,
     backend::{control::Control, sink::Sink, transaction::Mode},
@@ -63,6 +66,10 @@ impl Connector for Arc<Fake> {
 
     fn queue_to_write(&self) -> BoxFuture<'_, Result<Option<Box<dyn Send>>>> {
         Box::pin(std::future::ready(Ok(None)))
+    }
+
+    fn listen(&self) -> BoxFuture<'_, Result<Box<dyn ListenSession>>> {
+        listen::unsupported()
     }
 
     fn keep(&self, _: bool) -> BoxFuture<'_, Result<()>> {

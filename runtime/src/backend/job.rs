@@ -1,6 +1,9 @@
 //! A command on its way through the layers, and what becomes of it.
 
 use super::{BoxFuture, sink::Sink};
+#[cfg(feature = "sqlx")]
+use aio_databases_sql::Dialect;
+
 use crate::{
     Done, Result,
     statement::command::{Command, Place},
@@ -40,4 +43,16 @@ impl<'a> Running<'a> {
     pub(crate) fn waiting(future: impl Future<Output = Result<Ran>> + Send + 'a) -> Self {
         Running::Waiting(Box::pin(future))
     }
+}
+
+/// A connection or a pool that another library has opened, and that runs one job.
+#[cfg(feature = "sqlx")]
+pub(crate) trait Neighbour: Send {
+    /// The SQL that it speaks.
+    fn dialect(&self) -> Dialect;
+
+    /// Runs the job.
+    fn run<'n>(self: Box<Self>, job: Job) -> BoxFuture<'n, Result<Ran>>
+    where
+        Self: 'n;
 }

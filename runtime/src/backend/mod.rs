@@ -5,9 +5,11 @@
 
 pub(crate) mod buffer;
 pub(crate) mod control;
+pub(crate) mod copy_data;
 #[cfg(test)]
 pub(crate) mod fake;
 pub(crate) mod job;
+pub(crate) mod listen;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod name;
@@ -18,6 +20,8 @@ mod refusal;
 pub(crate) mod sink;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(all(feature = "sqlx", any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+pub(crate) mod sqlx;
 pub(crate) mod thread_budget;
 pub(crate) mod transaction;
 pub(crate) mod waiters;
@@ -28,7 +32,7 @@ pub use name::Backend;
 
 use crate::{
     Done, Error, Result,
-    backend::{control::Control, sink::Sink},
+    backend::{control::Control, listen::ListenSession, sink::Sink},
     options::Options,
     statement::command::{Command, Text},
     url::DatabaseUrl,
@@ -51,6 +55,9 @@ pub(crate) trait Connector: Send + Sync {
     /// Waits until a session that is taken to write would not just wait for another. The caller keeps the result until its session
     /// has the lock.
     fn queue_to_write(&self) -> BoxFuture<'_, Result<Option<Box<dyn Send>>>>;
+
+    /// Opens a session that listens for notifications.
+    fn listen(&self) -> BoxFuture<'_, Result<Box<dyn ListenSession>>>;
 
     /// Is called when the pool is made and when it is closed, for whatever has to outlive single sessions.
     fn keep(&self, connected: bool) -> BoxFuture<'_, Result<()>>;
@@ -158,7 +165,7 @@ pub(crate) struct Outcome {
 /// What opens sessions at a URL, if its backend was compiled in.
 ///
 /// `is_own`: whether a scope around the current task has the session with a number.
-#[cfg_attr(not(feature = "sqlite"), expect(unused_variables))]
+#[cfg_attr(not(feature = "sqlite"), allow(unused_variables))]
 pub(crate) fn connector(
     url: &DatabaseUrl,
     options: &Options,
@@ -171,11 +178,11 @@ pub(crate) fn connector(
         }
         #[cfg(feature = "postgres")]
         crate::url::Target::Server(target) if target.backend == Backend::Postgres => {
-            Ok(Arc::new(postgres::PostgresConnector::new(target, url)?))
+            Ok(Arc::new(postgres::PostgresConnector::new(target, url, options)?))
         }
         #[cfg(feature = "mysql")]
         crate::url::Target::Server(target) if target.backend == Backend::Mysql => {
-            Ok(Arc::new(mysql::MysqlConnector::new(target, url)?))
+            Ok(Arc::new(mysql::MysqlConnector::new(target, url, options)?))
         }
         _ => Err(Error::FeatureMissing { scheme: url.scheme().to_owned(), feature: url.backend().name() }),
     }

@@ -65,7 +65,7 @@ impl fmt::Display for Refusal {
 impl Error for Refusal {}
 
 /// The value that `order` names.
-#[cfg(any(feature = "postgres", feature = "mysql"))]
+#[cfg(any(feature = "postgres", feature = "mysql", feature = "sqlx"))]
 pub(crate) fn argument(values: &[Value], index: u16) -> Result<&Value, EncodeError> {
     let index = usize::from(index);
     values.get(index).ok_or_else(|| count(index + 1, values.len()))

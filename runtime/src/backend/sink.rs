@@ -4,9 +4,12 @@
 //! lifetime in its way. The code that runs statements knows sinks only as `Box<dyn Sink>`; what is generic in the
 //! record type is the few lines here.
 
-use std::any::Any;
+use std::{any::Any, future::poll_fn, sync::Arc, task::Poll};
 
-use crate::{ColumnError, Row, backend::BoxFuture};
+use crate::{
+    ColumnError, Row,
+    backend::{BoxFuture, copy_data::CopyData},
+};
 
 /// Takes the rows of one statement.
 pub(crate) trait Sink: Any + Send {
@@ -21,12 +24,24 @@ pub(crate) trait Sink: Any + Send {
     #[cfg_attr(not(any(feature = "sqlite", feature = "postgres")), expect(dead_code))]
     fn is_stream(&self) -> bool;
 
+    /// What tells how far a stream or a copy has come. `None`: it is neither.
+    fn progress(&self) -> Option<Arc<dyn Progress>>;
+
     /// Forgets all rows, so that they can come again. False: some have been read already.
-    #[cfg_attr(not(feature = "sqlite"), expect(dead_code))]
     fn restart(&mut self) -> bool;
+
+    /// The data that the statement reads, if it is a copy into a table.
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code))]
+    fn copy_data(&mut self) -> Option<&mut CopyData>;
 
     /// After the last row: waits until all rows have been read, or nobody reads them any more.
     fn drained(&mut self) -> BoxFuture<'_, ()>;
+}
+
+/// Tells how far a stream or a copy has come.
+pub(crate) trait Progress: Send + Sync {
+    /// How many rows have come, or how often a copy waited for the program's data.
+    fn rows(&self) -> u64;
 }
 
 /// What to do after a row.
@@ -39,6 +54,17 @@ pub(crate) enum Flow {
     Pause,
     /// No more are wanted.
     Stop,
+}
+
+/// Lets whoever polls have the rows that were just taken: it polls again when it wants more.
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "sqlx"))]
+pub(crate) async fn pause() {
+    let mut is_paused = false;
+    poll_fn(|_| match std::mem::replace(&mut is_paused, true) {
+        true => Poll::Ready(()),
+        false => Poll::Pending,
+    })
+    .await;
 }
 
 /// Makes a record of a row.
@@ -71,8 +97,16 @@ impl Sink for Discard {
         false
     }
 
+    fn progress(&self) -> Option<Arc<dyn Progress>> {
+        None
+    }
+
     fn restart(&mut self) -> bool {
         true
+    }
+
+    fn copy_data(&mut self) -> Option<&mut CopyData> {
+        None
     }
 
     fn drained(&mut self) -> BoxFuture<'_, ()> {
@@ -109,9 +143,17 @@ impl<R: Send + 'static, D: DecodeRow<R>> Sink for Collect<R, D> {
         false
     }
 
+    fn progress(&self) -> Option<Arc<dyn Progress>> {
+        None
+    }
+
     fn restart(&mut self) -> bool {
         self.rows.clear();
         true
+    }
+
+    fn copy_data(&mut self) -> Option<&mut CopyData> {
+        None
     }
 
     fn drained(&mut self) -> BoxFuture<'_, ()> {

@@ -1,5 +1,7 @@
 //! How a transaction begins.
 
+use std::time::Duration;
+
 /// What a transaction sees of others that run at the same time: the standard's levels, as each server has them
 /// (PostgreSQL's manual, chapter 13.2; MySQL's, 17.7.2.1; SQLite's transactions are always serializable).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,6 +33,8 @@ pub(crate) struct Mode {
     pub(crate) read_only: bool,
     pub(crate) deferrable: bool,
     pub(crate) locking: Locking,
+    /// How long each query in it can take.
+    pub(crate) query_timeout: Option<Duration>,
 }
 
 /// When a transaction of SQLite's takes the right to write.
@@ -46,7 +50,7 @@ pub(crate) enum Locking {
 impl Mode {
     /// Whether a savepoint may have it, in a transaction that only reads or not.
     pub(crate) fn fits_in(&self, read_only: bool) -> bool {
-        let within = Mode { read_only: self.read_only && !read_only, ..*self };
+        let within = Mode { read_only: self.read_only && !read_only, query_timeout: None, ..*self };
         within == Mode::default()
     }
 }

@@ -6,6 +6,7 @@ use std::{
     marker::PhantomData,
     panic::Location,
     sync::Arc,
+    time::Duration,
 };
 
 use super::{
@@ -117,18 +118,26 @@ pub struct Connecting<'d, A = Write> {
     endpoints: &'d Arc<Endpoints>,
     location: &'static Location<'static>,
     reuse: bool,
+    timeout: Option<Duration>,
     access: PhantomData<fn() -> A>,
 }
 
 impl<'d, A: Access> Connecting<'d, A> {
     pub(crate) fn new(endpoints: &'d Arc<Endpoints>, location: &'static Location<'static>) -> Self {
-        Connecting { endpoints, location, reuse: false, access: PhantomData }
+        Connecting { endpoints, location, reuse: false, timeout: None, access: PhantomData }
     }
 
     /// The connection of the scope that this runs in, if it runs in one of this database, and of the same kind (the
     /// primary's, or a replica's); else one of its own.
     pub fn reuse(mut self) -> Self {
         self.reuse = true;
+        self
+    }
+
+    /// How long each query on it can take: see [`Builder::query_timeout`](crate::Builder::query_timeout). By default, it is the
+    /// database's. A connection that is [reused](Connecting::reuse) keeps its own.
+    pub fn query_timeout(mut self, time: Duration) -> Self {
+        self.timeout = Some(time);
         self
     }
 
@@ -184,8 +193,8 @@ impl<'d, A: Access> IntoFuture for Connecting<'d, A> {
                 return Ok(Connection::new(Arc::clone(&frame.held), frame.open_level()));
             }
             let held = match A::READ_ONLY {
-                true => SharedConnection::open_replica(self.endpoints, self.location).await?,
-                false => SharedConnection::open(self.endpoints, self.location).await?,
+                true => SharedConnection::open_replica(self.endpoints, self.location, self.timeout).await?,
+                false => SharedConnection::open(self.endpoints, self.location, self.timeout).await?,
             };
             Ok(Connection::new(held, None))
         })

@@ -74,9 +74,11 @@ impl SharedConnection {
     pub(crate) async fn open(
         endpoints: &Arc<Endpoints>,
         location: &'static Location<'static>,
+        timeout: Option<Duration>,
     ) -> Result<Arc<Self>> {
         let own = scope::sessions_of(endpoints);
-        let lease = endpoints.primary.lease((location.file(), location.line()), Some(own)).await?;
+        let mut lease = endpoints.primary.lease((location.file(), location.line()), Some(own)).await?;
+        lease.set_timeout(timeout);
         Ok(SharedConnection::new(Arc::clone(endpoints), lease))
     }
 
@@ -84,8 +86,10 @@ impl SharedConnection {
     pub(crate) async fn open_replica(
         endpoints: &Arc<Endpoints>,
         location: &'static Location<'static>,
+        timeout: Option<Duration>,
     ) -> Result<Arc<Self>> {
-        let lease = endpoints.replicas.lease((location.file(), location.line())).await?;
+        let mut lease = endpoints.replicas.lease((location.file(), location.line())).await?;
+        lease.set_timeout(timeout);
         Ok(SharedConnection::new(Arc::clone(endpoints), lease))
     }
 
@@ -149,14 +153,27 @@ impl SharedConnection {
         is_stream: bool,
     ) -> Result<Ran> {
         let mut lease = self.turn(&at).await?;
-        if !is_stream {
-            return lease.run(command, sink).await;
+        let open = is_stream.then(|| OpenStream::new(&self, &command));
+        let ran = lease.run(command, sink).await;
+        if let Err(Error::QueryTimedOut { .. } | Error::PoolClosed) = ran {
+            drop(open);
+            drop(lease);
+            self.stop_in_background();
+            return ran;
         }
-        let _open = OpenStream::new(&self, &command);
-        let mut ran = lease.run(command, sink).await?;
-        // The statement can be ahead of its reader: the stream is open until the last row was read.
-        ran.sink.drained().await;
+        let mut ran = ran?;
+        if is_stream {
+            // The statement can be ahead of its reader: the stream is open until the last row was read.
+            ran.sink.drained().await;
+        }
         Ok(ran)
+    }
+
+    /// Has a statement that took too long stopped, before the next one, and soon even without one.
+    fn stop_in_background(self: &Arc<Self>) {
+        let held = Arc::clone(self);
+        // Without a runtime, it is stopped before the next statement.
+        let _ = net::spawn(async move { held.lease.lock().await.stop().await });
     }
 
     /// Whether a transaction is open on it, as the server reported last.

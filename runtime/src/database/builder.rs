@@ -12,7 +12,7 @@ use crate::{
     Connection, Database, Result, backend,
     connection::scope,
     database::hooks::{self, Init, Ready},
-    options::{MOST_CONNECTIONS, Options},
+    options::{MOST_CONNECTIONS, Options, PasswordHook},
     pool::endpoint::Endpoint,
     pool::endpoints::Endpoints,
     url::DatabaseUrl,
@@ -43,6 +43,9 @@ use crate::{
 #[derive(Clone)]
 pub struct Builder {
     url: String,
+    /// What else a URL could say, by its names.
+    parts: Vec<(&'static str, String)>,
+    password: Option<PasswordHook>,
     replicas: Vec<String>,
     changes: Changes,
     init: Option<Init>,
@@ -61,12 +64,61 @@ struct Changes {
     max_lifetime: Option<Option<Duration>>,
     slow_query: Option<Option<Duration>>,
     in_place: Option<Duration>,
+    pooled: Option<bool>,
+    disconnect_timeout: Option<Duration>,
+    pooler: Option<bool>,
+    statement_cache: Option<usize>,
+    test_before_acquire: Option<bool>,
+    connect_timeout: Option<Option<Duration>>,
+    query_timeout: Option<Option<Duration>>,
+    statement_timeout: Option<Option<Duration>>,
+    lock_timeout: Option<Option<Duration>>,
+}
+
+/// Whether connections to a server are encrypted, and what is verified of it: see [`Builder::tls`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TlsMode {
+    /// They are not (`sslmode=disable`).
+    Disable,
+    /// They are if the server supports it; nothing is verified, and an attacker can make them unencrypted (`sslmode=prefer`).
+    Prefer,
+    /// They are; on PostgreSQL, the authority is verified if a root certificate is given (`sslmode=require`).
+    Require,
+    /// They are, and a trusted authority signed the server's certificate (`sslmode=verify-ca`).
+    VerifyCa,
+    /// They are, and a trusted authority signed the server's certificate, which is for the host (`sslmode=verify-full`).
+    VerifyFull,
+}
+
+impl TlsMode {
+    fn name(self) -> &'static str {
+        match self {
+            TlsMode::Disable => "disable",
+            TlsMode::Prefer => "prefer",
+            TlsMode::Require => "require",
+            TlsMode::VerifyCa => "verify-ca",
+            TlsMode::VerifyFull => "verify-full",
+        }
+    }
+}
+
+/// What is between a program and PostgreSQL: see [`Builder::pooler`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Pooler {
+    /// Nothing, or a pooler that gives each connection a session of the server until it is closed.
+    Session,
+    /// A pooler that gives each transaction any session of the server, such as PgBouncer with `pool_mode = transaction`.
+    Transaction,
 }
 
 impl Builder {
     pub(crate) fn new(url: &str) -> Self {
         Builder {
             url: url.to_owned(),
+            parts: Vec::new(),
+            password: None,
             replicas: Vec::new(),
             changes: Changes::default(),
             init: None,
@@ -75,6 +127,101 @@ impl Builder {
             #[cfg(feature = "sqlite")]
             init_sqlite: Hook::default(),
         }
+    }
+
+    /// An option by the name that it has in a URL, and with its values: `.option("application_name", "shop")`. They are for the primary;
+    /// a replica has those of its own URL.
+    pub fn option(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.parts.push((name, value.into()));
+        self
+    }
+
+    /// The server's host.
+    pub fn host(self, host: impl Into<String>) -> Self {
+        self.option("host", host)
+    }
+
+    /// The server's port.
+    pub fn port(self, port: u16) -> Self {
+        self.option("port", port.to_string())
+    }
+
+    /// The server's unix socket: for PostgreSQL the folder, for MySQL the file.
+    pub fn socket(self, path: impl Into<String>) -> Self {
+        self.option("socket", path)
+    }
+
+    /// The user.
+    pub fn user(self, user: impl Into<String>) -> Self {
+        self.option("user", user)
+    }
+
+    /// The password. It is not percent-encoded.
+    pub fn password(self, password: impl Into<String>) -> Self {
+        self.option("password", password)
+    }
+
+    /// What gives the password for each new connection, for tokens that expire. It wins over a password. If it fails, there is no
+    /// connection, but [`Error::Connect`](crate::Error::Connect).
+    ///
+    /// ```no_run
+    /// # async fn fetch_token() -> std::io::Result<String> { Ok(String::new()) }
+    /// # #[cfg(feature = "postgres")]
+    /// # async fn example() -> aio_databases::Result<()> {
+    /// use aio_databases::Database;
+    ///
+    /// let db = Database::builder("postgres://ada@db.example.org/shop").password_hook(fetch_token).open().await?;
+    /// # Ok(())
+    /// # }
+    /// # fn main() {}
+    /// ```
+    pub fn password_hook<F, E>(mut self, hook: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<String, E>> + Send + 'static,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        self.password = Some(PasswordHook(Arc::new(move || {
+            let asked = hook();
+            Box::pin(async move { asked.await.map_err(Into::into) })
+        })));
+        self
+    }
+
+    /// The database's name.
+    pub fn database(self, name: impl Into<String>) -> Self {
+        self.option("database", name)
+    }
+
+    /// PostgreSQL: the name by which the server's statistics and logs know the program.
+    pub fn application_name(self, name: impl Into<String>) -> Self {
+        self.option("application_name", name)
+    }
+
+    /// Whether connections are encrypted, and what is verified of the server. [`TlsMode::Prefer`] by default.
+    pub fn tls(self, mode: TlsMode) -> Self {
+        self.option("sslmode", mode.name())
+    }
+
+    /// The file with the certificates of the authorities that are trusted, in PEM. Without it, those that browsers trust.
+    pub fn root_certificate(self, path: impl Into<String>) -> Self {
+        self.option("sslrootcert", path)
+    }
+
+    /// The files with the client's certificate and its key, in PEM.
+    pub fn client_certificate(self, certificate: impl Into<String>, key: impl Into<String>) -> Self {
+        self.option("sslcert", certificate).option("sslkey", key)
+    }
+
+    /// Without a pool until [`Database::connect`]: see [`Database::unpooled`].
+    pub fn unpooled(mut self) -> Self {
+        self.changes.pooled = Some(false);
+        self
+    }
+
+    /// How long [`Database::disconnect`] waits for connections in use before it stops their statements. 10 seconds by default.
+    pub fn disconnect_timeout(mut self, time: Duration) -> Self {
+        self.changes.disconnect_timeout = Some(time);
+        self
     }
 
     /// The most connections that the pool has at a time. 10 by default; less than 1 is taken as 1, more than 100,000 as
@@ -120,6 +267,89 @@ impl Builder {
     /// thread does nothing else. 500 µs by default; zero: no query runs there. It means nothing elsewhere.
     pub fn in_place(mut self, time: Duration) -> Self {
         self.changes.in_place = Some(time);
+        self
+    }
+
+    /// PostgreSQL: what is between the program and the server; in a URL `pooler=transaction`, `pgbouncer=true` or
+    /// `statement_cache_capacity=0`. It means nothing elsewhere.
+    ///
+    /// A pooler in transaction mode (PgBouncer, Supabase, the pooled endpoints of Neon) can give each transaction another session of the
+    /// server. With [`Pooler::Transaction`], nothing depends on one: statements have no names, and are prepared and run in one group of
+    /// messages. Queries, transactions, scopes, streams, cancelling, migrations and `verify` work as they do on the server itself.
+    ///
+    /// Whatever needs a session of its own is [`Error::Unsupported`](crate::Error::Unsupported), before it is sent: `set` (write `set local` in a
+    /// transaction), `listen`, `prepare`, advisory locks of the session (use `pg_advisory_xact_lock`), temporary tables without
+    /// `on commit drop`. [`statement_timeout`](Builder::statement_timeout) and [`lock_timeout`](Builder::lock_timeout) are set in each
+    /// transaction, but not for scripts outside of one.
+    pub fn pooler(mut self, pooler: Pooler) -> Self {
+        self.changes.pooler = Some(pooler == Pooler::Transaction);
+        self
+    }
+
+    /// PostgreSQL and MySQL: how many prepared statements each connection keeps. 256 by default; on PostgreSQL, 0 means
+    /// [`Pooler::Transaction`].
+    pub fn statement_cache_capacity(mut self, statements: usize) -> Self {
+        self.changes.statement_cache = Some(statements);
+        self
+    }
+
+    /// Whether an idle connection has to answer before it is used, which costs a round trip. Off by default: whether the other end has
+    /// closed a connection is seen without one.
+    pub fn test_before_acquire(mut self, test: bool) -> Self {
+        self.changes.test_before_acquire = Some(test);
+        self
+    }
+
+    /// PostgreSQL and MySQL: how long it may take to reach one address of the server and to log in. By default only
+    /// [`acquire_timeout`](Builder::acquire_timeout) limits it.
+    pub fn connect_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
+        self.changes.connect_timeout = Some(time.into());
+        self
+    }
+
+    /// How long a query can take, once it has a connection; for a stream, how long it can take for its next row. After that it is
+    /// [`Error::QueryTimedOut`](crate::Error::QueryTimedOut), even if the server does not respond, and the server is asked to stop it. By default,
+    /// there is no limit.
+    ///
+    /// A connection or transaction can have a limit of its own ([`Connecting::query_timeout`](crate::Connecting::query_timeout),
+    /// [`TransactionBuilder::query_timeout`](crate::TransactionBuilder::query_timeout)), and so can a query
+    /// ([`Fetch::timeout`](crate::Fetch::timeout), [`Rows::timeout`](crate::Rows::timeout)).
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> aio_databases::Result<()> {
+    /// use std::time::Duration;
+    ///
+    /// use aio_databases::{Database, Error};
+    ///
+    /// let db = Database::builder("sqlite::memory:").query_timeout(Duration::from_millis(50)).open().await?;
+    /// let endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n";
+    /// assert!(matches!(db.fetchone(endless, ()).await, Err(Error::QueryTimedOut { .. })));
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sqlite"))]
+    /// # fn main() {}
+    /// ```
+    pub fn query_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
+        self.changes.query_timeout = Some(time.into());
+        self
+    }
+
+    /// PostgreSQL and MySQL: how long the server lets a statement run. Then the statement is an error with the server's code (`57014` on
+    /// PostgreSQL, `3024` on MySQL, `1969` on MariaDB). MySQL limits only `select`s. By default, the server's own setting applies.
+    ///
+    /// [`query_timeout`](Builder::query_timeout) also works if the server does not respond.
+    pub fn statement_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
+        self.changes.statement_timeout = Some(time.into());
+        self
+    }
+
+    /// PostgreSQL and MySQL: how long the server lets a statement wait for a lock. Then the statement is an error with the server's code
+    /// (`55P03` on PostgreSQL, `1205` on MySQL, which counts whole seconds). By default, the server's own setting applies: on PostgreSQL
+    /// there is no limit. For SQLite, there is the URL's `busy_timeout`.
+    pub fn lock_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
+        self.changes.lock_timeout = Some(time.into());
         self
     }
 
@@ -222,8 +452,11 @@ impl Builder {
     ///
     /// [`Error::Url`](crate::Error::Url) and [`Error::FeatureMissing`](crate::Error::FeatureMissing).
     pub fn build(self) -> Result<Database> {
-        let (url, options) = DatabaseUrl::parse(&self.url)?;
+        let (mut url, mut options) = DatabaseUrl::parse(&self.url)?;
         let backend = url.backend();
+        for (name, value) in &self.parts {
+            url.set_option(&mut options, name, value)?;
+        }
         let primary = self.endpoint(url, options, false)?;
         let replicas = self.replicas.iter().map(|replica| {
             let (url, options) = DatabaseUrl::parse(replica)?;
@@ -240,7 +473,11 @@ impl Builder {
         read_only: bool,
     ) -> Result<impl FnOnce(&Weak<Endpoints>) -> Endpoint + use<>> {
         self.changes.clone().apply(&mut options);
-        options.prepares_sessions = self.init.is_some() || read_only;
+        options.password = self.password.clone();
+        options.only_reads = read_only;
+        // A pooler's sessions are not this program's alone: they are told in each transaction that it only reads.
+        let tells_once = read_only && !options.pooler;
+        options.prepares_sessions = self.init.is_some() || tells_once;
         #[cfg(feature = "sqlite")]
         if let Some(target) = url.sqlite() {
             target.set_up(&self.pragmas, self.init_sqlite.clone());
@@ -248,7 +485,7 @@ impl Builder {
         let inner = backend::connector(&url, &options, scope::holds)?;
         let (init, options) = (self.init.clone(), Arc::new(options));
         Ok(move |endpoints: &Weak<Endpoints>| {
-            if init.is_none() && !read_only {
+            if init.is_none() && !tells_once {
                 return Endpoint::new(url, options, inner);
             }
             let ready = Ready {
@@ -257,7 +494,7 @@ impl Builder {
                 options: Arc::clone(&options),
                 target: url.redacted().to_owned(),
                 init,
-                read_only,
+                read_only: tells_once,
             };
             Endpoint::new(url, options, Arc::new(ready))
         })
@@ -289,6 +526,17 @@ impl Changes {
         set(&mut options.max_lifetime, self.max_lifetime);
         set(&mut options.slow_query, self.slow_query);
         set(&mut options.in_place, self.in_place);
+        if let Some(capacity) = self.statement_cache {
+            options.set_statement_cache(capacity);
+        }
+        set(&mut options.pooled, self.pooled);
+        set(&mut options.disconnect_timeout, self.disconnect_timeout);
+        set(&mut options.pooler, self.pooler);
+        set(&mut options.test_before_acquire, self.test_before_acquire);
+        set(&mut options.connect_timeout, self.connect_timeout);
+        set(&mut options.query_timeout, self.query_timeout);
+        set(&mut options.statement_timeout, self.statement_timeout);
+        set(&mut options.lock_timeout, self.lock_timeout);
     }
 }
 
@@ -299,6 +547,7 @@ impl std::fmt::Debug for Builder {
         f.debug_struct("Builder")
             .field("url", &url)
             .field("replicas", &replicas)
+            .field("options", &self.parts.iter().map(|(name, _)| *name).collect::<Vec<_>>())
             .field("changes", &self.changes)
             .field("init", &self.init.is_some())
             .finish()

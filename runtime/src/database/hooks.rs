@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     ConnectError, ConnectProblem, Connection, Error, Result,
-    backend::{BoxFuture, Connector, Session},
+    backend::{BoxFuture, Connector, Session, listen::ListenSession},
     connection::{scope, shared::SharedConnection},
     options::Options,
     pool::{endpoints::Endpoints, lease::Lease},
@@ -64,6 +64,11 @@ impl Connector for Ready {
 
     fn queue_to_write(&self) -> BoxFuture<'_, Result<Option<Box<dyn Send>>>> {
         self.inner.queue_to_write()
+    }
+
+    fn listen(&self) -> BoxFuture<'_, Result<Box<dyn ListenSession>>> {
+        // The hook prepares sessions for queries, and this one runs none.
+        self.inner.listen()
     }
 
     fn keep(&self, connected: bool) -> BoxFuture<'_, Result<()>> {

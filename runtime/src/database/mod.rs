@@ -3,18 +3,18 @@
 mod builder;
 pub(crate) mod hooks;
 
-pub use builder::Builder;
+pub use builder::{Builder, Pooler, TlsMode};
 
 use std::{fmt, panic::Location, sync::Arc};
 
 use crate::{
-    Backend, Connecting, Current, Dialect, Executor, ReadExecutor, Result, TransactionBuilder,
+    Backend, Connecting, Current, Dialect, Executor, Listen, ReadExecutor, Result, TransactionBuilder,
     connection::scope,
     execute::{
         dynamic::dynamic_methods,
         executor::{Handle, sealed},
     },
-    pool::endpoints::Endpoints,
+    pool::{endpoints::Endpoints, status::PoolStatus},
     statement::access::Read,
 };
 
@@ -46,6 +46,7 @@ use crate::{
 /// | `sqlite:///var/lib/data.db`, `sqlite:/var/lib/data.db` | a file, by its absolute path |
 /// | `sqlite::memory:`, `sqlite:`, `sqlite://` | in memory: one database for the whole pool, gone with it |
 /// | `postgres://user:password@host:5432/name`, `postgresql:…` | PostgreSQL |
+/// | `postgres://user:password@host1,host2:5433/name` | PostgreSQL on the first host that answers, with `target_session_attrs=read-write` the primary |
 /// | `mysql://user:password@host:3306/name`, `mariadb:…` | MySQL or MariaDB |
 ///
 /// `aiosqlite`, `asyncpg`, `aiopg`, `triopg`, `aiomysql` and `trio-mysql`, as the Python package has them, each also with `+pool`
@@ -54,14 +55,26 @@ use crate::{
 ///
 /// User, password, path and options are percent-decoded: in a password, write `%` as `%25` and `?` as `%3F`; other
 /// characters may be encoded or not. After `?` stand options: for all backends `max_size`, `min_size`,
-/// `acquire_timeout`, `idle_timeout`, `max_lifetime`, `slow_query` and `in_place` (times in seconds; see [`Builder`]);
+/// `acquire_timeout`, `idle_timeout`, `max_lifetime`, `slow_query`, `in_place` and `test_before_acquire` (times in seconds, or with a unit:
+/// `500ms`, `5min`; see [`Builder`]);
 ///
 /// - SQLite: `mode` (`rwc`, the default, creates the file; `rw` does not; `ro` only reads; `memory`), `foreign_keys`,
 ///   `journal_mode`, `synchronous`, `busy_timeout` (how many seconds a writer waits for others; without it, `acquire_timeout` for those
 ///   of this process, and at most 5 for another process);
 /// - PostgreSQL: `sslmode`, `sslrootcert`, `sslcert`, `sslkey`, `host` (or a socket's folder), `port`, `user`, `password`, `dbname`,
-///   `application_name`, `options`, `schema`;
+///   `application_name`, `options`, `schema`, `timezone`, `target_session_attrs`, `load_balance_hosts`, `channel_binding`, `sslnegotiation`,
+///   `hostaddr`, `pooler` (`transaction` behind PgBouncer and its kin: see [`Builder::pooler`]);
+/// - PostgreSQL and MySQL: `connect_timeout`, `statement_timeout`, `lock_timeout`, `statement_cache_capacity`, `keepalives`, `keepalives_idle`,
+///   `keepalives_interval`, `keepalives_count`, `tcp_user_timeout` (in libpq's units);
 /// - MySQL: `ssl-mode`, `ssl-ca`, `ssl-cert`, `ssl-key`, `socket`, `port`, `user`, `password`, `charset`, `collation`.
+///
+/// Without `sslmode` (MySQL: `ssl-mode`), connections are encrypted if the server supports it, but nothing is verified, and an attacker can make
+/// them unencrypted. Over an open network, write `sslmode=verify-full`, and name the authority with `sslrootcert` unless it is one that browsers
+/// trust. With `sslrootcert`, `require` verifies the authority, as libpq does; a unix socket is never encrypted.
+///
+/// TCP keepalive finds a peer that is gone after two minutes: 60 seconds, then 4 probes 15 seconds apart. Unacknowledged data has the system's
+/// limit (on Linux about 15 minutes), because a server that stops reading while it waits for a lock looks the same: `tcp_user_timeout` is yours
+/// to set.
 ///
 /// Other names of these options, as sqlx, libpq and Prisma have them, are accepted. An option that is not known is an error, and one
 /// of another program that is not supported says what to do instead.
@@ -83,16 +96,71 @@ impl sealed::Sealed for Database {}
 dynamic_methods!([] Database);
 
 impl Database {
-    /// The database at a URL. Nothing is opened.
+    /// The database at a URL. Nothing is opened: connections are opened when they are needed, and kept in a pool. So a mistake in the
+    /// URL's host, user or password is the error of the first query. [`open`](Database::open) finds it at once.
     ///
-    /// Until [`connect`](Database::connect) there is no pool: each query opens a connection and closes it. (For
-    /// `sqlite::memory:` this means an empty database each time.)
+    /// ```
+    /// # #[cfg(feature = "sqlite")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> aio_databases::Result<()> {
+    /// use std::sync::LazyLock;
+    ///
+    /// use aio_databases::Database;
+    ///
+    /// static DB: LazyLock<Database> = LazyLock::new(|| Database::new("sqlite::memory:").expect("the URL is good"));
+    ///
+    /// DB.execute("create table users (name text)", ()).await?;
+    /// assert_eq!(DB.fetchval::<i64>("select count(*) from users", ()).await?, Some(0));
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sqlite"))]
+    /// # fn main() {}
+    /// ```
     ///
     /// # Errors
     ///
     /// [`Error::Url`](crate::Error::Url) and [`Error::FeatureMissing`](crate::Error::FeatureMissing).
     pub fn new(url: impl AsRef<str>) -> Result<Self> {
         Database::builder(url).build()
+    }
+
+    /// The database at a URL, as the Python package has it: until [`connect`](Database::connect) there is no pool, and each query opens a
+    /// connection and closes it. (For `sqlite::memory:` this means an empty database each time.)
+    ///
+    /// # Errors
+    ///
+    /// Those of [`new`](Database::new).
+    pub fn unpooled(url: impl AsRef<str>) -> Result<Self> {
+        Database::builder(url).unpooled().build()
+    }
+
+    /// A PostgreSQL database whose parts are not in a URL.
+    ///
+    /// ```
+    /// # #[cfg(feature = "postgres")]
+    /// # fn main() -> aio_databases::Result<()> {
+    /// use aio_databases::{Database, TlsMode};
+    ///
+    /// let db = Database::postgres()
+    ///     .host("db.example.org")
+    ///     .user("ada")
+    ///     .password("p@ss/word") // as it is, not percent-encoded
+    ///     .database("shop")
+    ///     .tls(TlsMode::VerifyFull)
+    ///     .build()?;
+    /// assert_eq!(db.url(), "postgres://ada@db.example.org/shop");
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "postgres"))]
+    /// # fn main() {}
+    /// ```
+    pub fn postgres() -> Builder {
+        Builder::new("postgres:///")
+    }
+
+    /// A MySQL or MariaDB database whose parts are not in a URL: see [`postgres`](Database::postgres).
+    pub fn mysql() -> Builder {
+        Builder::new("mysql:///")
     }
 
     /// The database at a URL, connected: [`new`](Database::new) and [`connect`](Database::connect).
@@ -124,11 +192,13 @@ impl Database {
         self.endpoints.connect().await
     }
 
-    /// Closes the pools: idle connections now, each other as soon as it is given back. Those who wait for one get
-    /// [`Error::PoolClosed`](crate::Error::PoolClosed). After that, the database is as [`new`](Database::new) gave it.
+    /// Closes the pools: idle connections now, each other as soon as it is returned. Whoever waits for one gets
+    /// [`Error::PoolClosed`](crate::Error::PoolClosed). After that, the database is as [`new`](Database::new) returned it.
     ///
-    /// Guards and scopes that are open keep their connections, and their transactions, until they end: to disconnect inside of a
-    /// scope is safe.
+    /// This waits for the connections that are in use, for [`disconnect_timeout`](Builder::disconnect_timeout). Then the statements
+    /// that still run are stopped, and are [`Error::PoolClosed`](crate::Error::PoolClosed); so is each later statement on these
+    /// connections. Guards and scopes of the task that calls this keep their connections, and their transactions, until they end:
+    /// disconnecting inside of a scope is safe.
     pub async fn disconnect(&self) -> Result<()> {
         self.endpoints.disconnect().await
     }
@@ -136,6 +206,30 @@ impl Database {
     /// Whether there is a pool.
     pub fn is_connected(&self) -> bool {
         self.endpoints.is_connected()
+    }
+
+    /// How full the pool of the primary is at this moment. Without a pool, it is empty.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> aio_databases::Result<()> {
+    /// # let db = aio_databases::Database::open("sqlite::memory:").await?;
+    /// let conn = db.connection().await?;
+    /// let status = db.pool_status();
+    /// assert_eq!((status.in_use, status.idle, status.max_size), (1, 0, 10));
+    /// # drop(conn);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sqlite"))]
+    /// # fn main() {}
+    /// ```
+    ///
+    /// The feature `metrics` has the same as gauges, and waiting times.
+    pub fn pool_status(&self) -> PoolStatus {
+        let primary = &self.endpoints.primary;
+        let empty = PoolStatus { max_size: primary.max_size(), ..PoolStatus::default() };
+        primary.pool().map_or(empty, |pool| pool.status())
     }
 
     /// The driver that carries statements to it.
@@ -221,6 +315,35 @@ impl Database {
     #[track_caller]
     pub fn replica(&self) -> Connecting<'_, Read> {
         Connecting::new(&self.endpoints, Location::caller())
+    }
+
+    /// Listens for PostgreSQL's notifications on channels: await it for a stream of them, which has a connection of its own
+    /// and opens it again when it is lost. See [`Listener`](crate::Listener).
+    ///
+    /// The names are taken as they are, as `pg_notify` takes them: `listen(["Jobs"])` hears `select pg_notify('Jobs', …)` and
+    /// `notify "Jobs"`, but not `notify Jobs`, which is `notify jobs`. To send one, run `select pg_notify($1, $2)`.
+    ///
+    /// ```no_run
+    /// # async fn example(db: aio_databases::Database) -> aio_databases::Result<()> {
+    /// use aio_databases::ListenEvent;
+    ///
+    /// let mut listener = db.listen(["jobs"]).await?;
+    /// db.execute("select pg_notify('jobs', $1)", ("42",)).await?;
+    /// if let Some(ListenEvent::Notification(job)) = listener.try_next().await? {
+    ///     assert_eq!((&*job.channel, &*job.payload), ("jobs", "42"));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Sql`](crate::Error::Sql) if no channel is named, or if a name is empty, has a NUL character or more than 63 bytes;
+    /// [`Error::Connect`](crate::Error::Connect); and [`Error::Unsupported`](crate::Error::Unsupported) on SQLite and MySQL, which
+    /// have no notifications.
+    #[track_caller]
+    pub fn listen<C: AsRef<str>>(&self, channels: impl IntoIterator<Item = C>) -> Listen<'_> {
+        Listen::new(&self.endpoints, channels, Location::caller())
     }
 
     /// A transaction: await it for a guard, or [`run`](TransactionBuilder::run) something in it.

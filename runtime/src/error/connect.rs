@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt, time::Duration};
 
-use super::DatabaseError;
+use super::{DatabaseError, printable::Printable};
 
 /// No connection could be made: to what, and why.
 #[derive(Debug)]
@@ -63,18 +63,22 @@ impl fmt::Display for ConnectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "no connection to {}: ", self.target)?;
         match self.problem {
-            ConnectProblem::Refused => write!(f, "refused: is the server running? ({})", self.message)?,
-            ConnectProblem::NotFound => write!(f, "not found ({})", self.message)?,
+            ConnectProblem::Refused => {
+                write!(f, "refused: is the server running? ({})", Printable(&self.message))?
+            }
+            ConnectProblem::NotFound => write!(f, "not found ({})", Printable(&self.message))?,
             ConnectProblem::Authentication => {
-                write!(f, "the server does not let this user in ({})", self.message)?
+                write!(f, "the server does not let this user in ({})", Printable(&self.message))?
             }
             ConnectProblem::UnknownDatabase => {
-                write!(f, "the server has no such database ({})", self.message)?
+                write!(f, "the server has no such database ({})", Printable(&self.message))?
             }
             ConnectProblem::TimedOut(time) => write!(f, "no answer in {time:?}")?,
-            ConnectProblem::TooMany => write!(f, "the server takes no more connections ({})", self.message)?,
-            ConnectProblem::Tls => write!(f, "it cannot be encrypted ({})", self.message)?,
-            ConnectProblem::Other => f.write_str(&self.message)?,
+            ConnectProblem::TooMany => {
+                write!(f, "the server takes no more connections ({})", Printable(&self.message))?
+            }
+            ConnectProblem::Tls => write!(f, "it cannot be encrypted ({})", Printable(&self.message))?,
+            ConnectProblem::Other => Printable(&self.message).fmt(f)?,
         }
         match &self.help {
             Some(help) => write!(f, "\n  {help}"),

@@ -4,6 +4,7 @@ use std::{borrow::Cow, error::Error, fmt};
 
 use aio_databases_sql::Position;
 
+use super::printable::Printable;
 use super::{QueryPlace, at};
 use crate::Backend;
 
@@ -145,7 +146,7 @@ impl DatabaseError {
 
 impl fmt::Display for DatabaseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.backend.title(), self.message)?;
+        write!(f, "{}: {}", self.backend.title(), Printable(&self.message))?;
         if let Some(code) = &self.code {
             write!(f, " (code {code})")?;
         }
@@ -156,10 +157,10 @@ impl fmt::Display for DatabaseError {
             write!(f, ", in row number {}", row + 1)?;
         }
         if let Some(detail) = &self.detail {
-            write!(f, "\n  {detail}")?;
+            write!(f, "\n  {}", Printable(detail))?;
         }
         if let Some(hint) = &self.hint {
-            write!(f, "\n  hint: {hint}")?;
+            write!(f, "\n  hint: {}", Printable(hint))?;
         }
         at(f, self.query.as_deref())
     }

@@ -5,11 +5,12 @@ mod database;
 mod migrate;
 mod place;
 mod pool;
+mod printable;
 #[cfg(test)]
 mod tests;
 mod url;
 
-use std::{borrow::Cow, fmt, io};
+use std::{borrow::Cow, fmt, io, time::Duration};
 
 use aio_databases_sql::Dialect;
 
@@ -105,6 +106,14 @@ pub enum Error {
         /// The query.
         query: Option<Box<QueryPlace>>,
     },
+    /// A query took longer than its time limit: see [`Builder::query_timeout`](crate::Builder::query_timeout). It may have executed. In a
+    /// transaction, on PostgreSQL nothing more can run then but the rollback.
+    QueryTimedOut {
+        /// The limit.
+        after: Duration,
+        /// The query; none if it was the beginning or the end of a transaction.
+        query: Option<Box<QueryPlace>>,
+    },
     /// No connection became free in time.
     PoolTimedOut(Box<PoolTimedOut>),
     /// SQLite: another connection of this process held the lock for longer than `acquire_timeout`.
@@ -133,6 +142,13 @@ pub enum Error {
         message: &'static str,
         /// The query.
         query: Option<Box<QueryPlace>>,
+    },
+    /// The stream that a [copy](crate::Database::copy_in) read from failed, so nothing was copied.
+    CopyData {
+        /// The copy.
+        query: Option<Box<QueryPlace>>,
+        /// The stream's own error.
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A statement that may write, or a transaction that could, where only reading is allowed: on a replica, or in a
     /// transaction that only reads. Nothing was sent.
@@ -224,9 +240,11 @@ impl Error {
             | Error::Decode { query, .. }
             | Error::Encode { query, .. }
             | Error::Interrupted { query }
+            | Error::QueryTimedOut { query, .. }
             | Error::RolledBack { query }
             | Error::Transaction { query, .. }
             | Error::Unsupported { query, .. }
+            | Error::CopyData { query, .. }
             | Error::Io { query, .. }
             | Error::Protocol { query, .. } => query.as_deref(),
             Error::Sql { query, .. }
@@ -249,8 +267,10 @@ impl Error {
             Error::ColumnNotFound { query, .. }
             | Error::Decode { query, .. }
             | Error::Encode { query, .. }
+            | Error::QueryTimedOut { query, .. }
             | Error::Transaction { query, .. }
             | Error::Unsupported { query, .. }
+            | Error::CopyData { query, .. }
             | Error::Interrupted { query }
             | Error::Io { query, .. }
             | Error::Protocol { query, .. }
@@ -376,6 +396,13 @@ impl fmt::Display for Error {
                 )?;
                 at(f, query.as_deref())
             }
+            Error::QueryTimedOut { after, query } => {
+                match query {
+                    Some(_) => write!(f, "the query timed out after {after:?}")?,
+                    None => write!(f, "the beginning or end of a transaction timed out after {after:?}")?,
+                }
+                at(f, query.as_deref())
+            }
             Error::PoolTimedOut(error) => error.fmt(f),
             Error::LockTimedOut(error) => {
                 error.fmt(f)?;
@@ -405,6 +432,10 @@ impl fmt::Display for Error {
             }
             Error::Unsupported { message, query } => {
                 write!(f, "not supported: {message}")?;
+                at(f, query.as_deref())
+            }
+            Error::CopyData { query, source } => {
+                write!(f, "the stream of data for a copy failed, so nothing was copied: {source}")?;
                 at(f, query.as_deref())
             }
             Error::ReadOnly { query } => {
@@ -445,7 +476,9 @@ impl std::error::Error for Error {
             Error::Database(error) => error.source(),
             Error::Decode { source, .. } => source.source(),
             Error::Migrate(error) => error.source(),
-            Error::Io { source, .. } | Error::Protocol { source, .. } => Some(&**source),
+            Error::CopyData { source, .. } | Error::Io { source, .. } | Error::Protocol { source, .. } => {
+                Some(&**source)
+            }
             _ => None,
         }
     }

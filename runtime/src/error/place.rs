@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, fmt};
 
+use super::printable::Printable;
+
 /// A query, for people: where the program has it, and its text. Arguments are never kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -48,7 +50,7 @@ impl fmt::Display for OneLine<'_> {
             if length > LONGEST {
                 return f.write_str("…");
             }
-            f.write_str(word)?;
+            Printable(word).fmt(f)?;
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::{fmt, marker::PhantomData};
 use crate::{
     ColumnError, Done, Fetch, Row, Rows, Value,
     backend::sink::{Collect, DecodeFn, Discard},
-    execute::executor::Takes,
+    execute::executor::{Handle, Takes},
     execute::fetch,
     statement::access::Write,
     statement::command::{Args, Request},
@@ -62,50 +62,56 @@ pub fn command<S: Shape>(statement: &'static Statement, args: impl Into<Vec<Valu
 /// One statement for many rows of arguments, all or nothing; for all at once on the backends for which there is a batch.
 /// `put` puts the arguments of a row, always equally many.
 #[doc(hidden)]
-pub fn executemany<'e, E: Takes<Write> + ?Sized, R>(
-    executor: &'e E,
+pub fn executemany<'e, E: Takes<'e, Write>, R>(
+    executor: E,
     statement: &'static Statement,
     batches: &'static [Batch],
     rows: impl IntoIterator<Item = R>,
     put: impl FnMut(R, &mut Put<'_>),
 ) -> Fetch<'e, Done> {
-    let handle = executor.executor();
-    let args = Args::many(rows, put, handle.dialect());
+    many(executor.handle(), statement, batches, rows, put)
+}
+
+/// The same on an executor of any type.
+pub(super) fn many<'e, R>(
+    handle: Handle<'e>,
+    statement: &'static Statement,
+    batches: &'static [Batch],
+    rows: impl IntoIterator<Item = R>,
+    put: impl FnMut(R, &mut Put<'_>),
+) -> Fetch<'e, Done> {
+    let args = Args::many(rows, put, handle.packs_rows());
     let request = Request::CheckedMany { statement, batches, args };
     Fetch::new(handle, request, Box::new(Discard), fetch::done)
 }
 
 impl<R: Send + 'static, S: Shape, V> Query<R, S, V> {
     /// The first row. With [`Any`], `None` where there is none; with [`One`](crate::shape::One) there always is one.
-    pub fn fetchone<'e, E: Takes<S::Access> + ?Sized>(self, executor: &'e E) -> Fetch<'e, S::Out<R>> {
+    pub fn fetchone<'e, E: Takes<'e, S::Access>>(self, executor: E) -> Fetch<'e, S::Out<R>> {
         let sink = Collect::new(self.decode, 1);
-        Fetch::new(executor.executor(), self.request(), Box::new(sink), fetch::one::<R, S, DecodeFn<R>>)
+        Fetch::new(executor.handle(), self.request(), Box::new(sink), fetch::one::<R, S, DecodeFn<R>>)
     }
 
     /// All rows.
-    pub fn fetchall<'e, E: Takes<S::Access> + ?Sized>(self, executor: &'e E) -> Fetch<'e, Vec<R>> {
+    pub fn fetchall<'e, E: Takes<'e, S::Access>>(self, executor: E) -> Fetch<'e, Vec<R>> {
         self.fetchmany(executor, usize::MAX)
     }
 
     /// At most the first `size` rows; no more are read.
-    pub fn fetchmany<'e, E: Takes<S::Access> + ?Sized>(
-        self,
-        executor: &'e E,
-        size: usize,
-    ) -> Fetch<'e, Vec<R>> {
+    pub fn fetchmany<'e, E: Takes<'e, S::Access>>(self, executor: E, size: usize) -> Fetch<'e, Vec<R>> {
         let sink = Collect::new(self.decode, size);
-        Fetch::new(executor.executor(), self.request(), Box::new(sink), fetch::all::<R, DecodeFn<R>>)
+        Fetch::new(executor.handle(), self.request(), Box::new(sink), fetch::all::<R, DecodeFn<R>>)
     }
 
     /// Runs the statement and tells what it has done; rows that it gives are dropped unread.
-    pub fn execute<'e, E: Takes<S::Access> + ?Sized>(self, executor: &'e E) -> Fetch<'e, Done> {
-        Fetch::new(executor.executor(), self.request(), Box::new(Discard), fetch::done)
+    pub fn execute<'e, E: Takes<'e, S::Access>>(self, executor: E) -> Fetch<'e, Done> {
+        Fetch::new(executor.handle(), self.request(), Box::new(Discard), fetch::done)
     }
 
     /// The rows one by one, as they come. The connection is given back when the stream ends or is dropped.
-    pub fn iterate<'e, E: Takes<S::Access> + ?Sized>(self, executor: &'e E) -> Rows<'e, R> {
+    pub fn iterate<'e, E: Takes<'e, S::Access>>(self, executor: E) -> Rows<'e, R> {
         let decode = self.decode;
-        Rows::new(executor.executor(), self.request(), decode)
+        Rows::new(executor.handle(), self.request(), decode)
     }
 
     fn request(self) -> Request {
@@ -115,9 +121,9 @@ impl<R: Send + 'static, S: Shape, V> Query<R, S, V> {
 
 impl<R: Send + 'static, T: 'static, S: Shape<Out<T>: Send>> Query<R, S, First<T, S>> {
     /// The first column of the first row. With [`Any`], `None` where there is no row or the value is null.
-    pub fn fetchval<'e, E: Takes<S::Access> + ?Sized>(self, executor: &'e E) -> Fetch<'e, S::Out<T>> {
+    pub fn fetchval<'e, E: Takes<'e, S::Access>>(self, executor: E) -> Fetch<'e, S::Out<T>> {
         let sink = Collect::new(self.value.0, 1);
-        Fetch::new(executor.executor(), self.request(), Box::new(sink), fetch::value::<T, S>)
+        Fetch::new(executor.handle(), self.request(), Box::new(sink), fetch::value::<T, S>)
     }
 }
 

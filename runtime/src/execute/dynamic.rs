@@ -3,10 +3,11 @@
 use std::panic::Location;
 
 use crate::{
-    Arguments, ColumnIndex, Decode, Done, Fetch, IntoArguments, IntoSql, ReadExecutor, Record, Result, Rows,
+    Arguments, ColumnIndex, Decode, Done, Fetch, IntoArguments, IntoSql, Record, Result, Rows,
     backend::sink::{Collect, Discard},
-    execute::executor::Handle,
+    execute::executor::{Handle, Takes},
     execute::fetch,
+    statement::access::Read,
     statement::command::Request,
     statement::shape::Any as AnyRows,
     statement::sql_text::SqlText,
@@ -14,7 +15,7 @@ use crate::{
     value::sql_types::Any,
 };
 
-/// A query that is only known at run time, with its arguments; for any [`ReadExecutor`].
+/// A query that is only known at run time, with its arguments; for any [`ReadExecutor`](crate::ReadExecutor).
 ///
 /// [`Database`](crate::Database) and [`Connection`](crate::Connection) have the same methods, with the text and the
 /// arguments first: `db.fetchone("select …", (1,))`.
@@ -50,34 +51,30 @@ pub struct DynamicQuery {
 
 impl DynamicQuery {
     /// The first row, or `None` where there is none.
-    pub fn fetchone<'e, E: ReadExecutor + ?Sized>(self, executor: &'e E) -> Fetch<'e, Option<Record>> {
+    pub fn fetchone<'e, E: Takes<'e, Read>>(self, executor: E) -> Fetch<'e, Option<Record>> {
         let sink = Collect::new(DecodeRecord::default(), 1);
         let finish = fetch::one::<Record, AnyRows, DecodeRecord>;
-        Fetch::new(executor.executor(), self.request(), Box::new(sink), finish)
+        Fetch::new(executor.handle(), self.request(), Box::new(sink), finish)
     }
 
     /// All rows.
-    pub fn fetchall<'e, E: ReadExecutor + ?Sized>(self, executor: &'e E) -> Fetch<'e, Vec<Record>> {
+    pub fn fetchall<'e, E: Takes<'e, Read>>(self, executor: E) -> Fetch<'e, Vec<Record>> {
         self.fetchmany(executor, usize::MAX)
     }
 
     /// At most the first `size` rows; no more are read.
-    pub fn fetchmany<'e, E: ReadExecutor + ?Sized>(
-        self,
-        executor: &'e E,
-        size: usize,
-    ) -> Fetch<'e, Vec<Record>> {
+    pub fn fetchmany<'e, E: Takes<'e, Read>>(self, executor: E, size: usize) -> Fetch<'e, Vec<Record>> {
         let sink = Collect::new(DecodeRecord::default(), size);
-        Fetch::new(executor.executor(), self.request(), Box::new(sink), fetch::all::<Record, DecodeRecord>)
+        Fetch::new(executor.handle(), self.request(), Box::new(sink), fetch::all::<Record, DecodeRecord>)
     }
 
     /// The first column of the first row: `None` where there is no row or the value is null.
-    pub fn fetchval<'e, T: Decode<Any> + Send + 'static, E: ReadExecutor + ?Sized>(
+    pub fn fetchval<'e, T: Decode<Any> + Send + 'static, E: Takes<'e, Read>>(
         self,
-        executor: &'e E,
+        executor: E,
     ) -> Fetch<'e, Option<T>> {
         let sink = Collect::<Option<T>, _>::new(DecodeValue, 1);
-        Fetch::new(executor.executor(), self.request(), Box::new(sink), |ran| {
+        Fetch::new(executor.handle(), self.request(), Box::new(sink), |ran| {
             fetch::one::<Option<T>, AnyRows, DecodeValue>(ran).map(Option::flatten)
         })
     }
@@ -87,22 +84,22 @@ impl DynamicQuery {
     /// # Errors
     ///
     /// [`Error::ColumnNotFound`](crate::Error::ColumnNotFound) where there is a row, and no such column in it.
-    pub fn fetchval_of<'e, T: Decode<Any> + Send + 'static, E: ReadExecutor + ?Sized>(
+    pub fn fetchval_of<'e, T: Decode<Any> + Send + 'static, E: Takes<'e, Read>>(
         self,
-        executor: &'e E,
+        executor: E,
         column: impl ColumnIndex + Send + 'static,
     ) -> Fetch<'e, Option<T>> {
-        column_of(executor.executor(), self.request(), column)
+        column_of(executor.handle(), self.request(), column)
     }
 
     /// Runs the statement and tells what it has done; rows that it gives are dropped unread.
-    pub fn execute<'e, E: ReadExecutor + ?Sized>(self, executor: &'e E) -> Fetch<'e, Done> {
-        Fetch::new(executor.executor(), self.request(), Box::new(Discard), fetch::done)
+    pub fn execute<'e, E: Takes<'e, Read>>(self, executor: E) -> Fetch<'e, Done> {
+        Fetch::new(executor.handle(), self.request(), Box::new(Discard), fetch::done)
     }
 
     /// The rows one by one, as they come.
-    pub fn iterate<'e, E: ReadExecutor + ?Sized>(self, executor: &'e E) -> Rows<'e, Record> {
-        Rows::new(executor.executor(), self.request(), DecodeRecord::default())
+    pub fn iterate<'e, E: Takes<'e, Read>>(self, executor: E) -> Rows<'e, Record> {
+        Rows::new(executor.handle(), self.request(), DecodeRecord::default())
     }
 
     fn request(self) -> Request {
@@ -241,6 +238,63 @@ macro_rules! dynamic_methods {
             pub fn executescript(&self, sql: impl crate::IntoSql) -> crate::Fetch<'_, ()> {
                 let handle = crate::ReadExecutor::executor(self);
                 crate::execute::dynamic::executescript(handle, sql, std::panic::Location::caller())
+            }
+
+            /// Copies a stream's bytes into a table, and gives the number of rows: PostgreSQL's `copy … from stdin`, in any of its
+            /// formats. All rows are inserted, or none.
+            ///
+            /// The items are bytes or text, or `Result`s of them. They need not be whole rows. An item that is an error ends the
+            /// copy. While it runs, its stream must not use the same connection.
+            ///
+            /// For rows of Rust values, and for other backends, there is `copy_in!`.
+            ///
+            /// ```no_run
+            /// # async fn example(db: aio_databases::Database) -> aio_databases::Result<()> {
+            /// let lines = futures_util::stream::iter(["Ada,ada@example.org\n", "Grace,\n"]);
+            /// let rows = db.copy_in("copy users (name, email) from stdin (format csv)", lines).await?;
+            /// assert_eq!(rows, 2);
+            /// # Ok(())
+            /// # }
+            /// ```
+            ///
+            /// # Errors
+            ///
+            /// [`Error::CopyData`](crate::Error::CopyData) if an item is an error (or that error itself, if it is one of this crate's);
+            /// [`Error::Unsupported`](crate::Error::Unsupported) if it is another statement, and on SQLite and MySQL; and the server's.
+            #[track_caller]
+            pub fn copy_in<'e, S>(&'e self, sql: impl crate::IntoSql, data: S) -> crate::CopyIn<'e>
+            where
+                S: futures_core::Stream<Item: crate::CopyChunk> + Send + 'e,
+            {
+                let handle = crate::ReadExecutor::executor(self);
+                crate::execute::copy::copy_in(handle, sql, data, std::panic::Location::caller())
+            }
+
+            /// Copies a table, or the rows of a query, as a stream of bytes: PostgreSQL's `copy … to stdout`, in any of its formats.
+            ///
+            /// An item is some of the bytes, with any number of rows. If the stream is dropped before its end, the copy is stopped.
+            ///
+            /// ```no_run
+            /// # async fn example(db: aio_databases::Database) -> aio_databases::Result<()> {
+            /// use std::io::Write as _;
+            ///
+            /// let mut file = std::fs::File::create("users.csv")?;
+            /// let mut bytes = db.copy_out("copy (select name, email from users) to stdout (format csv, header)");
+            /// while let Some(some) = bytes.try_next().await? {
+            ///     file.write_all(&some)?;
+            /// }
+            /// # Ok(())
+            /// # }
+            /// ```
+            ///
+            /// # Errors
+            ///
+            /// An item is [`Error::Unsupported`](crate::Error::Unsupported) if it is another statement, and on SQLite and MySQL; or the
+            /// server's error.
+            #[track_caller]
+            pub fn copy_out(&self, sql: impl crate::IntoSql) -> crate::Rows<'_, bytes::Bytes> {
+                let handle = crate::ReadExecutor::executor(self);
+                crate::execute::copy::copy_out(handle, sql, std::panic::Location::caller())
             }
 
             /// The rows one by one, as they come.

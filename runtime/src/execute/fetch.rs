@@ -5,6 +5,7 @@ use std::{
     future::Future,
     pin::Pin,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use super::executor::Handle;
@@ -30,6 +31,7 @@ use crate::{
 pub struct Fetch<'e, T> {
     step: Step<'e>,
     finish: fn(Ran) -> Result<T>,
+    timeout: Option<Duration>,
 }
 
 /// How far a statement has come.
@@ -47,13 +49,32 @@ impl<'e, T> Fetch<'e, T> {
         sink: Box<dyn Sink>,
         finish: fn(Ran) -> Result<T>,
     ) -> Self {
-        Fetch { step: Step::New(handle, request, sink), finish }
+        Fetch { step: Step::New(handle, request, sink), finish, timeout: None }
+    }
+
+    /// How long the query can take, once it has a connection. It wins over
+    /// [`Builder::query_timeout`](crate::Builder::query_timeout).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::QueryTimedOut`] after that time.
+    pub fn timeout(mut self, time: Duration) -> Self {
+        self.timeout = Some(time);
+        self
     }
 
     /// Hands the statement on.
-    fn begin(handle: Handle<'e>, request: Request, sink: Box<dyn Sink>) -> Running<'e> {
+    fn begin(
+        handle: Handle<'e>,
+        request: Request,
+        sink: Box<dyn Sink>,
+        timeout: Option<Duration>,
+    ) -> Running<'e> {
         match Command::new(request, handle.dialect()) {
-            Ok(command) => handle.run(Job { command, sink, is_stream: false }),
+            Ok(command) => {
+                let command = Command { timeout, ..command };
+                handle.run(Job { command, sink, is_stream: false })
+            }
             Err(error) => Running::Ready(Err(error)),
         }
     }
@@ -71,7 +92,7 @@ impl<T> Future for Fetch<'_, T> {
         }
         let step = std::mem::replace(&mut self.step, Step::Ended);
         let step = match step {
-            Step::New(handle, request, sink) => match Self::begin(handle, request, sink) {
+            Step::New(handle, request, sink) => match Self::begin(handle, request, sink, self.timeout) {
                 Running::Ready(ran) => return Poll::Ready(finish(ran?)),
                 Running::Waiting(run) => Step::Running(run),
             },

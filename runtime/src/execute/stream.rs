@@ -5,6 +5,7 @@ use std::{
     future::poll_fn,
     pin::Pin,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use futures_core::Stream;
@@ -14,7 +15,7 @@ use crate::{
     backend::BoxFuture,
     backend::buffer::{Reader, buffer},
     backend::job::{Job, Ran, Running},
-    backend::sink::DecodeRow,
+    backend::sink::{DecodeRow, Sink},
     backend::thread_budget,
     execute::executor::Handle,
     statement::command::{Command, Request},
@@ -48,8 +49,11 @@ const ROWS_IN_A_ROW: usize = 512;
 #[must_use = "nothing is sent until the stream is read"]
 pub struct Rows<'e, R> {
     reader: Reader<R>,
+    /// What to run, before that.
+    new: Option<(Handle<'e>, Request, Box<dyn Sink>)>,
     /// The statement; gone when it has ended.
     run: Option<BoxFuture<'e, Result<Ran>>>,
+    timeout: Option<Duration>,
     /// How many rows were taken since the stream last waited.
     in_a_row: usize,
 }
@@ -57,16 +61,14 @@ pub struct Rows<'e, R> {
 impl<'e, R: Send + 'static> Rows<'e, R> {
     pub(crate) fn new(handle: Handle<'e>, request: Request, decode: impl DecodeRow<R>) -> Self {
         let (sink, reader) = buffer(decode);
-        let run = async move {
-            // Short statements run on this thread: now and then other tasks get it.
-            thread_budget::wait_if_due().await;
-            let command = Command::new(request, handle.dialect())?;
-            match handle.run(Job { command, sink, is_stream: true }) {
-                Running::Ready(ran) => ran,
-                Running::Waiting(run) => run.await,
-            }
-        };
-        Rows { reader, run: Some(Box::pin(run)), in_a_row: 0 }
+        Rows { reader, new: Some((handle, request, sink)), run: None, timeout: None, in_a_row: 0 }
+    }
+
+    /// How long the query can take for its next row, once it has a connection. It wins over
+    /// [`Builder::query_timeout`](crate::Builder::query_timeout). It must be said before the first row is asked for.
+    pub fn timeout(mut self, time: Duration) -> Self {
+        self.timeout = Some(time);
+        self
     }
 
     /// The next record, or `None` at the end.
@@ -110,6 +112,9 @@ impl<'e, R: Send + 'static> Rows<'e, R> {
 
     /// Lets the statement go on, and takes its rows. No rows: it has ended.
     fn poll_statement(&mut self, cx: &mut Context<'_>) -> Poll<Result<usize>> {
+        if let Some((handle, request, sink)) = self.new.take() {
+            self.run = Some(Box::pin(run(handle, request, sink, self.timeout)));
+        }
         let Some(run) = &mut self.run else { return Poll::Ready(Ok(0)) };
         let polled = run.as_mut().poll(cx);
         let count = self.reader.take();
@@ -129,6 +134,21 @@ impl<'e, R: Send + 'static> Rows<'e, R> {
     }
 }
 
+async fn run(
+    handle: Handle<'_>,
+    request: Request,
+    sink: Box<dyn Sink>,
+    timeout: Option<Duration>,
+) -> Result<Ran> {
+    // Short statements run on this thread: now and then other tasks get it.
+    thread_budget::wait_if_due().await;
+    let command = Command { timeout, ..Command::new(request, handle.dialect())? };
+    match handle.run(Job { command, sink, is_stream: true }) {
+        Running::Ready(ran) => ran,
+        Running::Waiting(run) => run.await,
+    }
+}
+
 impl<R: Send + 'static> Stream for Rows<'_, R> {
     type Item = Result<R>;
 
@@ -139,6 +159,8 @@ impl<R: Send + 'static> Stream for Rows<'_, R> {
 
 impl<R> fmt::Debug for Rows<'_, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Rows").field("ended", &self.run.is_none()).finish_non_exhaustive()
+        f.debug_struct("Rows")
+            .field("ended", &(self.new.is_none() && self.run.is_none()))
+            .finish_non_exhaustive()
     }
 }

@@ -26,24 +26,60 @@ pub(crate) struct Endpoint {
     options: Arc<Options>,
     connector: Arc<dyn Connector>,
     pool: RwLock<Option<Arc<Pool>>>,
+    /// Only one caller makes the pool at a time.
+    making: tokio::sync::Mutex<()>,
 }
 
 impl Endpoint {
     pub(crate) fn new(url: DatabaseUrl, options: Arc<Options>, connector: Arc<dyn Connector>) -> Self {
-        Endpoint { url, options, connector, pool: RwLock::default() }
+        Endpoint { url, options, connector, pool: RwLock::default(), making: tokio::sync::Mutex::default() }
+    }
+
+    pub(crate) fn connector(&self) -> &Arc<dyn Connector> {
+        &self.connector
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
     }
 
     /// Makes the pool and opens its first connections. There is none where that fails, but for an error after which it
     /// `may_come_back`: then connections are opened when they are asked for.
     pub(crate) async fn connect(&self, may_come_back: fn(&Error) -> bool) -> Result<()> {
-        self.connector.keep(true).await?;
-        let target = self.url.redacted().to_owned();
-        let pool = Pool::new(Arc::clone(&self.connector), Arc::clone(&self.options), target);
+        let _making = self.making.lock().await;
+        let (pool, is_new) = match self.pool() {
+            Some(pool) => (pool, false),
+            None => (self.new_pool().await?, true),
+        };
         let filled = pool.fill(1).await;
-        if filled.as_ref().err().is_none_or(may_come_back) {
-            *self.pool.write().unwrap_or_else(PoisonError::into_inner) = Some(pool);
+        if is_new && filled.as_ref().err().is_none_or(may_come_back) {
+            self.set_pool(pool);
         }
         filled
+    }
+
+    /// The pool, which is made when it is first needed. `None`: this database is not pooled unless it is connected.
+    async fn pool_or_new(&self) -> Result<Option<Arc<Pool>>> {
+        if !self.options.pooled {
+            return Ok(self.pool());
+        }
+        let _making = self.making.lock().await;
+        if let Some(pool) = self.pool() {
+            return Ok(Some(pool));
+        }
+        let pool = self.new_pool().await?;
+        self.set_pool(Arc::clone(&pool));
+        Ok(Some(pool))
+    }
+
+    async fn new_pool(&self) -> Result<Arc<Pool>> {
+        self.connector.keep(true).await?;
+        let target = self.url.redacted().to_owned();
+        Ok(Pool::new(Arc::clone(&self.connector), Arc::clone(&self.options), target))
+    }
+
+    fn set_pool(&self, pool: Arc<Pool>) {
+        *self.pool.write().unwrap_or_else(PoisonError::into_inner) = Some(pool);
     }
 
     /// Closes the pool.
@@ -80,6 +116,16 @@ impl Endpoint {
         }
     }
 
+    /// Whether a pooler gives each transaction another session.
+    pub(crate) fn is_behind_pooler(&self) -> bool {
+        self.options.pooler
+    }
+
+    /// The most connections that its pool has.
+    pub(crate) fn max_size(&self) -> usize {
+        self.options.max_size
+    }
+
     /// The SQL that is spoken here.
     pub(crate) fn dialect(&self) -> Dialect {
         self.url.backend().dialect()
@@ -111,7 +157,11 @@ impl Endpoint {
     }
 
     async fn take_or_connect(&self, place: (&'static str, u32), own: Option<usize>) -> Result<Lease> {
-        let Some(pool) = self.pool() else { return self.lease_alone(place).await };
+        let pool = match self.pool() {
+            Some(pool) => Some(pool),
+            None => self.pool_or_new().await?,
+        };
+        let Some(pool) = pool else { return self.lease_alone(place).await };
         let (session, slot) = pool.acquire(place, own).await?;
         Ok(self.lend(session, Some(slot), place))
     }

@@ -6,30 +6,35 @@
 pub(crate) mod endpoint;
 pub(crate) mod endpoints;
 pub(crate) mod lease;
+pub(crate) mod meters;
 mod reaper;
 pub(crate) mod replicas;
+pub(crate) mod status;
 #[cfg(test)]
 mod tests;
 
 use std::{
+    future::{Future, poll_fn},
     panic::{AssertUnwindSafe, resume_unwind},
+    pin::pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
+    task::Poll,
     time::{Duration, Instant},
 };
 
 use aio_databases_net as net;
-use futures_util::FutureExt as _;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use futures_util::{FutureExt as _, task::AtomicWaker};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::{
     ConnectError, ConnectProblem, Error, Holder, PoolTimedOut, Result,
     backend::waiters::Waiter,
     backend::{Connector, Session},
     options::Options,
-    pool::lease::close_in_background,
+    pool::{lease::close_in_background, meters::Meters},
     statement::command::Text,
 };
 
@@ -42,6 +47,9 @@ pub(crate) struct Pool {
     places: Arc<Semaphore>,
     waiting: AtomicUsize,
     state: Mutex<State>,
+    meters: Meters,
+    /// Told when a session is given back to a closed pool.
+    returned: Notify,
 }
 
 #[derive(Default)]
@@ -50,6 +58,8 @@ struct State {
     idle: Vec<Idle>,
     /// Who has a connection; the index is the lease's.
     holders: Vec<Option<Holding>>,
+    /// What ends their use early, at the same indices.
+    ends: Vec<Arc<End>>,
     /// When a connection was found closed by the server last: those that were idle then may be, too.
     lost: Option<Instant>,
 }
@@ -60,8 +70,45 @@ struct Holding {
     file: &'static str,
     line: u32,
     since: Instant,
-    /// The task that took it to keep it for a while.
+    /// Whether it was taken to keep it for a while.
+    is_kept: bool,
+    /// The task that did so.
     task: Option<tokio::task::Id>,
+}
+
+/// Ends the use of a session when the pool is closed.
+#[derive(Debug, Default)]
+pub(crate) struct End {
+    has_come: AtomicBool,
+    waker: AtomicWaker,
+}
+
+impl End {
+    /// Whether the session cannot be used any more.
+    pub(crate) fn has_come(&self) -> bool {
+        self.has_come.load(Ordering::Acquire)
+    }
+
+    /// Runs a future until the end comes.
+    pub(crate) async fn limit<F: Future>(&self, future: F) -> Result<F::Output> {
+        let mut future = pin!(future);
+        poll_fn(|cx| {
+            if let Poll::Ready(output) = future.as_mut().poll(cx) {
+                return Poll::Ready(Ok(output));
+            }
+            self.waker.register(cx.waker());
+            match self.has_come() {
+                true => Poll::Ready(Err(Error::PoolClosed)),
+                false => Poll::Pending,
+            }
+        })
+        .await
+    }
+
+    fn come(&self) {
+        self.has_come.store(true, Ordering::Release);
+        self.waker.wake();
+    }
 }
 
 struct Idle {
@@ -77,6 +124,7 @@ pub(crate) struct Slot {
     pool: Arc<Pool>,
     /// Its index among the holders, until it is given back.
     holder: Option<usize>,
+    end: Arc<End>,
     born: Instant,
     runtime: Option<net::RuntimeId>,
     /// Whether someone else had it before.
@@ -89,10 +137,12 @@ impl Pool {
         let pool = Arc::new(Pool {
             connector,
             places: Arc::new(Semaphore::new(options.max_size)),
+            meters: Meters::new(&target, &options),
             options,
             target,
             waiting: AtomicUsize::new(0),
             state: Mutex::default(),
+            returned: Notify::new(),
         });
         reaper::start(&pool);
         pool
@@ -101,6 +151,22 @@ impl Pool {
     /// Takes a session: an idle one, or a new one. `by`: the file and line of its user. `own`: how many the scopes around this hold,
     /// which are given back after it only; `None` if it is for a single query.
     pub(crate) async fn acquire(
+        self: &Arc<Self>,
+        by: (&'static str, u32),
+        own: Option<usize>,
+    ) -> Result<(Box<dyn Session>, Slot)> {
+        let started = Instant::now();
+        let acquired = self.acquire_slot(by, own).await;
+        self.measure();
+        match &acquired {
+            Ok(_) => self.meters.waited(started.elapsed()),
+            Err(Error::PoolTimedOut(_)) => self.meters.timed_out(),
+            Err(_) => {}
+        }
+        acquired
+    }
+
+    async fn acquire_slot(
         self: &Arc<Self>,
         by: (&'static str, u32),
         own: Option<usize>,
@@ -134,12 +200,18 @@ impl Pool {
     ) -> Option<(Box<dyn Session>, Slot)> {
         let place = Arc::clone(&self.places).try_acquire_owned().ok()?;
         let (idle, mut slot) = self.take(place, by, own, now).ok()?;
-        let idle = idle?;
+        let Some(idle) = idle else {
+            slot.unused();
+            return None;
+        };
         slot.is_of(&idle);
         if self.must_answer(&idle) {
+            slot.unused();
             slot.give_back(idle.session, idle.since);
             return None;
         }
+        self.measure();
+        self.meters.waited(Duration::ZERO);
         Some((idle.session, slot))
     }
 
@@ -154,6 +226,7 @@ impl Pool {
             Err(tokio::sync::TryAcquireError::NoPermits) => {}
         }
         let waiting = Waiter::new(&self.waiting);
+        self.measure();
         let place = net::timeout_at(deadline, Arc::clone(&self.places).acquire_owned()).await;
         drop(waiting);
         match place {
@@ -172,22 +245,25 @@ impl Pool {
         now: Instant,
     ) -> Result<(Option<Idle>, Slot)> {
         let task = own.and_then(|_| tokio::task::try_id());
-        let holder = {
+        let is_kept = own.is_some();
+        let (holder, end) = {
             let mut state = self.state();
             if state.closed {
                 return Err(Error::PoolClosed);
             }
             let free = state.holders.iter().position(Option::is_none).unwrap_or_else(|| {
                 state.holders.push(None);
+                state.ends.push(Arc::default());
                 state.holders.len() - 1
             });
-            state.holders[free] = Some(Holding { file, line, since: now, task });
-            free
+            state.holders[free] = Some(Holding { file, line, since: now, is_kept, task });
+            (free, Arc::clone(&state.ends[free]))
         };
         let runtime = self.runtime();
         let slot = Slot {
             pool: Arc::clone(self),
             holder: Some(holder),
+            end,
             born: now,
             runtime,
             used: false,
@@ -260,8 +336,9 @@ impl Pool {
         if !self.connector.is_remote() {
             return self.connector.connect().await;
         }
+        let started = Instant::now();
         match net::timeout_at(deadline, self.connector.connect()).await {
-            Ok(connected) => connected,
+            Ok(connected) => connected.inspect(|_| self.meters.created(started.elapsed())),
             Err(_) => Err(timed_out(&self.target, self.options.acquire_timeout)),
         }
     }
@@ -305,8 +382,8 @@ impl Pool {
         state.idle.len() + state.holders.iter().flatten().count()
     }
 
-    /// Closes it: idle connections now, the others when they are given back. Who waits for one gets
-    /// [`Error::PoolClosed`].
+    /// Closes it: idle connections now, the others when they are given back. Whoever waits for one gets [`Error::PoolClosed`]. The
+    /// statements of others that still have one after the time limit are stopped; this task's own guards and scopes keep theirs.
     pub(crate) async fn close(&self) {
         self.places.close();
         let idle = {
@@ -314,9 +391,43 @@ impl Pool {
             state.closed = true;
             std::mem::take(&mut state.idle)
         };
+        // A server that does not respond is not waited for.
         for idle in idle {
-            idle.session.close().await;
+            let _ = net::timeout(self.options.patience(), idle.session.close()).await;
         }
+        if net::timeout(self.options.disconnect_timeout, self.all_returned()).await.is_ok() {
+            return;
+        }
+        let ends: Vec<_> = self.others().into_iter().map(|at| Arc::clone(&self.state().ends[at])).collect();
+        tracing::warn!(
+            target: "aio_databases::pool",
+            connections = ends.len(),
+            "disconnecting: stopping what still runs on connections after {:?}",
+            self.options.disconnect_timeout
+        );
+        ends.iter().for_each(|end| end.come());
+        // A guard that does nothing cannot be made to end.
+        let _ = net::timeout(self.options.patience(), self.all_returned()).await;
+    }
+
+    /// Waits until no other task has a session.
+    async fn all_returned(&self) {
+        loop {
+            let returned = self.returned.notified();
+            if self.others().is_empty() {
+                return;
+            }
+            returned.await;
+        }
+    }
+
+    /// The holders whose sessions this task can wait for: not those that it keeps itself.
+    fn others(&self) -> Vec<usize> {
+        let task = tokio::task::try_id();
+        let is_other = |holding: &Holding| !holding.is_kept || holding.task != task;
+        let state = self.state();
+        let holders = state.holders.iter().enumerate();
+        holders.filter(|(_, holding)| holding.as_ref().is_some_and(is_other)).map(|(at, _)| at).collect()
     }
 
     fn report(&self, waited: Duration, own: usize) -> PoolTimedOut {
@@ -342,6 +453,12 @@ impl Pool {
             idle: state.idle.len(),
             waiting: self.waiting.load(Ordering::Relaxed),
             holders,
+        }
+    }
+
+    fn returned_after(&self, held: Option<Holding>) {
+        if let (true, Some(held)) = (cfg!(feature = "metrics"), held) {
+            self.meters.used(held.since.elapsed());
         }
     }
 
@@ -388,6 +505,18 @@ impl Slot {
         self.used
     }
 
+    /// Notes that nobody uses it after all.
+    fn unused(&mut self) {
+        if let Some(holder) = self.holder.take() {
+            self.pool.state().holders[holder] = None;
+        }
+    }
+
+    /// What ends the use of its session early.
+    pub(crate) fn end(&self) -> &Arc<End> {
+        &self.end
+    }
+
     /// Notes that its session was idle before.
     fn is_of(&mut self, idle: &Idle) {
         (self.born, self.runtime, self.used) = (idle.born, idle.runtime, true);
@@ -412,13 +541,16 @@ impl Slot {
         let too_old = self.pool.is_too_old(&idle, now);
         let mut state = self.pool.state();
         if let Some(holder) = self.holder.take() {
-            state.holders[holder] = None;
+            self.pool.returned_after(state.holders[holder].take());
         }
         if too_old || state.closed {
             drop(state);
+            self.pool.returned.notify_waiters();
             close_in_background(idle.session);
         } else {
             state.idle.push(idle);
+            drop(state);
+            self.pool.measure();
         }
     }
 }
@@ -426,7 +558,10 @@ impl Slot {
 impl Drop for Slot {
     fn drop(&mut self) {
         if let Some(holder) = self.holder {
-            self.pool.state().holders[holder] = None;
+            let held = self.pool.state().holders[holder].take();
+            self.pool.returned_after(held);
+            self.pool.measure();
+            self.pool.returned.notify_waiters();
         }
     }
 }

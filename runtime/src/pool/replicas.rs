@@ -223,7 +223,8 @@ mod tests {
         let fakes: Vec<Arc<Fake>> = (0..count).map(|_| Arc::default()).collect();
         let endpoints = fakes.iter().map(|fake| {
             let (url, _) = DatabaseUrl::parse("sqlite:replica").unwrap();
-            Endpoint::new(url, Arc::new(Options::new(crate::Backend::Sqlite)), Arc::new(Arc::clone(fake)))
+            let options = Options { pooled: false, ..Options::new(crate::Backend::Sqlite) };
+            Endpoint::new(url, Arc::new(options), Arc::new(Arc::clone(fake)))
         });
         (Replicas::new(endpoints.collect::<Vec<_>>()), fakes)
     }

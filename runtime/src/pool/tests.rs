@@ -73,6 +73,21 @@ async fn a_connection_that_was_given_back_is_used_again() {
 }
 
 #[tokio::test]
+async fn an_idle_connection_answers_first_if_that_is_asked() {
+    for test_before_acquire in [false, true] {
+        let bench = Bench::new(|options| options.test_before_acquire = test_before_acquire);
+        for _ in 0..2 {
+            run(&mut bench.lease().await, "select 7").await.unwrap();
+        }
+        let expected = match test_before_acquire {
+            false => &["1: select 7", "1: select 7"][..],
+            true => &["1: select 7", "1: select 1", "1: select 7"],
+        };
+        assert_eq!(bench.fake.sent(), expected);
+    }
+}
+
+#[tokio::test]
 async fn the_connection_used_last_is_taken_first() {
     let bench = Bench::new(|_| {});
     let (mut first, mut second) = (bench.lease().await, bench.lease().await);

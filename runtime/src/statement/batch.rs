@@ -19,9 +19,11 @@ impl Command {
         Some(Arc::new(Command {
             text: Text::Static(batch.before),
             order: Cow::Borrowed(batch.order),
+            types: &[],
             statements: Cow::Borrowed(&[]),
             args: Args::Batch(Arc::clone(self), batch),
             batch: None,
+            timeout: self.timeout,
             ..**self
         }))
     }
@@ -37,7 +39,6 @@ impl Command {
 
 impl Batch {
     /// The text for several rows.
-    #[cfg(any(feature = "sqlite", feature = "mysql"))]
     pub(crate) fn of_rows(&self, count: usize) -> String {
         let Batch { before, row, after, .. } = self;
         let mut text = String::with_capacity(before.len() + (row.len() + 1) * count + after.len());
@@ -106,7 +107,7 @@ fn fitting(rows: &[Vec<Value>], bytes: usize, most: usize) -> usize {
 }
 
 /// About how many bytes a value has on its way.
-fn size(value: &Value) -> usize {
+pub(crate) fn size(value: &Value) -> usize {
     match value {
         Value::Text(text) | Value::Json(text) | Value::Invalid(text) => text.len() + 9,
         Value::Bytes(bytes) => bytes.len() + 9,
@@ -140,8 +141,10 @@ mod tests {
 
     fn command(rows: Vec<Vec<Value>>, batch: &'static Batch) -> Arc<Command> {
         Arc::new(Command {
+            timeout: None,
             text: Text::Static(""),
             order: Cow::Borrowed(&[]),
+            types: &[],
             statements: Cow::Borrowed(&[]),
             args: Args::Many(rows),
             access: Access::Write,

@@ -1,6 +1,6 @@
 //! One statement as a connection runs it: text for one dialect, and arguments in the order in which it binds them.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use aio_databases_sql::{Dialect, split};
 
@@ -9,6 +9,7 @@ use crate::statement::packed::PackedRows;
 use crate::{
     Arguments, Error, QueryPlace, Result, Value,
     error::Effect,
+    statement::copy::{Copy, copy_command, copy_rows, without_copy},
     statement::kind::{StatementKind, changes_session, kind_of, kind_of_all, script_changes_session},
     statement::template::Template,
     statement::{Access, Batch, Cardinality, Statement},
@@ -21,6 +22,9 @@ pub(crate) struct Command {
     pub(crate) text: Text,
     /// For each placeholder that is bound, the index of its argument.
     pub(crate) order: Cow<'static, [u16]>,
+    /// The types of the placeholders, if they are known: see [`Sql::types`](crate::statement::Sql::types).
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code))]
+    pub(crate) types: &'static [u32],
     /// Where each statement is, if there are several ones.
     pub(crate) statements: Cow<'static, [(usize, usize)]>,
     pub(crate) args: Args,
@@ -40,6 +44,8 @@ pub(crate) struct Command {
     pub(crate) changes_session: bool,
     /// How its many rows may go at once.
     pub(crate) batch: Option<&'static Batch>,
+    /// How long it can take, if its query says so.
+    pub(crate) timeout: Option<Duration>,
 }
 
 /// What to run.
@@ -52,6 +58,10 @@ pub(crate) enum Request {
     Dynamic { sql: Text, args: Arguments, file: &'static str, line: u32 },
     /// The same for many rows of arguments, all or nothing.
     DynamicMany { sql: Text, rows: Vec<Arguments>, file: &'static str, line: u32 },
+    /// A copy, whose data the sink has or takes.
+    Copy { sql: Text, copy: Copy, file: &'static str, line: u32 },
+    /// A copy of rows, which were checked as those of an insert.
+    CopyRows { statement: &'static Statement, copy: &'static str },
     /// Several statements without arguments.
     Script { sql: Text, file: &'static str, line: u32 },
 }
@@ -90,19 +100,21 @@ pub(crate) enum Args {
     Packed(Box<PackedRows>),
     /// Those of a command of many rows, for all of them at once.
     Batch(Arc<Command>, &'static Batch),
+    /// None: the sink has the data, or takes it.
+    Copy(Copy),
     /// None: the text may be several statements.
     Script,
 }
 
 impl Args {
-    /// Those of a checked statement for many rows, as a dialect's backend takes them.
+    /// Those of a checked statement for many rows. `packed`: for SQLite, through our own backend.
     pub(crate) fn many<R>(
         rows: impl IntoIterator<Item = R>,
         mut put: impl FnMut(R, &mut Put<'_>),
-        _dialect: Dialect,
+        _packed: bool,
     ) -> Self {
         #[cfg(feature = "sqlite")]
-        if _dialect == Dialect::Sqlite {
+        if _packed {
             return Args::Packed(Box::new(PackedRows::new(rows, put)));
         }
         let mut width = 0;
@@ -137,7 +149,9 @@ impl Command {
     pub(crate) fn new(request: Request, dialect: Dialect) -> Result<Command> {
         without_nul(&request)?;
         match request {
-            Request::Checked { statement, args } => checked(statement, dialect, Args::One(args)),
+            Request::Checked { statement, args } => {
+                checked(statement, dialect, Args::One(args)).and_then(without_copy)
+            }
             Request::CheckedMany { statement, batches, args } => {
                 let batch = batches.iter().find(|batch| batch.dialect == dialect);
                 Ok(Command { batch, ..checked(statement, dialect, args)? })
@@ -145,17 +159,20 @@ impl Command {
             Request::Dynamic { sql, args, file, line } => {
                 let template = Template::new(sql, dialect, file, line)?;
                 let args = Args::One(template.arrange(args)?);
-                Ok(template.command(args))
+                without_copy(template.command(args))
             }
             Request::DynamicMany { sql, rows, file, line } => {
                 let template = Template::new(sql, dialect, file, line)?;
                 let rows = rows.into_iter().map(|args| template.arrange(args)).collect::<Result<_>>()?;
-                Ok(template.command(Args::Many(rows)))
+                without_copy(template.command(Args::Many(rows)))
             }
+            Request::Copy { sql, copy, file, line } => copy_command(sql, copy, dialect, file, line),
+            Request::CopyRows { statement, copy } => copy_rows(statement, copy, dialect),
             Request::Script { sql, file, line } => Ok(Command {
                 changes_session: script_changes_session(sql.as_str(), dialect),
                 text: sql,
                 order: Cow::Borrowed(&[]),
+                types: &[],
                 statements: Cow::Borrowed(&[]),
                 args: Args::Script,
                 access: Access::Write,
@@ -166,6 +183,7 @@ impl Command {
                 rows: Cardinality::Many,
                 checked: false,
                 batch: None,
+                timeout: None,
             }),
         }
     }
@@ -237,9 +255,10 @@ fn without_nul(request: &Request) -> Result<()> {
     let (sql, file, line) = match request {
         Request::Dynamic { sql, file, line, .. }
         | Request::DynamicMany { sql, file, line, .. }
+        | Request::Copy { sql, file, line, .. }
         | Request::Script { sql, file, line } => (sql, *file, *line),
         // The compiler has rejected it.
-        Request::Checked { .. } | Request::CheckedMany { .. } => return Ok(()),
+        Request::Checked { .. } | Request::CheckedMany { .. } | Request::CopyRows { .. } => return Ok(()),
     };
     let Some(at) = sql.as_str().find('\0') else { return Ok(()) };
     let before = &sql.as_str()[..at];
@@ -251,18 +270,8 @@ fn without_nul(request: &Request) -> Result<()> {
     })
 }
 
-fn checked(statement: &'static Statement, dialect: Dialect, args: Args) -> Result<Command> {
-    let Some(sql) = statement.for_dialect(dialect) else {
-        return Err(Error::NotChecked {
-            dialect,
-            checked: statement.sql.iter().map(|sql| sql.dialect).collect(),
-            query: Box::new(QueryPlace {
-                file: statement.file,
-                line: statement.line,
-                sql: statement.any_text(),
-            }),
-        });
-    };
+pub(super) fn checked(statement: &'static Statement, dialect: Dialect, args: Args) -> Result<Command> {
+    let sql = statement.checked_for(dialect)?;
     let kind = match statement.access {
         Access::Read => StatementKind::Query,
         Access::Write => kind_of_all(sql.text, sql.statements, dialect),
@@ -270,6 +279,7 @@ fn checked(statement: &'static Statement, dialect: Dialect, args: Args) -> Resul
     Ok(Command {
         text: Text::Static(sql.text),
         order: Cow::Borrowed(sql.order),
+        types: sql.types,
         statements: Cow::Borrowed(sql.statements),
         args,
         access: statement.access,
@@ -281,5 +291,6 @@ fn checked(statement: &'static Statement, dialect: Dialect, args: Args) -> Resul
         checked: true,
         changes_session: changes_session(sql.text, kind, dialect),
         batch: None,
+        timeout: None,
     })
 }

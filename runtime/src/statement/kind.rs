@@ -20,6 +20,10 @@ pub(crate) enum StatementKind {
     End,
     /// It changes what later statements on the same connection mean or see: `set`, `pragma`, `attach`, …
     Session,
+    /// PostgreSQL's `copy … from stdin`: it reads data that the program sends.
+    CopyIn,
+    /// PostgreSQL's `copy … to stdout`: it gives bytes.
+    CopyOut,
     /// Anything else: `create`, `drop`, `vacuum`, …
     Other,
 }
@@ -29,7 +33,7 @@ impl StatementKind {
     /// known.
     pub(crate) fn access(self) -> Access {
         match self {
-            StatementKind::Query => Access::Read,
+            StatementKind::Query | StatementKind::CopyOut => Access::Read,
             _ => Access::Write,
         }
     }
@@ -44,6 +48,7 @@ pub(crate) fn kind_of(sql: &str, dialect: Dialect) -> StatementKind {
         "select" | "values" | "table" => return after_select(all, dialect),
         "explain" | "describe" | "desc" => return after_explain(all),
         "show" => return StatementKind::Query,
+        "copy" if dialect == Dialect::Postgres => return after_copy(all),
         _ => {}
     }
     let mut words = all.filter(|(_, depth)| *depth == 0).map(|(word, _)| word);
@@ -170,6 +175,26 @@ fn after_select(mut words: impl Iterator<Item = (String, usize)>, dialect: Diale
     if writes { StatementKind::Other } else { StatementKind::Query }
 }
 
+/// A copy may also be one of the server's files or programs.
+fn after_copy(words: impl Iterator<Item = (String, usize)>) -> StatementKind {
+    let mut last = String::new();
+    for (word, _) in words.filter(|(_, depth)| *depth == 0) {
+        // PostgreSQL does not tell `stdin` from `stdout`.
+        match (last.as_str(), word.as_str()) {
+            ("from", "stdin" | "stdout") => return StatementKind::CopyIn,
+            ("to", "stdin" | "stdout") => return StatementKind::CopyOut,
+            _ => last = word,
+        }
+    }
+    StatementKind::Other
+}
+
+/// Whether a `copy … to stdout` may write: its query has a word of a statement that does.
+pub(crate) fn copy_writes(sql: &str) -> bool {
+    words(sql, Dialect::Postgres)
+        .any(|(word, _)| matches!(word.as_str(), "insert" | "update" | "delete" | "merge" | "into" | "share"))
+}
+
 /// What is explained runs if it is to be analyzed.
 fn after_explain(words: impl Iterator<Item = (String, usize)>) -> StatementKind {
     let mut runs = false;
@@ -198,7 +223,7 @@ fn is_temporary(words: impl Iterator<Item = String>) -> bool {
 }
 
 /// The words, in lower case, and in how many parentheses each stands.
-fn words(sql: &str, dialect: Dialect) -> impl Iterator<Item = (String, usize)> {
+pub(super) fn words(sql: &str, dialect: Dialect) -> impl Iterator<Item = (String, usize)> {
     let mut depth = 0_usize;
     Lexer::new(sql, dialect).filter_map(move |token| {
         let text = token.span.of(sql);
@@ -253,6 +278,25 @@ mod tests {
         let script = |sql| script_changes_session(sql, Dialect::Sqlite);
         assert!(!script("create table a (b int); insert into a values (1);"));
         assert!(script("create table a (b int); pragma foreign_keys = off"));
+    }
+
+    #[test]
+    fn copies() {
+        for (sql, expected) in [
+            ("copy users from stdin", StatementKind::CopyIn),
+            ("COPY users (a, \"b\") FROM STDIN (format csv) where a > 1", StatementKind::CopyIn),
+            ("-- a\ncopy app.users to stdout csv header", StatementKind::CopyOut),
+            ("copy (select a from stdin) to stdout", StatementKind::CopyOut),
+            ("copy stdin to stdout", StatementKind::CopyOut),
+            ("copy users from stdout", StatementKind::CopyIn),
+            ("copy users from '/tmp/users'", StatementKind::Other),
+            ("copy users to program 'cat'", StatementKind::Other),
+        ] {
+            assert_eq!(kind_of(sql, Dialect::Postgres), expected, "{sql}");
+            assert_eq!(kind_of(sql, Dialect::Sqlite), StatementKind::Other, "{sql}");
+        }
+        assert!(copy_writes("copy (delete from users returning id) to stdout"));
+        assert!(!copy_writes("copy (select * from users where \"update\") to stdout"));
     }
 
     #[test]

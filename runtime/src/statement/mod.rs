@@ -4,23 +4,27 @@ pub mod access;
 mod arguments;
 mod batch;
 pub(crate) mod command;
+pub(crate) mod copy;
 mod done;
 pub(crate) mod kind;
 #[cfg(feature = "sqlite")]
 pub(crate) mod packed;
+pub(crate) mod pooled;
 pub mod shape;
 pub(crate) mod sql_text;
 mod template;
 
 pub use arguments::{Arguments, IntoArguments, Named};
 
-pub(crate) use batch::chunks;
+pub(crate) use batch::{chunks, size};
 pub use done::Done;
 pub use sql_text::{IntoSql, Trusted};
 
 use std::borrow::Cow;
 
 use aio_databases_sql::Dialect;
+
+use crate::{Error, QueryPlace, Result};
 
 /// A checked query: its text for each dialect and what the analyzer learned about it.
 #[derive(Debug)]
@@ -48,6 +52,9 @@ pub struct Sql {
     pub text: &'static str,
     /// For each placeholder that is bound, the index of its argument.
     pub order: &'static [u16],
+    /// The types of the placeholders, by PostgreSQL's numbers: so the server need not be asked before the statement first runs. Empty
+    /// if one is not a built-in type.
+    pub types: &'static [u32],
     /// The first and the last byte (exclusive) of each statement, if there are several ones (only in SQLite): each binds
     /// as many of the arguments as its highest number says.
     pub statements: &'static [(usize, usize)],
@@ -96,6 +103,15 @@ impl Statement {
     /// The text for a dialect, if the query was checked for it.
     pub(crate) fn for_dialect(&self, dialect: Dialect) -> Option<&'static Sql> {
         self.sql.iter().find(|sql| sql.dialect == dialect)
+    }
+
+    /// The text for a dialect, or that the query was not checked for it.
+    pub(crate) fn checked_for(&self, dialect: Dialect) -> Result<&'static Sql> {
+        self.for_dialect(dialect).ok_or_else(|| Error::NotChecked {
+            dialect,
+            checked: self.sql.iter().map(|sql| sql.dialect).collect(),
+            query: Box::new(QueryPlace { file: self.file, line: self.line, sql: self.any_text() }),
+        })
     }
 
     /// The text for the first dialect, for people.

@@ -59,6 +59,7 @@ impl Template {
             changes_session: changes_session(self.text.as_str(), kind, self.parsed.dialect()),
             text: self.text,
             order: Cow::Owned(self.order),
+            types: &[],
             statements: Cow::Owned(self.statements),
             args,
             access: kind.access(),
@@ -69,6 +70,7 @@ impl Template {
             rows: Cardinality::Many,
             checked: false,
             batch: None,
+            timeout: None,
         }
     }
 

@@ -65,6 +65,24 @@ impl DatabaseUrl {
         &self.redacted
     }
 
+    /// Sets an option as if it were in the URL.
+    pub(crate) fn set_option(&mut self, options: &mut Options, name: &str, value: &str) -> Result<()> {
+        match set(&mut self.target, options, self.backend, name, value) {
+            Ok(true) => {}
+            Ok(false) => return Err(self.error(unknown_option(name.to_owned(), self.backend, &self.target))),
+            Err(bad) => return Err(self.error(bad.of(name.to_owned()))),
+        }
+        #[cfg(any(feature = "postgres", feature = "mysql"))]
+        if let Target::Server(target) = &self.target {
+            self.redacted = target.describe(&self.scheme);
+        }
+        Ok(())
+    }
+
+    fn error(&self, problem: UrlProblem) -> Error {
+        Error::Url(Box::new(UrlError { url: self.redacted.clone(), problem }))
+    }
+
     /// An option whose value is not what is expected.
     #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub(crate) fn bad_option(&self, (option, expected): (&str, &str)) -> Error {
@@ -142,10 +160,7 @@ fn parse(url: &str, redacted: &str) -> Result<(String, Backend, Target, Options)
                 ));
             }
             Ok(false) => return Err(unknown_option(name, scheme.backend, &target)),
-            Err(Bad::Value(expected)) => return Err(UrlProblem::BadOption { option: name, expected }),
-            Err(Bad::Option(instead)) => {
-                return Err(UrlProblem::Unsupported { option: name, instead: instead.to_owned() });
-            }
+            Err(bad) => return Err(bad.of(name)),
         }
     }
     Ok((name.to_owned(), scheme.backend, target, options))
@@ -157,6 +172,15 @@ enum Bad {
     Value(String),
     /// It is not supported: what to do instead.
     Option(&'static str),
+}
+
+impl Bad {
+    fn of(self, option: String) -> UrlProblem {
+        match self {
+            Bad::Value(expected) => UrlProblem::BadOption { option, expected },
+            Bad::Option(instead) => UrlProblem::Unsupported { option, instead: instead.to_owned() },
+        }
+    }
 }
 
 impl From<String> for Bad {
@@ -173,8 +197,15 @@ fn set(
     name: &str,
     value: &str,
 ) -> Result<bool, Bad> {
+    // As sqlx has them: `options[search_path]=shop`.
+    if let (Backend::Postgres, Some(setting)) =
+        (backend, name.strip_prefix("options[").and_then(|rest| rest.strip_suffix(']')))
+    {
+        return target.set_setting(setting, value).map(|()| true).map_err(Bad::Value);
+    }
     let Some(known) = options::find(backend, name) else {
-        return Ok(options.set(name, value)? || target.set(name, value)?);
+        let is_pools = crate::options::POOL_OPTIONS.contains(&name);
+        return Ok(if is_pools { options.set(name, value)? } else { target.set(name, value)? });
     };
     match known.meaning {
         Meaning::Alias(name) => return set(target, options, backend, name, value),
@@ -183,6 +214,7 @@ fn set(
             let is_so = values.is_empty() || values.contains(&value.to_ascii_lowercase().as_str());
             return if is_so { Ok(true) } else { Err(Bad::Option(instead)) };
         }
+        Meaning::Pool => return Ok(options.set(known.name, value)?),
         Meaning::Own(kind) => target.set_own(known.name, kind.read(value)?)?,
         Meaning::Schema => target.set_schema(value),
     }
@@ -205,6 +237,16 @@ impl Target {
         match self {
             #[cfg(any(feature = "postgres", feature = "mysql"))]
             Target::Server(target) => target.set(_name, _value),
+            #[allow(unreachable_patterns)]
+            _ => Ok(()),
+        }
+    }
+
+    /// PostgreSQL: a setting of the session.
+    fn set_setting(&mut self, _name: &str, _value: &str) -> Result<(), String> {
+        match self {
+            #[cfg(any(feature = "postgres", feature = "mysql"))]
+            Target::Server(target) => target.set_setting(_name, _value),
             #[allow(unreachable_patterns)]
             _ => Ok(()),
         }

@@ -17,6 +17,8 @@ pub(super) struct Known {
 pub(super) enum Meaning {
     /// The backend takes it.
     Own(Kind),
+    /// It is one of the settings that the pool and the backend share.
+    Pool,
     /// It is another name of this one.
     Alias(&'static str),
     /// PostgreSQL: a setting of the session, whose value is one identifier.
@@ -34,7 +36,12 @@ pub(super) enum Kind {
     /// Letters, digits and `_`: the driver puts it into a statement.
     Word,
     Port,
+    Number,
+    /// The name of a time zone.
+    Zone,
     OneOf(&'static [&'static str]),
+    /// How to encrypt, by libpq's names or by MySQL's: those of the backend are first.
+    Ssl(&'static [&'static str]),
 }
 
 const P: &[Backend] = &[Backend::Postgres];
@@ -43,22 +50,22 @@ const S: &[Backend] = &[Backend::Sqlite];
 const PM: &[Backend] = &[Backend::Postgres, Backend::Mysql];
 const ALL: &[Backend] = &Backend::ALL;
 
-use Kind::{OneOf, Port, Text, Word};
-use Meaning::{Alias, AsItIs, Instead, Own, Schema};
+use Kind::{Number, OneOf, Port, Ssl, Text, Word, Zone};
+use Meaning::{Alias, AsItIs, Instead, Own, Pool, Schema};
 
 const fn known(name: &'static str, on: &'static [Backend], meaning: Meaning) -> Known {
     Known { name, on, meaning }
 }
 
-const PG_SSL: &[&str] = &["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
+const PG_SSL: &[&str] = &["disable", "allow", "prefer", "require", "verify-ca", "verify-full", "no-verify"];
+const ROLES: &[&str] = &["any", "read-write", "read-only", "primary", "standby", "prefer-standby"];
 const MY_SSL: &[&str] = &["disabled", "preferred", "required", "verify_ca", "verify_identity"];
-const POOLER: &str =
-    "pooler mode is not supported yet: connect to the server itself, or to a pooler in session mode";
 const PRAGMA: &str = "set it with `Database::builder(url).pragma(…)`";
+const ZONE: &str = "times are read and written as UTC: leave it out; `convert_tz(…)` converts in a query";
+const OAUTH: &str =
+    "OAuth is not supported: log in with a password, or with a token from `Builder::password_hook`";
 const PYTHON: &str = "it is an option of Python's driver: leave it out";
 const JAVA: &str = "it is an option of JDBC: leave it out";
-const KEEPALIVE: &str =
-    "keepalive settings are not supported yet: leave it out; the system's own settings apply";
 const KERBEROS: &str = "Kerberos is not supported: log in with a password or a certificate";
 const FILES: &str = "it is not supported: put user and password into the URL";
 
@@ -70,7 +77,7 @@ static TABLE: &[Known] = &[
     known("user", PM, Own(Text)),
     known("password", PM, Own(Text)),
     known("dbname", P, Own(Text)),
-    known("sslmode", P, Own(OneOf(PG_SSL))),
+    known("sslmode", P, Own(Ssl(PG_SSL))),
     known("sslrootcert", P, Own(Text)),
     known("sslcert", P, Own(Text)),
     known("sslkey", P, Own(Text)),
@@ -82,38 +89,15 @@ static TABLE: &[Known] = &[
         P,
         AsItIs(&["utf8", "utf-8", "unicode", "auto"], "the encoding is always UTF-8: leave it out"),
     ),
-    known(
-        "connect_timeout",
-        PM,
-        Instead("it is not supported yet: `acquire_timeout` bounds the time to connect"),
-    ),
-    known(
-        "channel_binding",
-        P,
-        AsItIs(
-            &["disable", "prefer"],
-            "requiring channel binding is not supported yet: leave it out, and use `sslmode=verify-full`",
-        ),
-    ),
+    known("connect_timeout", PM, Pool),
+    known("channel_binding", P, Own(OneOf(&["disable", "prefer", "require"]))),
     known("gssencmode", P, AsItIs(&["disable", "prefer"], KERBEROS)),
     known("krbsrvname", P, Instead(KERBEROS)),
     known("gsslib", P, Instead(KERBEROS)),
     known("gssdelegation", P, AsItIs(&["0"], KERBEROS)),
-    known(
-        "target_session_attrs",
-        P,
-        AsItIs(&["any"], "it is not supported: name replicas with `Database::builder(url).replica(…)`"),
-    ),
-    known(
-        "load_balance_hosts",
-        P,
-        AsItIs(&["disable"], "it is not supported: name replicas with `Database::builder(url).replica(…)`"),
-    ),
-    known(
-        "sslnegotiation",
-        P,
-        AsItIs(&["postgres"], "direct negotiation is not supported yet: leave it out"),
-    ),
+    known("target_session_attrs", P, Own(OneOf(ROLES))),
+    known("load_balance_hosts", P, Own(OneOf(&["disable", "random"]))),
+    known("sslnegotiation", P, Own(OneOf(&["postgres", "direct"]))),
     known("sslcompression", P, AsItIs(&["0"], "TLS is never compressed: leave it out")),
     known("sslsni", P, AsItIs(&["1"], "the server's name is always sent: leave it out")),
     known(
@@ -130,18 +114,29 @@ static TABLE: &[Known] = &[
     known("sslpassword", P, Instead("encrypted keys are not supported: decrypt the key's file")),
     known("sslcrl", P, Instead("revocation lists are not supported: leave it out")),
     known("sslcrldir", P, Instead("revocation lists are not supported: leave it out")),
+    known("sslkeylogfile", P, Instead("keys are never written to a file: leave it out")),
+    known("scram_client_key", P, Instead("write `password`")),
+    known("scram_server_key", P, Instead("write `password`")),
+    known("min_protocol_version", P, AsItIs(&["3.0"], "the protocol's version 3.0 is used: leave it out")),
+    known("max_protocol_version", P, Own(OneOf(&["3.0", "3.2", "latest"]))),
+    known("oauth_issuer", P, Instead(OAUTH)),
+    known("oauth_client_id", P, Instead(OAUTH)),
     known("requiressl", P, Instead("write `sslmode=require`")),
     known("requirepeer", P, Instead("it is not supported: leave it out")),
     known("require_auth", P, Instead("it is not supported yet: leave it out")),
-    known("hostaddr", P, Instead("write the address as `host`")),
+    known("hostaddr", P, Own(Text)),
     known("passfile", P, Instead("set the environment variable `PGPASSFILE`")),
     known("service", P, Instead(FILES)),
     known("servicefile", P, Instead(FILES)),
-    known("keepalives", P, AsItIs(&["1"], KEEPALIVE)),
-    known("keepalives_idle", P, Instead(KEEPALIVE)),
-    known("keepalives_interval", P, Instead(KEEPALIVE)),
-    known("keepalives_count", P, Instead(KEEPALIVE)),
-    known("tcp_user_timeout", P, Instead(KEEPALIVE)),
+    known("keepalives", PM, Own(Number)),
+    known("keepalives_idle", PM, Own(Number)),
+    known("keepalives_interval", PM, Own(Number)),
+    known("keepalives_count", PM, Own(Number)),
+    known("tcp_user_timeout", PM, Own(Number)),
+    known("timezone", P, Own(Zone)),
+    known("TimeZone", P, Alias("timezone")),
+    known("statement_timeout", PM, Pool),
+    known("lock_timeout", PM, Pool),
     known(
         "replication",
         P,
@@ -149,7 +144,9 @@ static TABLE: &[Known] = &[
     ),
     // PostgreSQL, other names: sqlx, asyncpg, Prisma.
     known("database", P, Alias("dbname")),
-    known("dbname", M, Instead("write the database's name after the host: `mysql://host/name`")),
+    known("database", M, Own(Text)),
+    known("dbname", M, Alias("database")),
+    known("socket", P, Alias("host")),
     known("username", PM, Alias("user")),
     known("ssl-mode", P, Alias("sslmode")),
     known("ssl-root-cert", P, Alias("sslrootcert")),
@@ -172,24 +169,27 @@ static TABLE: &[Known] = &[
         Instead("write the certificate and the key as PEM files: `sslcert` and `sslkey`"),
     ),
     known("ssl", P, Instead("write `sslmode=require`")),
-    known("command_timeout", PM, Instead("it is not supported yet: leave it out")),
+    known("command_timeout", PM, Instead("write `query_timeout=…`")),
     // Poolers: sqlx, Prisma, Supabase, asyncpg.
-    known("pooler", P, Instead(POOLER)),
-    known("pgbouncer", P, AsItIs(&["false"], POOLER)),
+    known("pooler", P, Pool),
+    known("pgbouncer", P, Pool),
+    known("statement_cache_capacity", PM, Pool),
     known("statement-cache-capacity", PM, Alias("statement_cache_capacity")),
     known("statement_cache_size", PM, Alias("statement_cache_capacity")),
+    known("prepared_statement_cache_size", PM, Alias("statement_cache_capacity")),
+    known("max_cached_statement_lifetime", P, Instead("prepared statements do not age: leave it out")),
     known(
-        "statement_cache_capacity",
-        PM,
-        Instead(
-            "the number of prepared statements is fixed: leave it out; pooler mode (`0`) is not supported yet",
-        ),
+        "prepareThreshold",
+        P,
+        Instead("it is an option of JDBC: behind a pooler, write `pooler=transaction`"),
     ),
+    known("preparedStatementCacheQueries", P, Alias("statement_cache_capacity")),
+    known("uselibpqcompat", P, AsItIs(&["true"], "`sslmode` means what libpq says: leave it out")),
     known("supa", P, AsItIs(&[], "")),
     known("workaround", P, AsItIs(&[], "")),
     // MySQL, as its own client has them.
-    known("host", M, Instead("write the host after `mysql://`")),
-    known("ssl-mode", M, Own(OneOf(MY_SSL))),
+    known("host", M, Own(Text)),
+    known("ssl-mode", M, Own(Ssl(MY_SSL))),
     known("ssl-ca", M, Own(Text)),
     known("ssl-cert", M, Own(Text)),
     known("ssl-key", M, Own(Text)),
@@ -208,11 +208,8 @@ static TABLE: &[Known] = &[
     known("unix_socket", M, Alias("socket")),
     known("ssl", M, Instead("write `ssl-mode=required`")),
     known("tls", M, Instead("write `ssl-mode=required`")),
-    known(
-        "timezone",
-        PM,
-        Instead("it is not supported yet: set the session's time zone with `Database::builder(url).init(…)`"),
-    ),
+    known("timezone", M, Instead(ZONE)),
+    known("time_zone", M, Instead(ZONE)),
     known("autocommit", M, Instead(PYTHON)),
     known("useSSL", M, Instead("write `ssl-mode=required`")),
     known("requireSSL", M, Instead("write `ssl-mode=required`")),
@@ -220,12 +217,19 @@ static TABLE: &[Known] = &[
     known("useUnicode", M, Instead(JAVA)),
     known("characterEncoding", M, Instead(JAVA)),
     known("allowPublicKeyRetrieval", M, Instead(JAVA)),
+    known("connectTimeout", PM, Instead("write `connect_timeout=…`, in seconds")),
+    known("socketTimeout", PM, Instead("write `query_timeout=…`, in seconds")),
+    known("connectionLimit", PM, Alias("max_size")),
+    known("time-zone", M, Instead(ZONE)),
+    known("statement-cache-size", PM, Alias("statement_cache_capacity")),
     known("autoReconnect", M, Instead(JAVA)),
     known("zeroDateTimeBehavior", M, Instead(JAVA)),
     known("parseTime", M, Instead("it is an option of Go's driver: leave it out")),
     known("loc", M, Instead("it is an option of Go's driver: leave it out")),
     // SQLite: sqlx, Python, and pragmas.
     known("timeout", S, Alias("busy_timeout")),
+    known("lock_timeout", S, Alias("busy_timeout")),
+    known("statement_timeout", S, Instead("SQLite has no such setting: write `query_timeout=…`")),
     known(
         "cache",
         S,
@@ -254,7 +258,7 @@ static TABLE: &[Known] = &[
     known("pool_timeout", ALL, Alias("acquire_timeout")),
     known("max_connection_lifetime", ALL, Alias("max_lifetime")),
     known("max_idle_connection_lifetime", ALL, Alias("idle_timeout")),
-    known("socket_timeout", ALL, Instead("it is not supported yet: leave it out")),
+    known("socket_timeout", ALL, Instead("write `query_timeout=…`")),
 ];
 
 /// The option of this name.
@@ -265,13 +269,13 @@ pub(super) fn find(backend: Backend, name: &str) -> Option<&'static Known> {
 /// The names that mean something to a backend.
 pub(super) fn names(backend: Backend) -> impl Iterator<Item = &'static str> {
     let own = TABLE.iter().filter(move |known| known.on.contains(&backend));
-    own.filter(|known| matches!(known.meaning, Own(_) | Alias(_) | Schema)).map(|known| known.name)
+    own.filter(|known| matches!(known.meaning, Own(_) | Alias(_) | Pool | Schema)).map(|known| known.name)
 }
 
 /// The options that a backend takes.
 pub(super) fn own(backend: Backend) -> impl Iterator<Item = &'static str> {
     let own = TABLE.iter().filter(move |known| known.on.contains(&backend));
-    own.filter(|known| matches!(known.meaning, Own(_) | Schema)).map(|known| known.name)
+    own.filter(|known| matches!(known.meaning, Own(_) | Pool | Schema)).map(|known| known.name)
 }
 
 /// Whether any backend knows the name.
@@ -293,6 +297,35 @@ impl Kind {
                 Ok(_) => Ok(value.to_owned()),
                 Err(_) => Err("a port number".to_owned()),
             },
+            Number => match value.parse::<u32>() {
+                Ok(_) => Ok(value.to_owned()),
+                Err(_) => Err("a number".to_owned()),
+            },
+            Zone => {
+                let is_part = |c: char| c.is_ascii_alphanumeric() || "/_+-:.<>".contains(c);
+                let fits = !value.is_empty() && value.chars().all(is_part);
+                fits.then(|| value.to_owned())
+                    .ok_or_else(|| "the name of a time zone, such as `Europe/Zurich`".to_owned())
+            }
+            Ssl(values) => {
+                let plain = value.to_ascii_lowercase().replace('_', "-");
+                // `allow` and `no-verify` have no name of MySQL's.
+                let pairs = [
+                    ("disable", "disabled"),
+                    ("prefer", "preferred"),
+                    ("require", "required"),
+                    ("verify-ca", "verify-ca"),
+                    ("verify-full", "verify-identity"),
+                ];
+                let pair = pairs.iter().find(|pair| pair.0 == plain || pair.1 == plain);
+                let named = values.iter().find(|name| {
+                    let name = name.replace('_', "-");
+                    name == plain || pair.is_some_and(|pair| pair.0 == name || pair.1 == name)
+                });
+                named
+                    .map(|name| (*name).to_owned())
+                    .ok_or_else(|| format!("one of {}", crate::error::Listed(values)))
+            }
             OneOf(values) => {
                 let value = value.to_ascii_lowercase();
                 if values.contains(&value.as_str()) {

@@ -190,7 +190,12 @@ fn mistakes_are_named() {
         ("postgres://u:p@:5432/n", &["a host before the port"]),
         ("postgres://[::x]/n", &["an IPv6 address"]),
         ("postgres://h 2/n", &["the host has a character"]),
-        ("postgres://h1:5432,h2:5433/n", &["several hosts are not supported", "replica(…)"]),
+        ("mysql://h1:3306,h2:3307/n", &["several hosts are not supported", "replica(…)"]),
+        ("postgres://h1,h2:port/n", &["the port"]),
+        ("postgres://h/n?options[a b]=c", &["the name of a setting"]),
+        ("postgres://h/n?oauth_issuer=x", &["`Builder::password_hook`"]),
+        ("postgres://h/n?prepareThreshold=0", &["`pooler=transaction`"]),
+        ("mysql://h/n?connectTimeout=5000", &["`connect_timeout=…`"]),
         ("postgres://h/n\n?user=a", &["a line break"]),
         ("postgres://h/n?application_name=a%00database%00b", &["a NUL character"]),
         ("postgres://h/n?maxsize=many", &["`maxsize` takes a number of connections"]),
@@ -212,9 +217,17 @@ fn mistakes_are_named() {
         ("mysql://h/n?charset=utf8mb4'", &["`charset` takes a name of letters"]),
         ("mysql://h/n?useSSL=true", &["write `ssl-mode=required`"]),
         ("postgres://h/n?SSLMODE=require", &["did you mean `sslmode`?"]),
-        ("postgres://h/n?pgbouncer=true", &["pooler mode is not supported yet"]),
-        ("postgres://h/n?channel_binding=require", &["not supported yet"]),
-        ("postgres://h/n?target_session_attrs=read-write", &["replica(…)"]),
+        ("postgres://h/n?pooler=statement", &["`pooler` takes `transaction` or `session`"]),
+        ("postgres://h/n?pgbouncer=maybe", &["`pgbouncer` takes `true` or `false`"]),
+        ("postgres://h/n?statement_cache_size=few", &["takes a number of statements"]),
+        ("postgres://h/n?channel_binding=on", &["`channel_binding` takes one of `disable`, `prefer`"]),
+        ("postgres://h/n?keepalives_idle=soon", &["`keepalives_idle` takes a number"]),
+        ("postgres://h/n?timezone=UTC';drop table t", &["`timezone` takes the name of a time zone"]),
+        ("postgres://h/n?statement_timeout=long", &["`statement_timeout` takes a number of seconds"]),
+        ("mysql://h/n?pooler=transaction", &["unknown option `pooler`"]),
+        ("mysql://h/n?timezone=Europe/Zurich", &["`convert_tz(…)`"]),
+        ("sqlite:a.db?pooler=transaction", &["unknown option `pooler`"]),
+        ("sqlite:a.db?statement_timeout=5", &["`query_timeout=…`"]),
         ("postgres://h/n?password=a&b", &["`postgres://h/n?password=***&`", "write `&` as `%26`"]),
         ("aioodbc://h/n", &["`aioodbc:` is not supported: ODBC"]),
         ("aioodbc+pool://h/n", &["`aioodbc+pool:` is not supported: ODBC"]),
@@ -308,6 +321,14 @@ fn options_of_other_programs() {
             &[("sslmode", "require"), ("application_name", "a")][..],
         ),
         ("postgres://h/n?schema=a b\"c", &[("options", "-c search_path=\"a\\ b\"\"c\"")]),
+        ("postgres://h/n?options[search_path]=a, b", &[("options", "-c search_path=a,\\ b")]),
+        ("postgres://h/n?sslmode=VERIFY_IDENTITY", &[("sslmode", "verify-full")]),
+        ("mysql://h/n?sslmode=verify-full", &[("ssl-mode", "verify_identity")]),
+        ("postgres://h/n?sslmode=no-verify", &[("sslmode", "no-verify")]),
+        (
+            "postgres://h/n?sslmode=require&channel_binding=require&target_session_attrs=read-write",
+            &[("sslmode", "require"), ("channel_binding", "require"), ("target_session_attrs", "read-write")],
+        ),
         ("postgres://h/n?options=endpoint%3Dep-a-1", &[]),
         (
             "mysql://h/n?sslmode=required&ssl_ca=a.pem&charset=utf8mb4",
@@ -319,6 +340,43 @@ fn options_of_other_programs() {
         assert_eq!(found, options, "{url}");
     }
     assert_eq!(server("postgres://h?username=ada&database=n").user.as_deref(), Some("ada"));
+    let several = server("postgres://ada:p,w@h1:1,[::1]:2,h3/n");
+    assert_eq!((several.host.as_deref(), several.port), (Some("h1"), Some(1)));
+    assert_eq!(several.others, [("::1".to_owned(), Some(2)), ("h3".to_owned(), None)]);
+    assert_eq!(several.password.as_deref(), Some("p,w"));
+}
+
+#[test]
+#[cfg(all(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+fn poolers_and_time_limits() {
+    let options = |url: &str| DatabaseUrl::parse(url).unwrap_or_else(|error| panic!("{url}: {error}")).1;
+    for (option, pooler) in [
+        ("pooler=transaction", true),
+        ("pooler=session", false),
+        ("pgbouncer=true", true),
+        ("pgbouncer=false", false),
+        ("statement_cache_capacity=0", true),
+        ("statement-cache-capacity=0", true),
+        ("statement_cache_size=0", true),
+        ("statement_cache_capacity=100", false),
+    ] {
+        assert_eq!(options(&format!("postgres://h/n?{option}")).pooler, pooler, "{option}");
+    }
+    for (value, millis) in [
+        ("5", Some(5_000)),
+        ("0.25", Some(250)),
+        ("250ms", Some(250)),
+        ("2min", Some(120_000)),
+        ("0", None),
+        ("never", None),
+    ] {
+        let found = options(&format!("mysql://h/n?statement_timeout={value}")).statement_timeout;
+        assert_eq!(found.map(|time| time.as_millis()), millis, "{value}");
+    }
+    let found = options("postgres://h/n?connect_timeout=3&lock_timeout=1h&test_before_acquire=true");
+    assert_eq!(found.connect_timeout.map(|time| time.as_secs()), Some(3));
+    assert_eq!(found.lock_timeout.map(|time| time.as_secs()), Some(3600));
+    assert!(found.test_before_acquire);
 }
 
 #[test]

@@ -121,7 +121,8 @@ impl Expected {
 
 impl Wanted {
     pub(crate) fn new(statement: &'static Statement, expected: &Expected, dialect: Dialect) -> Self {
-        const NONE: &Sql = &Sql { dialect: Dialect::Sqlite, text: "", order: &[], statements: &[] };
+        const NONE: &Sql =
+            &Sql { dialect: Dialect::Sqlite, text: "", order: &[], types: &[], statements: &[] };
         Wanted {
             sql: statement.for_dialect(dialect).unwrap_or(NONE),
             origins: expected.columns.iter().map(|column| column.origin).collect(),

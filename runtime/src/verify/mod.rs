@@ -92,7 +92,8 @@ impl Database {
         async move {
             let mut queries: Vec<_> = inventory::iter::<Checked>.into_iter().collect();
             let known = queries.iter().filter_map(|checked| checked.migrations(self.dialect())).collect();
-            let conn = Connection::<Write>::new(SharedConnection::open(self.endpoints(), place).await?, None);
+            let conn =
+                Connection::<Write>::new(SharedConnection::open(self.endpoints(), place, None).await?, None);
             let migrations = migrations::compare(&conn, known).await?;
             drop(conn);
             // The linker's order is any.

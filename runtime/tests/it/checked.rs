@@ -19,9 +19,15 @@ macro_rules! statement {
     ($access:ident, $rows:ident, $columns:expr, $postgres:expr, $sqlite:expr, $mysql:expr, $order:expr, $repeated:expr) => {
         Statement {
             sql: &[
-                Sql { dialect: Dialect::Sqlite, text: $sqlite, order: $order, statements: &[] },
-                Sql { dialect: Dialect::Postgres, text: $postgres, order: $order, statements: &[] },
-                Sql { dialect: Dialect::Mysql, text: $mysql, order: $repeated, statements: &[] },
+                Sql { dialect: Dialect::Sqlite, text: $sqlite, order: $order, types: &[], statements: &[] },
+                Sql {
+                    dialect: Dialect::Postgres,
+                    text: $postgres,
+                    order: $order,
+                    types: &[],
+                    statements: &[],
+                },
+                Sql { dialect: Dialect::Mysql, text: $mysql, order: $repeated, types: &[], statements: &[] },
             ],
             access: Access::$access,
             rows: Rows::$rows,

@@ -92,7 +92,7 @@ async fn a_connection_that_the_server_closed_is_not_handed_out() {
 #[tokio::test]
 async fn without_a_pool_each_query_has_its_own_connection() {
     for (name, url, _folder) in bench::urls() {
-        let db = Database::new(&url).unwrap();
+        let db = Database::unpooled(&url).unwrap();
         assert!(!db.is_connected());
         assert_eq!(db.fetchval::<i64>("select 1", ()).await.unwrap(), Some(1), "{name}");
         let conn = db.connection().await.unwrap();

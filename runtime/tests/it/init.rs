@@ -44,6 +44,7 @@ async fn it_runs_on_each_new_connection() {
                     Ok(())
                 }
             })
+            .unpooled()
             .build()
             .unwrap();
         let number = "select number from init_only";

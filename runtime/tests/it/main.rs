@@ -3,6 +3,7 @@
 
 #![allow(missing_docs)]
 
+mod advisory;
 mod bench;
 mod cancel;
 mod checked;
@@ -17,14 +18,20 @@ mod init;
 #[cfg(feature = "sqlite")]
 mod locks;
 mod many;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod migrate;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod opening;
+#[cfg(feature = "postgres")]
+mod pooler;
 mod proxy;
 #[cfg(feature = "sqlite")]
 mod replicas;
 mod scopes;
 mod scripts;
 mod streams;
+mod timeouts;
 mod trace;
 mod transactions;

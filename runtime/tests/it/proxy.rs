@@ -1,13 +1,14 @@
 //! A way to a server that can be cut, so that it looks as if the server were gone, and opened again.
 
 use std::{
-    io::copy,
+    io::{Read as _, Write as _},
     net::{Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     thread,
+    time::Duration,
 };
 
 /// Dropped, it is cut for good.
@@ -16,6 +17,8 @@ pub(crate) struct Proxy {
     address: SocketAddr,
     open: Arc<AtomicBool>,
     streams: Arc<Mutex<Vec<TcpStream>>>,
+    /// Whether nothing passes, as if the server did not respond any more.
+    frozen: Arc<AtomicBool>,
 }
 
 impl Proxy {
@@ -29,6 +32,7 @@ impl Proxy {
             address: listener.local_addr().unwrap(),
             open: Arc::new(AtomicBool::new(true)),
             streams: Arc::default(),
+            frozen: Arc::default(),
         };
         proxy.serve(listener);
         let url = format!("{credentials}@{}/{database}", proxy.address);
@@ -37,6 +41,7 @@ impl Proxy {
 
     fn serve(&self, listener: TcpListener) {
         let (server, open, streams) = (self.server, Arc::clone(&self.open), Arc::clone(&self.streams));
+        let frozen = Arc::clone(&self.frozen);
         thread::spawn(move || {
             for client in listener.incoming() {
                 if !open.load(Ordering::SeqCst) {
@@ -47,9 +52,18 @@ impl Proxy {
                 for (from, to) in [(&client, &server), (&server, &client)] {
                     let (mut from, mut to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
                     streams.push(from.try_clone().unwrap());
+                    let frozen = Arc::clone(&frozen);
                     thread::spawn(move || {
                         // It ends when either side hangs up, or when it is cut.
-                        let _ = copy(&mut from, &mut to);
+                        let mut bytes = [0; 8192];
+                        while let Ok(count @ 1..) = from.read(&mut bytes) {
+                            while frozen.load(Ordering::SeqCst) {
+                                thread::sleep(Duration::from_millis(5));
+                            }
+                            if to.write_all(&bytes[..count]).is_err() {
+                                break;
+                            }
+                        }
                         let _ = to.shutdown(Shutdown::Both);
                     });
                 }
@@ -69,6 +83,11 @@ impl Proxy {
                 let _ = stream.shutdown(Shutdown::Both);
             }
         }
+    }
+
+    /// Lets nothing pass, or lets it pass again. New connections are accepted, and get no answer either.
+    pub(crate) fn freeze(&self, frozen: bool) {
+        self.frozen.store(frozen, Ordering::SeqCst);
     }
 
     /// Opens it again.

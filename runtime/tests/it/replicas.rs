@@ -36,7 +36,7 @@ impl Pair {
                 _ => {
                     let (server, _) = pair.primary.rsplit_once('/').unwrap();
                     let replica = format!("{server}/replica");
-                    let db = Database::new(&pair.primary).unwrap();
+                    let db = Database::unpooled(&pair.primary).unwrap();
                     db.execute("create database if not exists replica", ()).await.unwrap();
                     all.push(Pair { replica, ..pair });
                 }
@@ -46,7 +46,7 @@ impl Pair {
     }
 
     fn backend(&self) -> Backend {
-        Database::new(&self.primary).unwrap().backend()
+        Database::unpooled(&self.primary).unwrap().backend()
     }
 
     /// A database of both, in which the table holds who has it.

@@ -389,7 +389,7 @@ async fn disconnecting_inside_is_safe() {
 #[tokio::test]
 async fn without_a_pool_a_scope_has_one_connection() {
     for (name, url, _folder) in bench::urls() {
-        let db = Database::new(&url).unwrap();
+        let db = Database::unpooled(&url).unwrap();
         let done: Result<()> = db
             .connection()
             .run(async {

@@ -267,7 +267,7 @@ async fn rows_before_a_pause_are_not_held_back() {
 #[tokio::test]
 async fn a_statement_waits_for_a_slow_reader() {
     for (sql, most) in [
-        (PASS, 4_096),
+        (PASS, 10_000),
         (
             "with recursive n(i) as (select 1 union all select i + 1 from n where i < $1) \
              select pass(i) as i, zeroblob(200000) as large from n",

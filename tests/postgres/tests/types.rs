@@ -1,6 +1,6 @@
 //! Values of PostgreSQL's own types, there and back.
 
-use aio_databases::{Error, Type, Value, execute, executemany, fetchall, fetchone, fetchval, value};
+use aio_databases::{Error, Type, Value, copy_in, execute, executemany, fetchall, fetchone, fetchval, value};
 use aio_databases_tests::on_backend;
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Utc};
 use rust_decimal::Decimal;
@@ -42,6 +42,30 @@ on_backend! {
         assert_eq!(row, (Some(0.1_f32), Some(0.1_f64)));
         let not_a_number: f64 = fetchval!(db, "select 'NaN'::float8").await?;
         assert!(not_a_number.is_nan());
+    }
+
+    async fn copied_rows_have_the_columns_types(db) {
+        let now = DateTime::<Utc>::from_timestamp_micros(1_700_000_000_123_456).expect("a time");
+        let span = TimeDelta::microseconds(-5);
+        let rows = (0..1_000).map(|number| {
+            let mood = [Mood::Sad, Mood::Ok, Mood::Happy][number as usize % 3];
+            let words = vec![Some(number.to_string()), None];
+            (now, Uuid::from_u128(number), mood, vec![mood], number as i32 + 1, span, "abc", words, Decimal::from(number))
+        });
+        let copied =
+            copy_in!(db, "postgres_samples (instant, key, feeling, feelings, amount, span, code, words, big)", rows);
+        assert_eq!(copied.await?, 1_000);
+        let rows = fetchall!(db, r#"select instant, key, feeling as "feeling: Mood", amount, words, big from postgres_samples order by id"#).await?;
+        assert_eq!(rows.len(), 1_000);
+        let row = &rows[7];
+        assert_eq!((row.instant, row.key, row.feeling, row.amount), (Some(now), Some(Uuid::from_u128(7)), Some(Mood::Ok), Some(8)));
+        assert_eq!((&row.words, row.big), (&Some(vec![Some("7".to_owned()), None]), Some(Decimal::from(7))));
+        let same = "select count(*) from postgres_samples where feelings = array[feeling] and span = interval '-5 microseconds' and code = 'abc'";
+        assert_eq!(db.fetchval(same, ()).await?, Some(1_000_i64));
+        // A domain's rule.
+        let error = copy_in!(db, "postgres_samples (amount)", [1, 2, 0]).await.expect_err("too small");
+        assert!(error.is_check_violation(), "{error}");
+        assert_eq!(error.database().and_then(|said| said.row()), Some(2), "{error}");
     }
 
     async fn instants(db) {

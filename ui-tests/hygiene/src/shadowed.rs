@@ -2,7 +2,7 @@
 
 #![allow(dead_code, unused_macros, reason = "they are only in the way")]
 
-use db::{Database, execute, executemany, fetchall, fetchone, fetchval, query};
+use db::{Database, copy_in, execute, executemany, fetchall, fetchone, fetchval, query};
 
 mod core {}
 mod std {}
@@ -34,6 +34,7 @@ const __DB: i32 = 1;
 /// Those of the database.
 pub async fn all(__db: &Database, __args: i64, __row: &str) -> db::Result<i64> {
     let _ = execute!(__db, "insert into users (id, name) values ($1, $2)", __args, __row).await?;
+    let _ = copy_in!(__db, "users (name)", [__row, "b"]).await?;
     let _ = executemany!(__db, "insert into users (name) values ($1)", [__row, "b"]).await?;
     let one = fetchone!(__db, "select 2 * $1 as res", __args).await?;
     assert!(one == (2 * __args,));

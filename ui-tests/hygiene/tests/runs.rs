@@ -13,7 +13,7 @@ async fn database() -> Result<Database> {
 
 #[tokio::test]
 async fn names_are_ours() -> Result<()> {
-    assert_eq!(shadowed::all(&database().await?, 7, "a").await?, 3);
+    assert_eq!(shadowed::all(&database().await?, 7, "a").await?, 5);
     Ok(())
 }
 

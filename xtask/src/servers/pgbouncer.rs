@@ -68,7 +68,7 @@ fn serve(
             "[databases]\n* = host={host} port={server}\n\n[pgbouncer]\n\
              listen_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n\
              auth_type = scram-sha-256\nauth_file = {}\n\
-             pool_mode = transaction\nmax_client_conn = 200\ndefault_pool_size = 3\n{settings}",
+             pool_mode = transaction\nmax_client_conn = 500\ndefault_pool_size = 10\nserver_idle_timeout = 5\n{settings}",
             users.display()
         ),
     )?;

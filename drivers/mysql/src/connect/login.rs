@@ -41,7 +41,8 @@ struct Login<'a> {
     config: &'a Config,
 }
 
-pub(super) async fn login(stream: Stream, config: &Arc<Config>) -> Result<Connection> {
+/// Logs in with one configuration, and keeps another one in the connection, which has no password that expires.
+pub(super) async fn login(stream: Stream, config: &Config, kept: &Arc<Config>) -> Result<Connection> {
     let input = Input::new(LONGEST);
     let mut login = Login { stream, input, output: Output::default(), sequence: 0, config };
     let greeting = login.greeting().await?;
@@ -69,7 +70,7 @@ pub(super) async fn login(stream: Stream, config: &Arc<Config>) -> Result<Connec
         fingerprint: None,
         max_allowed_packet: None,
     };
-    Ok(Connection::logged_in(login.stream, login.input, agreed, server, status, Arc::clone(config)))
+    Ok(Connection::logged_in(login.stream, login.input, agreed, server, status, Arc::clone(kept)))
 }
 
 impl<'a> Login<'a> {

@@ -35,7 +35,8 @@ async fn connect(config: &Arc<Config>) -> Result<Connection> {
         Some(path) => Stream::connect_unix(path).await?,
         None => Stream::connect_tcp(&config.host, config.port, &config.tcp).await?,
     };
-    let mut connection = login::login(stream, config).await?;
+    let own = config.with_password().await?;
+    let mut connection = login::login(stream, own.as_ref().unwrap_or(config), config).await?;
     setup::first(&mut connection).await?;
     connection.accept_changes();
     Ok(connection)

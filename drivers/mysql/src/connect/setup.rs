@@ -1,6 +1,7 @@
 //! Sets the session up, in one round trip after the log-in.
 
 use crate::{
+    config::Config,
     connection::{Connection, Sink},
     error::{Error, Result},
     protocol::message::End,
@@ -41,6 +42,7 @@ async fn run(connection: &mut Connection, then: &str, facts: &mut Facts) -> Resu
         set.push_str(" collate ");
         set.push_str(collation);
     }
+    set.push_str(&limits(config, connection.server().mariadb));
     let mut attempts = vec![format!("{set}{then}")];
     if connection.tracks() {
         let track = "session_track_state_change = 1, session_track_transaction_info = 'STATE'";
@@ -56,6 +58,23 @@ async fn run(connection: &mut Connection, then: &str, facts: &mut Facts) -> Resu
         }
     }
     Err(Error::protocol("the server rejected the session's time zone or character set"))
+}
+
+/// The server's own time limits. MariaDB counts seconds, with fractions for statements; MySQL counts milliseconds for them.
+fn limits(config: &Config, mariadb: bool) -> String {
+    let mut set = String::new();
+    if let Some(time) = config.statement_timeout {
+        set += &match mariadb {
+            true => format!(", max_statement_time = {:.6}", time.as_secs_f64().max(1e-6)),
+            false => format!(", max_execution_time = {}", time.as_millis().clamp(1, u32::MAX.into())),
+        };
+    }
+    if let Some(time) = config.lock_timeout {
+        // The first is for rows, the second for tables that are altered.
+        let seconds = time.as_millis().div_ceil(1000).clamp(1, 31_536_000);
+        set += &format!(", innodb_lock_wait_timeout = {seconds}, lock_wait_timeout = {seconds}");
+    }
+    set
 }
 
 /// What a server says of itself.

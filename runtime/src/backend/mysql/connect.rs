@@ -1,13 +1,20 @@
 //! Opening sessions of one MySQL or MariaDB database.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use aio_databases_mysql::{Config, Connection, Pem, SslMode};
+use aio_databases_mysql::{Config, Connection, Error as DriverError, Pem, SslMode};
+
+use aio_databases_net::KeepAlive;
 
 use super::{errors, session::MysqlSession};
 use crate::{
     Result,
-    backend::{BoxFuture, Connector, Session},
+    backend::{
+        BoxFuture, Connector, Session,
+        listen::{self, ListenSession},
+    },
+    options::Options,
+    pool::timed_out,
     statement::command::Command,
     url::{DatabaseUrl, ServerTarget},
 };
@@ -18,15 +25,21 @@ pub(crate) struct MysqlConnector {
     redacted: String,
     /// The advice if the server rejects a login without a user.
     without_user: Option<String>,
+    timeout: Option<Duration>,
 }
 
 impl MysqlConnector {
-    pub(crate) fn new(target: &ServerTarget, url: &DatabaseUrl) -> Result<Self> {
-        let config = config(target).map_err(|bad| url.bad_option(bad))?;
+    pub(crate) fn new(target: &ServerTarget, url: &DatabaseUrl, options: &Options) -> Result<Self> {
+        let config = config(target, options).map_err(|bad| url.bad_option(bad))?;
         let without_user = target.user.is_none().then(|| {
             format!("the URL names no user: write one, as in `{}://user:password@host/name`", url.scheme())
         });
-        Ok(MysqlConnector { config: Arc::new(config), redacted: url.redacted().to_owned(), without_user })
+        Ok(MysqlConnector {
+            config: Arc::new(config),
+            redacted: url.redacted().to_owned(),
+            without_user,
+            timeout: options.connect_timeout,
+        })
     }
 }
 
@@ -35,6 +48,9 @@ impl Connector for MysqlConnector {
         Box::pin(async move {
             match Connection::connect(&self.config).await {
                 Ok(connection) => Ok(Box::new(MysqlSession::new(connection)) as Box<dyn Session>),
+                Err(DriverError::TimedOut) => {
+                    Err(timed_out(&self.redacted, self.timeout.unwrap_or_default()))
+                }
                 Err(error) => Err(errors::connect_error(&self.redacted, self.without_user.as_deref(), error)),
             }
         })
@@ -52,13 +68,17 @@ impl Connector for MysqlConnector {
         Box::pin(std::future::ready(Ok(None)))
     }
 
+    fn listen(&self) -> BoxFuture<'_, Result<Box<dyn ListenSession>>> {
+        listen::unsupported()
+    }
+
     fn keep(&self, _: bool) -> BoxFuture<'_, Result<()>> {
         Box::pin(std::future::ready(Ok(())))
     }
 }
 
 /// The driver's settings, from the parts and options of a URL. The error names an option and what it takes.
-fn config(target: &ServerTarget) -> Result<Config, (&'static str, &'static str)> {
+fn config(target: &ServerTarget, options: &Options) -> Result<Config, (&'static str, &'static str)> {
     let mut config = Config::new();
     if let Some(host) = &target.host {
         config = config.host(host);
@@ -78,6 +98,7 @@ fn config(target: &ServerTarget) -> Result<Config, (&'static str, &'static str)>
     if let Some(database) = &target.database {
         config = config.database(database);
     }
+    let mut keepalives = Some(KeepAlive::default());
     for (name, value) in &target.options {
         config = match *name {
             "ssl-mode" => config.ssl_mode(SslMode::parse(value).ok_or(("ssl-mode", "one of MySQL's modes"))?),
@@ -88,10 +109,55 @@ fn config(target: &ServerTarget) -> Result<Config, (&'static str, &'static str)>
             "collation" => {
                 config.collation(value).map_err(|_| ("collation", "the name of one of MySQL's collations"))?
             }
+            keepalive if keepalive.starts_with("keepalives") => {
+                set_keepalive(&mut keepalives, keepalive, number(keepalive, value)?);
+                config
+            }
+            "tcp_user_timeout" => {
+                let millis = number("tcp_user_timeout", value)?;
+                config.user_timeout((millis > 0).then(|| Duration::from_millis(millis.into())))
+            }
             other => return Err((other, "nothing: the backend does not know it")),
         };
     }
+    if let Some(crate::options::PasswordHook(ask)) = options.password.clone() {
+        config = config.password_hook(ask);
+    }
+    // As MySQL's own client: an authority that is named is there to be verified.
+    let names = |option: &str| target.options.iter().any(|(name, _)| *name == option);
+    if names("ssl-ca") && !names("ssl-mode") {
+        config = config.ssl_mode(SslMode::VerifyCa);
+    }
+    config = config.keepalive(keepalives);
+    if let Some(capacity) = options.statement_cache {
+        config = config.statement_cache(capacity);
+    }
+    if let Some(time) = options.connect_timeout {
+        config = config.connect_timeout(time);
+    }
+    if let Some(time) = options.statement_timeout {
+        config = config.statement_timeout(time);
+    }
+    if let Some(time) = options.lock_timeout {
+        config = config.lock_timeout(time);
+    }
     Ok(config)
+}
+
+fn number(option: &'static str, value: &str) -> Result<u32, (&'static str, &'static str)> {
+    value.parse().map_err(|_| (option, "a number"))
+}
+
+/// An option of libpq's name. 0 means the system's own.
+fn set_keepalive(keepalive: &mut Option<KeepAlive>, option: &str, number: u32) {
+    let time = (number > 0).then(|| Duration::from_secs(number.into()));
+    match (option, keepalive) {
+        ("keepalives", keepalive) => *keepalive = (number > 0).then(KeepAlive::default),
+        ("keepalives_idle", Some(keepalive)) => keepalive.idle = time,
+        ("keepalives_interval", Some(keepalive)) => keepalive.interval = time,
+        ("keepalives_count", Some(keepalive)) => keepalive.count = (number > 0).then_some(number),
+        _ => {}
+    }
 }
 
 /// All text is read and written as UTF-8: with another character set, the server would take it for something else.
@@ -115,9 +181,9 @@ mod tests {
     use crate::url::Target;
 
     fn config_of(url: &str) -> Result<Config, (&'static str, &'static str)> {
-        let (url, _) = DatabaseUrl::parse(url).unwrap();
+        let (url, options) = DatabaseUrl::parse(url).unwrap();
         match url.target() {
-            Target::Server(target) => config(target),
+            Target::Server(target) => config(target, &options),
             _ => panic!("a server's URL"),
         }
     }
@@ -133,6 +199,18 @@ mod tests {
             assert!(shown.contains(part), "{part}: {shown}");
         }
         assert!(!shown.contains("secret"), "{shown}");
+    }
+
+    #[test]
+    fn an_authority_is_verified() {
+        for (options, mode) in [
+            ("", "Preferred"),
+            ("?ssl-ca=/a.pem", "VerifyCa"),
+            ("?ssl-ca=/a.pem&ssl-mode=required", "Required"),
+        ] {
+            let shown = format!("{:?}", config_of(&format!("mysql://db/shop{options}")).unwrap());
+            assert!(shown.contains(&format!("ssl_mode: {mode},")), "{options}: {shown}");
+        }
     }
 
     #[test]

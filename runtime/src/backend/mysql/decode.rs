@@ -50,15 +50,21 @@ impl RowSource for MysqlRow<'_> {
     fn plain(&self, column: usize) -> Option<Plain<'_>> {
         let ty = types::of(self.0.columns().get(column)?);
         let Some(bytes) = self.0.get(column) else { return Some(Plain::Null) };
-        match (ty.kind, self.0.format()) {
-            (Kind::Text, _) => Some(Plain::Text(bytes)),
-            (Kind::Signed, Format::Binary) => signed(bytes).map(Plain::Integer),
-            (Kind::Unsigned, Format::Binary) => {
-                unsigned(bytes).and_then(|value| value.try_into().ok()).map(Plain::Integer)
-            }
-            (Kind::Float, Format::Binary) => float(bytes).map(Plain::Float),
-            _ => None,
+        plain(ty, bytes, self.0.format() == Format::Binary)
+    }
+}
+
+/// A value, if it lies there as it is wanted.
+#[inline]
+pub(in crate::backend) fn plain<'r>(ty: &MysqlType, bytes: &'r [u8], is_binary: bool) -> Option<Plain<'r>> {
+    match ty.kind {
+        Kind::Text => Some(Plain::Text(bytes)),
+        Kind::Signed if is_binary => signed(bytes).map(Plain::Integer),
+        Kind::Unsigned if is_binary => {
+            unsigned(bytes).and_then(|value| value.try_into().ok()).map(Plain::Integer)
         }
+        Kind::Float if is_binary => float(bytes).map(Plain::Float),
+        _ => None,
     }
 }
 
@@ -115,7 +121,7 @@ impl Typed for MysqlType {
 
 /// One value.
 #[derive(Clone, Copy)]
-pub(super) struct MysqlValue<'r> {
+pub(in crate::backend) struct MysqlValue<'r> {
     ty: &'r MysqlType,
     /// `None`: null.
     content: Option<&'r [u8]>,

@@ -27,7 +27,7 @@ pub(super) fn bind(params: &mut Params<'_>, rows: &[Vec<Value>], order: &[u16]) 
 }
 
 /// The type that a value is sent as, and whether it is an unsigned number.
-fn type_of(value: &Value) -> (ColumnType, bool) {
+pub(in crate::backend) fn type_of(value: &Value) -> (ColumnType, bool) {
     let ty = match value {
         Value::Bool(_) => ColumnType::TINY,
         Value::Int(_) => ColumnType::LONG_LONG,
@@ -50,7 +50,8 @@ fn type_of(value: &Value) -> (ColumnType, bool) {
     (ty, false)
 }
 
-fn write(value: &Value, out: &mut Vec<u8>) -> Result<(), Refusal> {
+/// Writes a value in the binary format; null as nothing.
+pub(in crate::backend) fn write(value: &Value, out: &mut Vec<u8>) -> Result<(), Refusal> {
     match value {
         Value::Null => {}
         Value::Bool(value) => out.push((*value).into()),
@@ -85,7 +86,7 @@ fn write(value: &Value, out: &mut Vec<u8>) -> Result<(), Refusal> {
 }
 
 /// MySQL's name of what a value becomes there.
-fn name(value: &Value) -> &'static str {
+pub(in crate::backend) fn name(value: &Value) -> &'static str {
     match value {
         Value::Bool(_) => "tinyint",
         Value::Int(_) => "bigint",

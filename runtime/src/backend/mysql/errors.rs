@@ -35,20 +35,26 @@ pub(super) fn error(error: DriverError) -> Error {
 
 /// The server's own error.
 fn database_error(error: ServerError) -> DatabaseError {
-    let violated = violated(&error);
+    let said = said(error.code, error.sqlstate(), &error.message);
+    DatabaseError { source: Some(Box::new(error)), ..said }
+}
+
+/// What the server said of a statement, whoever read it, without its source.
+pub(in crate::backend) fn said(code: u16, sqlstate: &str, message: &str) -> DatabaseError {
+    let violated = violated(code, sqlstate);
     DatabaseError {
         backend: Backend::Mysql,
-        class: class(error.code),
-        code: Some(error.code.to_string().into()),
-        message: error.message.clone(),
+        class: class(code),
+        code: Some(code.to_string().into()),
+        message: message.to_owned(),
         detail: None,
         hint: None,
-        constraint: violated.and_then(|violated| constraint(violated, &error.message)),
+        constraint: violated.and_then(|violated| constraint(violated, message)),
         at: None,
         violated,
         row: None,
         query: None,
-        source: Some(Box::new(error)),
+        source: None,
     }
 }
 
@@ -91,15 +97,15 @@ fn class(code: u16) -> ErrorClass {
 }
 
 /// Which kind of constraint was violated.
-fn violated(error: &ServerError) -> Option<ConstraintKind> {
-    match error.code {
+fn violated(code: u16, sqlstate: &str) -> Option<ConstraintKind> {
+    match code {
         1022 | 1062 | 1169 | 1586 | 1859 => Some(ConstraintKind::Unique),
         1216 | 1217 | 1451 | 1452 | 1830 | 1834 => Some(ConstraintKind::ForeignKey),
         // 1048: null was given; 1364: nothing was given, and there is no default.
         1048 | 1364 => Some(ConstraintKind::NotNull),
         3819 => Some(ConstraintKind::Check),
         // MariaDB's; MySQL uses the number for something else.
-        4025 if error.sqlstate() == "23000" => Some(ConstraintKind::Check),
+        4025 if sqlstate == "23000" => Some(ConstraintKind::Check),
         _ => None,
     }
 }

@@ -5,14 +5,14 @@
 
 mod connect;
 mod control;
-mod decode;
+pub(super) mod decode;
 #[cfg(feature = "verify")]
 mod describe;
-mod encode;
-mod errors;
-mod results;
+pub(super) mod encode;
+pub(super) mod errors;
+pub(super) mod results;
 mod session;
-mod types;
+pub(super) mod types;
 mod wire;
 
 pub(super) use connect::MysqlConnector;

@@ -11,7 +11,7 @@ use crate::{
     statement::Access,
 };
 
-const SEVERAL_RESULTS: &str = "the statement has run, but it returned several results with different columns, and rows of only one \
+pub(in crate::backend) const SEVERAL_RESULTS: &str = "the statement has run, but it returned several results with different columns, and rows of only one \
                                can be read. Use `execute` if no row is wanted, or `fetchone` for the first row";
 
 /// Hands the rows of a command's results to a sink.

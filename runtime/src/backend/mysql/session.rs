@@ -60,6 +60,7 @@ impl MysqlSession {
             }
             #[cfg(feature = "sqlite")]
             Args::Packed(_) => Err(Error::protocol("rows for SQLite came to another server")),
+            Args::Copy(_) => Err(Error::protocol("a copy came to MySQL")),
             Args::Script => self.script(&command.text).await.map(|()| Done::default()),
         }
     }

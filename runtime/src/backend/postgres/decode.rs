@@ -82,18 +82,21 @@ impl RowSource for PostgresRow<'_> {
     fn plain(&self, column: usize) -> Option<Plain<'_>> {
         let described = self.row.columns().get(column)?;
         let Some(bytes) = self.row.get(column) else { return Some(Plain::Null) };
-        if !described.binary {
-            return None;
-        }
-        Some(match described.type_oid {
-            INT8 => Plain::Integer(i64::from_be_bytes(bytes.try_into().ok()?)),
-            INT4 => Plain::Integer(i32::from_be_bytes(bytes.try_into().ok()?).into()),
-            INT2 => Plain::Integer(i16::from_be_bytes(bytes.try_into().ok()?).into()),
-            FLOAT8 => Plain::Float(f64::from_be_bytes(bytes.try_into().ok()?)),
-            TEXT | VARCHAR => Plain::Text(bytes),
-            _ => return None,
-        })
+        if described.binary { plain(described.type_oid, bytes) } else { None }
     }
+}
+
+/// A value in the binary format, if it lies there as it is wanted.
+#[inline]
+pub(in crate::backend) fn plain(oid: driver::Oid, bytes: &[u8]) -> Option<Plain<'_>> {
+    Some(match oid {
+        INT8 => Plain::Integer(i64::from_be_bytes(bytes.try_into().ok()?)),
+        INT4 => Plain::Integer(i32::from_be_bytes(bytes.try_into().ok()?).into()),
+        INT2 => Plain::Integer(i16::from_be_bytes(bytes.try_into().ok()?).into()),
+        FLOAT8 => Plain::Float(f64::from_be_bytes(bytes.try_into().ok()?)),
+        TEXT | VARCHAR => Plain::Text(bytes),
+        _ => return None,
+    })
 }
 
 /// A row that was kept until the types of its columns were known.

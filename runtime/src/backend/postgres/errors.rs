@@ -27,35 +27,82 @@ pub(super) fn error(error: driver::Error) -> Error {
     }
 }
 
-fn database_error(error: driver::ServerError) -> DatabaseError {
-    let violated = match &*error.code {
-        "23505" | "23P01" => Some(ConstraintKind::Unique),
-        "23503" => Some(ConstraintKind::ForeignKey),
-        "23502" => Some(ConstraintKind::NotNull),
-        "23514" => Some(ConstraintKind::Check),
-        _ => None,
-    };
-    let constraint = match violated {
-        // It has no name before PostgreSQL 18, and the column is what people want to know.
-        Some(ConstraintKind::NotNull) => {
-            error.table.as_ref().zip(error.column.as_ref()).map(|(table, column)| format!("{table}.{column}"))
+/// What the server said of a statement, whoever read it.
+#[derive(Default)]
+pub(in crate::backend) struct Said<'s> {
+    pub(in crate::backend) code: &'s str,
+    pub(in crate::backend) message: &'s str,
+    pub(in crate::backend) detail: Option<&'s str>,
+    pub(in crate::backend) hint: Option<&'s str>,
+    pub(in crate::backend) table: Option<&'s str>,
+    pub(in crate::backend) column: Option<&'s str>,
+    pub(in crate::backend) constraint: Option<&'s str>,
+    /// Where in the statement: a character, counted from 1.
+    pub(in crate::backend) position: Option<usize>,
+}
+
+impl Said<'_> {
+    /// The same in this crate's shape, without its source.
+    pub(in crate::backend) fn error(&self) -> DatabaseError {
+        let violated = match self.code {
+            "23505" | "23P01" => Some(ConstraintKind::Unique),
+            "23503" => Some(ConstraintKind::ForeignKey),
+            "23502" => Some(ConstraintKind::NotNull),
+            "23514" => Some(ConstraintKind::Check),
+            _ => None,
+        };
+        let constraint = match violated {
+            // It has no name before PostgreSQL 18, and the column is what people want to know.
+            Some(ConstraintKind::NotNull) => {
+                self.table.zip(self.column).map(|(table, column)| format!("{table}.{column}"))
+            }
+            _ => self.constraint.map(str::to_owned),
+        };
+        DatabaseError {
+            backend: Backend::Postgres,
+            class: class(self.code),
+            code: Some(self.code.to_owned().into()),
+            message: self.message.to_owned(),
+            detail: self.detail.map(str::to_owned),
+            hint: self.hint.map(str::to_owned),
+            constraint,
+            violated,
+            at: self.position.map(|character| ErrorAt::Character(character.saturating_sub(1))),
+            row: None,
+            query: None,
+            source: None,
         }
-        _ => error.constraint.clone(),
-    };
-    DatabaseError {
-        backend: Backend::Postgres,
-        class: class(&error.code),
-        code: Some(error.code.clone().into()),
-        message: error.message.clone(),
-        detail: error.detail.clone(),
-        hint: error.hint.clone(),
-        constraint,
-        violated,
-        at: error.position.map(|character| ErrorAt::Character(character.saturating_sub(1) as usize)),
-        row: None,
-        query: None,
-        source: Some(Box::new(error)),
     }
+}
+
+fn database_error(error: driver::ServerError) -> DatabaseError {
+    let shown = Said {
+        code: &error.code,
+        message: &error.message,
+        detail: error.detail.as_deref(),
+        hint: error.hint.as_deref().or_else(|| hint(&error)),
+        table: error.table.as_deref(),
+        column: error.column.as_deref(),
+        constraint: error.constraint.as_deref(),
+        position: error.position.map(|character| character as usize),
+    }
+    .error();
+    DatabaseError { source: Some(Box::new(error)), ..shown }
+}
+
+/// What helps against errors that a pooler causes.
+fn hint(error: &driver::ServerError) -> Option<&'static str> {
+    let is_of_driver = matches!(&*error.code, "26000" | "42P05") && error.message.contains("aio_");
+    is_of_driver.then_some("behind a pooler in transaction mode, write `pooler=transaction` in the URL")
+}
+
+/// What helps if a pooler rejects a setting of the log-in. Its messages are never translated.
+fn help_for_pooler(error: &driver::ServerError) -> Option<String> {
+    error.message.contains("unsupported startup parameter").then(|| {
+        "a pooler such as PgBouncer accepts no settings of the session: with `pooler=transaction`, `statement_timeout` and \
+         `lock_timeout` are set in each transaction; for others, leave out `options` and `schema`, and write `alter role … set …`"
+            .to_owned()
+    })
 }
 
 /// What a code means (PostgreSQL's manual, appendix A).
@@ -98,7 +145,7 @@ pub(super) fn connect_error(target: &str, without_user: Option<&str>, error: dri
                 .to_owned(),
         ),
         (_, driver::ConnectProblem::Protocol) => Some(ConnectError::OTHER_SERVER.to_owned()),
-        _ => None,
+        _ => error.server().and_then(help_for_pooler),
     };
     let message = match &error.source {
         driver::ConnectSource::Server(said) => said.message.clone(),

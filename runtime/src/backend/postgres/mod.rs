@@ -5,12 +5,15 @@
 
 mod connect;
 mod control;
-mod decode;
+mod copy;
+pub(super) mod decode;
 #[cfg(feature = "verify")]
 mod describe;
-mod encode;
-mod errors;
-mod session;
-mod types;
+pub(super) mod encode;
+pub(super) mod errors;
+mod listen;
+mod pooled;
+pub(super) mod session;
+pub(super) mod types;
 
 pub(super) use connect::PostgresConnector;

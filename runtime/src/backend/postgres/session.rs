@@ -1,6 +1,6 @@
 //! A session: how commands run on the driver's connection.
 
-use std::{future::poll_fn, ops::ControlFlow, sync::Arc, task::Poll, time::Instant};
+use std::{ops::ControlFlow, sync::Arc, time::Instant};
 
 use aio_databases_net as net;
 use aio_databases_postgres::{
@@ -12,6 +12,7 @@ use super::{
     decode::PostgresRow,
     encode,
     errors::error,
+    pooled::PooledSettings,
     types::{Types, learn},
 };
 use crate::{
@@ -19,11 +20,12 @@ use crate::{
     backend::{
         BoxFuture, Outcome, Session, TransactionStatus,
         control::Control,
-        sink::{Flow, Sink},
+        sink::{Flow, Sink, pause},
     },
     statement::{
         Access, chunks,
         command::{Args, Command, Text},
+        copy::Copy,
         kind::StatementKind,
     },
 };
@@ -36,8 +38,10 @@ const FIRST_BATCH: u32 = 256;
 const LARGEST_BATCH: u32 = 16_384;
 
 pub(super) struct PostgresSession {
-    connection: Connection,
-    types: Types,
+    pub(super) connection: Connection,
+    pub(super) types: Types,
+    /// What is set in each transaction, because the session is a pooler's.
+    pooled: Option<Arc<PooledSettings>>,
 }
 
 /// What a statement's parameters are bound to.
@@ -140,16 +144,25 @@ impl Reading<'_> {
     }
 }
 
-fn sql(text: &Text) -> Sql<'_> {
+pub(super) fn sql(text: &Text) -> Sql<'_> {
     match text {
         Text::Static(text) => Sql::Static(text),
         Text::Shared(text) => Sql::Text(text),
     }
 }
 
+/// A command's statement. If the types of all its parameters are known, it is prepared and runs in one round trip.
+fn query(command: &Command) -> Query<'_> {
+    let query = Query::new(sql(&command.text));
+    match command.types.len() == command.order.len() {
+        true => query.types(command.types),
+        false => query,
+    }
+}
+
 impl PostgresSession {
-    pub(super) fn new(connection: Connection) -> Self {
-        PostgresSession { connection, types: Types::default() }
+    pub(super) fn new(connection: Connection, pooled: Option<Arc<PooledSettings>>) -> Self {
+        PostgresSession { connection, types: Types::default(), pooled }
     }
 
     async fn command(
@@ -173,6 +186,9 @@ impl PostgresSession {
             }
             #[cfg(feature = "sqlite")]
             Args::Packed(_) => Err(Error::protocol("rows for SQLite came to another server")),
+            Args::Copy(Copy::In) => Box::pin(self.copy_in(begin, command, sink)).await,
+            Args::Copy(Copy::Rows(insert)) => Box::pin(self.copy_rows(begin, command, insert, sink)).await,
+            Args::Copy(Copy::Out) => Box::pin(self.copy_out(begin, command, sink)).await,
             Args::Script => self.script(begin, &command.text).await.map(|()| Done::default()),
         }
     }
@@ -203,11 +219,19 @@ impl PostgresSession {
             kept: Vec::new(),
         };
         let mut begin = begin;
+        // What begins a transaction by hand comes before what is set in it.
+        let mut pooled = self.pooled.clone().filter(|_| command.kind != StatementKind::Begin);
         let result = loop {
+            let settings = pooled.as_deref();
             let attempt = match reading.sink.is_stream() {
-                true => Box::pin(self.stream(begin, command, bound, &mut reading)).await,
-                false => self.attempt(begin, command, bound, &mut reading).await,
+                true => Box::pin(self.stream(begin, settings, command, bound, &mut reading)).await,
+                false => self.attempt(begin, settings, command, bound, &mut reading).await,
             };
+            if pooled.is_some() && attempt.as_ref().is_err_and(must_be_alone) {
+                // The group was one transaction, of which nothing is left.
+                pooled = None;
+                continue;
+            }
             let Err(driver::Error::Encode(problem)) = &attempt else { break attempt };
             let Some(UnknownType(oid)) = problem.downcast_ref() else { break attempt };
             Box::pin(learn(&mut self.connection, &mut self.types, &[*oid])).await.map_err(error)?;
@@ -215,6 +239,9 @@ impl PostgresSession {
                 begin = None;
             }
         };
+        if command.kind == StatementKind::Begin && result.is_ok() {
+            Box::pin(self.set_within()).await.map_err(error)?;
+        }
         if !reading.kept.is_empty() && result.is_ok() {
             Box::pin(self.give_kept(&mut reading)).await?;
         }
@@ -229,15 +256,23 @@ impl PostgresSession {
         }
     }
 
+    /// Sets what a transaction that was begun by hand should have.
+    async fn set_within(&mut self) -> driver::Result<()> {
+        let Some(pooled) = &self.pooled else { return Ok(()) };
+        let mut steps: Vec<_> = pooled.within.iter().map(|text| Step::before(Sql::Text(text))).collect();
+        self.connection.run(&mut steps).await
+    }
+
     async fn attempt(
         &mut self,
         begin: Option<&Text>,
+        pooled: Option<&PooledSettings>,
         command: &Command,
         bound: Bound<'_>,
         reading: &mut Reading<'_>,
     ) -> driver::Result<Done> {
-        let PostgresSession { connection, types } = self;
-        let mut query = Query::new(sql(&command.text));
+        let PostgresSession { connection, types, .. } = self;
+        let mut query = query(command);
         if command.access == Access::Read && !command.gives_one_at_most() {
             query = query.max_rows(reading.sink.limit());
             // With a limit, the server stops by itself.
@@ -249,17 +284,18 @@ impl PostgresSession {
         let params = Params::batch(bound.runs(), command.order.len(), &mut encode);
         let mut row = |row: driver::Row<'_>| reading.row(row, types);
         let step = Step::new(query).params(params).rows(&mut row);
-        let (result, done) = match begin {
-            None => {
+        let before = before(begin, pooled, connection.transaction_status());
+        let (result, done) = match before.is_empty() {
+            true => {
                 let mut steps = [step];
                 let result = connection.run(&mut steps).await;
                 let [step] = &steps;
                 (result, *step.done())
             }
-            Some(begin) => {
-                let mut steps = [Step::before(sql(begin)), step];
+            false => {
+                let mut steps: Vec<Step<'_>> = before.into_iter().map(Step::before).chain([step]).collect();
                 let result = connection.run(&mut steps).await;
-                (result, *steps[1].done())
+                (result, steps.last().map(|step| *step.done()).unwrap_or_default())
             }
         };
         reading.runs = done.runs;
@@ -271,25 +307,22 @@ impl PostgresSession {
     async fn stream(
         &mut self,
         begin: Option<&Text>,
+        pooled: Option<&PooledSettings>,
         command: &Command,
         bound: Bound<'_>,
         reading: &mut Reading<'_>,
     ) -> driver::Result<Done> {
-        let PostgresSession { connection, types } = self;
+        let PostgresSession { connection, types, .. } = self;
         reading.may_stop = true;
-        let query = Query::new(sql(&command.text));
+        let query = query(command);
         let statement = {
             let mut encode = |run: usize, index: usize, oid: Oid, out: &mut Vec<u8>| {
                 encode_one(types, command, bound, (run, index), oid, out)
             };
             let step = Step::new(query).params(Params::new(command.order.len(), &mut encode));
-            match begin {
-                None => connection.start_fetch(&mut [step], FIRST_BATCH).await?,
-                Some(begin) => {
-                    let mut steps = [Step::before(sql(begin)), step];
-                    connection.start_fetch(&mut steps, FIRST_BATCH).await?
-                }
-            }
+            let before = before(begin, pooled, connection.transaction_status());
+            let mut steps: Vec<Step<'_>> = before.into_iter().map(Step::before).chain([step]).collect();
+            connection.start_fetch(&mut steps, FIRST_BATCH).await?
         };
         let unknown: Vec<Oid> = statement
             .columns
@@ -301,7 +334,7 @@ impl PostgresSession {
             // The statement has computed a batch at most, and begins again when its types are known.
             connection.recover().await?;
             learn(connection, types, &unknown).await?;
-            return Box::pin(self.stream(begin, command, bound, reading)).await;
+            return Box::pin(self.stream(begin, pooled, command, bound, reading)).await;
         }
         let mut batch = FIRST_BATCH;
         loop {
@@ -343,6 +376,27 @@ impl PostgresSession {
     }
 }
 
+/// What is sent before a statement: the transaction's beginning, and what is set in it behind a pooler.
+fn before<'a>(
+    begin: Option<&'a Text>,
+    pooled: Option<&'a PooledSettings>,
+    status: driver::TransactionStatus,
+) -> Vec<Sql<'a>> {
+    let Some(pooled) = pooled else { return begin.map(sql).into_iter().collect() };
+    match begin {
+        Some(begin) => {
+            std::iter::once(sql(begin)).chain(pooled.within.iter().map(|text| Sql::Text(text))).collect()
+        }
+        None if status == driver::TransactionStatus::Idle => vec![Sql::Text(&pooled.alone)],
+        None => Vec::new(),
+    }
+}
+
+/// Whether a statement failed because another came before it: `vacuum`, `create database`, a procedure that commits.
+fn must_be_alone(error: &driver::Error) -> bool {
+    matches!(error.code(), Some("25001" | "2D000"))
+}
+
 fn encode_one(
     types: &Types,
     command: &Command,
@@ -364,19 +418,9 @@ fn encode_one(
 }
 
 /// What the server says it has done. It also counts the rows that a `select` or a `create table … as` returns.
-fn done_of(command: &Command, rows_affected: u64) -> Done {
+pub(in crate::backend) fn done_of(command: &Command, rows_affected: u64) -> Done {
     let changes = matches!(command.kind, StatementKind::Insert | StatementKind::Change);
     Done { rows_affected: if changes { rows_affected } else { 0 }, last_insert_id: None }
-}
-
-/// Lets whoever polls have the rows that were just taken: it polls again when it wants more.
-async fn pause() {
-    let mut is_paused = false;
-    poll_fn(|_| match std::mem::replace(&mut is_paused, true) {
-        true => Poll::Ready(()),
-        false => Poll::Pending,
-    })
-    .await;
 }
 
 /// Undoes what statements can set for a session, as `discard all` does, but for the prepared statements.
@@ -426,11 +470,19 @@ impl Session for PostgresSession {
 
     fn control(&mut self, begin: Option<Text>, text: Text) -> BoxFuture<'_, Result<()>> {
         Box::pin(async move {
+            let within = self.pooled.as_ref().map_or(&[][..], |pooled| &pooled.within);
             match begin {
+                None if !within.is_empty() && text.as_str().starts_with("begin") => {
+                    let all = format!("{}; {}", text.as_str(), within.join("; "));
+                    self.connection.simple(&all, &mut ()).await
+                }
                 None => self.connection.simple(text.as_str(), &mut ()).await,
                 Some(begin) => {
                     let next = Step::new(Query::new(sql(&text)).types(&[]));
-                    self.connection.run(&mut [Step::before(sql(&begin)), next]).await
+                    let before =
+                        before(Some(&begin), self.pooled.as_deref(), driver::TransactionStatus::Idle);
+                    let mut steps: Vec<_> = before.into_iter().map(Step::before).chain([next]).collect();
+                    self.connection.run(&mut steps).await
                 }
             }
             .map_err(error)

@@ -20,7 +20,10 @@ use super::{
 };
 use crate::{
     Result,
-    backend::{BoxFuture, Connector, Session},
+    backend::{
+        BoxFuture, Connector, Session,
+        listen::{self, ListenSession},
+    },
     options::Options,
     statement::command::Command,
     url::{Mode, SqliteTarget},
@@ -139,6 +142,10 @@ impl Connector for SqliteConnector {
 
     fn is_remote(&self) -> bool {
         false
+    }
+
+    fn listen(&self) -> BoxFuture<'_, Result<Box<dyn ListenSession>>> {
+        listen::unsupported()
     }
 
     fn keep(&self, connected: bool) -> BoxFuture<'_, Result<()>> {

@@ -19,7 +19,7 @@ use crate::{
 type Result<T, E = DecodeError> = std::result::Result<T, E>;
 
 /// SQLite's only type of columns: each value brings its own.
-pub(super) struct AnyType;
+pub(in crate::backend) struct AnyType;
 
 impl Typed for AnyType {
     type Reader<'r> = Sqlite<'r>;
@@ -78,7 +78,7 @@ impl RowSource for rusqlite::Row<'_> {
 }
 
 #[derive(Clone)]
-pub(super) struct Sqlite<'r>(ValueRef<'r>);
+pub(in crate::backend) struct Sqlite<'r>(ValueRef<'r>);
 
 /// The seconds of the years 0 to 9999, which are SQLite's.
 const SECONDS: std::ops::RangeInclusive<i64> = -62_167_219_200..=253_402_300_799;

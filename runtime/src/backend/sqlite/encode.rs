@@ -53,7 +53,8 @@ fn too_large(index: u16, value: &Value) -> EncodeError {
     Refusal::OutOfRange.of(index, class(value), value)
 }
 
-fn to_sql(value: &Value) -> Result<ToSqlOutput<'_>, Refusal> {
+/// The value that SQLite stores.
+pub(in crate::backend) fn to_sql(value: &Value) -> Result<ToSqlOutput<'_>, Refusal> {
     let borrowed = match value {
         Value::Null => ValueRef::Null,
         Value::Bool(value) => ValueRef::Integer((*value).into()),
@@ -79,7 +80,7 @@ fn to_sql(value: &Value) -> Result<ToSqlOutput<'_>, Refusal> {
 }
 
 /// SQLite's name of what a value becomes there.
-fn class(value: &Value) -> &'static str {
+pub(in crate::backend) fn class(value: &Value) -> &'static str {
     match value {
         Value::Bool(_) | Value::Int(_) | Value::UInt(_) => "integer",
         Value::Float(_) => "real",

@@ -186,6 +186,7 @@ impl Engine {
             }
             Args::Packed(flat) => self.whole(|| self.flat(command, flat, &mut *sink, &mut rows)),
             Args::Batch(..) => Err(Error::protocol("rows for a server came to SQLite")),
+            Args::Copy(_) => Err(Error::protocol("a copy came to SQLite")),
             Args::Script => self.script(command.text.as_str()).map(|()| Done::default()),
         };
         if command.kind == StatementKind::Session {

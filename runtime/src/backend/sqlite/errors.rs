@@ -45,6 +45,11 @@ pub(super) fn database_error(error: rusqlite::Error) -> DatabaseError {
         (None, Some(code)) => ffi::code_to_str(code.extended_code).to_owned(),
         (None, None) => error.to_string(),
     };
+    DatabaseError { at, source: Some(Box::new(error)), ..said(code, message) }
+}
+
+/// What SQLite said of a statement, whoever called it, without its source.
+pub(in crate::backend) fn said(code: Option<ffi::Error>, message: String) -> DatabaseError {
     let violated = code.and_then(|code| violated(code.extended_code));
     // `UNIQUE constraint failed: users.name`
     let constraint = violated.and_then(|_| message.split_once(": ")).map(|(_, name)| name.to_owned());
@@ -57,10 +62,10 @@ pub(super) fn database_error(error: rusqlite::Error) -> DatabaseError {
         detail: None,
         constraint,
         violated,
-        at,
+        at: None,
         row: None,
         query: None,
-        source: Some(Box::new(error)),
+        source: None,
     }
 }
 

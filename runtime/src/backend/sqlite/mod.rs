@@ -8,12 +8,12 @@ mod busy;
 mod cancel;
 mod connect;
 mod control;
-mod decode;
+pub(super) mod decode;
 #[cfg(feature = "verify")]
 mod describe;
-mod encode;
+pub(super) mod encode;
 mod engine;
-mod errors;
+pub(super) mod errors;
 mod flat;
 mod in_place;
 mod lock_queue;

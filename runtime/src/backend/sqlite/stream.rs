@@ -20,12 +20,13 @@ use crate::{
     ColumnError, Result, Row,
     backend::{
         BoxFuture, Outcome,
-        sink::{Discard, Flow, Sink},
+        copy_data::CopyData,
+        sink::{Discard, Flow, Progress, Sink, pause},
     },
 };
 
 /// How many rows the buffer holds. The reader can have taken as many again.
-const MOST_ROWS: usize = 1_024;
+const MOST_ROWS: usize = 4_096;
 
 /// How many bytes fill the buffer. The last row can exceed them.
 const MOST_BYTES: usize = 1 << 20;
@@ -132,8 +133,16 @@ impl Sink for Writer {
         false
     }
 
+    fn progress(&self) -> Option<Arc<dyn Progress>> {
+        None
+    }
+
     fn restart(&mut self) -> bool {
         false
+    }
+
+    fn copy_data(&mut self) -> Option<&mut CopyData> {
+        None
     }
 
     fn drained(&mut self) -> BoxFuture<'_, ()> {
@@ -253,14 +262,4 @@ impl Drop for Reader {
         self.shared.lock().reader = Waiting::Gone;
         self.shared.emptied.notify_one();
     }
-}
-
-/// Lets the reader have the rows so far. It polls again when it wants more.
-async fn pause() {
-    let mut is_paused = false;
-    poll_fn(|_| match std::mem::replace(&mut is_paused, true) {
-        true => Poll::Ready(()),
-        false => Poll::Pending,
-    })
-    .await;
 }

@@ -8,6 +8,7 @@ use std::{
     marker::PhantomData,
     panic::Location,
     sync::Arc,
+    time::Duration,
 };
 
 use super::{
@@ -136,6 +137,13 @@ impl<'c> TransactionBuilder<'c, Database> {
 }
 
 impl<On> TransactionBuilder<'_, On> {
+    /// How long each query in it can take: see [`Builder::query_timeout`](crate::Builder::query_timeout). By default, it is that of the
+    /// transaction, scope or guard around it, or else of the database.
+    pub fn query_timeout(mut self, time: Duration) -> Self {
+        self.mode.query_timeout = Some(time);
+        self
+    }
+
     pub(crate) fn on(held: Arc<SharedConnection>, level: Option<LevelId>, read_only: bool) -> Self {
         let mode = Mode { read_only, ..Mode::default() };
         TransactionBuilder { source: Source::Connection { held, level }, mode, on: PhantomData }
@@ -178,7 +186,7 @@ impl<On> TransactionBuilder<'_, On> {
                         true => None,
                         false => endpoints.primary.queue_to_write().await?,
                     };
-                    let held = SharedConnection::open(endpoints, location).await?;
+                    let held = SharedConnection::open(endpoints, location, None).await?;
                     held.begin(&At::Level(None), &self.mode, opener).await
                 }
             },

@@ -1,7 +1,8 @@
 //! A session in use: its state, and which transactions are open in it.
 
+mod limit;
 mod release;
-mod trace;
+pub(crate) mod trace;
 mod transactions;
 
 use std::{
@@ -31,6 +32,7 @@ use crate::{
     statement::{
         Access,
         command::{Args, Command, Text},
+        pooled,
     },
 };
 use transactions::Levels;
@@ -59,6 +61,10 @@ pub(crate) struct Lease {
     levels: Levels,
     /// The beginning of the transaction, while it waits to travel with the first statement.
     unsent: Option<Text>,
+    /// How long each query can take, if its guard or scope says so.
+    timeout: Option<Duration>,
+    /// Nobody knows what the server made of the last statement about the transaction.
+    is_lost: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +91,8 @@ impl Lease {
             is_kept: false,
             levels: Levels::default(),
             unsent: None,
+            timeout: None,
+            is_lost: false,
         }
     }
 
@@ -108,7 +116,7 @@ impl Lease {
     pub(crate) async fn run(&mut self, command: Arc<Command>, sink: Box<dyn Sink>) -> Result<Ran> {
         let span = trace::span(&command, self.dialect);
         let started = Instant::now();
-        let outcome = trace::inside(&span, pin!(self.attempt(&command, sink))).await;
+        let outcome = trace::inside(&span, pin!(self.attempt_in_time(&command, sink))).await;
         let took = started.elapsed();
         trace::ended(&command, self.dialect, outcome.as_ref(), took, self.options.slow_query);
         let outcome = outcome.map_err(|error| command.explain(error))?;
@@ -120,7 +128,9 @@ impl Lease {
     pub(crate) fn run_now(&mut self, job: Job, started: Instant) -> (Attempt, Instant) {
         let Job { command, sink, is_stream } = job;
         let refused = self.is_replica() && command.access == Access::Write;
+        let ended = self.slot.as_ref().is_some_and(|slot| slot.end().has_come());
         if refused
+            || ended
             || self.state != State::Ready
             || self.unsent.is_some()
             || self.levels.has_abandoned()
@@ -156,12 +166,14 @@ impl Lease {
         self.prepare().await?;
         let (_, last) = command.controls(self.dialect);
         self.check(command, last.is_some())?;
-        self.is_changed |= command.changes_session;
+        self.check_pooler(command)?;
+        // Behind a pooler, nothing that stays in the session was accepted.
+        self.is_changed |= command.changes_session && !self.options.pooler;
         Ok(match command.args {
             Args::Many(_) => Box::pin(self.all_or_nothing(command, sink)).await?,
             #[cfg(feature = "sqlite")]
             Args::Packed(_) => Box::pin(self.all_or_nothing(command, sink)).await?,
-            Args::One(_) | Args::Batch(..) | Args::Script => self.step(command, sink).await,
+            Args::One(_) | Args::Batch(..) | Args::Copy(_) | Args::Script => self.step(command, sink).await,
         })
     }
 
@@ -188,12 +200,22 @@ impl Lease {
         self.levels.check()
     }
 
+    /// Rejects what needs a session of its own if a pooler gives each transaction another one.
+    fn check_pooler(&self, command: &Command) -> Result<()> {
+        if self.options.pooler
+            && let Some(message) = pooled::needs_session(command)
+        {
+            return Err(Error::Unsupported { message, query: Some(Box::new(command.place())) });
+        }
+        Ok(())
+    }
+
     /// Makes sure that the session can take a statement, and cleans up after one whose future was dropped.
     ///
     /// Rare steps are boxed, here and elsewhere on the way of a statement: so its future is small, and cheap to make.
     async fn prepare(&mut self) -> Result<()> {
         if self.state != State::Ready || self.levels.has_abandoned() {
-            Box::pin(self.recover()).await;
+            Box::pin(self.recover_in_time()).await?;
         }
         match self.state {
             State::Ready => Ok(()),
@@ -236,6 +258,7 @@ impl Lease {
         if let Err(error) = &outcome.result
             && self.is_unproved
             && outcome.rows == 0
+            && outcome.sink.restart()
             && error.ends_connection()
             // Nothing of a transaction that was never committed was kept.
             && (begin.is_some() || self.levels.is_empty() && command.may_run_again(error))
@@ -250,10 +273,10 @@ impl Lease {
     async fn control(&mut self, sql: Text) -> Result<()> {
         self.state = State::Running;
         let begin = self.unsent.take();
-        let mut result = self.session().control(begin.clone(), sql.clone()).await;
+        let mut result = self.control_in_time(begin.clone(), sql.clone()).await;
         // Nothing is lost with a session on which nothing was done.
         if result.as_ref().is_err_and(Error::ends_connection) && self.is_unproved && self.renew().await {
-            result = self.session().control(begin, sql).await;
+            result = self.control_in_time(begin, sql).await;
         }
         self.note_end(&result);
         match self.status() {
@@ -299,6 +322,7 @@ impl Lease {
     fn note_end<T>(&mut self, result: &Result<T>) {
         self.is_unproved = false;
         self.state = match result {
+            _ if self.is_lost => State::Broken,
             Err(error) if error.ends_connection() => {
                 if let Some(slot) = &self.slot {
                     slot.lost();
@@ -392,7 +416,7 @@ async fn recover(session: &mut dyn Session) -> Result<()> {
 }
 
 /// What a command came to.
-fn ran(command: &Command, outcome: Outcome, span: &tracing::Span) -> Result<Ran> {
+pub(crate) fn ran(command: &Command, outcome: Outcome, span: &tracing::Span) -> Result<Ran> {
     let Outcome { sink, result, rows } = outcome;
     span.record("db.response.returned_rows", rows);
     match result {

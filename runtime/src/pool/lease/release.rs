@@ -77,7 +77,9 @@ impl Drop for Lease {
                     is_running: state == State::Running,
                     after_rollback: self.levels.leave(),
                     is_changed,
-                    is_kept: self.is_kept || is_changed && self.options.prepares_sessions,
+                    // What a pooler keeps for this connection, it forgets when the connection is closed.
+                    is_kept: self.is_kept
+                        || is_changed && (self.options.prepares_sessions || self.options.pooler),
                 };
                 work.run_in_background(session, slot, self.patience());
             }

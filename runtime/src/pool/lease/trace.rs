@@ -10,7 +10,7 @@ use tracing::{Span, field::Empty};
 
 use aio_databases_sql::Dialect;
 
-use crate::{Error, backend::Outcome, statement::command::Command};
+use crate::{Error, backend::Outcome, pool::meters, statement::command::Command};
 
 /// The span of a query, by OpenTelemetry's names.
 pub(crate) fn span(command: &Command, dialect: Dialect) -> Span {
@@ -70,6 +70,7 @@ pub(crate) fn ended(
         "{}",
         if error.is_some() { "query failed" } else { "query" }
     );
+    meters::operation(system(dialect), took, error.map(|error| error.code().unwrap_or("other")));
     slow(command, took, threshold);
 }
 

@@ -4,9 +4,12 @@
 //! ones with it. A level whose guard was dropped, or whose future was, is *abandoned*: it is rolled back before the
 //! connection does anything else.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicBool, AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use super::{Lease, State};
@@ -36,6 +39,8 @@ struct Level {
     savepoint: Option<usize>,
     opener: Opener,
     read_only: bool,
+    /// How long each query in it can take, if it says so.
+    timeout: Option<Duration>,
     /// What is sent when it has ended, whichever way.
     after: Option<&'static str>,
 }
@@ -104,6 +109,11 @@ impl Levels {
 
     pub(super) fn are_read_only(&self) -> bool {
         self.open.iter().any(|level| level.read_only)
+    }
+
+    /// How long each query can take, as the innermost transaction says.
+    pub(super) fn timeout(&self) -> Option<Duration> {
+        self.open.iter().rev().find_map(|level| level.timeout)
     }
 
     pub(super) fn has_abandoned(&self) -> bool {
@@ -219,7 +229,8 @@ impl Lease {
             self.levels.retryable = false;
         }
         let after = control.after(mode).filter(|_| !self.is_replica());
-        let level = Level { id, savepoint, opener, read_only: mode.read_only, after };
+        let level =
+            Level { id, savepoint, opener, read_only: mode.read_only, timeout: mode.query_timeout, after };
         self.levels.open.push(level);
         if let (false, [begin]) = (nested, &texts[..])
             && self.session().pipelines_begin()

@@ -60,7 +60,7 @@ impl Bank {
             }
         };
         if let Some(create) = create {
-            Database::new(server)?.execute(Trusted(create), ()).await?;
+            Database::unpooled(server)?.execute(Trusted(create), ()).await?;
         }
         let builder = Database::builder(url).max_size(PLACES).slow_query(None);
         let db = build(&name, builder).open().await?;
@@ -163,7 +163,7 @@ impl Bank {
             }
         };
         eventually(|| async move {
-            let sessions = Database::new(&self.server)?.fetchall(sessions, (self.name(),)).await?;
+            let sessions = Database::unpooled(&self.server)?.fetchall(sessions, (self.name(),)).await?;
             let mut busy = Vec::new();
             for session in &sessions {
                 if session.get::<i64>(0)? == 0 {
@@ -202,7 +202,7 @@ impl Bank {
                 format!("drop database {}", self.name),
             ),
         };
-        let admin = &Database::new(&self.server)?;
+        let admin = &Database::unpooled(&self.server)?;
         let name = &self.name;
         eventually(|| async move {
             let open: Option<i64> = admin.fetchval(count, (name.clone(),)).await?;

@@ -53,7 +53,7 @@ mod killed {
     }
 
     async fn kill_one(server: &str, bank: &Bank, random: &mut fastrand::Rng) -> aio_databases::Result<usize> {
-        let admin = Database::new(server)?;
+        let admin = Database::unpooled(server)?;
         let sessions = match bank.backend {
             Backend::Postgres => {
                 "select pid from pg_stat_activity where application_name = $1 and state like $2"

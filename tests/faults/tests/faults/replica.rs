@@ -98,8 +98,8 @@ fn is_read_again(load: &Load, again: impl Fn() -> bool) {
 
 /// Waits until the standby has the accounts, on its disk too: after it was killed it must not go back to before.
 async fn follows(primary: &str, standby: &str, name: &str) -> Result<(), Problem> {
-    Database::new(primary)?.execute("checkpoint", ()).await?;
-    let standby = &Database::new(format!("{standby}?options=-csearch_path%3D{name}"))?;
+    Database::unpooled(primary)?.execute("checkpoint", ()).await?;
+    let standby = &Database::unpooled(format!("{standby}?options=-csearch_path%3D{name}"))?;
     eventually(|| async move {
         let count: Option<i64> = standby.fetchval("select count(*) from accounts", ()).await?;
         crate::bank::ensure(count == Some(ACCOUNTS), || "the standby does not follow".to_owned())

@@ -1,5 +1,6 @@
 //! Arguments in PostgreSQL's binary format, each as the type that the server says the parameter has.
 
+pub(super) mod copy;
 pub(super) mod wire;
 
 use aio_databases_postgres::Encoded;
@@ -11,7 +12,7 @@ use crate::{
 };
 
 /// Writes an argument. `order` says which of the values each parameter gets.
-pub(super) fn one(
+pub(in crate::backend) fn one(
     values: &[Value],
     order: &[u16],
     parameter: usize,
@@ -28,7 +29,7 @@ pub(super) fn one(
 }
 
 /// Writes the argument of a statement each parameter of which is an array: of what it is in each row.
-pub(super) fn column(
+pub(in crate::backend) fn column(
     rows: &[Vec<Value>],
     order: &[u16],
     parameter: usize,

@@ -14,16 +14,16 @@ pub(super) use learn::learn;
 
 /// A type.
 #[derive(Debug)]
-pub(super) struct TypeInfo {
-    pub(super) oid: Oid,
+pub(in crate::backend) struct TypeInfo {
+    pub(in crate::backend) oid: Oid,
     /// PostgreSQL's own name: `int4`, `text[]`.
-    pub(super) name: Box<str>,
-    pub(super) shape: Shape,
+    pub(in crate::backend) name: Box<str>,
+    pub(in crate::backend) shape: Shape,
 }
 
 /// What a type's values consist of.
 #[derive(Debug)]
-pub(super) enum Shape {
+pub(in crate::backend) enum Shape {
     Base,
     Array(Arc<TypeInfo>),
     Domain(Arc<TypeInfo>),
@@ -140,7 +140,7 @@ impl Types {
 
 /// A type that every server has.
 #[inline]
-fn built_in(oid: Oid) -> Option<&'static TypeInfo> {
+pub(in crate::backend) fn built_in(oid: Oid) -> Option<&'static TypeInfo> {
     static TYPES: LazyLock<Vec<Option<Arc<TypeInfo>>>> = LazyLock::new(|| {
         let last = builtin::BUILT_IN.last().map_or(0, |(oid, ..)| *oid as usize);
         let mut types: Vec<Option<Arc<TypeInfo>>> = vec![None; last + 1];
@@ -158,8 +158,13 @@ fn built_in(oid: Oid) -> Option<&'static TypeInfo> {
     TYPES.get(oid as usize)?.as_deref()
 }
 
+/// The type `bytea`.
+pub(super) fn bytea() -> &'static TypeInfo {
+    built_in(17).expect("every server has `bytea`")
+}
+
 /// The same, shared.
-fn built_in_shared(oid: Oid) -> Option<Arc<TypeInfo>> {
+pub(in crate::backend) fn built_in_shared(oid: Oid) -> Option<Arc<TypeInfo>> {
     let ty = built_in(oid)?;
     let shape = match &ty.shape {
         Shape::Array(element) => Shape::Array(Arc::clone(element)),

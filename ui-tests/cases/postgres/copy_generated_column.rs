@@ -1,0 +1,8 @@
+use aio_databases::{Database, copy_in};
+
+async fn run(db: &Database) -> aio_databases::Result<()> {
+    let _ = copy_in!(db, "users (id, name)", [(1, "x")]).await?;
+    Ok(())
+}
+
+fn main() {}
