@@ -91,7 +91,7 @@ impl Infer<'_> {
         let untyped = matches!(name, "json" | "json_exists" | "json_scalar") && returning(list).is_some();
         let problem = untyped.then_some("no `returning`").or_else(|| shape(name, &args));
         if let Some(problem) = problem {
-            self.report(diagnostics::wrong_json_arguments(name, problem.as_ref(), span));
+            self.report(diagnostics::wrong_json_arguments(name, problem, span));
             return Term::unclear(span).made_of(args.plain.iter().chain(&args.others));
         }
         match args.plain.first_mut() {
