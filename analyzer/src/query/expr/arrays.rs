@@ -74,7 +74,12 @@ impl Infer<'_> {
 
     /// `row(a, b)` and `(a, b)`, which is only a value in PostgreSQL.
     pub(super) fn row(&mut self, scope: &Scope<'_>, items: &[Expr], span: Span) -> Term {
-        let mut terms: Vec<Term> = items.iter().map(|item| self.expr(scope, item)).collect();
+        let terms = items.iter().map(|item| self.expr(scope, item)).collect();
+        self.row_of(terms, span)
+    }
+
+    /// A row of terms.
+    pub(super) fn row_of(&mut self, mut terms: Vec<Term>, span: Span) -> Term {
         if !self.facts.values.rows_are_values {
             self.report(diagnostics::misplaced_row(span));
             return Term::unclear(span);

@@ -269,11 +269,14 @@ impl Infer<'_> {
         {
             (term, rest) = (found, after);
         }
-        for access in rest {
-            term = match access {
-                AccessExpr::Dot(Expr::Identifier(field)) => self.field(term, field),
-                AccessExpr::Dot(_) => Term::unclear(term.span),
-                AccessExpr::Subscript(subscript) => self.subscript(scope, term, subscript),
+        while let Some((access, after)) = rest.split_first() {
+            (term, rest) = match access {
+                AccessExpr::Dot(Expr::Identifier(field)) => (self.field(term, field), after),
+                AccessExpr::Dot(_) => (Term::unclear(term.span), after),
+                AccessExpr::Subscript(_) => {
+                    let (subscripts, after) = subscripts_of(&term, rest);
+                    (self.subscript(scope, term, &subscripts), after)
+                }
             };
         }
         term
@@ -326,13 +329,18 @@ impl Infer<'_> {
         }
     }
 
-    fn subscript(&mut self, scope: &Scope<'_>, base: Term, subscript: &Subscript) -> Term {
-        let (bounds, slice): (Vec<&Expr>, bool) = match subscript {
-            Subscript::Index { index } => (vec![index], false),
-            Subscript::Slice { lower_bound, upper_bound, stride } => {
-                (lower_bound.iter().chain(upper_bound).chain(stride).collect(), true)
+    /// `array[1][2]`, `array[1:2][1]`: one subscript for each dimension. With one slice among them, the result is an array.
+    fn subscript(&mut self, scope: &Scope<'_>, base: Term, subscripts: &[&Subscript]) -> Term {
+        let slice = subscripts.iter().any(|subscript| matches!(subscript, Subscript::Slice { .. }));
+        let mut bounds: Vec<&Expr> = Vec::new();
+        for subscript in subscripts {
+            match subscript {
+                Subscript::Index { index } => bounds.push(index),
+                Subscript::Slice { lower_bound, upper_bound, stride } => {
+                    bounds.extend(lower_bound.iter().chain(upper_bound).chain(stride));
+                }
             }
-        };
+        }
         let mut bounds: Vec<Term> = bounds.into_iter().map(|bound| self.expr(scope, bound)).collect();
         let span = super::joined(std::iter::once(&base).chain(&bounds));
         match resolve::subscript(self.catalog, &base.ty, slice) {
@@ -365,6 +373,20 @@ impl Infer<'_> {
             }
         }
     }
+}
+
+/// The subscripts at the start of a chain that belong to one access: to an array one for each dimension (PostgreSQL's manual, section
+/// 8.15.3), to any other value a single one.
+fn subscripts_of<'c>(base: &Term, chain: &'c [AccessExpr]) -> (Vec<&'c Subscript>, &'c [AccessExpr]) {
+    let is_array = matches!(base.known().map(Type::underlying), Some(Type::Array(_)));
+    let most = if is_array { chain.len() } else { 1 };
+    let subscripts = chain.iter().take(most).map_while(|access| match access {
+        AccessExpr::Subscript(subscript) => Some(subscript),
+        AccessExpr::Dot(_) => None,
+    });
+    let subscripts: Vec<&Subscript> = subscripts.collect();
+    let rest = &chain[subscripts.len()..];
+    (subscripts, rest)
 }
 
 /// A MySQL system variable, such as `@@sql_mode`. A user variable has no name here, and has the type that was assigned

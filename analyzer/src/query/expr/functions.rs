@@ -84,6 +84,11 @@ impl Infer<'_> {
             return self.keyword_value(scope, name, span);
         }
         let list = argument_list(function)?;
+        let constructs = self.facts.calls.constructs;
+        let (_, construct) = constructs.iter().find(|(own, _)| *own == name)?;
+        if matches!(construct, Construct::Row) {
+            return self.row_with_columns(scope, &list.args, span);
+        }
         let args: Vec<&Expr> = list
             .args
             .iter()
@@ -92,8 +97,6 @@ impl Infer<'_> {
                 _ => None,
             })
             .collect::<Option<_>>()?;
-        let constructs = self.facts.calls.constructs;
-        let (_, construct) = constructs.iter().find(|(own, _)| *own == name)?;
         Some(match (construct, args.as_slice()) {
             (Construct::Coalesce(fewest), [_, ..]) if args.len() >= *fewest => {
                 self.coalesce(scope, "coalesce", &args, span)
@@ -109,9 +112,6 @@ impl Infer<'_> {
                 let term = self.expr(scope, value);
                 let truth = Truth { no: term.not_null.clone(), ..Truth::default() };
                 self.boolean(NullIf::Never, span).made_of([&term]).with_truth(truth)
-            }
-            (Construct::Row, _) => {
-                self.row(scope, &args.iter().map(|arg| (*arg).clone()).collect::<Vec<_>>(), span)
             }
             (Construct::MergeAction, []) => self.merge_action(scope, span),
             (Construct::Grouping, [_, ..]) => {
@@ -425,6 +425,21 @@ impl Infer<'_> {
                 }
             }
         }
+    }
+
+    /// `row(a, t.*)`.
+    fn row_with_columns(&mut self, scope: &Scope<'_>, args: &[FunctionArg], span: Span) -> Option<Term> {
+        let mut terms = Vec::with_capacity(args.len());
+        for arg in args {
+            terms.push(match arg {
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => self.expr(scope, expr),
+                FunctionArg::Unnamed(FunctionArgExpr::QualifiedWildcard(table)) => {
+                    self.qualified_row(scope, table)
+                }
+                _ => return None,
+            });
+        }
+        Some(self.row_of(terms, span))
     }
 
     fn qualified_row(&mut self, scope: &Scope<'_>, table: &ObjectName) -> Term {

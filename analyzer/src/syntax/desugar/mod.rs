@@ -109,7 +109,7 @@ pub(crate) const POSTGRES: Desugaring = Desugaring {
         ("cycle", recursion::cycle),
         ("conflict", conflict::target),
     ],
-    others: &[rows::all_fields, elements::assigned],
+    others: &[rows::all_fields, rows::cast_of_row, elements::assigned],
     names: true,
 };
 

@@ -25,6 +25,15 @@ pub(super) fn all_fields(pass: &mut Pass<'_>) -> bool {
     pass.skip(2)
 }
 
+/// `t.*::text`: before a cast, all columns of a table are its row, which `t` means, too.
+pub(super) fn cast_of_row(pass: &mut Pass<'_>) -> bool {
+    *pass.token() == Token::Period
+        && pass.ahead(1) == Some(&Token::Mul)
+        && pass.ahead(2) == Some(&Token::DoubleColon)
+        && matches!(pass.last(), Some(Token::Word(_)))
+        && pass.skip(2)
+}
+
 /// `f(…) as (a int, b text)`: the parser requires an alias, which is the function's name.
 pub(super) fn nameless_columns(pass: &mut Pass<'_>) -> bool {
     let (Some(Token::LParen), Some(first @ Token::Word(_)), Some(Token::Word(_))) =
