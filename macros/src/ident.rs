@@ -49,9 +49,10 @@ mod tests {
             "r#a",
             "\u{1F600}",
             "union",
-            "gen",
         ];
-        for text in KEYWORDS.into_iter().chain(others) {
+        assert!(!is_name("gen"), "a keyword of the edition 2024, which `syn` takes for a name");
+        let keywords = KEYWORDS.into_iter().filter(|word| *word != "gen");
+        for text in keywords.chain(others) {
             assert_eq!(
                 is_name(text),
                 text != "r#a" && syn::parse_str::<proc_macro2::Ident>(text).is_ok(),

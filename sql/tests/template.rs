@@ -191,7 +191,7 @@ fn mistakes() {
             "write `?3` instead of `?4`; the numbers can't have gaps"),
         (ALL, "select $0", Zero, "$0", "`$0` isn't a placeholder; the first is `$1`", "write `$1`"),
         (ALL, "select ?0", Zero, "?0", "`?0` isn't a placeholder; the first is `?1`", "write `?1`"),
-        (&[Sqlite], "select $32767", TooLarge, "$32767", "SQLite doesn't support placeholder `$32767`", "a query has at most 32766 placeholders"),
+        (&[Sqlite], "select $32767", TooLarge, "$32767", "SQLite doesn't support placeholder `$32767`", "a query can have at most 32766 placeholders"),
         (&[Postgres], "select $65536", TooLarge, "$65536", "PostgreSQL doesn't support placeholder `$65536`", "a query can have at most 65535 placeholders"),
         (ALL, "select $99999999999999999999", TooLarge, "$99999999999999999999", "", ""),
         (ALL, "select {}", NotAPlaceholder, "{}", "`{}` isn't a placeholder",

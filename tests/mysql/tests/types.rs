@@ -119,7 +119,8 @@ on_backend! {
         let conn = db.connection().await?;
         conn.execute("set sql_mode = ''", ()).await?;
         conn.execute("insert into samples (day) values ('0000-00-00')", ()).await?;
-        let error = fetchval!(conn, "select day from samples").await.expect_err("no date");
+        assert_eq!(fetchval!(conn, "select day from samples").await?, None);
+        let error = fetchval!(conn, r#"select day as "day!" from samples"#).await.expect_err("no date");
         assert!(error.to_string().contains("0000-00-00"), "{error}");
     }
 
