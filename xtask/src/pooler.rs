@@ -8,7 +8,7 @@ use crate::{cargo, servers::Servers};
 const POOLERS: [&str; 2] = ["AIO_DATABASES_PGBOUNCER_URL", "AIO_DATABASES_PGBOUNCER_PREPARED_URL"];
 
 /// Tests that need a session of their own, or the server itself, and why.
-const NOT_POOLED: [&str; 21] = [
+const NOT_POOLED: [&str; 24] = [
     // The same session again, or its number.
     "guards::a_guard_is_one_connection",
     "guards::one_query_after_the_other_uses_one_connection",
@@ -35,7 +35,16 @@ const NOT_POOLED: [&str; 21] = [
     "in_place",
     "locks",
     "pooler",
+    // It compares the pooler with the server itself.
+    "round_trips",
+    // A pooler does not listen, which the message says.
+    "only_postgres_has_notifications",
+    // The server's own list of prepared statements.
+    "postgres_has_one_statement_for_all_rows",
 ];
+
+/// Tests whose runtime can end while a statement is being cancelled. PgBouncer 1.18 then sometimes ends, too ("bad client state").
+const NOT_ON_OLD: [&str; 3] = ["cancel", "timeouts", "a_cancelled_query"];
 
 /// Runs the tests through each pooler that was started. Returns whether they passed, and what was tested.
 pub(crate) fn run(servers: &Servers) -> Result<(bool, Vec<String>)> {
@@ -43,6 +52,7 @@ pub(crate) fn run(servers: &Servers) -> Result<(bool, Vec<String>)> {
     let mut said = Vec::new();
     for variable in POOLERS {
         let Some((_, url)) = servers.variables().find(|(name, _)| *name == variable) else { continue };
+        let old: &[&str] = if variable == POOLERS[0] { &NOT_ON_OLD } else { &[] };
         for (package, tests) in
             [("aio-databases", &["--test", "it"][..]), ("aio-databases-tests", &["--tests"])]
         {
@@ -51,7 +61,7 @@ pub(crate) fn run(servers: &Servers) -> Result<(bool, Vec<String>)> {
                 .args(tests)
                 .arg("--")
                 .args((package == "aio-databases-tests").then_some("::postgres"))
-                .args(NOT_POOLED.iter().flat_map(|test| ["--skip", test]))
+                .args(NOT_POOLED.iter().chain(old).flat_map(|test| ["--skip", test]))
                 .env("AIO_DATABASES_POSTGRES_URL", format!("{url}?pooler=transaction"))
                 .env_remove("AIO_DATABASES_MYSQL_URL")
                 .status()

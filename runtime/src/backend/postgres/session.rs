@@ -1,11 +1,16 @@
 //! A session: how commands run on the driver's connection.
 
-use std::{ops::ControlFlow, sync::Arc, time::Instant};
+use std::{
+    ops::ControlFlow,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use aio_databases_net as net;
 use aio_databases_postgres::{
     self as driver, Column, Connection, Encoded, Fetched, Oid, Params, Query, Sql, Step,
 };
+use tokio::sync::oneshot;
 
 use super::{
     control::PostgresControl,
@@ -29,6 +34,9 @@ use crate::{
         kind::StatementKind,
     },
 };
+
+/// How long the server can take to stop a statement.
+const INTERRUPT: Duration = Duration::from_secs(10);
 
 /// How many rows of a stream the server computes at first. Whoever drops the stream soon has not made it compute many more.
 const FIRST_BATCH: u32 = 256;
@@ -523,7 +531,20 @@ impl Session for PostgresSession {
 
     fn interrupt(&self) -> BoxFuture<'static, Result<()>> {
         let token = self.connection.cancel_token();
-        Box::pin(async move { token.cancel().await.map_err(Error::io) })
+        Box::pin(async move {
+            let (done, waits) = oneshot::channel();
+            // Old PgBouncers crash if a client that cancels goes before they have told it that they are done (1.18: "bad client
+            // state"). So the request is carried to its end, even if nobody waits for it any more.
+            net::spawn(async move {
+                let _ = done.send(net::timeout(INTERRUPT, token.cancel()).await);
+            })
+            .map_err(Error::io)?;
+            match waits.await {
+                Ok(Ok(cancelled)) => cancelled.map_err(Error::io),
+                Ok(Err(late)) => Err(Error::io(late)),
+                Err(gone) => Err(Error::io(gone)),
+            }
+        })
     }
 
     fn recover(&mut self) -> BoxFuture<'_, Result<()>> {
