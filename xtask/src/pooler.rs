@@ -7,6 +7,27 @@ use crate::{cargo, servers::Servers};
 /// The variables of the poolers.
 const POOLERS: [&str; 2] = ["AIO_DATABASES_PGBOUNCER_URL", "AIO_DATABASES_PGBOUNCER_PREPARED_URL"];
 
+/// The test targets with cases for every backend.
+const CASES: [&str; 17] = [
+    "connections",
+    "copy",
+    "copy_rows",
+    "dialects",
+    "dynamic",
+    "errors",
+    "execute",
+    "executemany",
+    "lost",
+    "migrate",
+    "placeholders",
+    "records",
+    "replicas",
+    "streams",
+    "tracing",
+    "transactions",
+    "types",
+];
+
 /// Tests that need a session of their own, or the server itself, and why.
 const NOT_POOLED: [&str; 24] = [
     // The same session again, or its number.
@@ -53,14 +74,13 @@ pub(crate) fn run(servers: &Servers) -> Result<(bool, Vec<String>)> {
     for variable in POOLERS {
         let Some((_, url)) = servers.variables().find(|(name, _)| *name == variable) else { continue };
         let old: &[&str] = if variable == POOLERS[0] { &NOT_ON_OLD } else { &[] };
-        for (package, tests) in
-            [("aio-databases", &["--test", "it"][..]), ("aio-databases-tests", &["--tests"])]
-        {
+        for (targets, filter) in [(&["it"][..], None), (&CASES, Some("::postgres"))] {
+            // All packages are named, so that they are not built with other features.
             let status = cargo()
-                .args(["test", "--all-features", "--no-fail-fast", "--package", package])
-                .args(tests)
+                .args(["test", "--workspace", "--all-features", "--no-fail-fast"])
+                .args(targets.iter().flat_map(|target| ["--test", target]))
                 .arg("--")
-                .args((package == "aio-databases-tests").then_some("::postgres"))
+                .args(filter)
                 .args(NOT_POOLED.iter().chain(old).flat_map(|test| ["--skip", test]))
                 .env("AIO_DATABASES_POSTGRES_URL", format!("{url}?pooler=transaction"))
                 .env_remove("AIO_DATABASES_MYSQL_URL")
