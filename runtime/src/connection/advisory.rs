@@ -113,14 +113,10 @@ impl Database {
     ) -> impl Future<Output = Result<AdvisoryLock>> + Send + '_ {
         let (key, place) = (key.into(), Location::caller());
         async move {
-            let session = self.session_for_lock(place).await?;
-            let mut pause = PAUSES.0;
             loop {
-                if let Some(held) = try_take(self, &session, &key).await? {
-                    return Ok(AdvisoryLock { held, key });
+                if let Some(lock) = self.lock_within(key.clone(), Duration::MAX, place).await? {
+                    return Ok(lock);
                 }
-                net::sleep(pause).await;
-                pause = (pause * 2).min(PAUSES.1);
             }
         }
     }
@@ -136,21 +132,28 @@ impl Database {
         key: impl Into<LockKey>,
         patience: Duration,
     ) -> impl Future<Output = Result<Option<AdvisoryLock>>> + Send + '_ {
-        let (key, place) = (key.into(), Location::caller());
-        async move {
-            let session = self.session_for_lock(place).await?;
-            let (started, mut pause) = (Instant::now(), PAUSES.0);
-            loop {
-                if let Some(held) = try_take(self, &session, &key).await? {
-                    return Ok(Some(AdvisoryLock { held, key }));
-                }
-                let left = patience.saturating_sub(started.elapsed());
-                if left.is_zero() {
-                    return Ok(None);
-                }
-                net::sleep(pause.min(left)).await;
-                pause = (pause * 2).min(PAUSES.1);
+        self.lock_within(key.into(), patience, Location::caller())
+    }
+
+    /// Asks for a lock until it is there, or the time is over.
+    async fn lock_within(
+        &self,
+        key: LockKey,
+        patience: Duration,
+        place: &'static Location<'static>,
+    ) -> Result<Option<AdvisoryLock>> {
+        let session = self.session_for_lock(place).await?;
+        let (started, mut pause) = (Instant::now(), PAUSES.0);
+        loop {
+            if let Some(held) = try_take(self, &session, &key).await? {
+                return Ok(Some(AdvisoryLock { held, key }));
             }
+            let left = patience.saturating_sub(started.elapsed());
+            if left.is_zero() {
+                return Ok(None);
+            }
+            net::sleep(pause.min(left)).await;
+            pause = (pause * 2).min(PAUSES.1);
         }
     }
 
