@@ -214,12 +214,12 @@ fn after_explain(words: impl Iterator<Item = (String, usize)>) -> StatementKind 
 }
 
 /// `create temporary …`, `create or replace temp …`, `create local temporary …`.
-fn is_temporary(words: impl Iterator<Item = String>) -> bool {
+pub(super) fn is_temporary(words: impl Iterator<Item: AsRef<str>>) -> bool {
     words
         .take_while(|word| {
-            matches!(word.as_str(), "or" | "replace" | "local" | "global" | "temp" | "temporary")
+            matches!(word.as_ref(), "or" | "replace" | "local" | "global" | "temp" | "temporary")
         })
-        .any(|word| word.starts_with("temp"))
+        .any(|word| word.as_ref().starts_with("temp"))
 }
 
 /// The words, in lower case, and in how many parentheses each stands.

@@ -5,7 +5,7 @@ use aio_databases_sql::{Dialect, Lexer, TokenKind, split};
 
 use super::{
     command::{Args, Command},
-    kind::{StatementKind, words},
+    kind::{StatementKind, is_temporary, words},
 };
 
 const SETTING: &str = "a setting of the session: behind a pooler in transaction mode, other programs get that session. Write `set local …` \
@@ -57,19 +57,13 @@ fn of_statement(sql: &str) -> Option<&'static str> {
         "prepare" if word(1) != "transaction" => Some(PREPARE),
         "execute" | "deallocate" => Some(PREPARE),
         "declare" if has("with", "hold") => Some(CURSOR),
-        "create" if is_temporary(&all[1..]) && !has("commit", "drop") => Some(TEMPORARY),
+        "create" if is_temporary(all[1..].iter().map(String::as_str)) && !has("commit", "drop") => {
+            Some(TEMPORARY)
+        }
         "select" | "with" if has("into", "temp") || has("into", "temporary") => Some(TEMPORARY),
         _ => None,
     };
     of_verb.or_else(|| of_functions(sql))
-}
-
-/// `create temp table`, `create local temporary table`, `create or replace temp view`.
-fn is_temporary(words: &[String]) -> bool {
-    let before = words.iter().take_while(|word| {
-        matches!(word.as_str(), "or" | "replace" | "local" | "global" | "temp" | "temporary")
-    });
-    before.into_iter().any(|word| word.starts_with("temp"))
 }
 
 /// Calls of functions that change the session, or lock something for it.
