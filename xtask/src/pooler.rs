@@ -2,31 +2,13 @@
 
 use anyhow::{Context, Result};
 
-use crate::{cargo, servers::Servers};
+use crate::{cargo, servers::Servers, test::CASES};
 
 /// The variables of the poolers.
 const POOLERS: [&str; 2] = ["AIO_DATABASES_PGBOUNCER_URL", "AIO_DATABASES_PGBOUNCER_PREPARED_URL"];
 
-/// The test targets with cases for every backend.
-const CASES: [&str; 17] = [
-    "connections",
-    "copy",
-    "copy_rows",
-    "dialects",
-    "dynamic",
-    "errors",
-    "execute",
-    "executemany",
-    "lost",
-    "migrate",
-    "placeholders",
-    "records",
-    "replicas",
-    "streams",
-    "tracing",
-    "transactions",
-    "types",
-];
+/// The tests that run behind poolers, beside [`CASES`].
+const OTHERS: [&str; 5] = ["lost", "migrate", "replicas", "tracing", "types"];
 
 /// Tests that need a session of their own, or the server itself, and why.
 const NOT_POOLED: [&str; 24] = [
@@ -74,7 +56,8 @@ pub(crate) fn run(servers: &Servers) -> Result<(bool, Vec<String>)> {
     for variable in POOLERS {
         let Some((_, url)) = servers.variables().find(|(name, _)| *name == variable) else { continue };
         let old: &[&str] = if variable == POOLERS[0] { &NOT_ON_OLD } else { &[] };
-        for (targets, filter) in [(&["it"][..], None), (&CASES, Some("::postgres"))] {
+        let cases = [&CASES[..], &OTHERS].concat();
+        for (targets, filter) in [(&["it"][..], None), (&cases, Some("::postgres"))] {
             // All packages are named, so that they are not built with other features.
             let status = cargo()
                 .args(["test", "--workspace", "--all-features", "--no-fail-fast"])

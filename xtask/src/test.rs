@@ -34,8 +34,8 @@ const WITHOUT_SERVERS: [&str; 10] = [
     "xtask",
 ];
 
-/// The tests that also run on smol, the other async runtime.
-const ON_SMOL: [&str; 13] = [
+/// The tests of the run time that other passes run again: on smol, the other async runtime, and behind poolers.
+pub(crate) const CASES: [&str; 12] = [
     "connections",
     "copy",
     "copy_rows",
@@ -44,7 +44,6 @@ const ON_SMOL: [&str; 13] = [
     "errors",
     "execute",
     "executemany",
-    "listen",
     "placeholders",
     "records",
     "streams",
@@ -142,7 +141,7 @@ fn passes_on_smol(servers: &Servers, releases: Releases, skipped: &[&str]) -> Re
     // All packages are named, so that they are not built with other features.
     let status = cargo()
         .args(["test", "--workspace", "--all-features", "--no-fail-fast"])
-        .args(ON_SMOL.iter().flat_map(|test| ["--test", test]))
+        .args(CASES.iter().chain(&["listen"]).flat_map(|test| ["--test", test]))
         .arg("--")
         .args(skipped.iter().flat_map(|test| ["--skip", test]))
         .env("AIO_DATABASES_TEST_RUNTIME", "smol")
