@@ -30,7 +30,7 @@ impl PostgresSession {
         sink: &mut dyn Sink,
     ) -> Result<Done> {
         let data = data(sink)?;
-        self.start_copy(begin, command).await?;
+        start(&mut self.connection, begin, command).await?;
         let bytes = |piece| match piece {
             Piece::Bytes(bytes) => Ok(bytes),
             _ => Err(Error::protocol("a copy of bytes was given rows")),
@@ -76,10 +76,6 @@ impl PostgresSession {
             learn(&mut self.connection, &mut self.types, &unknown).await.map_err(error)?;
         }
         Ok(described.parameters)
-    }
-
-    async fn start_copy(&mut self, begin: Option<&Text>, command: &Command) -> Result<()> {
-        start(&mut self.connection, begin, command).await
     }
 
     async fn finish_copy(&mut self) -> Result<Done> {

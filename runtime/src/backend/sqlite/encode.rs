@@ -89,17 +89,13 @@ pub(in crate::backend) fn to_sql(value: &Value) -> Result<ToSqlOutput<'_>, Refus
 /// Whether SQLite keeps all digits of a decimal if it makes a number of it: an integer of 64 bits, or a real, which keeps 15 digits
 /// (SQLite's documentation, "Floating Point Numbers").
 fn is_kept(value: &Numeric) -> bool {
-    if !value.is_finite() {
-        return true;
-    }
-    let text = value.as_str().trim_start_matches('-');
+    let text = value.as_str();
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let fraction = fraction.trim_end_matches('0');
-    if fraction.is_empty()
-        && value.as_str().split('.').next().is_some_and(|whole| whole.parse::<i64>().is_ok())
-    {
+    if !value.is_finite() || fraction.is_empty() && whole.parse::<i64>().is_ok() {
         return true;
     }
+    let whole = whole.trim_start_matches('-');
     let digits = format!("{whole}{fraction}");
     // The exponents of a real.
     whole.len() <= 300 && fraction.len() <= 300 && digits.trim_matches('0').len() <= 15
