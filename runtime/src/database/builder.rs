@@ -161,8 +161,8 @@ impl Builder {
         self.option("password", password)
     }
 
-    /// What gives the password for each new connection, for tokens that expire. It wins over a password. If it fails, there is no
-    /// connection, but [`Error::Connect`](crate::Error::Connect).
+    /// Sets a hook that returns the password for each new connection, for tokens that expire. It takes precedence over
+    /// [`password`](Builder::password). If it fails, connecting fails with [`Error::Connect`](crate::Error::Connect).
     ///
     /// ```no_run
     /// # async fn fetch_token() -> std::io::Result<String> { Ok(String::new()) }
@@ -475,7 +475,7 @@ impl Builder {
         self.changes.clone().apply(&mut options);
         options.password = self.password.clone();
         options.only_reads = read_only;
-        // A pooler's sessions are not this program's alone: they are told in each transaction that it only reads.
+        // Other programs use a pooler's sessions too, so each transaction is made read-only instead.
         let tells_once = read_only && !options.pooler;
         options.prepares_sessions = self.init.is_some() || tells_once;
         #[cfg(feature = "sqlite")]

@@ -320,8 +320,8 @@ impl Database {
     /// Listens for PostgreSQL's notifications on channels: await it for a stream of them, which has a connection of its own
     /// and opens it again when it is lost. See [`Listener`](crate::Listener).
     ///
-    /// The names are taken as they are, as `pg_notify` takes them: `listen(["Jobs"])` hears `select pg_notify('Jobs', …)` and
-    /// `notify "Jobs"`, but not `notify Jobs`, which is `notify jobs`. To send one, run `select pg_notify($1, $2)`.
+    /// The names are case-sensitive, as those of `pg_notify` are: `listen(["Jobs"])` receives `select pg_notify('Jobs', …)` and
+    /// `notify "Jobs"`, but not `notify Jobs`, which means `notify jobs`. To send a notification, run `select pg_notify($1, $2)`.
     ///
     /// ```no_run
     /// # async fn example(db: aio_databases::Database) -> aio_databases::Result<()> {
